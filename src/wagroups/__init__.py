@@ -1,0 +1,3 @@
+"""WhatsApp groups as code."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""The command line: arguments in, one exit code out.  Only this package ends the process."""

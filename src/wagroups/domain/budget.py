@@ -1,0 +1,178 @@
+"""How much an account may do, and when the next call is free.
+
+WhatsApp publishes no figures.  These are chosen, from what operators report (safety guide, part 6), to be
+gentle: they belong to the account, not to a process, and they are spent on the attempt.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from wagroups.domain._base import Value
+
+HOUR: Final = timedelta(hours=1)
+DAY: Final = timedelta(days=1)
+JITTER: Final = 0.4
+"""Every gap is stretched or shrunk by up to this share, so that calls do not fall on a beat."""
+
+
+class CallClass(StrEnum):
+    """A kind of call with a budget of its own."""
+
+    ADD = "add"
+    ADD_UNSEEN = "add_unseen"
+    CREATE = "create"
+    REMOVE = "remove"
+    ROLE = "role"
+    EDIT = "edit"
+    MESSAGE = "message"
+    APPROVE = "approve"
+    CHECK = "check"
+    READ = "read"
+    LIST = "list"
+
+    @property
+    def writes(self) -> bool:
+        return self not in (CallClass.CHECK, CallClass.READ, CallClass.LIST)
+
+
+class Allowance(Value):
+    """How often one class may be called.  `None` is no limit; 0 is never."""
+
+    gap: timedelta = timedelta(0)
+    hour: int | None = None
+    day: int | None = None
+
+
+def _allow(gap: float, hour: int | None, day: int | None) -> Allowance:
+    return Allowance(gap=timedelta(seconds=gap), hour=hour, day=day)
+
+
+Budget = MappingProxyType[CallClass, Allowance]
+
+CAREFUL: Final[Budget] = MappingProxyType(
+    {
+        CallClass.ADD: _allow(30, 15, 40),
+        CallClass.ADD_UNSEEN: _allow(90, 4, 5),
+        CallClass.CREATE: _allow(600, 3, 8),
+        CallClass.REMOVE: _allow(15, 30, 80),
+        CallClass.ROLE: _allow(15, 20, 40),
+        CallClass.EDIT: _allow(20, 30, 100),
+        CallClass.MESSAGE: _allow(60, 10, 25),
+        CallClass.APPROVE: _allow(5, 120, 500),
+        CallClass.CHECK: _allow(3, 60, 200),
+        CallClass.READ: _allow(6, 300, None),
+        CallClass.LIST: _allow(20, 12, None),
+    }
+)
+
+
+def _twice(allowance: Allowance) -> Allowance:
+    return Allowance(
+        gap=allowance.gap / 2,
+        hour=None if allowance.hour is None else allowance.hour * 2,
+        day=None if allowance.day is None else allowance.day * 2,
+    )
+
+
+PROFILES: Final = MappingProxyType(
+    {
+        "fresh": MappingProxyType(
+            {
+                **CAREFUL,
+                CallClass.ADD: _allow(30, 0, 0),
+                CallClass.ADD_UNSEEN: _allow(90, 0, 0),
+                CallClass.CREATE: _allow(600, 1, 1),
+            }
+        ),
+        "careful": CAREFUL,
+        "seasoned": MappingProxyType({kind: _twice(allowance) for kind, allowance in CAREFUL.items()}),
+        "sandbox": MappingProxyType({kind: Allowance() for kind in CallClass}),
+    }
+)
+
+
+class ActiveHours(Value):
+    """The hours of a day in which writes are made, in the project's time zone.  May span midnight."""
+
+    start: time
+    end: time
+
+    def next_open(self, now: datetime, timezone: str) -> datetime:
+        """The earliest time, not before `now`, that lies within the hours."""
+        local = now.astimezone(ZoneInfo(timezone))
+        clock = local.time()
+        inside = self.start <= clock < self.end if self.start <= self.end else clock >= self.start or clock < self.end
+        if inside:
+            return now
+        opening = local.replace(hour=self.start.hour, minute=self.start.minute, second=self.start.second, microsecond=0)
+        if opening <= local:
+            opening += DAY
+        return opening.astimezone(now.tzinfo)
+
+
+class Pace(NamedTuple):
+    """How an account is to be treated: its budget and its hours."""
+
+    budget: "Budget"
+    active_hours: ActiveHours | None = None
+    timezone: str = "UTC"
+
+
+class Spent(NamedTuple):
+    """One attempt, with the (jittered) gap that must follow it."""
+
+    at: datetime
+    gap: timedelta
+
+
+class Breaker(Value):
+    """A rest that the account was told, or ought, to take."""
+
+    calls: CallClass | None
+    """`None` rests every write of the account."""
+    until: datetime
+    reason: str
+    """A short word: `rate-overlimit`, `reachout-timelock`, …"""
+    strikes: int = 1
+    """How often in a row; decides how long the next rest is."""
+
+
+RATE_LIMIT_RESTS: Final = (timedelta(minutes=15), HOUR, DAY)
+"""The first, second and every later rest after a rate limit.  Chosen, not documented."""
+
+ACCOUNT_REST: Final = timedelta(hours=72)
+"""Rest of all writes after a restriction of the account that names no end.  Chosen: the longest one reported."""
+
+
+def next_free(
+    allowance: Allowance, spent: Sequence[Spent], breakers: Sequence[Breaker], calls: CallClass, now: datetime
+) -> datetime | None:
+    """The earliest time, not before `now`, at which one more call of `calls` is within its budget.
+
+    `spent` holds the class's attempts of at least the last day, oldest first.  `None` means never: the
+    allowance is zero.  Attempts in the future (a clock that was set back) count as made now.
+    """
+    if allowance.hour == 0 or allowance.day == 0:
+        return None
+    free = now
+    for breaker in breakers:
+        if breaker.calls is calls or (breaker.calls is None and calls.writes):
+            free = max(free, breaker.until)
+    if spent:
+        last = spent[-1]
+        free = max(free, min(last.at, now) + last.gap)
+    for window, limit in ((HOUR, allowance.hour), (DAY, allowance.day)):
+        if limit is not None and len(spent) >= limit:
+            free = max(free, min(spent[-limit].at, now) + window)
+    return free
+
+
+def left_today(allowance: Allowance, spent: Sequence[Spent], now: datetime) -> int | None:
+    """How many calls of the class the rolling day still holds; `None` = no limit."""
+    if allowance.day is None:
+        return None
+    return max(0, allowance.day - sum(entry.at > now - DAY for entry in spent))

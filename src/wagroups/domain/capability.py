@@ -1,0 +1,105 @@
+"""What one connection can do, as claims with a note and a source."""
+
+from enum import Flag, StrEnum, auto
+from typing import Final
+
+from wagroups.domain._base import Value
+from wagroups.domain.settings import Setting
+
+
+class Access(Flag):
+    """How far a gateway reaches a field."""
+
+    NONE = 0
+    READ = auto()
+    WRITE = auto()
+    CREATE = auto()
+    """Can be given when a group is created, and never again."""
+    FULL = READ | WRITE
+
+
+class Aspect(StrEnum):
+    """Something a gateway may be able to do with a group."""
+
+    CREATE = "create"
+    SUBJECT = "subject"
+    DESCRIPTION = "description"
+    DESCRIPTION_CLEAR = "description.clear"
+    """Taking a description away (`description: ""`), which some engines cannot."""
+    PICTURE = "picture"
+    MEMBERS = "members"
+    ADMINS = "admins"
+    OWNER = "owner"
+    """Telling the superadmin from an admin."""
+    LEAVE = "leave"
+    REFRESH = "refresh"
+    """Asking the gateway to read everything anew from WhatsApp."""
+    EXISTS_CHECK = "exists-check"
+    LID_LOOKUP = "lid-lookup"
+    INVITE_LINK = "invite-link"
+    INVITE_LINK_RESET = "invite-link.reset"
+    JOIN_REQUESTS = "join-requests"
+    PERSON_RESULTS = "person-results"
+    """Whether an answer to an addition says what became of each person."""
+    SEND_MESSAGES = "settings.send_messages"
+    EDIT_INFO = "settings.edit_info"
+    ADD_MEMBERS = "settings.add_members"
+    SHARE_LINK = "settings.share_link"
+    APPROVE_JOINS = "settings.approve_joins"
+    SHARE_HISTORY = "settings.share_history"
+    DISAPPEARING = "settings.disappearing"
+
+    @classmethod
+    def of(cls, setting: Setting) -> "Aspect":
+        return cls(f"settings.{setting.value}")
+
+
+class Claim(Value):
+    """What we claim a gateway does, and how we know."""
+
+    access: Access
+    note: str = ""
+    """For people: what it cannot do, in one sentence."""
+    source: str = ""
+    """Where a reader can check it, and when we did."""
+
+
+NO_CLAIM: Final = Claim(access=Access.NONE, note="not supported by this gateway")
+
+
+class Limits(Value):
+    """What a gateway or WhatsApp accepts.  Texts are counted in Unicode scalar values."""
+
+    subject_chars: int = 100
+    """WhatsApp's client property group_max_subject (whatsapp-rust, read 2026-07)."""
+    description_chars: int = 2048
+    """WhatsApp's client property group_description_length (same source)."""
+    members: int = 1024
+    """WhatsApp's help pages, 2026."""
+    people_per_add: int = 1
+    """People in one call.  One by default: a malformed or refused id fails whole batches."""
+    people_per_removal: int = 1
+
+
+class Capabilities(Value):
+    """The claims of one connection: learnt from its engine and version while connecting."""
+
+    gateway: str
+    engine: str | None = None
+    version: str | None = None
+    claims: dict[Aspect, Claim]
+    limits: Limits = Limits()
+    creates_with_one: bool = False
+    """A group must be created with one person; otherwise it is created empty."""
+    always_hydrated: bool = False
+    """Every genuine record has a subject and a creation time, so that a record without is not real state."""
+    cached_reads: bool = False
+    """A read may show what was before a write: poll, and refresh once before believing it."""
+    two_reads_agree: bool = False
+    """A listing proves nothing alone: after an unanswered creation two must agree."""
+
+    def claim(self, aspect: Aspect) -> Claim:
+        return self.claims.get(aspect, NO_CLAIM)
+
+    def can(self, aspect: Aspect, access: Access) -> bool:
+        return access in self.claim(aspect).access

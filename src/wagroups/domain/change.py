@@ -1,0 +1,114 @@
+"""Differences that a reviewer approves.  Nouns; they know nothing of gateways."""
+
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field
+
+from wagroups.domain._base import Value
+from wagroups.domain.identity import GroupJid, Identity
+from wagroups.domain.settings import Setting
+
+
+class GroupCreation(Value):
+    """A declared group that does not exist yet."""
+
+    kind: Literal["group.create"] = "group.create"
+    subject: str
+
+
+class GroupAdoption(Value):
+    """A live group that becomes the declared one: by `--adopt`, or a creation found again."""
+
+    kind: Literal["group.adopt"] = "group.adopt"
+    jid: GroupJid
+
+
+class GroupRelease(Value):
+    """A group that wagroups forgets and leaves alone."""
+
+    kind: Literal["group.release"] = "group.release"
+
+
+class GroupDissolution(Value):
+    """The account leaves a group after everybody was removed from it."""
+
+    kind: Literal["group.dissolve"] = "group.dissolve"
+
+
+class SubjectChange(Value):
+    """Another subject.  `before` is `None` where the gateway did not say."""
+
+    kind: Literal["subject.set"] = "subject.set"
+    before: str | None
+    after: str
+
+
+class DescriptionChange(Value):
+    """Another description; `""` is none."""
+
+    kind: Literal["description.set"] = "description.set"
+    before: str | None
+    after: str
+    blind: bool = False
+    """Written without being able to read it back."""
+
+
+class SettingChange(Value):
+    """Another value of one setting."""
+
+    kind: Literal["setting.set"] = "setting.set"
+    setting: Setting
+    before: str | None
+    after: str
+    blind: bool = False
+
+
+class MemberAddition(Value):
+    """Somebody declared who is not in the group."""
+
+    kind: Literal["member.add"] = "member.add"
+    person: Identity
+    unseen: bool = False
+    """No read of this account has ever shown them: such additions have a smaller budget."""
+
+
+class MemberRemoval(Value):
+    """Somebody in the group who should not be."""
+
+    kind: Literal["member.remove"] = "member.remove"
+    person: Identity
+    was_admin: bool = False
+    evidence: Literal["expired", "denied", "former-number"] | None = None
+    """Why, beyond not being declared.  Removals with evidence happen under `add-only` too."""
+
+
+class AdminPromotion(Value):
+    """A member who should be an admin."""
+
+    kind: Literal["admin.promote"] = "admin.promote"
+    person: Identity
+
+
+class AdminDemotion(Value):
+    """An admin who should be a member."""
+
+    kind: Literal["admin.demote"] = "admin.demote"
+    person: Identity
+
+
+Change: TypeAlias = Annotated[
+    GroupCreation
+    | GroupAdoption
+    | GroupRelease
+    | GroupDissolution
+    | SubjectChange
+    | DescriptionChange
+    | SettingChange
+    | MemberAddition
+    | MemberRemoval
+    | AdminPromotion
+    | AdminDemotion,
+    Field(discriminator="kind"),
+]
+
+PersonChange: TypeAlias = MemberAddition | MemberRemoval | AdminPromotion | AdminDemotion

@@ -1,0 +1,100 @@
+"""The error tree, by what the caller may do next.
+
+WagroupsError
+├── ProjectError            fix the files; carries every problem with its place
+├── Refusal                 a guard or a missing approval stopped the run before its first write
+├── LedgerError             the ledger is damaged, newer than this program, or cannot be written
+│   └── Locked              another run holds the account
+├── Interrupted             the user asked to stop; what was in flight is finished or journalled
+└── GatewayError            the account cannot be worked with, or one call did not succeed
+    ├── NotSent             nothing happened: may ask again, after `retry_after`
+    │   └── Throttled       … and the whole class of calls must rest
+    ├── Unanswered          it may have happened: do not ask again, look again
+    ├── Refused             it did not happen and will not: report, go on
+    └── SessionLost         nothing can happen on this account: stop
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from wagroups.domain.problem import Problem
+
+
+class WagroupsError(Exception):
+    """Anything this program says on purpose: where and what, and in `hint` what to do next."""
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class ProjectError(WagroupsError):
+    """The manifests or the configuration are invalid."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        errors = sum(problem.severity == "error" for problem in problems)
+        super().__init__(
+            f"{errors} problem{'s' if errors != 1 else ''} in the manifests",
+            hint="Fix the lines named above.",
+        )
+        self.problems = tuple(problems)
+
+
+class Refusal(WagroupsError):
+    """Stopped before the first write; a human decides."""
+
+    def __init__(self, rule: str, message: str, *, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.rule = rule
+
+
+class LedgerError(WagroupsError):
+    """The ledger is damaged, newer than this program, or cannot be written."""
+
+
+class Locked(LedgerError):
+    """Another run holds the account."""
+
+
+class Interrupted(WagroupsError):
+    """The user asked to stop."""
+
+    def __init__(self, message: str = "Stopped.", *, exit_code: int = 130) -> None:
+        super().__init__(message, hint="Run the same command again to go on.")
+        self.exit_code = exit_code
+
+
+class GatewayError(WagroupsError):
+    """One call to a gateway did not succeed, or the gateway cannot be worked with at all."""
+
+    def __init__(self, message: str, *, hint: str = "", code: int | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.code = code
+        """WhatsApp's own code (403, 429, …) where the gateway lets it through."""
+
+
+class NotSent(GatewayError):
+    """Nothing happened.  May be asked again, after `retry_after` where the gateway gave advice."""
+
+    def __init__(
+        self, message: str, *, hint: str = "", code: int | None = None, retry_after: timedelta | None = None
+    ) -> None:
+        super().__init__(message, hint=hint, code=code)
+        self.retry_after = retry_after
+
+
+class Throttled(NotSent):
+    """WhatsApp or the gateway said “too fast”.  The class of calls rests (see `domain.budget.Breaker`)."""
+
+
+class Unanswered(GatewayError):
+    """It may have happened.  Never asked again blindly: only looking can tell."""
+
+
+class Refused(GatewayError):
+    """It did not happen and will not, however often it is asked."""
+
+
+class SessionLost(GatewayError):
+    """Nothing can happen on this account until a person repairs it: logged out, banned, unauthorised, gone."""

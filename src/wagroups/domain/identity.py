@@ -1,0 +1,241 @@
+"""Who is who: phones, LIDs, group ids, and the types that never print what they hold.
+
+WhatsApp knows a person by a phone number, by a LID (an opaque number of WhatsApp's own), or by both, and
+a group may show either.  Two names of one person must never look like two people: a program that compares
+phones with LIDs removes everybody and adds everybody.
+"""
+
+import hashlib
+import hmac
+import re
+from enum import StrEnum
+from typing import Any, ClassVar, Final, NamedTuple, NewType, Self
+
+from pydantic import GetCoreSchemaHandler, SerializationInfo
+from pydantic_core import core_schema
+
+from wagroups.domain._base import Value
+
+AccountKey = NewType("AccountKey", str)
+"""An account's name in `wagroups.yaml`."""
+
+GroupKey = NewType("GroupKey", str)
+"""A group's stable name in the project: its key under `groups:`."""
+
+Alias = NewType("Alias", str)
+"""A person's slug under `people:`."""
+
+REVEAL: Final = {"reveal": True}
+"""Serialisation context that writes real values.  For the ledger only: its file is private."""
+
+PSEUDONYM_DIGITS: Final = 8
+"""Hex digits of a pseudonym: chosen; 32 bits keep a project's strangers apart."""
+
+
+class Sensitive(bytes):
+    """A value that prints redacted in `str`, `repr`, formats, exceptions and JSON.
+
+    It is `bytes` for two reasons: `json` refuses bytes, so no serialiser writes one by accident, and hashing
+    and comparing stay in C, which matters where a listing holds a quarter of a million members.
+    """
+
+    __slots__ = ()
+    _shown: ClassVar[str] = "sensitive"
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """Wrap `text`, which must be ASCII or UTF-8 text in this type's canonical form."""
+        return cls(text.encode())
+
+    def reveal(self) -> str:
+        """Return the real value.  For gateways, the ledger and the redactor; a test keeps the list of callers."""
+        return self.decode()
+
+    def __str__(self) -> str:
+        return f"<{self._shown}>"
+
+    __repr__ = __str__
+
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        raise TypeError(f"{type(self).__name__} is not pickled: it would be written in clear")
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        def write(value: Self, info: SerializationInfo) -> str:
+            context = info.context
+            return value.reveal() if isinstance(context, dict) and context.get("reveal") else str(value)
+
+        from_text = core_schema.no_info_after_validator_function(cls.of, core_schema.str_schema())
+        return core_schema.json_or_python_schema(
+            json_schema=from_text,
+            python_schema=core_schema.is_instance_schema(cls),
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                write, info_arg=True, return_schema=core_schema.str_schema(), when_used="json"
+            ),
+        )
+
+
+class Secret(Sensitive):
+    """An API key or another credential."""
+
+    __slots__ = ()
+    _shown = "secret"
+
+
+class InviteLink(Sensitive):
+    """A `https://chat.whatsapp.com/…` link: whoever has it can join."""
+
+    __slots__ = ()
+    _shown = "invite link"
+
+
+class Phone(Sensitive):
+    """A phone number in E.164, with its plus: `+447700900123`."""
+
+    __slots__ = ()
+    _shown = "phone"
+
+    def digits(self) -> str:
+        """The number without its plus, as WhatsApp's ids write it.  Reveals it."""
+        return self.decode()[1:]
+
+    def variants(self) -> tuple["Phone", ...]:
+        """Every spelling under which WhatsApp may know this person, this one first.
+
+        Decides equality only.  Which spelling is dialled comes from the gateway's exists-check.
+
+        Sources (2026-11): Brazil's ninth digit, baileys issue 1997; Mexico's 521 and Argentina's 549,
+        baileys issue 1554; Ivory Coast's move from 8 to 10 digits, waha issue 1894.
+        """
+        if not self.startswith(_VARIANT_PREFIXES):
+            return (self,)
+        return (self, *(Phone.of("+" + other) for other in _other_spellings(self.digits())))
+
+
+_VARIANT_PREFIXES: Final = (b"+55", b"+52", b"+54", b"+225")
+_IVORIAN_PREFIXES: Final = ("01", "05", "07", "21", "25", "27")
+"""Two digits put before the old eight-digit numbers on 2021-01-31 (ITU notification of Côte d'Ivoire)."""
+
+
+def _other_spellings(digits: str) -> tuple[str, ...]:
+    match digits[:2], len(digits):
+        case "55", 13 if digits[4] == "9":
+            return (digits[:4] + digits[5:],)
+        case "55", 12:
+            return (digits[:4] + "9" + digits[4:],)
+        case "52", 13 if digits[2] == "1":
+            return ("52" + digits[3:],)
+        case "52", 12:
+            return ("521" + digits[2:],)
+        case "54", 13 if digits[2] == "9":
+            return ("54" + digits[3:],)
+        case "54", 12:
+            return ("549" + digits[2:],)
+        case "22", 13 if digits[3:5] in _IVORIAN_PREFIXES:
+            return ("225" + digits[5:],)
+        case "22", 11:
+            return tuple("225" + prefix + digits[3:] for prefix in _IVORIAN_PREFIXES)
+    return ()
+
+
+class Lid(Sensitive):
+    """WhatsApp's opaque id of a person: `100000000000001@lid`."""
+
+    __slots__ = ()
+    _shown = "lid"
+
+
+_USER_JID: Final = re.compile(r"\+?(\d{3,20})(?:[._]\d+)?(?::\d+)?@(c\.us|s\.whatsapp\.net|hosted|lid|hosted\.lid)")
+
+
+def member_id(text: str) -> Phone | Lid | None:
+    """Read a user's JID in any of the forms that gateways write; `None` when it is not one.
+
+    Device (`:12`) and agent (`_1`, `.1`) suffixes are dropped; `c.us`, `s.whatsapp.net` and `hosted` are phones;
+    `lid` and `hosted.lid` are LIDs.  The digits of a LID look like a phone number and never become one.
+    """
+    # The two forms that fill listings are told apart without the pattern.
+    if text.endswith("@lid") and text[:-4].isdigit():
+        return Lid.of(text)
+    match = _USER_JID.fullmatch(text.strip().lower())
+    if match is None:
+        return None
+    digits, server = match.groups()
+    return Lid.of(f"{digits}@lid") if server.endswith("lid") else Phone.of(f"+{digits}")
+
+
+class GroupJid(Sensitive):
+    """A group's id on WhatsApp: `120363041234567890@g.us`.
+
+    Today's ids say nothing about a person and print in full.  Legacy ids (`<creator's number>-<time>@g.us`)
+    print without the number.
+    """
+
+    __slots__ = ()
+    _shown = "group"
+    PATTERN: ClassVar[re.Pattern[str]] = re.compile(r"\d{5,25}(-\d{5,15})?@g\.us")
+
+    @classmethod
+    def parse(cls, text: str) -> Self | None:
+        """Read a group's id; `None` when `text` is not one."""
+        text = text.strip().lower()
+        return cls.of(text) if cls.PATTERN.fullmatch(text) else None
+
+    @property
+    def legacy(self) -> bool:
+        """Whether the id contains the creator's phone number."""
+        return "-" in self.decode()
+
+    def __str__(self) -> str:
+        text = self.decode()
+        return "…" + text[text.index("-") :] if self.legacy else text
+
+    __repr__ = __str__
+
+
+class Role(StrEnum):
+    """What somebody is in a group.  Some gateways cannot tell the owner (superadmin) from an admin."""
+
+    MEMBER = "member"
+    ADMIN = "admin"
+    OWNER = "owner"
+
+    @property
+    def is_admin(self) -> bool:
+        return self is not Role.MEMBER
+
+
+class Identity(Value):
+    """A person as far as an account knows them.  At least one of phone and LID is present."""
+
+    alias: Alias | None = None
+    phone: Phone | None = None
+    lid: Lid | None = None
+    by_lid: bool = False
+    """Whether the group at hand lists them by LID: removals and roles are asked for by the listed name."""
+
+    def pseudonym(self, key: bytes) -> str:
+        """Eight hex digits that stay the same for this person as long as `key` does.
+
+        A plain hash of a phone number can be undone by trying all numbers; a keyed one cannot.
+        """
+        return pseudonym(key, self.phone or self.lid or Lid(b""))
+
+    def name(self, key: bytes) -> str:
+        """The person's stable name in action ids: the alias, else a pseudonym."""
+        return self.alias if self.alias is not None else f"~{self.pseudonym(key)}"
+
+
+def pseudonym(key: bytes, value: Sensitive) -> str:
+    """Hex digits of HMAC-SHA256 of `value` under the project's key."""
+    return hmac.new(key, bytes(value), hashlib.sha256).hexdigest()[:PSEUDONYM_DIGITS]
+
+
+class Me(NamedTuple):
+    """The connected account itself, under both of its names."""
+
+    phone: Phone | None
+    lid: Lid | None

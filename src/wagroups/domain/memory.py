@@ -1,0 +1,128 @@
+"""What the ledger remembers of one account.  Never a cache of the world."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import NamedTuple
+
+from wagroups.domain._base import Value
+from wagroups.domain.budget import Breaker, CallClass, Spent
+from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Lid, Me, Phone
+from wagroups.domain.operation import Operation
+
+
+class Binding(Value):
+    """Which live group is the declared one."""
+
+    group: GroupKey
+    jid: GroupJid
+    bound_at: datetime
+    created: bool
+    """Created by wagroups, as opposed to adopted."""
+
+
+class Intent(Value):
+    """What was about to be asked.  Written before the call; without a conclusion it is unsettled."""
+
+    account: AccountKey
+    group: GroupKey
+    jid: GroupJid | None
+    run: str
+    step: str
+    operation: Operation
+    intended_at: datetime
+    seen_before: tuple[GroupJid, ...] = ()
+    """Creations only: every group listed before the call, so that the new one can be told from them."""
+    actor: str = ""
+
+
+class Unsettled(NamedTuple):
+    """An intent whose conclusion is not known, with its number in the journal."""
+
+    number: int
+    intent: Intent
+
+
+class Snapshot(NamedTuple):
+    """The last good read of one group's people."""
+
+    read_at: datetime
+    size: int
+    people: frozenset[Phone | Lid]
+    """One name for each member: the LID where it was known, else the phone."""
+
+
+class Applied(Value):
+    """What was declared when the group was last applied: tells a change in git from one on a phone."""
+
+    at: datetime
+    values: dict[str, str]
+    """`subject`, `description`, `settings.…` → declared value."""
+    people: frozenset[str]
+    """Names (alias or pseudonym) of everybody declared."""
+    admins: frozenset[str]
+
+
+class PersonRefusal(Value):
+    """WhatsApp's lasting answer to adding somebody: not asked again until `until` or until the entry changes."""
+
+    code: int
+    at: datetime
+    until: datetime
+
+
+class UnseenAddition(Value):
+    """Additions of one person that were answered and never seen."""
+
+    times: int
+    last_at: datetime
+
+
+class Check(NamedTuple):
+    """An answer of the exists-check, while it is fresh."""
+
+    exists: bool
+    dial: Phone | None
+    """The spelling that WhatsApp uses."""
+    checked_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """Everything recalled for one account.  Empty for an account that was never seen."""
+
+    account: AccountKey
+    key: bytes = field(repr=False)
+    """The project's pseudonym key."""
+    me: Me | None = None
+    """The identity behind the account's name when it was first used; another one is refused."""
+    bindings: Mapping[GroupKey, Binding] = field(default_factory=lambda: MappingProxyType({}))
+    unsettled: tuple[Unsettled, ...] = ()
+    pairs: Mapping[Lid, Phone] = field(default_factory=lambda: MappingProxyType({}))
+    """LID → phone, learnt from reads and look-ups."""
+    checks: Mapping[Phone, Check] = field(default_factory=lambda: MappingProxyType({}))
+    no_lid: Mapping[Phone, datetime] = field(default_factory=lambda: MappingProxyType({}))
+    """Phones whose LID was looked up and could not be learnt, with the time of the look-up."""
+    snapshots: Mapping[GroupJid, Snapshot] = field(default_factory=lambda: MappingProxyType({}))
+    seen: frozenset[Phone] = frozenset()
+    """Phones that some read of this account has shown in a group."""
+    applied: Mapping[GroupKey, Applied] = field(default_factory=lambda: MappingProxyType({}))
+    blind: Mapping[tuple[GroupKey, str], str] = field(default_factory=lambda: MappingProxyType({}))
+    """(group, field) → the value last written without being readable."""
+    blind_refused: Mapping[tuple[GroupKey, str], str] = field(default_factory=lambda: MappingProxyType({}))
+    """(group, field) → the value whose blind writing was refused."""
+    refusals: Mapping[tuple[GroupKey, Phone], PersonRefusal] = field(default_factory=lambda: MappingProxyType({}))
+    undemotable: frozenset[tuple[GroupJid, Phone | Lid]] = frozenset()
+    """Admins whose demotion or removal was refused: the owner, on gateways that cannot tell."""
+    unseen_additions: Mapping[tuple[GroupKey, Phone], UnseenAddition] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    removed_today: Mapping[GroupJid, int] = field(default_factory=lambda: MappingProxyType({}))
+    """Our own removals per group in the rolling day."""
+    removed_since_read: Mapping[GroupJid, int] = field(default_factory=lambda: MappingProxyType({}))
+    """Our own removals per group since its last good read."""
+    spent: Mapping[CallClass, tuple[Spent, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    breakers: tuple[Breaker, ...] = ()
+    writable: bool = True
+    """False on a read-only or absent ledger: reads still work, with a notice."""

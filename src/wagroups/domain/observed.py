@@ -1,0 +1,125 @@
+"""What a gateway said.  A missing field means that it did not say, never that there is nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
+
+from wagroups.domain.identity import AccountKey, GroupJid, Identity, Lid, Me, Phone, Role
+from wagroups.domain.settings import Setting
+
+
+class ObservedMember(NamedTuple):
+    """Somebody in a group's list.  At least one of phone and LID is present."""
+
+    phone: Phone | None
+    lid: Lid | None
+    role: Role = Role.MEMBER
+    by_lid: bool = False
+    """Whether the list names them by LID; removals and roles are asked for under that name."""
+
+    def identity(self) -> Identity:
+        return Identity(phone=self.phone, lid=self.lid, by_lid=self.by_lid)
+
+
+class Community(StrEnum):
+    """A group's place in a community, where the gateway tells."""
+
+    PARENT = "parent"
+    ANNOUNCEMENT = "announcement"
+    LINKED = "linked"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObservedGroup:
+    """One group as one read showed it."""
+
+    jid: GroupJid
+    subject: str | None = None
+    description: str | None = None
+    """`""` is a group without a description; `None` is a gateway that did not say."""
+    settings: Mapping[Setting, str] = field(default_factory=lambda: MappingProxyType({}))
+    members: tuple[ObservedMember, ...] | None = None
+    stated_size: int | None = None
+    """The size the gateway states beside the list; on some gateways it lags behind."""
+    created_at: datetime | None = None
+    creator: Identity | None = None
+    community: Community | None = None
+    suspended: bool = False
+    """WhatsApp took the group out of service: hands off."""
+    hydrated: bool = True
+    """False when subject or creation time are missing on a gateway that always gives them."""
+
+    def role_of(self, me: Me) -> Role | None:
+        """The account's own role; `None` when it is not in the list, or the list is unknown."""
+        for member in self.members or ():
+            if is_me(member, me):
+                return member.role
+        return None
+
+
+def is_me(member: ObservedMember, me: Me) -> bool:
+    """Whether `member` is the connected account, by either of its names."""
+    if member.lid is not None and member.lid == me.lid:
+        return True
+    return member.phone is not None and me.phone is not None and member.phone in me.phone.variants()
+
+
+class Absence(StrEnum):
+    """What a read of one group by its id said instead of the group."""
+
+    NOT_FOUND = "not-found"
+    NOT_A_MEMBER = "not-a-member"
+    UNKNOWN = "unknown"
+    """The gateway answers the same for a group that does not exist and one it has not loaded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observed:
+    """One account's groups as read at one moment."""
+
+    account: AccountKey
+    me: Me
+    read_at: datetime
+    groups: Mapping[GroupJid, ObservedGroup] = field(default_factory=lambda: MappingProxyType({}))
+    """In sorted order of their ids."""
+    absent: Mapping[GroupJid, Absence] = field(default_factory=lambda: MappingProxyType({}))
+    """Groups that were asked for by id and not shown."""
+    failed: Mapping[GroupJid, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Groups whose read failed, with the reason in words."""
+    listing: bool = False
+    """Whether this was a read of all groups."""
+    trouble: str | None = None
+    """Why the read as a whole may not be acted on (`not-connected`, `read-empty`); `None` = nothing known."""
+
+    def merged(self, later: "Observed") -> "Observed":
+        """This read with the groups of a later one laid over it."""
+        touched = {*later.groups, *later.absent, *later.failed}
+        return Observed(
+            account=self.account,
+            me=later.me,
+            read_at=max(self.read_at, later.read_at),
+            groups=MappingProxyType(
+                dict(sorted({**{j: g for j, g in self.groups.items() if j not in touched}, **later.groups}.items()))
+            ),
+            absent=MappingProxyType({**{j: a for j, a in self.absent.items() if j not in touched}, **later.absent}),
+            failed=MappingProxyType({**{j: f for j, f in self.failed.items() if j not in touched}, **later.failed}),
+            listing=self.listing or later.listing,
+            trouble=later.trouble or self.trouble,
+        )
+
+
+class Scope(NamedTuple):
+    """What to read: every group the account is in, or these."""
+
+    groups: tuple[GroupJid, ...] | None = None
+
+    @property
+    def everything(self) -> bool:
+        return self.groups is None
+
+
+EVERYTHING = Scope()

@@ -1,0 +1,107 @@
+"""Calls to make, as plain data.  Imperatives; each is about one request.
+
+An operation carries no group id: it meets it when it is performed, because a group to be created has none yet.
+"""
+
+from typing import Annotated, Literal, TypeAlias, assert_never
+
+from pydantic import Field
+
+from wagroups.domain._base import Value
+from wagroups.domain.budget import CallClass
+from wagroups.domain.identity import Identity
+from wagroups.domain.settings import Setting
+
+
+class CreateGroup(Value):
+    """The one call that is not idempotent."""
+
+    kind: Literal["create-group"] = "create-group"
+    subject: str
+    settings: dict[Setting, str] = Field(default_factory=dict)
+    """Only those that the gateway takes at creation."""
+    first: Identity | None = None
+    """The one person a group is created with, where the gateway cannot create an empty one."""
+
+
+class WriteSubject(Value):
+    kind: Literal["write-subject"] = "write-subject"
+    text: str
+
+
+class WriteDescription(Value):
+    kind: Literal["write-description"] = "write-description"
+    text: str
+
+
+class WriteSetting(Value):
+    kind: Literal["write-setting"] = "write-setting"
+    setting: Setting
+    value: str
+
+
+class AddMembers(Value):
+    kind: Literal["add-members"] = "add-members"
+    people: tuple[Identity, ...]
+    """Each with a phone: additions are asked for by number."""
+    unseen: bool = False
+
+
+class RemoveMembers(Value):
+    kind: Literal["remove-members"] = "remove-members"
+    people: tuple[Identity, ...]
+
+
+class PromoteMembers(Value):
+    kind: Literal["promote-members"] = "promote-members"
+    people: tuple[Identity, ...]
+
+
+class DemoteMembers(Value):
+    kind: Literal["demote-members"] = "demote-members"
+    people: tuple[Identity, ...]
+
+
+class LeaveGroup(Value):
+    kind: Literal["leave-group"] = "leave-group"
+
+
+Edit: TypeAlias = (
+    WriteSubject
+    | WriteDescription
+    | WriteSetting
+    | AddMembers
+    | RemoveMembers
+    | PromoteMembers
+    | DemoteMembers
+    | LeaveGroup
+)
+Operation: TypeAlias = Annotated[CreateGroup | Edit, Field(discriminator="kind")]
+
+
+def call_class(operation: Operation) -> CallClass:
+    """The budget that one attempt at `operation` is charged to."""
+    match operation:
+        case CreateGroup():
+            return CallClass.CREATE
+        case WriteSubject() | WriteDescription() | WriteSetting():
+            return CallClass.EDIT
+        case AddMembers():
+            return CallClass.ADD_UNSEEN if operation.unseen else CallClass.ADD
+        case RemoveMembers() | LeaveGroup():
+            return CallClass.REMOVE
+        case PromoteMembers() | DemoteMembers():
+            return CallClass.ROLE
+        case _:
+            assert_never(operation)
+
+
+def people_of(operation: Operation) -> tuple[Identity, ...]:
+    """The people whom `operation` is about."""
+    match operation:
+        case AddMembers() | RemoveMembers() | PromoteMembers() | DemoteMembers():
+            return operation.people
+        case CreateGroup():
+            return (operation.first,) if operation.first else ()
+        case _:
+            return ()

@@ -1,0 +1,177 @@
+"""What will be done, what will not, and why: a value that exists before anything happens."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import Field
+
+from wagroups.domain._base import Value
+from wagroups.domain.budget import CallClass
+from wagroups.domain.change import Change
+from wagroups.domain.desired import Origin
+from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Identity
+from wagroups.domain.operation import Operation
+
+
+class Risk(StrEnum):
+    """How much a reviewer should care."""
+
+    LOW = "low"
+    VISIBLE = "visible"
+    """The group's members see a notice."""
+    HIGH = "high"
+    """Somebody loses a seat or a right, or a setting opens the group."""
+
+
+class Reason(StrEnum):
+    """Why an action is planned.  For explaining; nothing steers by it."""
+
+    MANIFEST = "manifest"
+    DRIFT = "drift"
+    EXPIRED = "expired"
+    DENIED = "denied"
+    FORMER_NUMBER = "former-number"
+    ADOPT = "adopt"
+
+
+class Cause(StrEnum):
+    """Where a difference comes from, as far as the ledger tells."""
+
+    GIT = "git"
+    PHONE = "phone"
+    EARLIER_RUN = "earlier-run"
+    UNKNOWN = "unknown"
+
+
+class Notice(Value):
+    """What the plan does not do and why.  `{person}` in the text stands for `person`, shown as redaction allows."""
+
+    code: str
+    text: str
+    person: Identity | None = None
+    setting: str | None = None
+
+
+class Action(Value):
+    """One change with what a reviewer needs to judge it."""
+
+    id: str
+    """A hash over the goal: group, kind, person or setting, and the value after.  The old value is not part of it."""
+    change: Change
+    risk: Risk
+    reason: Reason
+    cause: Cause = Cause.UNKNOWN
+    origin: Origin
+    via: tuple[str, ...] = ()
+
+
+class Step(Value):
+    """One call, and the actions it realises."""
+
+    id: str
+    """`<group>/<number>`, in the order of execution."""
+    operation: Operation
+    realises: tuple[str, ...]
+
+
+class Hold(Value):
+    """A read that may not be acted on: no change of membership is planned for the group."""
+
+    rule: str
+    message: str
+
+
+class TrippedGuard(Value):
+    """A guard that refuses the whole run.  `{people}` in the message stands for `people`."""
+
+    rule: str
+    message: str
+    group: GroupKey | None = None
+    people: tuple[Identity, ...] = ()
+
+
+class GroupPlan(Value):
+    """Everything about one declared group, in the order it will happen."""
+
+    key: GroupKey
+    account: AccountKey
+    subject: str
+    jid: GroupJid | None = None
+    members_before: int | None = None
+    members_after: int | None = None
+    actions: tuple[Action, ...] = ()
+    steps: tuple[Step, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    hold: Hold | None = None
+    watched: bool = False
+    """Differences are shown and never acted on: there are actions, and no steps."""
+    desired_fingerprint: str
+    live_fingerprint: str
+    source: Origin
+
+    @property
+    def in_sync(self) -> bool:
+        """Nothing to do and nothing hidden by a hold."""
+        return not self.actions and self.hold is None
+
+
+class Cost(Value):
+    """What one class of calls costs one account."""
+
+    needed: int
+    left_today: int | None
+    """`None` = no daily limit."""
+    done_at: datetime | None
+    """When the last of them is expected to be made; `None` = never within this budget."""
+
+
+class Live(Value):
+    """How far the live state may be trusted."""
+
+    source: Literal["gateway"] = "gateway"
+    read_at: datetime | None
+    complete: bool
+    why_not: tuple[str, ...] = ()
+
+
+class Plan(Value):
+    """Ordered data: it can be saved, hashed, compared and reviewed elsewhere."""
+
+    created_at: datetime
+    live: Live
+    manifests_digest: str
+    manifests_files: int
+    groups: tuple[GroupPlan, ...] = ()
+    """Sorted by key; groups that are as they should be are here too, without actions."""
+    notices: tuple[Notice, ...] = ()
+    """About no declared group: orphans, groups in no manifest."""
+    guards: tuple[TrippedGuard, ...] = ()
+    cost: dict[AccountKey, dict[CallClass, Cost]] = Field(default_factory=dict)
+    audience_notices: int = 0
+    """How many notices the members of groups will see in their chats."""
+
+    def actions(self) -> Iterator[tuple[GroupPlan, Action]]:
+        """Every action with its group, in order."""
+        for group in self.groups:
+            for action in group.actions:
+                yield group, action
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is left to do."""
+        return not any(group.actions for group in self.groups)
+
+    @property
+    def held(self) -> bool:
+        """Whether a read that may not be acted on hides a part of the truth."""
+        return any(group.hold for group in self.groups)
+
+    @property
+    def digest(self) -> str:
+        """`wg1-` and 12 hex digits over the goals only: no times, costs or live values."""
+        lines = sorted(action.id for _, action in self.actions())
+        lines += sorted(f"{group.key}={group.desired_fingerprint}" for group in self.groups)
+        return "wg1-" + hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]

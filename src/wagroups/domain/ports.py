@@ -1,0 +1,192 @@
+"""What the engine needs from the outside, in its own words."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from typing import NamedTuple, Protocol
+
+from wagroups.domain.budget import Allowance, Breaker, CallClass
+from wagroups.domain.capability import Capabilities
+from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Identity, Lid, Me, Phone
+from wagroups.domain.memory import Applied, Intent, Memory, PersonRefusal
+from wagroups.domain.observed import Observed, Scope
+from wagroups.domain.operation import CreateGroup, Edit
+from wagroups.domain.outcome import Receipt, StepOutcome
+
+
+class Lookup(NamedTuple):
+    """What a gateway knows of one number.  `None` = it did not say."""
+
+    asked: Phone
+    exists: bool | None
+    dial: Phone | None
+    """The spelling WhatsApp uses; what additions are asked for by."""
+    lid: Lid | None
+
+
+class Health(NamedTuple):
+    """The state of a connection, for `doctor`."""
+
+    working: bool
+    status: str
+    """The gateway's own word: `WORKING`, `SCAN_QR_CODE`, `logged_in`, …"""
+    server_time: datetime | None
+    """From the `Date` header; tells whether the clocks agree."""
+    remarks: tuple[str, ...] = ()
+    """Configuration of the gateway that makes reads lie, in sentences."""
+
+
+class Gateway(Protocol):
+    """One connected WhatsApp account behind one HTTP gateway.
+
+    Every method may raise a `GatewayError`; which one says what the caller may do next.  No method waits for
+    a budget or asks twice: pacing and retrying are written once, around the port.
+    """
+
+    account: AccountKey
+    capabilities: Capabilities
+    me: Me
+
+    async def observe(self, scope: Scope) -> Observed:
+        """Read all groups with one listing, or the named ones with one read each.
+
+        In a read of named groups a group that is not shown goes to `absent` and one that fails to `failed`.
+        Raises SessionLost, NotSent or Unanswered when nothing could be read.
+        """
+        ...
+
+    async def refresh(self) -> None:
+        """Have the gateway read everything anew from WhatsApp (`Aspect.REFRESH`)."""
+        ...
+
+    async def identify(self, phones: Sequence[Phone]) -> tuple[Lookup, ...]:
+        """Ask which numbers exist, how WhatsApp spells them, and their LIDs; one answer for each, in order."""
+        ...
+
+    async def create(self, operation: CreateGroup) -> GroupJid:
+        """Create a group.  Never repeated blindly: after `Unanswered` only looking tells."""
+        ...
+
+    async def perform(self, edit: Edit, group: GroupJid) -> Receipt:
+        """Carry out one edit."""
+        ...
+
+    async def health(self) -> Health:
+        """How the connection is now."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class Clock(Protocol):
+    """All “now” comes from here, so that tests do not wait."""
+
+    def now(self) -> datetime:
+        """Aware, in UTC."""
+        ...
+
+    async def sleep(self, duration: timedelta) -> None: ...
+
+    def jitter(self) -> float:
+        """A factor around 1, within `budget.JITTER`."""
+        ...
+
+
+class Granted(NamedTuple):
+    """The attempt is charged; go."""
+
+
+class Later(NamedTuple):
+    """Not charged.  `at` is the next free time; `None` = never within this budget."""
+
+    at: datetime | None
+    reason: str
+    """`gap`, `hour`, `day`, `breaker:<reason>`."""
+
+
+class Ledger(Protocol):
+    """The durable memory: one for a project, shared by every run, job and machine that uses it.
+
+    Raises LedgerError when the store is damaged, newer than this program, or cannot be written.
+    """
+
+    def recall(self, account: AccountKey, now: datetime) -> Memory:
+        """Everything remembered of `account` that still holds at `now`."""
+        ...
+
+    def hold(self, account: AccountKey, now: datetime) -> AbstractContextManager[None]:
+        """Hold the account's lease for as long as the context lasts; a thread keeps it alive.
+
+        Raises Locked when another living run holds it.
+        """
+        ...
+
+    def reserve(
+        self, account: AccountKey, calls: CallClass, allowance: Allowance, now: datetime, stretch: float
+    ) -> Granted | Later:
+        """Charge one attempt, atomically, if the budget allows; `stretch` multiplies the gap after it."""
+        ...
+
+    def trip(self, account: AccountKey, breaker: Breaker) -> None:
+        """Remember a breaker.  A later end replaces an earlier one of the same class."""
+        ...
+
+    def reset_breaker(self, account: AccountKey, calls: CallClass | None) -> None:
+        """Lift breakers before their time: of one class, or all with `None`."""
+        ...
+
+    def intend(self, intent: Intent) -> int:
+        """Write down what is about to be asked; returns its number in the journal.  Durable on return."""
+        ...
+
+    def conclude(self, number: int, outcome: StepOutcome, at: datetime) -> None:
+        """Write down how it ended.  An `Uncertain` outcome leaves the intent unsettled."""
+        ...
+
+    def settle(self, number: int, finding: str, at: datetime) -> None:
+        """Close an unsettled intent after looking: `seen`, `not-seen`, `adopted`, `abandoned`."""
+        ...
+
+    def note_account(self, account: AccountKey, me: Me, now: datetime) -> None: ...
+
+    def note_read(self, observed: Observed, good: frozenset[GroupJid]) -> None:
+        """Remember identity pairs of a read, and snapshots of the groups in `good`."""
+        ...
+
+    def note_lookups(self, account: AccountKey, lookups: Sequence[Lookup], now: datetime) -> None: ...
+
+    def bind(self, account: AccountKey, group: GroupKey, jid: GroupJid, now: datetime, *, created: bool) -> None: ...
+
+    def rename(self, account: AccountKey, before: GroupKey, after: GroupKey) -> None:
+        """Move everything remembered of a group to its new key."""
+        ...
+
+    def release(self, account: AccountKey, group: GroupKey) -> None:
+        """Forget a group's binding and everything that hangs on its key."""
+        ...
+
+    def note_applied(self, account: AccountKey, group: GroupKey, applied: Applied) -> None: ...
+
+    def note_blind(self, account: AccountKey, group: GroupKey, field: str, value: str, *, refused: bool) -> None:
+        """Remember a value written without being readable, or the refusal to write it."""
+        ...
+
+    def note_refusal(self, account: AccountKey, group: GroupKey, phone: Phone, refusal: PersonRefusal) -> None: ...
+
+    def note_undemotable(self, account: AccountKey, jid: GroupJid, person: Identity, now: datetime) -> None: ...
+
+    def note_unseen_addition(self, account: AccountKey, group: GroupKey, phone: Phone, now: datetime) -> None: ...
+
+    def note_removals(self, account: AccountKey, jid: GroupJid, people: int, now: datetime) -> None:
+        """Count our own removals that were answered, for the rolling day."""
+        ...
+
+    def approve(self, digest: str, actions: Sequence[str], now: datetime) -> datetime:
+        """Record that these action ids were approved; returns when the digest was first applied."""
+        ...
+
+    def audit(self, run: str, at: datetime, actor: str, entries: Sequence[str]) -> None:
+        """Append sentences (already redacted) to the audit log: overrides and their reasons."""
+        ...
+
+    def close(self) -> None: ...

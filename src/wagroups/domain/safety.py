@@ -1,0 +1,43 @@
+"""What a project allows: the brakes of its `safety:` section, as values for the guards."""
+
+from datetime import timedelta
+from typing import Final
+
+from wagroups.domain._base import Value
+from wagroups.domain.identity import Alias
+
+SHRINK_PERCENT: Final = 10
+SHRINK_PEOPLE: Final = 5
+"""A list that lost more than both of these since the last good read may not be acted on.  Chosen."""
+
+PERCENT_FROM_MEMBERS: Final = 5
+"""`max_removal_percent` is not applied to groups with fewer members: one of four is 25 %."""
+
+DECLARED_SHRANK_PERCENT: Final = 20
+"""A group whose declared people shrank by more than this since its last apply is refused.  Chosen."""
+
+SWAP_SHARE: Final = 0.5
+SWAP_PEOPLE: Final = 5
+"""A plan that replaces more than this share of a group, and at least so many people, is refused.  Chosen."""
+
+
+class Safety(Value):
+    """Thresholds.  Flags may only tighten them; loosening takes `--override RULE=REASON`, one rule at a time."""
+
+    max_removals: int = 10
+    """People removed from one group, and from one account's groups together, per run and per rolling day."""
+    max_removal_percent: float = 20
+    """Share of a group's members removed per run and per rolling day."""
+    min_admins: int = 1
+    """Admins a group keeps, the own account included; checked where a plan demotes or removes an admin."""
+    protect: tuple[Alias, ...] = ()
+    """People who are never removed or demoted."""
+    allow_dissolve: bool = False
+    max_plan_age: timedelta = timedelta(hours=72)
+
+
+class Override(Value):
+    """A rule that a person chose to pass in this run, with the reason for the audit log."""
+
+    rule: str
+    reason: str

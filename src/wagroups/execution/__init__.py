@@ -1,0 +1,1 @@
+"""Plan → outcomes.  Knows protocols only: no gateway, no file."""

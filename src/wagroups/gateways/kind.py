@@ -1,0 +1,44 @@
+"""What a gateway's folder offers: how to connect, what it claims, and a fake of it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from wagroups.domain.capability import Capabilities
+from wagroups.domain.identity import AccountKey, Secret
+from wagroups.domain.ports import Clock, Gateway
+
+if TYPE_CHECKING:  # the simulation is heavy, and only the sandbox and the tests need it
+    from starlette.types import ASGIApp
+
+    from wagroups.simulation.world import World
+
+
+class Connection(NamedTuple):
+    """Where an account's gateway is and how to be let in."""
+
+    account: AccountKey
+    url: str
+    """`http://host:port`, without a path."""
+    key: Secret
+    session: str
+    clock: Clock
+
+
+class Fake(Protocol):
+    """Builds the gateway's real HTTP dialect in front of a simulated WhatsApp."""
+
+    def __call__(self, world: "World", *, dialect: str, session: str, key: str) -> "ASGIApp": ...
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayKind:
+    """One kind of gateway.  `dialects` are the shapes its servers answer in: WAHA's engines, or just one."""
+
+    name: str
+    dialects: tuple[str, ...]
+    connect: Callable[[Connection], Awaitable[Gateway]]
+    """Ask the server what it is, check the session, learn the account's own ids.  Raises a GatewayError."""
+    claims: Callable[[str], Capabilities]
+    """What the newest known version of a dialect can do."""
+    fake: Fake

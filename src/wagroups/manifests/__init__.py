@@ -1,0 +1,1 @@
+"""YAML → Desired.  Imports the domain, yaml and pydantic; knows no gateway."""

@@ -1,0 +1,1 @@
+"""A small WhatsApp in memory.  For fakes and the CLI only."""

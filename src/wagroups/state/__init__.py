@@ -1,0 +1,1 @@
+"""The ledger: what must outlive a run.  Imports the domain and SQLAlchemy."""
