@@ -99,8 +99,12 @@ class Memory:
     """The identity behind the account's name when it was first used; another one is refused."""
     bindings: Mapping[GroupKey, Binding] = field(default_factory=lambda: MappingProxyType({}))
     unsettled: tuple[Unsettled, ...] = ()
-    pairs: Mapping[Lid, Phone] = field(default_factory=lambda: MappingProxyType({}))
-    """LID → phone, learnt from reads and look-ups."""
+    pairs: Mapping[Phone, Lid] = field(default_factory=lambda: MappingProxyType({}))
+    """Phone → LID, learnt from reads and look-ups.
+
+    Somebody who changed number has one LID and several phones here; a number that WhatsApp gave to somebody
+    else has the latest LID.
+    """
     checks: Mapping[Phone, Check] = field(default_factory=lambda: MappingProxyType({}))
     no_lid: Mapping[Phone, datetime] = field(default_factory=lambda: MappingProxyType({}))
     """Phones whose LID was looked up and could not be learnt, with the time of the look-up."""

@@ -161,8 +161,8 @@ class Plan(Value):
 
     @property
     def empty(self) -> bool:
-        """Whether nothing is left to do."""
-        return not any(group.actions for group in self.groups)
+        """Whether nothing is left to do.  Differences of watched groups are not to be done."""
+        return not any(group.actions and not group.watched for group in self.groups)
 
     @property
     def held(self) -> bool:
