@@ -1,0 +1,13 @@
+"""How texts of groups are compared: WhatsApp may trim and normalise, and a spelling is not a difference."""
+
+import unicodedata
+
+
+def normal(text: str) -> str:
+    """NFC, one kind of line end, no outer white space."""
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def same_text(one: str, other: str) -> bool:
+    """Whether two texts are the same for WhatsApp."""
+    return one == other or normal(one) == normal(other)

@@ -1,0 +1,152 @@
+"""Turn changes into actions: a stable id, how much a reviewer should care, why, and where in git.
+
+An action's id is a hash over its goal: group, kind, person or setting, and the value after.  The value before is
+not part of it, so a plan stays approved when somebody renames the group in between: the goal is the same.
+"""
+
+import hashlib
+from typing import Final, assert_never
+
+from wagroups.domain.change import (
+    AdminDemotion,
+    AdminPromotion,
+    Change,
+    DescriptionChange,
+    GroupAdoption,
+    GroupCreation,
+    GroupDissolution,
+    GroupRelease,
+    MemberAddition,
+    MemberRemoval,
+    SettingChange,
+    SubjectChange,
+)
+from wagroups.domain.desired import DesiredGroup, DesiredMember, Origin
+from wagroups.domain.identity import Identity
+from wagroups.domain.memory import Applied, Memory, Snapshot
+from wagroups.domain.plan import Action, Cause, Reason, Risk
+from wagroups.domain.settings import SETTINGS
+from wagroups.planning.fields import DESCRIPTION, SUBJECT
+
+ID_DIGITS: Final = 12
+"""Hex digits of an action's id: chosen; 48 bits keep the actions of a project apart."""
+
+
+class Attribution:
+    """What is known about one group's past, to explain its differences."""
+
+    def __init__(self, group: DesiredGroup, memory: Memory, snapshot: Snapshot | None) -> None:
+        self._group, self._key = group, memory.key
+        self._applied: Applied | None = memory.applied.get(group.key)
+        self._snapshot = snapshot
+        self._entries: dict[str, DesiredMember] = {}
+        for entry in group.members:
+            self._entries[Identity(alias=entry.person.alias, phone=entry.person.phone).name(self._key)] = entry
+
+    def action(self, change: Change) -> Action:
+        origin, via = self._origin(change)
+        cause = self._cause(change)
+        return Action(
+            id=self._id(change),
+            change=change,
+            risk=_risk(change),
+            reason=_reason(change, cause),
+            cause=cause,
+            origin=origin,
+            via=via,
+        )
+
+    def _id(self, change: Change) -> str:
+        subject, after = self._goal(change)
+        text = "\0".join((self._group.key, change.kind, subject, after))
+        return hashlib.sha256(text.encode()).hexdigest()[:ID_DIGITS]
+
+    def _goal(self, change: Change) -> tuple[str, str]:
+        match change:
+            case SubjectChange() | DescriptionChange():
+                return "", change.after
+            case SettingChange():
+                return change.setting, change.after
+            case MemberAddition() | MemberRemoval() | AdminPromotion() | AdminDemotion():
+                return change.person.name(self._key), ""
+            case GroupCreation():
+                return "", change.subject
+            case GroupAdoption():
+                return "", change.jid.reveal()
+            case GroupRelease() | GroupDissolution():
+                return "", ""
+            case _:
+                assert_never(change)
+
+    def _origin(self, change: Change) -> tuple[Origin, tuple[str, ...]]:
+        group = self._group
+        match change:
+            case SubjectChange():
+                return group.origin_of(SUBJECT), ()
+            case DescriptionChange():
+                return group.origin_of(DESCRIPTION), ()
+            case SettingChange():
+                return group.origin_of(f"settings.{change.setting}"), ()
+            case MemberAddition() | MemberRemoval() | AdminPromotion() | AdminDemotion():
+                entry = self._entries.get(change.person.name(self._key))
+                if entry is not None:
+                    return entry.origin, entry.via
+                return group.origin_of("admins" if isinstance(change, AdminDemotion) else "members"), ()
+            case _:
+                return group.origin_of("state") if "state" in group.origins else group.origin, ()
+
+    def _cause(self, change: Change) -> Cause:
+        """Where the difference comes from: a value that was already declared last time did not change in git."""
+        applied = self._applied
+        if applied is None:
+            return Cause.UNKNOWN
+        match change:
+            case SubjectChange() | DescriptionChange():
+                field = SUBJECT if isinstance(change, SubjectChange) else DESCRIPTION
+                return Cause.PHONE if applied.values.get(field) == change.after else Cause.GIT
+            case SettingChange():
+                return Cause.PHONE if applied.values.get(f"settings.{change.setting}") == change.after else Cause.GIT
+            case MemberAddition():
+                return self._person_cause(change.person.name(self._key) not in applied.people, change.person)
+            case AdminPromotion():
+                return Cause.GIT if change.person.name(self._key) not in applied.admins else Cause.PHONE
+            case AdminDemotion():
+                return Cause.GIT if change.person.name(self._key) in applied.admins else Cause.PHONE
+            case MemberRemoval():
+                if change.evidence is not None or change.person.name(self._key) in applied.people:
+                    return Cause.GIT
+                return Cause.EARLIER_RUN if self._was_seen(change.person) else Cause.PHONE
+            case _:
+                return Cause.GIT
+
+    def _person_cause(self, newly_declared: bool, person: Identity) -> Cause:
+        if newly_declared:
+            return Cause.GIT
+        return Cause.PHONE if self._was_seen(person) else Cause.EARLIER_RUN
+
+    def _was_seen(self, person: Identity) -> bool:
+        """Whether the last good read showed the person in the group."""
+        if self._snapshot is None:
+            return False
+        names = (person.lid, *(person.phone.variants() if person.phone is not None else ()))
+        return any(name in self._snapshot.people for name in names if name is not None)
+
+
+def _reason(change: Change, cause: Cause) -> Reason:
+    if isinstance(change, GroupAdoption):
+        return Reason.ADOPT
+    if isinstance(change, MemberRemoval) and change.evidence is not None:
+        return Reason(change.evidence)
+    return Reason.DRIFT if cause is Cause.PHONE else Reason.MANIFEST
+
+
+def _risk(change: Change) -> Risk:
+    match change:
+        case MemberRemoval() | AdminDemotion() | GroupDissolution():
+            return Risk.HIGH
+        case SettingChange():
+            return Risk.HIGH if change.after == SETTINGS[change.setting].open_value else Risk.VISIBLE
+        case GroupAdoption() | GroupRelease():
+            return Risk.LOW
+        case _:
+            return Risk.VISIBLE

@@ -1,0 +1,183 @@
+"""Subject, description and settings: what differs, and what this gateway cannot show or change.
+
+What a gateway cannot do is said, never skipped: a field that is declared ends as a change, as a notice, or as
+nothing because it is known to be right.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from wagroups.domain.capability import Access, Aspect, Capabilities, Claim
+from wagroups.domain.change import Change, DescriptionChange, SettingChange, SubjectChange
+from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.identity import GroupKey
+from wagroups.domain.memory import Memory
+from wagroups.domain.observed import ObservedGroup
+from wagroups.domain.plan import Notice
+from wagroups.domain.settings import Setting
+from wagroups.domain.text import normal
+from wagroups.planning.situation import Section, Selection, Situation
+
+SUBJECT = "subject"
+DESCRIPTION = "description"
+
+
+class Field(NamedTuple):
+    """A scalar of a group: its name in manifests and the claim that governs it."""
+
+    name: str
+    aspect: Aspect
+    section: Section
+    setting: Setting | None = None
+
+
+FIELDS = (
+    Field(SUBJECT, Aspect.SUBJECT, Section.SUBJECT),
+    Field(DESCRIPTION, Aspect.DESCRIPTION, Section.DESCRIPTION),
+    *(Field(f"settings.{s}", Aspect.of(s), Section.SETTINGS, s) for s in Setting),
+)
+
+
+def declared_values(group: DesiredGroup) -> dict[str, str]:
+    """The scalars that the manifest decides, by field name, texts in their normal form."""
+    values: dict[str, str] = {}
+    if group.subject is not None:
+        values[SUBJECT] = normal(group.subject)
+    if group.description is not None:
+        values[DESCRIPTION] = normal(group.description)
+    values.update({f"settings.{setting}": value for setting, value in group.settings.items()})
+    return values
+
+
+def live_values(live: ObservedGroup) -> dict[str, str]:
+    """The scalars that the gateway showed; a field that is missing was not shown."""
+    values: dict[str, str] = {}
+    if live.subject is not None:
+        values[SUBJECT] = normal(live.subject)
+    if live.description is not None:
+        values[DESCRIPTION] = normal(live.description)
+    values.update({f"settings.{setting}": value for setting, value in live.settings.items()})
+    return values
+
+
+def creation_settings(group: DesiredGroup, capabilities: Capabilities, selection: Selection) -> dict[Setting, str]:
+    """The declared settings that the gateway takes when a group is created."""
+    if not selection.has_section(Section.SETTINGS):
+        return {}
+    return {
+        setting: value
+        for setting, value in group.settings.items()
+        if capabilities.can(Aspect.of(setting), Access.CREATE)
+    }
+
+
+def diff_fields(
+    group: DesiredGroup, live: ObservedGroup | None, situation: Situation, selection: Selection
+) -> Iterator[Change | Notice]:
+    """Changes and notices for every declared scalar; `live` is `None` for a group about to be created."""
+    desired = {
+        field.name: value
+        for field in FIELDS
+        if selection.has_section(field.section) and (value := declared_values(group).get(field.name)) is not None
+    }
+    seen = live_values(live) if live is not None else {}
+    differing = _differing(desired, seen)
+    for field in FIELDS:
+        if field.name not in desired:
+            continue
+        if field.name not in differing and field.name in seen:
+            continue
+        yield from _field(field, desired[field.name], seen.get(field.name), group.key, situation, born=live is not None)
+
+
+def _differing(desired: Mapping[str, str], seen: Mapping[str, str]) -> frozenset[str]:
+    """Names of fields that are declared and shown with another value."""
+    shown = {name: seen[name] for name in desired if name in seen}
+    declared = {name: desired[name] for name in shown}
+    if declared == shown:
+        return frozenset()
+    # Imported late: it costs more than planning a hundred groups that are in sync.
+    from deepdiff import DeepDiff
+
+    return frozenset(str(root) for root in DeepDiff(shown, declared).affected_root_keys)
+
+
+def _field(
+    field: Field, value: str, shown: str | None, key: GroupKey, situation: Situation, *, born: bool
+) -> Iterator[Change | Notice]:
+    claim = situation.capabilities.claim(field.aspect)
+    if not born and Access.CREATE in claim.access:
+        return  # given with the creation itself
+    if not born and field.name == SUBJECT:
+        return
+    cannot = _cannot_write(field, value, claim, situation.capabilities)
+    if cannot is not None:
+        yield cannot if Access.CREATE not in claim.access else _created_with(field, value, claim, key, situation.memory)
+    elif shown is not None:
+        yield _change(field, shown, value)
+    elif Access.READ in claim.access and born:
+        yield Notice(
+            code="not-observed",
+            setting=field.name,
+            text=f"{field.name} was not shown by the gateway in this read; it is compared again next time",
+        )
+    elif Access.READ in claim.access:
+        if _differs_from_new(field, value):
+            yield _change(field, None, value)
+    else:
+        yield from _blind(field, value, claim, key, situation.memory)
+
+
+def _differs_from_new(field: Field, value: str) -> bool:
+    """Whether a new group must be told: it has no description, and settings whose defaults engines disagree on."""
+    return not (field.name == DESCRIPTION and value == "")
+
+
+def _cannot_write(field: Field, value: str, claim: Claim, capabilities: Capabilities) -> Notice | None:
+    if Access.WRITE not in claim.access:
+        verb = "can be read but not changed" if Access.READ in claim.access else "cannot be managed"
+        return _unsupported(field, f"{field.name} {verb} on this gateway", claim)
+    if field.name == DESCRIPTION and value == "":
+        clear = capabilities.claim(Aspect.DESCRIPTION_CLEAR)
+        if Access.WRITE not in clear.access:
+            return _unsupported(field, "a description cannot be taken away on this gateway", clear)
+    return None
+
+
+def _unsupported(field: Field, text: str, claim: Claim) -> Notice:
+    note = f": {claim.note}" if claim.note else ""
+    return Notice(code="unsupported", setting=field.name, text=f"{text}{note}")
+
+
+def _created_with(field: Field, value: str, claim: Claim, key: GroupKey, memory: Memory) -> Notice:
+    given = memory.blind.get((key, field.name))
+    if given == value:
+        text = f"{field.name} was given as `{value}` when the group was created and cannot be read on this gateway"
+        return Notice(code="unverified", setting=field.name, text=text)
+    return _unsupported(field, f"{field.name} can only be given when a group is created on this gateway", claim)
+
+
+def _blind(field: Field, value: str, claim: Claim, key: GroupKey, memory: Memory) -> Iterator[Change | Notice]:
+    if memory.blind_refused.get((key, field.name)) == value:
+        yield Notice(
+            code="blind-refused",
+            setting=field.name,
+            text=f"a {field.name} that cannot be read here is in the way of the declared one; "
+            "change or clear it on a phone, or change the declared text",
+        )
+    elif memory.blind.get((key, field.name)) == value:
+        yield Notice(
+            code="unverified",
+            setting=field.name,
+            text=f"{field.name} was written and cannot be read on this gateway",
+        )
+    else:
+        yield _change(field, memory.blind.get((key, field.name)), value, blind=True)
+
+
+def _change(field: Field, before: str | None, after: str, *, blind: bool = False) -> Change:
+    if field.setting is not None:
+        return SettingChange(setting=field.setting, before=before, after=after, blind=blind)
+    if field.name == SUBJECT:
+        return SubjectChange(before=before, after=after)
+    return DescriptionChange(before=before, after=after, blind=blind)

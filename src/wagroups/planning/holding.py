@@ -1,0 +1,135 @@
+"""Reads that may not be acted on, and people who may not be touched.
+
+These rules run before the diff, so that the diff has no special cases: what is held never reaches it.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.identity import Identity, Me, Role
+from wagroups.domain.memory import Memory
+from wagroups.domain.observed import Community, ObservedGroup, ObservedMember, is_me
+from wagroups.domain.plan import Hold, Notice
+from wagroups.domain.safety import SHRINK_PEOPLE, SHRINK_PERCENT
+from wagroups.planning.binding import Bound
+from wagroups.planning.situation import Situation, Terms
+
+HOLD_RULES: Final = ("not-connected", "read-failed", "read-empty", "read-shrank", "read-short", "not-hydrated")
+
+
+def hold_of(bound: Bound, situation: Situation, terms: Terms) -> Hold | None:
+    """Why no change of membership may follow from what was read of the group; `None` when one may."""
+    return next((hold for hold in _holds(bound, situation) if not terms.passes(hold.rule)), None)
+
+
+def _holds(bound: Bound, situation: Situation) -> Iterator[Hold]:
+    observed, memory = situation.observed, situation.memory
+    if observed.trouble is not None and bound.live is None:
+        yield Hold(rule=observed.trouble, message=_TROUBLE.get(observed.trouble, "the read as a whole failed"))
+        return
+    if bound.live is None:
+        if bound.absence is None:
+            why = bound.failure or "the gateway did not show it"
+            yield Hold(rule="read-failed", message=f"the group could not be read: {why}")
+        return
+    live = bound.live
+    if not live.hydrated:
+        yield Hold(
+            rule="not-hydrated",
+            message="the gateway shows an unfinished record (no subject or creation time)",
+        )
+    if not live.members:
+        yield Hold(rule="read-empty", message="the gateway shows the group without its members")
+        return
+    yield from _size_holds(live, len(live.members), memory)
+
+
+def _size_holds(live: ObservedGroup, shown: int, memory: Memory) -> Iterator[Hold]:
+    snapshot = memory.snapshots.get(live.jid)
+    ours = memory.removed_since_read.get(live.jid, 0)
+    if snapshot is not None:
+        missing = snapshot.size - ours - shown
+        if missing > SHRINK_PEOPLE and missing * 100 > SHRINK_PERCENT * snapshot.size:
+            yield Hold(
+                rule="read-shrank",
+                message=f"the list of members shrank from {snapshot.size} to {shown} since "
+                f"{snapshot.read_at:%Y-%m-%d %H:%M} UTC; if that is true, pass --override read-shrank=REASON",
+            )
+    if live.stated_size is not None and shown < live.stated_size - ours:
+        yield Hold(
+            rule="read-short",
+            message=f"the gateway lists {shown} members and says there are {live.stated_size}",
+        )
+
+
+_TROUBLE: Final = {
+    "not-connected": "the account is not connected to WhatsApp",
+    "read-empty": "the gateway listed no groups at all, where there were some before",
+}
+
+
+def standing(bound: Bound, me: Me) -> Notice | None:
+    """Why the account can do nothing in the group; `None` when it is an admin of it."""
+    live = bound.live
+    if live is None:
+        if bound.absence is None:
+            return None
+        return Notice(
+            code=str(bound.absence),
+            text="WhatsApp does not show this group to the account: it was removed from it, or the id is wrong",
+        )
+    if live.suspended:
+        return Notice(code="suspended", text="WhatsApp has suspended this group; nothing is changed in it")
+    if not live.members or not live.hydrated:
+        return None
+    role = live.role_of(me)
+    if role is None:
+        return Notice(code="not-in-group", text="the account is not in this group; somebody must add it again")
+    if not role.is_admin:
+        return Notice(
+            code="not-admin", text="the account is not an admin of this group; an admin must make it one first"
+        )
+    return None
+
+
+def unmanageable_people(live: ObservedGroup) -> Notice | None:
+    """Communities: who is in the parent or its announcement group follows from the other groups."""
+    if live.community in (Community.PARENT, Community.ANNOUNCEMENT):
+        return Notice(
+            code="community",
+            text=f"membership of a community's {live.community} group cannot be managed as a list; left alone",
+        )
+    return None
+
+
+class HandsOff:
+    """Whom a plan never removes and never demotes, with the reason in words."""
+
+    def __init__(self, group: DesiredGroup, live: ObservedGroup, situation: Situation, terms: Terms) -> None:
+        self._me = situation.observed.me
+        self._jid = live.jid
+        self._protected = set(terms.safety.protect)
+        self._undemotable = situation.memory.undemotable
+        self._creator = live.creator
+
+    def reason(self, member: ObservedMember, alias: str | None) -> str | None:
+        """Why `member` is left alone; `None` when they need not be."""
+        if is_me(member, self._me):
+            return "it is the account itself"
+        # WhatsApp refuses, and the refusal costs a call from the same budget as removals that would have worked.
+        if member.role is Role.OWNER or self._is_creator(member):
+            return "they created the group, and WhatsApp lets nobody else take that away"
+        if alias in self._protected:
+            return "they are under `safety.protect`"
+        if any((self._jid, name) in self._undemotable for name in (member.phone, member.lid) if name is not None):
+            return "WhatsApp refused it before: they probably created the group"
+        return None
+
+    def _is_creator(self, member: ObservedMember) -> bool:
+        creator: Identity | None = self._creator
+        if creator is None or not member.role.is_admin:
+            return False
+        if creator.lid is not None and creator.lid == member.lid:
+            return True
+        return creator.phone is not None and creator.phone == member.phone

@@ -1,0 +1,157 @@
+"""Turn changes into the calls this gateway needs, in the order that is safe.
+
+Create, then what the group is called and how it behaves, then additions, promotions, demotions, removals: one
+cannot promote a stranger, the group never has zero admins in between, and a mistake in the early steps should
+not cost anyone their seat.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Final, assert_never
+
+from wagroups.domain.capability import Capabilities
+from wagroups.domain.change import (
+    AdminDemotion,
+    AdminPromotion,
+    Change,
+    DescriptionChange,
+    GroupAdoption,
+    GroupCreation,
+    GroupDissolution,
+    GroupRelease,
+    MemberAddition,
+    MemberRemoval,
+    PersonChange,
+    SettingChange,
+    SubjectChange,
+)
+from wagroups.domain.identity import GroupKey, Identity
+from wagroups.domain.operation import (
+    AddMembers,
+    CreateGroup,
+    DemoteMembers,
+    LeaveGroup,
+    Operation,
+    PromoteMembers,
+    RemoveMembers,
+    WriteDescription,
+    WriteSetting,
+    WriteSubject,
+)
+from wagroups.domain.plan import Action, Step
+from wagroups.domain.settings import Setting
+
+_ORDER: Final = (
+    GroupAdoption,
+    GroupRelease,
+    GroupCreation,
+    SubjectChange,
+    DescriptionChange,
+    SettingChange,
+    MemberAddition,
+    AdminPromotion,
+    AdminDemotion,
+    MemberRemoval,
+    GroupDissolution,
+)
+
+
+def in_order(changes: Iterable[Change]) -> list[Change]:
+    """Changes in the order in which they will happen; people keep the order they came in."""
+    return sorted(changes, key=lambda change: _ORDER.index(type(change)))
+
+
+def lower(
+    key: GroupKey, actions: Sequence[Action], capabilities: Capabilities, at_creation: dict[Setting, str]
+) -> tuple[Step, ...]:
+    """The steps that realise `actions`, which are in order.  Adoption and release need no call."""
+    calls = list(_calls(actions, capabilities, at_creation))
+    return tuple(
+        Step(id=f"{key}/{number:03}", operation=operation, realises=tuple(action.id for action in realised))
+        for number, (operation, realised) in enumerate(calls, start=1)
+    )
+
+
+Call = tuple[Operation, list[Action]]
+
+
+def _calls(actions: Sequence[Action], capabilities: Capabilities, at_creation: dict[Setting, str]) -> Iterator[Call]:
+    additions = [action for action in actions if isinstance(action.change, MemberAddition)]
+    per_add, per_removal = capabilities.limits.people_per_add, capabilities.limits.people_per_removal
+    creation = next((action for action in actions if isinstance(action.change, GroupCreation)), None)
+    if creation is not None:
+        first = _first_person(actions, additions) if capabilities.creates_with_one else None
+        additions = [action for action in additions if action is not first]
+        yield _creation(creation, first, at_creation)
+    for action in actions:
+        yield from _edit(action)
+    seen = [action for action in additions if not _unseen(action)]
+    unseen = [action for action in additions if _unseen(action)]
+    for some, is_unseen in ((seen, False), (unseen, True)):
+        for batch in _batches(some, per_add):
+            yield AddMembers(people=tuple(_person(a) for a in batch), unseen=is_unseen), batch
+    for action in actions:
+        if isinstance(action.change, AdminPromotion):
+            yield PromoteMembers(people=(action.change.person,)), [action]
+    for action in actions:
+        if isinstance(action.change, AdminDemotion):
+            yield DemoteMembers(people=(action.change.person,)), [action]
+    for batch in _batches([a for a in actions if isinstance(a.change, MemberRemoval)], per_removal):
+        yield RemoveMembers(people=tuple(_person(a) for a in batch)), batch
+    for action in actions:
+        if isinstance(action.change, GroupDissolution):
+            yield LeaveGroup(), [action]
+
+
+def _edit(action: Action) -> Iterator[Call]:
+    change = action.change
+    match change:
+        case SubjectChange():
+            yield WriteSubject(text=change.after), [action]
+        case DescriptionChange():
+            yield WriteDescription(text=change.after), [action]
+        case SettingChange():
+            yield WriteSetting(setting=change.setting, value=change.after), [action]
+        case (
+            GroupCreation()
+            | GroupAdoption()
+            | GroupRelease()
+            | GroupDissolution()
+            | MemberAddition()
+            | MemberRemoval()
+            | AdminPromotion()
+            | AdminDemotion()
+        ):
+            return
+        case _:
+            assert_never(change)
+
+
+def _creation(creation: Action, first: Action | None, settings: dict[Setting, str]) -> Call:
+    assert isinstance(creation.change, GroupCreation)
+    operation = CreateGroup(
+        subject=creation.change.subject, settings=settings, first=None if first is None else _person(first)
+    )
+    return operation, [creation] if first is None else [creation, first]
+
+
+def _first_person(actions: Sequence[Action], additions: Sequence[Action]) -> Action | None:
+    """The first declared admin, else the first member; somebody the account has met before, if there is one."""
+    admins = {a.change.person.phone for a in actions if isinstance(a.change, AdminPromotion)}
+    ranked = sorted(additions, key=lambda a: (_person(a).phone not in admins, _unseen(a)))
+    return ranked[0] if ranked else None
+
+
+def _person(action: Action) -> Identity:
+    assert isinstance(action.change, PersonChange)
+    return action.change.person
+
+
+def _unseen(action: Action) -> bool:
+    return isinstance(action.change, MemberAddition) and action.change.unseen
+
+
+def _batches(actions: Sequence[Action], size: int) -> Iterator[list[Action]]:
+    rest = iter(actions)
+    while batch := list(islice(rest, size)):
+        yield batch

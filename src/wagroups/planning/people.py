@@ -1,0 +1,324 @@
+"""Members and admins: who is missing, who is too many, whose role differs, and who is left alone.
+
+People are compared as sets by identity.  Somebody the account cannot name — a LID whose number was never
+learnt — is unknown: they are never removed, and nobody who might be them is added.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Final, Literal, NamedTuple
+
+from wagroups.domain.capability import Access, Aspect
+from wagroups.domain.change import (
+    AdminDemotion,
+    AdminPromotion,
+    MemberAddition,
+    MemberRemoval,
+    PersonChange,
+)
+from wagroups.domain.desired import DesiredGroup, DesiredMember, Manage, Person
+from wagroups.domain.identity import Identity, Phone
+from wagroups.domain.memory import Memory
+from wagroups.domain.observed import ObservedGroup, ObservedMember, is_me
+from wagroups.domain.plan import Notice
+from wagroups.domain.roster import Names, Roster
+from wagroups.planning.holding import HandsOff
+from wagroups.planning.situation import Moment, Section, Selection, Situation
+
+UNSEEN_TIMES: Final = 3
+UNSEEN_DAYS: Final = timedelta(days=7)
+"""An addition that was answered and not seen so often in so many days is no longer asked for."""
+
+REFUSAL_WORDS: Final[Mapping[int, str]] = {
+    401: "WhatsApp does not let the account add them (they may have blocked it)",
+    403: "they were invited, because their privacy settings do not allow adding them; waiting for them to join",
+    404: "their number is not on WhatsApp",
+    406: "WhatsApp does not accept them",
+    408: "they left recently and cannot be added back yet",
+    417: "they can only be invited to this group",
+    419: "the group was full",
+    421: "they wait for an admin's approval",
+}
+"""Per-person codes of an addition (rules of WhatsApp, part 6)."""
+
+Evidence = Literal["expired", "denied", "former-number"]
+
+
+class Directory:
+    """The project's people, findable by every number they have or had."""
+
+    def __init__(self, people: tuple[Person, ...]) -> None:
+        self._now = {spelling: person for person in people for spelling in person.phone.variants()}
+        self._former = {
+            spelling: person for person in people for phone in person.former_phones for spelling in phone.variants()
+        }
+
+    def by_phone(self, phone: Phone | None) -> Person | None:
+        return None if phone is None else self._now.get(phone)
+
+    def by_former_phone(self, phone: Phone | None) -> Person | None:
+        return None if phone is None else self._former.get(phone)
+
+
+class PeoplePlan(NamedTuple):
+    """What follows for the people of one group."""
+
+    changes: tuple[PersonChange, ...]
+    entries: Mapping[str, DesiredMember]
+    """Alias or number key → the declared entry, for origins; see `entry_key`."""
+    notices: tuple[Notice, ...]
+    lookups: tuple[Phone, ...]
+    """Numbers whose LID must be known before anything can be said about them."""
+
+
+def diff_people(
+    group: DesiredGroup,
+    live: ObservedGroup | None,
+    situation: Situation,
+    hands_off: HandsOff | None,
+    directory: Directory,
+    selection: Selection,
+    moment: Moment,
+) -> PeoplePlan:
+    """Changes of membership and roles; `live` is `None` for a group about to be created."""
+    return _Diff(group, live, situation, hands_off, directory, selection, moment).plan()
+
+
+def declared_people(group: DesiredGroup, moment: Moment) -> tuple[DesiredMember, ...]:
+    """Everybody who should be in the group today."""
+    return tuple(entry for entry in group.members if entry.active(moment.today) and entry.person.denied is None)
+
+
+class _Diff:
+    """One group's comparison: the declared people are matched to the live ones once, then asked in turn."""
+
+    def __init__(
+        self,
+        group: DesiredGroup,
+        live: ObservedGroup | None,
+        situation: Situation,
+        hands_off: HandsOff | None,
+        directory: Directory,
+        selection: Selection,
+        moment: Moment,
+    ) -> None:
+        self.group, self.live, self.moment, self.directory = group, live, moment, directory
+        self.memory: Memory = situation.memory
+        self.capabilities = situation.capabilities
+        self.hands_off, self.me = hands_off, situation.observed.me
+        self.members_in = selection.has_section(Section.MEMBERS)
+        self.admins_in = selection.has_section(Section.ADMINS)
+        self.names = Names(situation.memory.pairs)
+        self.roster = Roster(live.members or () if live else (), self.names)
+        self.desired = declared_people(group, moment)
+        self.present: dict[ObservedMember, DesiredMember] = {}
+        self.missing: list[DesiredMember] = []
+        for entry in self.desired:
+            member = self.roster.find(entry.person.phone)
+            if member is None:
+                self.missing.append(entry)
+            else:
+                self.present[member] = entry
+        self.extra = [member for member in self.roster.members if member not in self.present]
+        self.unresolved = [m for m in self.extra if self._phone(m) is None and not is_me(m, self.me)]
+        self.lookups: list[Phone] = []
+
+    def plan(self) -> PeoplePlan:
+        additions = list(self._additions())
+        arriving = {item.person.phone for item in additions if isinstance(item, MemberAddition)}
+        said = [*additions, *self._removals(), *self._roles(arriving), *self._unresolved()]
+        return PeoplePlan(
+            changes=tuple(item for item in said if not isinstance(item, Notice)),
+            entries={str(entry.person.alias or entry.person.phone.digits()): entry for entry in self.group.members},
+            notices=tuple(item for item in said if isinstance(item, Notice)),
+            lookups=tuple(self.lookups),
+        )
+
+    # --- additions ---------------------------------------------------------------------------------------
+
+    def _additions(self) -> Iterator[PersonChange | Notice]:
+        group = self.group
+        declared = group.members_declared or group.admins_declared
+        if not self.members_in or group.manage_members is Manage.IGNORE or not declared:
+            return
+        for entry in group.members:
+            if entry.starts is not None and entry.starts > self.moment.today and entry.person.denied is None:
+                yield Notice(
+                    code="starts-later",
+                    person=_identity(entry.person),
+                    text=f"{{person}} joins on {entry.starts}",
+                )
+        room = self.capabilities.limits.members - len(self.roster.members)
+        for entry in self.missing:
+            if self._is_me(entry.person):
+                continue
+            obstacle = self._obstacle(entry.person, room)
+            if obstacle is not None:
+                yield obstacle
+                continue
+            room -= 1
+            yield MemberAddition(
+                person=Identity(
+                    alias=entry.person.alias,
+                    phone=entry.person.phone,
+                    lid=self.names.lid_of(entry.person.phone),
+                ),
+                unseen=not self.memory.seen.intersection(entry.person.phone.variants()),
+            )
+
+    def _obstacle(self, person: Person, room: int) -> Notice | None:
+        """Why somebody who is missing is not added; `None` when they may be."""
+        who = _identity(person)
+        if self.group.join_by_link:
+            return Notice(code="join-by-link", person=who, text="{person} joins by the group's link (`join: link`)")
+        waiting = self._refused(person) or self._never_seen(person) or self._may_be_present(person)
+        if waiting is not None:
+            return waiting
+        if room <= 0:
+            full = f"the group is full ({self.capabilities.limits.members} members); {{person}} is not added"
+            return Notice(code="full", person=who, text=full)
+        return None
+
+    def _refused(self, person: Person) -> Notice | None:
+        refusal = self.memory.refusals.get((self.group.key, person.phone))
+        if refusal is None or refusal.until <= self.moment.now:
+            return None
+        words = REFUSAL_WORDS.get(refusal.code, f"WhatsApp refused with code {refusal.code}")
+        return Notice(
+            code="invited" if refusal.code == 403 else "pending" if refusal.code == 421 else "refused-before",
+            person=_identity(person),
+            text=f"{{person}}: {words} ({refusal.at:%Y-%m-%d}); asked again after {refusal.until:%Y-%m-%d}",
+        )
+
+    def _never_seen(self, person: Person) -> Notice | None:
+        unseen = self.memory.unseen_additions.get((self.group.key, person.phone))
+        if unseen is None or unseen.times < UNSEEN_TIMES or unseen.last_at + UNSEEN_DAYS <= self.moment.now:
+            return None
+        return Notice(
+            code="never-seen",
+            person=_identity(person),
+            text=f"{{person}} was added {unseen.times} times and never seen in the group; "
+            f"asked again after {unseen.last_at + UNSEEN_DAYS:%Y-%m-%d}",
+        )
+
+    def _may_be_present(self, person: Person) -> Notice | None:
+        """In a group with members nobody can name, somebody missing may be one of them."""
+        if not self.unresolved or self.names.lid_of(person.phone) is not None:
+            return None
+        looked_up = any(spelling in self.memory.no_lid for spelling in person.phone.variants())
+        if not looked_up and self.capabilities.can(Aspect.LID_LOOKUP, Access.READ):
+            self.lookups.append(person.phone)
+        return Notice(
+            code="may-be-present",
+            person=_identity(person),
+            text="{person} may be one of the members whose number WhatsApp hides; not added until that is known",
+        )
+
+    # --- removals ----------------------------------------------------------------------------------------
+
+    def _removals(self) -> Iterator[PersonChange | Notice]:
+        group = self.group
+        if not self.members_in or group.manage_members is Manage.IGNORE or not group.members_declared:
+            return
+        for member in self.extra:
+            phone = self._phone(member)
+            if phone is None or is_me(member, self.me):
+                continue
+            person = self.directory.by_phone(phone) or self.directory.by_former_phone(phone)
+            evidence = self._evidence(member, phone)
+            if evidence is None and not self._may_be_removed(member):
+                continue
+            reason = self._held(member, person)
+            if reason is not None:
+                yield self._held_notice(member, person, f"not removed: {reason}")
+                continue
+            yield MemberRemoval(person=self._listed(member, person), was_admin=member.role.is_admin, evidence=evidence)
+
+    def _may_be_removed(self, member: ObservedMember) -> bool:
+        """Whether the declared lists reach far enough to remove an undeclared member."""
+        admins_kept = self.group.admins_declared and self.group.manage_admins is not Manage.EXACT
+        return self.group.manage_members is Manage.EXACT and not (member.role.is_admin and admins_kept)
+
+    def _evidence(self, member: ObservedMember, phone: Phone) -> Evidence | None:
+        """Why somebody has to go, beyond not being declared; only for people this project knows."""
+        former = self.directory.by_former_phone(phone)
+        if former is not None and any(entry.person is former for entry in self.group.members):
+            return "former-number"
+        person = self.directory.by_phone(phone)
+        if person is None:
+            person = next((e.person for e in self.group.members if phone in e.person.phone.variants()), None)
+        if person is not None and person.denied is not None:
+            return "denied"
+        ended = any(e.person is person and e.expired(self.moment.today) for e in self.group.members)
+        return "expired" if ended else None
+
+    # --- roles -------------------------------------------------------------------------------------------
+
+    def _roles(self, arriving: set[Phone | None]) -> Iterator[PersonChange | Notice]:
+        group = self.group
+        if not self.admins_in or group.manage_admins is Manage.IGNORE or not group.admins_declared:
+            return
+        for member, entry in self.present.items():
+            if entry.admin and not member.role.is_admin:
+                yield AdminPromotion(person=self._listed(member, entry.person))
+        for entry in self.missing:
+            if entry.admin and entry.person.phone in arriving:
+                yield AdminPromotion(person=_identity(entry.person))
+        if group.manage_admins is Manage.EXACT:
+            yield from self._demotions()
+
+    def _demotions(self) -> Iterator[PersonChange | Notice]:
+        leaving = self.group.members_declared and self.group.manage_members is Manage.EXACT and self.members_in
+        for member in self.roster.members:
+            entry = self.present.get(member)
+            if not member.role.is_admin or (entry is not None and entry.admin) or is_me(member, self.me):
+                continue
+            phone = self._phone(member)
+            if entry is None and (leaving or phone is None):
+                continue  # removed, or unknown: either way their role is no question here
+            person = entry.person if entry is not None else self.directory.by_phone(phone)
+            reason = self._held(member, person)
+            if reason is not None:
+                yield self._held_notice(member, person, f"not demoted: {reason}")
+            else:
+                yield AdminDemotion(person=self._listed(member, person))
+
+    # --- people ------------------------------------------------------------------------------------------
+
+    def _unresolved(self) -> Iterator[Notice]:
+        if self.unresolved and (self.members_in or self.admins_in):
+            count = len(self.unresolved)
+            who = (
+                "1 member whose number WhatsApp hides is"
+                if count == 1
+                else (f"{count} members whose numbers WhatsApp hides are")
+            )
+            yield Notice(
+                code="unresolved",
+                text=f"{who} left alone; a message from them, or a look-up of declared numbers, would tell who it is",
+            )
+
+    def _phone(self, member: ObservedMember) -> Phone | None:
+        return member.phone or (None if member.lid is None else self.names.phone_of(member.lid))
+
+    def _is_me(self, person: Person) -> bool:
+        return self.me.phone is not None and self.me.phone in person.phone.variants()
+
+    def _held(self, member: ObservedMember, person: Person | None) -> str | None:
+        alias = None if person is None else person.alias
+        return self.hands_off.reason(member, alias) if self.hands_off else None
+
+    def _held_notice(self, member: ObservedMember, person: Person | None, text: str) -> Notice:
+        return Notice(code="held", person=self._listed(member, person), text=f"{{person}} is {text}")
+
+    def _listed(self, member: ObservedMember, person: Person | None) -> Identity:
+        return Identity(
+            alias=None if person is None else person.alias,
+            phone=self._phone(member) if person is None else person.phone,
+            lid=member.lid,
+            by_lid=member.by_lid,
+        )
+
+
+def _identity(person: Person) -> Identity:
+    return Identity(alias=person.alias, phone=person.phone)

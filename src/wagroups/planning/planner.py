@@ -1,0 +1,296 @@
+"""Make the plan.
+
+    bind → hold → diff → attribute → lower → guard
+
+Pure: the same arguments give the same plan, byte for byte.  What the planner wants to say is a `Notice`.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from wagroups.domain.capability import Access, Aspect
+from wagroups.domain.change import (
+    AdminDemotion,
+    AdminPromotion,
+    Change,
+    GroupAdoption,
+    GroupCreation,
+    GroupDissolution,
+    GroupRelease,
+    MemberAddition,
+    MemberRemoval,
+)
+from wagroups.domain.desired import Desired, DesiredGroup, State
+from wagroups.domain.identity import Identity, Phone, Role
+from wagroups.domain.memory import Applied
+from wagroups.domain.observed import ObservedGroup, is_me
+from wagroups.domain.plan import GroupPlan, Hold, Live, Notice, Plan
+from wagroups.domain.roster import Names
+from wagroups.domain.text import normal
+from wagroups.planning import calendar, guards
+from wagroups.planning.attribution import Attribution
+from wagroups.planning.binding import Bound, Unborn, Waiting, bind
+from wagroups.planning.fields import creation_settings, declared_values, diff_fields, live_values
+from wagroups.planning.holding import HandsOff, hold_of, standing, unmanageable_people
+from wagroups.planning.lowering import in_order, lower
+from wagroups.planning.people import Directory, diff_people
+from wagroups.planning.situation import Moment, Situation, Situations, Terms
+
+
+class Planned(NamedTuple):
+    """The plan, and what would have to be asked before more can be said."""
+
+    plan: Plan
+    lookups: dict[str, tuple[Phone, ...]]
+    """Account → numbers whose LID decides whether somebody may be added."""
+
+
+class _Draft(NamedTuple):
+    """One group on its way through the stages."""
+
+    changes: tuple[Change, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    hold: Hold | None = None
+    lookups: tuple[Phone, ...] = ()
+    bound: Bound | None = None
+
+    @property
+    def live(self) -> ObservedGroup | None:
+        return None if self.bound is None else self.bound.live
+
+
+def make_plan(desired: Desired, situations: Situations, terms: Terms, now: datetime) -> Planned:
+    """Compare what is declared with what was read, for every selected group of every account in `situations`."""
+    moment = Moment.of(now, desired.timezone)
+    directory = Directory(desired.people)
+    subjects: list[guards.Subject] = []
+    lookups: dict[str, set[Phone]] = {}
+    for _, group in sorted(desired.groups.items()):
+        if group.account not in situations or not terms.selection.has_group(group):
+            continue
+        situation = situations[group.account]
+        draft = _draft(group, situation, terms, directory, moment)
+        lookups.setdefault(group.account, set()).update(draft.lookups)
+        group_plan = _group_plan(group, draft, situation, terms)
+        subjects.append(guards.Subject(group_plan, group, draft.live, situation))
+    plans = tuple(subject.plan for subject in subjects)
+    plan = Plan(
+        created_at=now,
+        live=_live(plans, situations),
+        manifests_digest=desired.digest,
+        manifests_files=desired.files,
+        groups=plans,
+        notices=tuple(_account_notices(desired, situations)),
+        guards=guards.tripped(tuple(subjects), desired, situations, terms),
+        cost={
+            account: calendar.cost_of(
+                tuple(p for p in plans if p.account == account), situation.memory, situation.pace, now
+            )
+            for account, situation in sorted(situations.items())
+        },
+        audience_notices=_audience_notices(plans),
+    )
+    return Planned(plan, {account: tuple(sorted(phones)) for account, phones in sorted(lookups.items()) if phones})
+
+
+def _draft(group: DesiredGroup, situation: Situation, terms: Terms, directory: Directory, moment: Moment) -> _Draft:
+    match group.state:
+        case State.RELEASED:
+            return _released(group, situation)
+        case State.DISSOLVED:
+            return _dissolved(group, situation, terms)
+        case State.MANAGED | State.WATCHED:
+            return _managed(group, situation, terms, directory, moment)
+
+
+def _released(group: DesiredGroup, situation: Situation) -> _Draft:
+    keys = (group.key, *group.previous_keys)
+    bound = any(key in situation.memory.bindings for key in keys)
+    return _Draft(changes=(GroupRelease(),) if bound else ())
+
+
+def _managed(group: DesiredGroup, situation: Situation, terms: Terms, directory: Directory, moment: Moment) -> _Draft:
+    binding = bind(group, situation, terms)
+    if isinstance(binding, Waiting):
+        return _Draft(notices=(binding.notice,))
+    if isinstance(binding, Unborn):
+        return _unborn(group, situation, terms, directory, moment)
+    adoption = (GroupAdoption(jid=binding.jid),) if binding.how in ("adopt", "found") else ()
+    hold = hold_of(binding, situation, terms)
+    obstacle = standing(binding, situation.observed.me)
+    live = binding.live
+    if live is None or obstacle is not None:
+        return _Draft(adoption, () if obstacle is None else (obstacle,), hold, bound=binding)
+    said = list(diff_fields(group, live, situation, terms.selection))
+    people_notice = unmanageable_people(live)
+    lookups: tuple[Phone, ...] = ()
+    if people_notice is not None:
+        said.append(people_notice)
+    elif hold is None:
+        hands_off = HandsOff(group, live, situation, terms)
+        people = diff_people(group, live, situation, hands_off, directory, terms.selection, moment)
+        said += [*people.changes, *people.notices]
+        lookups = people.lookups
+    changes, notices = _told_apart(said)
+    return _Draft((*adoption, *changes), notices, hold, lookups, binding)
+
+
+def _unborn(group: DesiredGroup, situation: Situation, terms: Terms, directory: Directory, moment: Moment) -> _Draft:
+    if group.state is State.WATCHED:
+        text = "the group is only watched and not bound to a live one; write its `id`"
+        return _Draft(notices=(Notice(code="not-bound", text=text),))
+    if situation.observed.trouble is not None:
+        return _Draft(hold=Hold(rule=situation.observed.trouble, message="the groups of the account are not known"))
+    claim = situation.capabilities.claim(Aspect.CREATE)
+    if Access.WRITE not in claim.access:
+        text = f"the group does not exist, and this gateway cannot create one: {claim.note}"
+        return _Draft(notices=(Notice(code="unsupported", text=text),))
+    said = list(diff_fields(group, None, situation, terms.selection))
+    people = diff_people(group, None, situation, None, directory, terms.selection, moment)
+    changes, notices = _told_apart([*said, *people.changes, *people.notices])
+    return _Draft((GroupCreation(subject=normal(group.subject or group.key)), *changes), notices)
+
+
+def _dissolved(group: DesiredGroup, situation: Situation, terms: Terms) -> _Draft:
+    binding = bind(group, situation, terms)
+    if not isinstance(binding, Bound):
+        return _Draft(notices=(binding.notice,) if isinstance(binding, Waiting) else ())
+    hold = hold_of(binding, situation, terms)
+    if binding.absence is not None:
+        return _Draft(changes=(GroupRelease(),) if binding.how == "ledger" else (), bound=binding)
+    if binding.live is None or hold is not None:
+        return _Draft(hold=hold, bound=binding)
+    obstacle = standing(binding, situation.observed.me)
+    if obstacle is not None and obstacle.code == "not-in-group":
+        return _Draft(changes=(GroupRelease(),) if binding.how == "ledger" else (), bound=binding)
+    names, me = Names(situation.memory.pairs), situation.observed.me
+    everybody = tuple(
+        MemberRemoval(
+            person=Identity(
+                phone=member.phone or (names.phone_of(member.lid) if member.lid else None),
+                lid=member.lid,
+                by_lid=member.by_lid,
+            ),
+            was_admin=member.role.is_admin,
+        )
+        for member in binding.live.members or ()
+        if not is_me(member, me) and member.role is not Role.OWNER
+    )
+    # Without admin rights nobody can be removed, but anybody may leave.
+    return _Draft((*(everybody if obstacle is None else ()), GroupDissolution()), bound=binding)
+
+
+def _told_apart(said: Iterable[Change | Notice]) -> tuple[tuple[Change, ...], tuple[Notice, ...]]:
+    said = tuple(said)
+    return (
+        tuple(item for item in said if not isinstance(item, Notice)),
+        tuple(item for item in said if isinstance(item, Notice)),
+    )
+
+
+def _group_plan(group: DesiredGroup, draft: _Draft, situation: Situation, terms: Terms) -> GroupPlan:
+    memory, live = situation.memory, draft.live
+    jid = None if draft.bound is None else draft.bound.jid
+    attribution = Attribution(group, memory, None if jid is None else memory.snapshots.get(jid))
+    actions = tuple(attribution.action(change) for change in in_order(draft.changes))
+    watched = group.state is State.WATCHED
+    at_creation = creation_settings(group, situation.capabilities, terms.selection)
+    before = len(live.members) if live is not None and live.members is not None else None
+    joined = sum(isinstance(action.change, MemberAddition) for action in actions)
+    left = sum(isinstance(action.change, MemberRemoval) for action in actions)
+    creating = any(isinstance(action.change, GroupCreation) for action in actions)
+    return GroupPlan(
+        key=group.key,
+        account=group.account,
+        subject=normal(group.subject or (live.subject if live is not None else None) or group.key),
+        jid=jid,
+        members_before=0 if creating else before,
+        # A new group has the account itself in it.
+        members_after=joined + 1 if creating else None if before is None else before + joined - left,
+        actions=actions,
+        steps=() if watched else lower(group.key, actions, situation.capabilities, at_creation),
+        notices=draft.notices,
+        hold=draft.hold,
+        watched=watched,
+        desired_fingerprint=_fingerprint(_desired_lines(group, memory.key)),
+        live_fingerprint=_fingerprint(_live_lines(live, memory.key)),
+        source=group.origin,
+    )
+
+
+def applied_of(group: DesiredGroup, key: bytes, at: datetime) -> Applied:
+    """What is declared of `group` now, for the next run to tell a change in git from one on a phone."""
+    return Applied(
+        at=at,
+        values=declared_values(group),
+        people=frozenset(_name(entry.person.alias, entry.person.phone, key) for entry in group.members),
+        admins=frozenset(_name(e.person.alias, e.person.phone, key) for e in group.members if e.admin),
+    )
+
+
+def _name(alias: str | None, phone: Phone, key: bytes) -> str:
+    return alias if alias is not None else Identity(phone=phone).name(key)
+
+
+def _desired_lines(group: DesiredGroup, key: bytes) -> Iterable[str]:
+    yield f"{group.state}|{group.manage_members}|{group.manage_admins}|{group.members_declared}|{group.admins_declared}"
+    yield from (f"{name}={value}" for name, value in sorted(declared_values(group).items()))
+    people = (
+        f"{'admin' if e.admin else 'member'} {_name(e.person.alias, e.person.phone, key)} {e.starts} {e.until}"
+        for e in group.members
+    )
+    yield from sorted(people)
+
+
+def _live_lines(live: ObservedGroup | None, key: bytes) -> Iterable[str]:
+    if live is None:
+        return
+    yield from (f"{name}={value}" for name, value in sorted(live_values(live).items()))
+    yield from sorted(f"{member.role} {member.identity().name(key)}" for member in live.members or ())
+
+
+def _fingerprint(lines: Iterable[str]) -> str:
+    digest = hashlib.sha256()
+    for line in lines:
+        digest.update(line.encode())
+        digest.update(b"\n")
+    return digest.hexdigest()[:16]
+
+
+def _live(plans: tuple[GroupPlan, ...], situations: Situations) -> Live:
+    why = [f"{plan.key}: {plan.hold.rule}" for plan in plans if plan.hold is not None]
+    why += [f"account {a}: {s.observed.trouble}" for a, s in sorted(situations.items()) if s.observed.trouble]
+    return Live(
+        read_at=min((s.observed.read_at for s in situations.values()), default=None),
+        complete=not why,
+        why_not=tuple(why),
+    )
+
+
+def _account_notices(desired: Desired, situations: Situations) -> Iterable[Notice]:
+    for account, situation in sorted(situations.items()):
+        if not situation.memory.writable:
+            yield Notice(
+                code="ledger-read-only",
+                text=f"account {account}: the ledger is absent or read-only; what this read taught is not remembered",
+            )
+        for breaker in situation.memory.breakers:
+            what = breaker.calls or "every write"
+            yield Notice(
+                code="breaker",
+                text=f"account {account}: {what} rests until {breaker.until:%Y-%m-%d %H:%M} UTC ({breaker.reason})",
+            )
+
+
+def _audience_notices(plans: tuple[GroupPlan, ...]) -> int:
+    """Changes that WhatsApp announces in the chats of the groups."""
+    shown = (AdminPromotion, AdminDemotion)
+    return sum(
+        1
+        for plan in plans
+        if not plan.watched
+        for action in plan.actions
+        if not isinstance(action.change, (*shown, GroupAdoption, GroupRelease))
+    )

@@ -1,0 +1,91 @@
+"""What the planner is given: the project on one side, each account as it is on the other."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from wagroups.domain._base import Value
+from wagroups.domain.budget import Pace
+from wagroups.domain.capability import Capabilities
+from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.identity import AccountKey, GroupJid, GroupKey
+from wagroups.domain.memory import Memory
+from wagroups.domain.observed import Observed
+from wagroups.domain.safety import Override, Safety
+
+
+class Section(StrEnum):
+    """A part of a group that `--only` and `--skip` name."""
+
+    SUBJECT = "subject"
+    DESCRIPTION = "description"
+    PICTURE = "picture"
+    SETTINGS = "settings"
+    ADMINS = "admins"
+    MEMBERS = "members"
+
+
+class Selection(Value):
+    """Which part of the project a run is about.  Empty means everything."""
+
+    targets: tuple[str, ...] = ()
+    """Globs on group keys."""
+    exclude: tuple[str, ...] = ()
+    accounts: tuple[AccountKey, ...] = ()
+    only: tuple[Section, ...] = ()
+    skip: tuple[Section, ...] = ()
+
+    def has_group(self, group: DesiredGroup) -> bool:
+        if self.accounts and group.account not in self.accounts:
+            return False
+        if self.targets and not any(fnmatchcase(group.key, glob) for glob in self.targets):
+            return False
+        return not any(fnmatchcase(group.key, glob) for glob in self.exclude)
+
+    def has_section(self, section: Section) -> bool:
+        return (not self.only or section in self.only) and section not in self.skip
+
+    @property
+    def whole(self) -> bool:
+        """Whether every group of the selected accounts is in it."""
+        return not self.targets and not self.exclude
+
+
+class Situation(NamedTuple):
+    """One account as it is: what was read, what is remembered, what can be done and how fast."""
+
+    observed: Observed
+    memory: Memory
+    capabilities: Capabilities
+    pace: Pace
+
+
+class Terms(Value):
+    """What a run is allowed and asked to do, beyond the manifests."""
+
+    safety: Safety = Safety()
+    overrides: tuple[Override, ...] = ()
+    selection: Selection = Selection()
+    adopt: dict[GroupKey, GroupJid] = {}  # noqa: RUF012 — pydantic copies it
+    """`--adopt GROUP=JID`."""
+
+    def passes(self, rule: str) -> bool:
+        """Whether a person chose to pass `rule` in this run."""
+        return any(override.rule == rule for override in self.overrides)
+
+
+class Moment(NamedTuple):
+    """The planner's only “now”, with the day it is in the project's time zone."""
+
+    now: datetime
+    today: date
+
+    @classmethod
+    def of(cls, now: datetime, timezone: str) -> "Moment":
+        return cls(now, now.astimezone(ZoneInfo(timezone)).date())
+
+
+Situations = Mapping[AccountKey, Situation]
