@@ -1,0 +1,233 @@
+"""Plans, runs and problems → their documents.  The only place where values of the domain become JSON for others."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, assert_never
+
+from wagroups.domain.change import (
+    AdminDemotion,
+    AdminPromotion,
+    Change,
+    DescriptionChange,
+    GroupAdoption,
+    GroupCreation,
+    GroupDissolution,
+    GroupRelease,
+    MemberAddition,
+    MemberRemoval,
+    SettingChange,
+    SubjectChange,
+)
+from wagroups.domain.exit import Exit
+from wagroups.domain.outcome import ActionResult, Run, Verdict
+from wagroups.domain.plan import Action, GroupPlan, Notice, Plan, Reason
+from wagroups.domain.problem import Problem
+from wagroups.reports.document import (
+    ActionPart,
+    CostPart,
+    CreatedPart,
+    DriftPart,
+    ErrorPart,
+    ExitPart,
+    GroupPart,
+    GroupReportPart,
+    HoldPart,
+    LivePart,
+    ManifestsPart,
+    NoticePart,
+    OriginPart,
+    PlacePart,
+    PlanDocument,
+    ProblemsDocument,
+    RedactionPart,
+    RefusedPart,
+    RemainingPart,
+    ReportDocument,
+    ResultPart,
+    ToolPart,
+)
+from wagroups.reports.redaction import Redaction, Redactor, key_fingerprint
+from wagroups.reports.scrub import scrub
+from wagroups.reports.tally import summarise
+
+
+def plan_document(
+    plan: Plan, redactor: Redactor, exit: Exit, tool_version: str, *, attributed: bool = False
+) -> PlanDocument:
+    """A plan as its document.  `attributed` puts every difference into `drift`, whoever made it."""
+    return PlanDocument(
+        tool=ToolPart(version=tool_version),
+        created_at=plan.created_at,
+        redaction=_redaction(redactor),
+        live=_live(plan, redactor),
+        manifests=ManifestsPart(digest=plan.manifests_digest, files=plan.manifests_files),
+        summary=summarise(plan),
+        groups=tuple(
+            GroupPart(**_group(group, redactor), actions=tuple(_action(action, redactor) for action in group.actions))
+            for group in plan.groups
+        ),
+        notices=tuple(_notice(notice, redactor) for notice in plan.notices),
+        drift=tuple(
+            DriftPart(**dict(_action(action, redactor)), group=group.key, cause=action.cause)
+            for group, action in plan.actions()
+            if attributed or action.reason is Reason.DRIFT
+        ),
+        refused=_refused(plan, redactor),
+        cost={
+            account: {
+                calls.value: CostPart(needed=cost.needed, left_today=cost.left_today, done_at=cost.done_at)
+                for calls, cost in sorted(classes.items())
+            }
+            for account, classes in sorted(plan.cost.items())
+        },
+        audience_notices=plan.audience_notices,
+        digest=plan.digest,
+        exit=ExitPart.of(exit),
+    )
+
+
+def report_document(run: Run, redactor: Redactor, exit: Exit, tool_version: str) -> ReportDocument:
+    """A run as its document."""
+    results = {result.id: result for result in run.results}
+    counts = Counter(result.verdict for result in run.results)
+    return ReportDocument(
+        tool=ToolPart(version=tool_version),
+        created_at=run.plan.created_at,
+        ended_at=run.ended_at,
+        actor="" if redactor.mode is Redaction.STRICT else redactor.sentence(run.actor),
+        redaction=_redaction(redactor),
+        live=_live(run.plan, redactor),
+        manifests=ManifestsPart(digest=run.plan.manifests_digest, files=run.plan.manifests_files),
+        summary=summarise(run.plan),
+        outcomes={verdict: counts[verdict] for verdict in Verdict if counts[verdict]},
+        groups=tuple(
+            GroupReportPart(
+                **_group(group, redactor),
+                actions=tuple(_result(action, results.get(action.id), redactor) for action in group.actions),
+            )
+            for group in run.plan.groups
+        ),
+        refused=_refused(run.plan, redactor),
+        created=tuple(CreatedPart(group=key, jid=redactor.jid(jid) or None) for key, jid in run.created),
+        converged=run.converged,
+        remaining=None if run.remaining is None else _remaining(run.remaining, redactor),
+        remaining_error=None if run.remaining_error is None else redactor.sentence(run.remaining_error),
+        paused_until=run.paused_until,
+        digest=run.plan.digest,
+        exit=ExitPart.of(exit),
+    )
+
+
+def problems_document(problems: Sequence[Problem], exit: Exit) -> ProblemsDocument:
+    """What `validate` found.  Messages may quote the files; numbers in them are masked."""
+    masked = (
+        problem.model_copy(update={"message": scrub(problem.message), "help": scrub(problem.help)})
+        for problem in problems
+    )
+    return ProblemsDocument(exit=ExitPart.of(exit), problems=tuple(masked))
+
+
+def _redaction(redactor: Redactor) -> RedactionPart:
+    return RedactionPart(mode=redactor.mode, key_fingerprint=key_fingerprint(redactor.key))
+
+
+def _live(plan: Plan, redactor: Redactor) -> LivePart:
+    live = plan.live
+    why_not = tuple(redactor.sentence(reason) for reason in live.why_not)
+    return LivePart(source=live.source, read_at=live.read_at, complete=live.complete, why_not=why_not)
+
+
+def _group(group: GroupPlan, redactor: Redactor) -> dict[str, Any]:
+    """What a group says in a plan and in a report alike."""
+    hold = group.hold
+    return {
+        "key": group.key,
+        "account": group.account,
+        "subject": redactor.text(group.subject) or None,
+        "jid": None if group.jid is None else redactor.jid(group.jid) or None,
+        "members_before": group.members_before,
+        "members_after": group.members_after,
+        "watched": group.watched,
+        "desired_fingerprint": group.desired_fingerprint,
+        "live_fingerprint": group.live_fingerprint,
+        "source": PlacePart(file=group.source.file, line=group.source.line),
+        "notices": tuple(_notice(notice, redactor) for notice in group.notices),
+        "hold": None if hold is None else HoldPart(rule=hold.rule, message=redactor.sentence(hold.message)),
+    }
+
+
+def _action(action: Action, redactor: Redactor) -> ActionPart:
+    origin = OriginPart(file=action.origin.file, line=action.origin.line, via=action.via)
+    return ActionPart(
+        id=action.id,
+        kind=action.change.kind,
+        **_goal(action.change, redactor),
+        risk=action.risk,
+        reason=action.reason,
+        origin=origin,
+    )
+
+
+def _goal(change: Change, redactor: Redactor) -> dict[str, Any]:
+    """The person, setting and values that an action is about."""
+    match change:
+        case GroupCreation():
+            return {"after": _text(change.subject, redactor)}
+        case GroupAdoption():
+            return {"after": redactor.jid(change.jid) or None}
+        case GroupRelease() | GroupDissolution():
+            return {}
+        case SubjectChange() | DescriptionChange():
+            return {"before": _text(change.before, redactor), "after": _text(change.after, redactor)}
+        case SettingChange():
+            return {"setting": change.setting.value, "before": change.before, "after": change.after}
+        case MemberAddition() | AdminPromotion():
+            return {"person": redactor.person(change.person, declared=True)}
+        case MemberRemoval() | AdminDemotion():
+            return {"person": redactor.person(change.person)}
+        case _:
+            assert_never(change)
+
+
+def _text(text: str | None, redactor: Redactor) -> str | None:
+    return None if text is None or redactor.mode is Redaction.STRICT else redactor.text(text)
+
+
+def _result(action: Action, result: ActionResult | None, redactor: Redactor) -> ResultPart:
+    result = result or ActionResult(id=action.id, verdict=Verdict.NOT_ATTEMPTED)
+    error = None
+    if (failure := result.error) is not None:
+        message = redactor.sentence(failure.message)
+        error = ErrorPart(code=failure.code, message=message, retryable=failure.retryable)
+    return ResultPart(
+        **dict(_action(action, redactor)),
+        outcome=result.verdict,
+        error=error,
+        started_at=result.started_at,
+        ended_at=result.ended_at,
+    )
+
+
+def _notice(notice: Notice, redactor: Redactor) -> NoticePart:
+    people = (notice.person,) if notice.person else ()
+    return NoticePart(
+        code=notice.code,
+        text=redactor.sentence(notice.text, people),
+        person=redactor.person(notice.person) if notice.person else None,
+        setting=notice.setting,
+    )
+
+
+def _refused(plan: Plan, redactor: Redactor) -> tuple[RefusedPart, ...]:
+    return tuple(
+        RefusedPart(rule=guard.rule, message=redactor.sentence(guard.message, guard.people), group=guard.group)
+        for guard in plan.guards
+    )
+
+
+def _remaining(plan: Plan, redactor: Redactor) -> tuple[RemainingPart, ...]:
+    return tuple(
+        RemainingPart(**dict(_action(action, redactor)), group=group.key)
+        for group, action in plan.actions()
+        if not group.watched
+    )

@@ -1,0 +1,172 @@
+"""A run as rows and sentences: what became of every action, what remains, and what a person must do next.
+
+The summary is counted from verdicts, never from the plan: an intention is not a result.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from wagroups.domain.desired import DesiredGroup, Manage
+from wagroups.domain.identity import GroupKey
+from wagroups.domain.outcome import ActionResult, Run, Verdict
+from wagroups.reports.redaction import Redactor
+from wagroups.reports.times import moment
+from wagroups.reports.view import Line, PlanView, Row, group_view, plan_view
+from wagroups.reports.wording import ADVICE, VERDICTS, count
+
+
+class ResultRow(NamedTuple):
+    """One action with its verdict."""
+
+    row: Row
+    verdict: Verdict
+    words: str
+    why: str
+    """What stood in the way, in words; `""` where nothing did."""
+
+
+class GroupResults(NamedTuple):
+    """One group of the run."""
+
+    key: str
+    subject: str
+    place: str
+    rows: tuple[ResultRow, ...]
+
+
+class LinesToWrite(NamedTuple):
+    """What belongs into a manifest after a creation, so that git knows the group by its id."""
+
+    key: str
+    place: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunView:
+    """All that a report says about a run."""
+
+    plan: PlanView
+    groups: tuple[GroupResults, ...]
+    failed: tuple[Line, ...]
+    waiting: tuple[Line, ...]
+    """Invited people and pending requests, with what a person can do."""
+    unverified: tuple[Line, ...]
+    stopped: tuple[str, ...]
+    """What ended the run early."""
+    to_write: tuple[LinesToWrite, ...]
+    remaining: PlanView | None
+    totals: str
+    convergence: str
+    counts: Mapping[Verdict, int]
+
+
+NO_GROUPS: Final[Mapping[GroupKey, DesiredGroup]] = {}
+
+
+def run_view(
+    run: Run, redactor: Redactor, timezone: str = "UTC", declared: Mapping[GroupKey, DesiredGroup] = NO_GROUPS
+) -> RunView:
+    """Word a run.  `declared` tells how far the lists of a created group reach, for the lines to write."""
+    plan = plan_view(run.plan, redactor, timezone)
+    groups = tuple(_groups(run, redactor))
+    counts = Counter(result.verdict for result in run.results)
+    return RunView(
+        plan=plan,
+        groups=groups,
+        failed=tuple(_lines(groups, Verdict.FAILED)),
+        waiting=tuple(_waiting(groups)),
+        unverified=tuple(_lines(groups, Verdict.UNVERIFIED)),
+        stopped=tuple(_stops(run, redactor, timezone)),
+        to_write=tuple(_to_write(run, redactor, declared)),
+        remaining=None if run.remaining is None else plan_view(run.remaining, redactor, timezone),
+        totals=_totals(counts),
+        convergence=_convergence(run, redactor),
+        counts=counts,
+    )
+
+
+def _groups(run: Run, redactor: Redactor) -> Iterator[GroupResults]:
+    results = {result.id: result for result in run.results}
+    for group in run.plan.groups:
+        if not group.actions:
+            continue
+        view = group_view(group, redactor)
+        rows = tuple(_result_row(row, results.get(row.id), redactor) for row in view.rows)
+        yield GroupResults(view.key, view.subject, view.place, rows)
+
+
+def _result_row(row: Row, result: ActionResult | None, redactor: Redactor) -> ResultRow:
+    if result is None:
+        return ResultRow(row, Verdict.NOT_ATTEMPTED, VERDICTS[Verdict.NOT_ATTEMPTED], "")
+    why = ""
+    if result.error is not None:
+        message = redactor.sentence(result.error.message)
+        why = f"{message} ({result.error.code})" if message else result.error.code
+    return ResultRow(row, result.verdict, VERDICTS[result.verdict], why)
+
+
+def _lines(groups: tuple[GroupResults, ...], verdict: Verdict) -> Iterator[Line]:
+    for group in groups:
+        for result in group.rows:
+            if result.verdict is verdict:
+                yield Line(group.key, ": ".join(filter(None, (f"{result.row.verb} {result.row.what}", result.why))))
+
+
+def _waiting(groups: tuple[GroupResults, ...]) -> Iterator[Line]:
+    for group in groups:
+        for result in group.rows:
+            if result.verdict is Verdict.INVITED:
+                yield Line(group.key, f"{result.row.what} is invited; show the link with: wagroups link {group.key}")
+            elif result.verdict is Verdict.PENDING:
+                yield Line(group.key, f"{result.row.what} waits until an admin of the group approves")
+
+
+def advice(run: Run) -> tuple[Line, ...]:
+    """What to do about the failures of a run, once for each kind."""
+    codes = {result.error.code for result in run.results if result.error and result.verdict is Verdict.FAILED}
+    return tuple(Line(code, ADVICE[code]) for code in sorted(codes) if code in ADVICE)
+
+
+def _stops(run: Run, redactor: Redactor, timezone: str) -> Iterator[str]:
+    if run.session_lost is not None:
+        yield f"The account cannot be worked with: {redactor.sentence(run.session_lost)}"
+    if run.interrupted is not None:
+        yield "Interrupted; what was in flight is finished or in the journal.  Run the same command again to go on"
+    if run.paused_until is not None:
+        yield f"Paused; run again {moment(run.paused_until, run.ended_at, timezone)}"
+    elif any(result.verdict is Verdict.PAUSED for result in run.results):
+        yield "Paused, and never free again within this budget; raise it, or take actions out of the manifests"
+
+
+def _to_write(run: Run, redactor: Redactor, declared: Mapping[GroupKey, DesiredGroup]) -> Iterator[LinesToWrite]:
+    places = {group.key: str(group.source) for group in run.plan.groups}
+    for key, jid in run.created:
+        group = declared.get(GroupKey(key))
+        members, admins = (group.manage_members, group.manage_admins) if group else (Manage.EXACT, Manage.EXACT)
+        shown = redactor.jid(jid)
+        # A written id makes `add-only` the default, so the reach that holds now is written beside it.
+        lines = (f"id: {shown}", f"manage: {{members: {members}, admins: {admins}}}") if shown else ()
+        yield LinesToWrite(key, places.get(GroupKey(key), ""), lines)
+
+
+def _totals(counts: Counter[Verdict]) -> str:
+    parts = [f"{counts[verdict]} {VERDICTS[verdict]}" for verdict in Verdict if counts[verdict]]
+    return f"Result: {', '.join(parts) or 'there was nothing to do'}."
+
+
+def _convergence(run: Run, redactor: Redactor) -> str:
+    if run.converged:
+        return "Converged: read again, and the live groups are as declared."
+    if run.remaining is None:
+        why = f": {redactor.sentence(run.remaining_error)}" if run.remaining_error else ""
+        return f"Not known whether it converged: the last read failed{why}."
+    left = sum(not group.watched for group, _ in run.remaining.actions())
+    held = sum(group.hold is not None for group in run.remaining.groups)
+    parts = [
+        f"{count(left, 'action')} left" if left else "",
+        f"{count(held, 'group')} could not be judged" if held else "",
+    ]
+    return f"Not converged: {', '.join(filter(None, parts)) or 'something failed'}."

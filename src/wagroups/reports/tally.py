@@ -1,0 +1,88 @@
+"""Count what a plan holds: the totals of every format come from here, so that they agree."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict
+
+from wagroups.domain.plan import Action, Plan
+
+_KINDS: Final = {
+    "group.create": "create",
+    "group.adopt": "adopt",
+    "group.release": "release",
+    "group.dissolve": "dissolve",
+    "subject.set": "change",
+    "description.set": "change",
+    "setting.set": "change",
+    "member.add": "add",
+    "member.remove": "remove",
+    "admin.promote": "promote",
+    "admin.demote": "demote",
+}
+
+
+class Summary(BaseModel):
+    """Totals.  Differences in watched groups are counted in `watched` only: nothing is done about them."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
+
+    add: int = 0
+    remove: int = 0
+    promote: int = 0
+    demote: int = 0
+    change: int = 0
+    create: int = 0
+    invite: int = 0
+    approve: int = 0
+    release: int = 0
+    dissolve: int = 0
+    groups_changed: int = 0
+    groups_in_sync: int = 0
+    adopt: int = 0
+    reject: int = 0
+    held: int = 0
+    refused: int = 0
+    notices: int = 0
+    watched: int = 0
+
+    @property
+    def actions(self) -> int:
+        """Everything that would be done."""
+        return sum(
+            (
+                self.add,
+                self.remove,
+                self.promote,
+                self.demote,
+                self.change,
+                self.create,
+                self.invite,
+                self.approve,
+                self.release,
+                self.dissolve,
+                self.adopt,
+                self.reject,
+            )
+        )
+
+
+def summarise(plan: Plan) -> Summary:
+    """The totals of a plan."""
+    acting = [group for group in plan.groups if not group.watched]
+    kinds = tally(action for group in acting for action in group.actions)
+    return Summary(
+        **kinds,
+        groups_changed=sum(bool(group.actions) for group in acting),
+        groups_in_sync=sum(group.in_sync for group in plan.groups),
+        held=sum(group.hold is not None for group in plan.groups),
+        refused=len(plan.guards),
+        notices=len(plan.notices) + sum(len(group.notices) for group in plan.groups),
+        watched=sum(len(group.actions) for group in plan.groups if group.watched),
+    )
+
+
+def tally(actions: Iterable[Action]) -> Counter[str]:
+    """How many actions there are of each kind, by the names of `Summary`."""
+    return Counter(_KINDS[action.change.kind] for action in actions)

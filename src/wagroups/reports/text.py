@@ -1,0 +1,201 @@
+"""Plans, runs and problems for people at a terminal and in job logs.
+
+One line for each action, symbol first, place in git last, totals at the end, where a scrolled terminal stops.
+Lines are never wrapped and never begin with anybody's text.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.identity import GroupKey
+from wagroups.domain.outcome import Run, Verdict
+from wagroups.domain.plan import Plan
+from wagroups.domain.problem import Problem
+from wagroups.reports.redaction import Redactor
+from wagroups.reports.run_view import NO_GROUPS, GroupResults, RunView, advice, run_view
+from wagroups.reports.scrub import scrub
+from wagroups.reports.style import SYMBOL_ROLES, Role, Style, plain
+from wagroups.reports.untrusted import clean, columns, for_terminal
+from wagroups.reports.view import GroupView, Line, PlanView, Row, plan_view
+from wagroups.reports.wording import count
+
+_VERB_COLUMNS: Final = 8
+"""`dissolve` and `describe`, the longest verbs."""
+_WHAT_COLUMNS: Final = 44
+_NOTE_COLUMNS: Final = 40
+"""Longer texts push their own line to the right and nobody else's.  Chosen to suit 120 columns."""
+
+_LIST_LINES: Final = 50
+"""Notices of a kind of list that are printed; the JSON has all of them."""
+
+_ASCII: Final = str.maketrans(
+    {"“": '"', "”": '"', "‘": "'", "’": "'", "…": "...", "→": "->", "−": "-", "–": "-", "—": "-", "·": "-", "␤": " "}
+)
+
+
+def plan_text(
+    plan: Plan, redactor: Redactor, *, unicode: bool = True, style: Style = plain, timezone: str = "UTC"
+) -> str:
+    """A plan.  `unicode=False` keeps our own punctuation within ASCII."""
+    return _finish(_plan_lines(plan_view(plan, redactor, timezone), style), unicode=unicode)
+
+
+def drift_text(
+    plan: Plan, redactor: Redactor, *, unicode: bool = True, style: Style = plain, timezone: str = "UTC"
+) -> str:
+    """The same differences, each with where it comes from."""
+    return _finish(_plan_lines(plan_view(plan, redactor, timezone, attributed=True), style), unicode=unicode)
+
+
+def run_text(
+    run: Run,
+    redactor: Redactor,
+    *,
+    unicode: bool = True,
+    style: Style = plain,
+    timezone: str = "UTC",
+    declared: Mapping[GroupKey, DesiredGroup] = NO_GROUPS,
+) -> str:
+    """What became of a run.  `declared` completes the lines to write after a creation."""
+    view = run_view(run, redactor, timezone, declared)
+    return _finish(_run_lines(view, advice(run), style), unicode=unicode)
+
+
+def problems_text(problems: Sequence[Problem], *, unicode: bool = True, style: Style = plain) -> str:
+    """Problems sorted as they come, one paragraph each: place and message, then what to do."""
+    return _finish(_problem_lines(problems, style), unicode=unicode)
+
+
+def _finish(lines: Iterator[str], *, unicode: bool) -> str:
+    text = "".join(f"{line.rstrip()}\n" for line in lines)
+    return text if unicode else text.translate(_ASCII)
+
+
+def _plan_lines(view: PlanView, style: Style) -> Iterator[str]:
+    widths = _widths([row for group in view.groups for row in group.rows])
+    for group in view.groups:
+        yield f"  {_heading(group, style)}"
+        for row in group.rows:
+            yield f"    {_action(row, widths, style)}"
+    if view.groups:
+        yield ""
+    yield from _lists(
+        style,
+        ("Not done", view.not_done, None),
+        ("Held", view.held, Role.ATTENTION),
+        ("Refused", view.refused, Role.BAD),
+    )
+    yield style(Role.HEADING, view.totals)
+    if view.costs:
+        yield f"Cost: {'. '.join(view.costs)}."
+    yield f"Live state: {for_terminal(view.live)}.   Digest: {view.digest}"
+
+
+def _heading(group: GroupView | GroupResults, style: Style) -> str:
+    parts = [style(Role.HEADING, group.key)]
+    if group.subject:
+        parts.append(f"“{for_terminal(group.subject)}”")
+    if isinstance(group, GroupView):
+        parts += [group.size, "watched: nothing is changed" if group.watched else ""]
+    return "  ".join(filter(None, [*parts, style(Role.PLACE, group.place)]))
+
+
+def _widths(rows: Sequence[Row]) -> tuple[int, int]:
+    what = max((columns(row.what) for row in rows), default=0)
+    note = max((columns(row.note) for row in rows if row.place), default=0)
+    return min(what, _WHAT_COLUMNS), min(note, _NOTE_COLUMNS)
+
+
+def _action(row: Row, widths: tuple[int, int], style: Style) -> str:
+    done = (
+        f"{style(SYMBOL_ROLES[row.symbol], f'{row.symbol} {row.verb:{_VERB_COLUMNS}}')} {_padded(row.what, widths[0])}"
+    )
+    note = _padded(row.note, widths[1])
+    marked = style(Role.ATTENTION, note) if row.note.startswith("!") else note
+    return "  ".join(filter(None, (done, marked, style(Role.PLACE, for_terminal(row.place)))))
+
+
+def _padded(text: str, width: int) -> str:
+    text = for_terminal(text)
+    return text + " " * max(0, width - columns(text))
+
+
+def _lists(style: Style, *lists: tuple[str, Sequence[Line], Role | None]) -> Iterator[str]:
+    for title, lines, role in lists:
+        label = f"  {title}: "
+        for number, line in enumerate(lines[:_LIST_LINES]):
+            lead = (style(role, label) if role else label) if number == 0 else " " * len(label)
+            yield lead + for_terminal(": ".join(filter(None, line)))
+        if len(lines) > _LIST_LINES:
+            yield f"{' ' * len(label)}and {len(lines) - _LIST_LINES} more; -o json lists all"
+        if lines:
+            yield ""
+
+
+def _run_lines(view: RunView, todo: Sequence[Line], style: Style) -> Iterator[str]:
+    rows = [result.row for group in view.groups for result in group.rows]
+    width, _ = _widths(rows)
+    for group in view.groups:
+        yield f"  {_heading(group, style)}"
+        for result in group.rows:
+            role = _VERDICT_ROLES.get(result.verdict, Role.ATTENTION)
+            line = f"{_action(result.row._replace(note='', place=''), (width, 0), style)}  {style(role, result.words)}"
+            yield f"    {line}" + (f": {for_terminal(result.why)}" if result.why else "")
+    if view.groups:
+        yield ""
+    yield from _lists(
+        style,
+        ("Refused", view.plan.refused, Role.BAD),
+        ("Failed", view.failed, Role.BAD),
+        ("What to do", todo, None),
+        ("Waiting", view.waiting, None),
+        ("Not verifiable here", view.unverified, None),
+        ("Remaining", _remaining(view), Role.ATTENTION),
+        ("Held", view.remaining.held if view.remaining else view.plan.held, Role.ATTENTION),
+    )
+    for write in view.to_write:
+        yield f"  Write into {write.place or 'the manifest'}, under {write.key}:"
+        yield from (f"      {line}" for line in write.lines or ("the new id, which this output may not show",))
+        yield ""
+    yield from (f"{for_terminal(stop)}." for stop in view.stopped)
+    yield style(Role.HEADING, view.totals)
+    yield style(Role.GOOD if view.convergence.startswith("Converged") else Role.BAD, for_terminal(view.convergence))
+
+
+_VERDICT_ROLES: Final = {
+    Verdict.DONE: Role.GOOD,
+    Verdict.ALREADY: Role.GOOD,
+    Verdict.FAILED: Role.BAD,
+}
+
+
+def _remaining(view: RunView) -> Sequence[Line]:
+    groups = view.remaining.groups if view.remaining else ()
+    return [
+        Line(group.key, f"{row.symbol} {row.verb} {row.what}")
+        for group in groups
+        if not group.watched
+        for row in group.rows
+    ]
+
+
+def _problem_lines(problems: Sequence[Problem], style: Style) -> Iterator[str]:
+    for problem in problems:
+        severity = style(Role.BAD if problem.severity == "error" else Role.ATTENTION, problem.severity)
+        # A file may be called `::error::…`, which a runner would take for a command.
+        shown = for_terminal(clean(problem.place, limit=None))
+        place = style(Role.PLACE, shown if shown[:1].isalnum() else f"./{shown}")
+        yield f"{place}: {severity}: {_said(problem.message)} [{problem.rule}]"
+        if problem.help or problem.suggestion:
+            meant = f"Did you mean {problem.suggestion}?" if problem.suggestion else ""
+            yield f"    {_said('  '.join(filter(None, (meant, problem.help))))}"
+    errors = sum(problem.severity == "error" for problem in problems)
+    warnings = len(problems) - errors
+    parts = [count(errors, "error") if errors else "", count(warnings, "warning") if warnings else ""]
+    yield style(Role.HEADING, f"{', '.join(filter(None, parts)) or 'No problems'}.")
+
+
+def _said(text: str) -> str:
+    # What is wrong may quote the file, and the file may hold numbers.
+    return for_terminal(clean(scrub(text), limit=None))

@@ -1,0 +1,95 @@
+"""Make strangers' texts harmless: subjects, descriptions and names are written by whoever is in a group.
+
+`clean` decides what may be shown at all, once for every medium; then each medium has an escaper of its own,
+because what is plain text in a terminal is markup in a comment.
+"""
+
+import re
+import unicodedata
+from typing import Final
+
+SHOWN_CHARS: Final = 100
+"""The longest subject that WhatsApp accepts; anything longer is cut."""
+
+_KEPT: Final = frozenset("\u200d\ufe0f")
+"""Joiner and variation selector: emoji are made of them."""
+
+_DROPPED: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_NEWLINE: Final = re.compile(r"\r\n|[\n\r\u0085\u2028\u2029\v\f]")
+_MARKS_IN_A_ROW: Final = 3
+"""More combining marks on one letter than any language needs reach into the lines above and below."""
+
+
+def clean(text: str, limit: int | None = SHOWN_CHARS) -> str:
+    """One line of `text` without control, format, private and unassigned characters, cut to `limit` characters.
+
+    Line ends become `␤`, so that a text with several lines is seen to have them.
+    """
+    text = _NEWLINE.sub("␤", text).replace("\t", " ")
+    kept: list[str] = []
+    marks = 0
+    for char in text:
+        category = unicodedata.category(char)
+        if char not in _KEPT and category in _DROPPED:
+            continue
+        marks = marks + 1 if category in ("Mn", "Me") else 0
+        if marks > _MARKS_IN_A_ROW:
+            continue
+        kept.append(char)
+        if limit is not None and len(kept) > limit:
+            return "".join(kept[: limit - 1]) + "…"
+    return "".join(kept)
+
+
+def columns(text: str) -> int:
+    """How many columns of a terminal `text` takes."""
+    return sum(
+        0 if char in _KEPT or unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        for char in text
+    )
+
+
+_RUNNER_COMMAND: Final = re.compile(r"##(?=\[)")
+"""The older workflow commands of GitHub's and Azure's runners, which they find anywhere in a line."""
+
+
+def for_terminal(text: str) -> str:
+    """Escape cleaned text for a terminal or a job log.  Lines never begin with it, so `::` needs no care."""
+    return _RUNNER_COMMAND.sub("## ", text)
+
+
+_MARKUP: Final = re.compile(r"([\\`*_\[\]|~$])")
+_BLOCK_START: Final = re.compile(r"^(\s*)([#+\-=>])")
+_LIST_START: Final = re.compile(r"^(\s*[0-9]+)([.)])")
+_ZERO_WIDTH: Final = "\u200b"
+
+
+def _defused(text: str) -> str:
+    """Break mentions (`@team`), references (`#12`) and bare addresses, which forges turn into links and mail."""
+    text = re.sub(r"([@#])(?=\w)", rf"\1{_ZERO_WIDTH}", text)
+    return text.replace("://", f":{_ZERO_WIDTH}//").replace("www.", f"www{_ZERO_WIDTH}.")
+
+
+def for_html(text: str) -> str:
+    """Escape cleaned text for HTML, as element content or in a quoted attribute."""
+    return (
+        _defused(text)
+        .replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace('"', "&quot;")
+        .replace("'", "&#39;")
+    )
+
+
+def for_markdown(text: str) -> str:
+    """Escape cleaned text for Markdown, wherever in a line it stands, table cells included."""
+    marked = _MARKUP.sub(r"\\\1", _defused(text))
+    marked = _LIST_START.sub(r"\1\\\2", _BLOCK_START.sub(r"\1\\\2", marked))
+    return marked.replace("&", "&amp;").replace("<", "&lt;")
+
+
+def fence_for(lines: str) -> str:
+    """A fence longer than every run of back-ticks inside, so that no text ends its own block."""
+    longest = max((len(run) for run in re.findall(r"`+", lines)), default=0)
+    return "`" * max(3, longest + 1)

@@ -1,0 +1,222 @@
+"""A plan as rows and sentences: the one wording that text, Markdown and every other format render.
+
+A renderer decides layout and escaping and adds no words about the plan, so the formats cannot disagree.
+Everything here is redacted and cleaned, and nothing is escaped.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from wagroups.domain.budget import CallClass
+from wagroups.domain.change import GroupCreation, MemberRemoval
+from wagroups.domain.plan import Action, Cause, Cost, GroupPlan, Notice, Plan, Reason, Risk
+from wagroups.reports.redaction import Redactor
+from wagroups.reports.tally import Summary, summarise
+from wagroups.reports.times import ago, moment
+from wagroups.reports.wording import CALLS, CAUSES, count, reason_of, words_of
+
+_SCARCE: Final = (CallClass.ADD, CallClass.ADD_UNSEEN, CallClass.CREATE)
+"""Classes whose daily budget is worth a line even where it suffices: they decide how long a term takes to start."""
+
+
+class Row(NamedTuple):
+    """One action on one line."""
+
+    id: str
+    symbol: str
+    verb: str
+    what: str
+    note: str
+    place: str
+    risk: Risk
+
+
+class Line(NamedTuple):
+    """A sentence about something: a group's key, a rule, an account."""
+
+    about: str
+    text: str
+
+
+class GroupView(NamedTuple):
+    """One group with its rows."""
+
+    key: str
+    subject: str
+    size: str
+    place: str
+    rows: tuple[Row, ...]
+    watched: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanView:
+    """All that a report says about a plan."""
+
+    groups: tuple[GroupView, ...]
+    """Those with something to show."""
+    losses: tuple[Line, ...]
+    """(group, who or what) for everybody who loses a seat or a right and every group that ends."""
+    not_done: tuple[Line, ...]
+    held: tuple[Line, ...]
+    refused: tuple[Line, ...]
+    totals: str
+    costs: tuple[str, ...]
+    live: str
+    digest: str
+    summary: Summary
+
+
+def plan_view(plan: Plan, redactor: Redactor, timezone: str = "UTC", *, attributed: bool = False) -> PlanView:
+    """Word a plan; `attributed` notes at every difference where it comes from, as `drift` does.
+
+    Times are shown in `timezone`, an IANA name.
+    """
+    summary = summarise(plan)
+    groups = tuple(group_view(group, redactor, attributed=attributed) for group in plan.groups if group.actions)
+    return PlanView(
+        groups=groups,
+        losses=tuple(_losses(groups)),
+        not_done=tuple(_not_done(plan, redactor)),
+        held=tuple(
+            Line(group.key, f"{redactor.sentence(group.hold.message)} ({group.hold.rule})")
+            for group in plan.groups
+            if group.hold is not None
+        ),
+        refused=tuple(
+            Line(guard.rule, f"{guard.group}: {message}" if guard.group else message)
+            for guard in plan.guards
+            for message in [redactor.sentence(guard.message, guard.people)]
+        ),
+        totals=_drift_totals(plan, summary) if attributed else _totals(summary),
+        costs=tuple(_costs(plan, timezone)),
+        live=_live(plan, redactor),
+        digest=plan.digest,
+        summary=summary,
+    )
+
+
+def group_view(group: GroupPlan, redactor: Redactor, *, attributed: bool = False) -> GroupView:
+    """Word one group."""
+    return GroupView(
+        key=group.key,
+        subject=redactor.group(group.subject),
+        size=_size(group),
+        place=str(group.source),
+        rows=tuple(_row(action, redactor, attributed=attributed) for action in group.actions),
+        watched=group.watched,
+    )
+
+
+def _row(action: Action, redactor: Redactor, *, attributed: bool) -> Row:
+    words = words_of(action.change, redactor)
+    note = CAUSES[action.cause] if attributed else reason_of(action)
+    stray = isinstance(action.change, MemberRemoval) and action.reason is Reason.DRIFT
+    # Somebody who is not in git has no place there.
+    return Row(action.id, *words, note, "" if stray else str(action.origin), action.risk)
+
+
+def _size(group: GroupPlan) -> str:
+    before, after = group.members_before, group.members_after
+    if any(isinstance(action.change, GroupCreation) for action in group.actions):
+        return "new" if after is None else f"new, {count(after, 'member')}"
+    if before is None or after is None or before == after:
+        known = after if before is None else before
+        return "" if known is None else count(known, "member")
+    return f"{before} → {count(after, 'member')}"
+
+
+def _losses(groups: tuple[GroupView, ...]) -> Iterator[Line]:
+    for group in groups:
+        for row in group.rows:
+            if row.symbol in ("-", "v", "x") and not group.watched:
+                what = {"-": row.what, "v": f"{row.what} (demoted)"}.get(row.symbol, "the group ends")
+                yield Line(group.key, what)
+
+
+def _not_done(plan: Plan, redactor: Redactor) -> Iterator[Line]:
+    def line(about: str, notice: Notice) -> Line:
+        return Line(about, redactor.sentence(notice.text, (notice.person,) if notice.person else ()))
+
+    for group in plan.groups:
+        for notice in group.notices:
+            yield line(group.key, notice)
+    for notice in plan.notices:
+        yield line("", notice)
+
+
+def _totals(summary: Summary) -> str:
+    parts = [
+        f"{number} {words}"
+        for number, words in (
+            (summary.create, "to create"),
+            (summary.adopt, "to adopt"),
+            (summary.add, "to add"),
+            (summary.remove, "to remove"),
+            (summary.promote, "to promote"),
+            (summary.demote, "to demote"),
+            (summary.change, "to change"),
+            (summary.release, "to release"),
+            (summary.dissolve, "to dissolve"),
+        )
+        if number
+    ]
+    return f"Plan: {', '.join(parts) or 'nothing to do'}.{_groups_besides(summary)}"
+
+
+def _drift_totals(plan: Plan, summary: Summary) -> str:
+    causes = Counter(action.cause for _, action in plan.actions())
+    if not causes:
+        return f"Drift: none.{_groups_besides(summary)}"
+    named = ", ".join(f"{causes[cause]} {CAUSES[cause]}" for cause in Cause if causes[cause])
+    return f"Drift: {count(causes.total(), 'difference')}: {named}.{_groups_besides(summary)}"
+
+
+def _groups_besides(summary: Summary) -> str:
+    text = ""
+    if summary.groups_in_sync:
+        verb = "is as it should be" if summary.groups_in_sync == 1 else "are as they should be"
+        text += f" {count(summary.groups_in_sync, 'group')} {verb}."
+    if summary.watched:
+        text += f" {count(summary.watched, 'difference')} in watched groups: reported, never changed."
+    if summary.held:
+        text += f" {count(summary.held, 'group')} could not be judged."
+    return text
+
+
+def _costs(plan: Plan, timezone: str) -> Iterator[str]:
+    for account, classes in sorted(plan.cost.items()):
+        writes = {calls: cost for calls, cost in classes.items() if calls.writes and cost.needed}
+        if not writes:
+            continue
+        parts = [f"{count(sum(cost.needed for cost in writes.values()), 'call')} on {account}"]
+        parts += [text for calls, cost in writes.items() if (text := _scarcity(calls, cost))]
+        ends = [cost.done_at for cost in writes.values()]
+        last = max((end for end in ends if end is not None), default=None)
+        if None in ends:
+            parts.append("never done within this budget")
+        elif last is not None:
+            parts.append(f"done {moment(last, plan.created_at, timezone)}")
+        yield "; ".join(parts)
+    if plan.audience_notices:
+        yield f"Members will see {count(plan.audience_notices, 'notice')} in their chats"
+
+
+def _scarcity(calls: CallClass, cost: Cost) -> str:
+    if cost.left_today is None:
+        return ""
+    one, many = CALLS[calls]
+    if cost.needed > cost.left_today:
+        return f"{count(cost.needed, one, many)}, {cost.left_today} today"
+    return f"{cost.needed} of {cost.left_today} {many} left today" if calls in _SCARCE else ""
+
+
+def _live(plan: Plan, redactor: Redactor) -> str:
+    live = plan.live
+    age = "not read" if live.read_at is None else f"read {ago(plan.created_at - live.read_at)} ago"
+    if live.complete:
+        return f"{age}, complete"
+    reasons = "; ".join(redactor.sentence(reason) for reason in live.why_not)
+    return f"{age}, incomplete" + (f": {reasons}" if reasons else "")

@@ -1,0 +1,179 @@
+"""The words for changes, reasons and verdicts: one wording, whatever the format.
+
+The symbols are ASCII and carry the meaning without colour.
+"""
+
+from types import MappingProxyType
+from typing import Final, NamedTuple, assert_never
+
+from wagroups.domain.budget import CallClass
+from wagroups.domain.change import (
+    AdminDemotion,
+    AdminPromotion,
+    Change,
+    DescriptionChange,
+    GroupAdoption,
+    GroupCreation,
+    GroupDissolution,
+    GroupRelease,
+    MemberAddition,
+    MemberRemoval,
+    SettingChange,
+    SubjectChange,
+)
+from wagroups.domain.outcome import Verdict
+from wagroups.domain.plan import Action, Cause, Reason
+from wagroups.reports.redaction import Redactor
+from wagroups.reports.untrusted import clean
+
+EXCERPT_CHARS: Final = 40
+"""How much of a description one line shows.  Chosen; the JSON has all of it."""
+
+
+class Words(NamedTuple):
+    """One change as a reviewer reads it."""
+
+    symbol: str
+    verb: str
+    what: str
+
+
+def words_of(change: Change, redactor: Redactor) -> Words:
+    """Symbol, verb and object of a change."""
+    match change:
+        case GroupCreation():
+            return Words("*", "create", "the group")
+        case GroupAdoption():
+            return Words("*", "adopt", redactor.jid(change.jid) or "a live group")
+        case GroupRelease():
+            return Words("o", "release", "the group, and leave it alone")
+        case GroupDissolution():
+            return Words("x", "dissolve", "the group: everybody is removed, then the account leaves")
+        case SubjectChange():
+            return Words("~", "rename", _texts(change.before, change.after, redactor))
+        case DescriptionChange():
+            return Words("~", "describe", _texts(change.before, change.after, redactor))
+        case SettingChange():
+            before = None if change.before is None else clean(change.before)
+            return Words("~", "set", f"{change.setting}: {_from_to(before, clean(change.after))}")
+        case MemberAddition():
+            return Words("+", "add", redactor.person(change.person, declared=True))
+        case MemberRemoval():
+            role = ", an admin" if change.was_admin else ""
+            return Words("-", "remove", redactor.person(change.person) + role)
+        case AdminPromotion():
+            return Words("^", "promote", f"{redactor.person(change.person, declared=True)} to admin")
+        case AdminDemotion():
+            return Words("v", "demote", f"{redactor.person(change.person)} to member")
+        case _:
+            assert_never(change)
+
+
+def _from_to(before: str | None, after: str) -> str:
+    return after if before is None else f"{before} → {after}"
+
+
+def _texts(before: str | None, after: str, redactor: Redactor) -> str:
+    return _from_to(None if before is None else _quoted(before, redactor), _quoted(after, redactor))
+
+
+def _quoted(text: str, redactor: Redactor) -> str:
+    if text == "":
+        return "none"
+    return f"“{clean(redactor.text(text), EXCERPT_CHARS) or '…'}”"
+
+
+def reason_of(action: Action) -> str:
+    """Why, in a few words; `""` for the ordinary reason, that git says so.  A leading `!` asks for attention."""
+    blind = isinstance(action.change, SettingChange | DescriptionChange) and action.change.blind
+    match action.reason:
+        case Reason.MANIFEST:
+            return "written blind: it cannot be read here" if blind else ""
+        case Reason.EXPIRED:
+            return "membership expired"
+        case Reason.DENIED:
+            return "on the deny list"
+        case Reason.FORMER_NUMBER:
+            return "a former number"
+        case Reason.ADOPT:
+            return "found again"
+        case Reason.DRIFT:
+            return f"! {_drift(action)}"
+        case _:
+            assert_never(action.reason)
+
+
+def _drift(action: Action) -> str:
+    match action.cause, action.change:
+        case Cause.EARLIER_RUN, _:
+            return "left over from an earlier run"
+        case Cause.PHONE, MemberRemoval():
+            return "not in git; joined since the last look"
+        case Cause.PHONE, MemberAddition():
+            return "in git; gone since the last look"
+        case Cause.PHONE, _:
+            return "changed on a phone, not in git"
+        case _, MemberRemoval():
+            return "not in git"
+        case _:
+            return "differs from git"
+
+
+CAUSES: Final = MappingProxyType(
+    {
+        Cause.GIT: "changed in git",
+        Cause.PHONE: "changed on a phone",
+        Cause.EARLIER_RUN: "left over from an earlier run",
+        Cause.UNKNOWN: "cause unknown",
+    }
+)
+
+VERDICTS: Final = MappingProxyType(
+    {
+        Verdict.DONE: "done",
+        Verdict.ALREADY: "already so",
+        Verdict.INVITED: "invited",
+        Verdict.PENDING: "awaits approval",
+        Verdict.FAILED: "failed",
+        Verdict.UNVERIFIED: "not verifiable",
+        Verdict.WITHHELD: "withheld",
+        Verdict.PAUSED: "paused",
+        Verdict.NOT_ATTEMPTED: "not attempted",
+    }
+)
+
+ADVICE: Final = MappingProxyType(
+    {
+        "401": "they blocked the account; ask them, or take them out of the manifest",
+        "403": "their privacy settings forbid it; send them the link: wagroups link GROUP",
+        "404": "no WhatsApp account has this number; correct it in the manifest",
+        "408": "they left not long ago; if they want to come back: wagroups state readmit PERSON GROUP",
+        "417": "WhatsApp cannot add this person now; ask them to join by the link",
+        "419": "the group is full; take somebody out of the manifest",
+        "429": "WhatsApp asked for a rest; run again later",
+        "not-seen": "answered, and not seen in the reads after it; the next plan shows it again if it is still missing",
+        "uncertain": "no answer came; run again: it looks before it asks",
+    }
+)
+"""What to do, by `Failure.code`.  WhatsApp's codes: safety guide, part 5."""
+
+CALLS: Final = MappingProxyType(
+    {
+        CallClass.ADD: ("add", "adds"),
+        CallClass.ADD_UNSEEN: ("add of a new number", "adds of new numbers"),
+        CallClass.CREATE: ("creation", "creations"),
+        CallClass.REMOVE: ("removal", "removals"),
+        CallClass.ROLE: ("role change", "role changes"),
+        CallClass.EDIT: ("edit", "edits"),
+        CallClass.MESSAGE: ("message", "messages"),
+        CallClass.APPROVE: ("approval", "approvals"),
+        CallClass.CHECK: ("check", "checks"),
+        CallClass.READ: ("read", "reads"),
+        CallClass.LIST: ("listing", "listings"),
+    }
+)
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """`1 group`, `2 groups`."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
