@@ -1,0 +1,67 @@
+"""Everything that is wrong, collected instead of raised, so that one run shows all of it.
+
+Messages never repeat what may be somebody's number: `shown` decides what is safe to quote.
+"""
+
+import re
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Final
+
+from wagroups.domain.desired import Origin
+from wagroups.domain.problem import Problem
+from wagroups.manifests.rules import Rule
+
+SUGGESTIONS_MAX: Final = 100
+"""Suggestions sought in one run.  Chosen: a missing people file must not compare 10,000 names with 10,000."""
+
+SHOWN_CHARS: Final = 40
+"""Longest text that is quoted in a message.  Chosen: a line of a terminal holds two."""
+
+_NUMBER_LIKE: Final = re.compile(r"\d(?:\D{0,3}\d){4}")
+_LINK: Final = re.compile(r"chat\.whatsapp|https?:", re.IGNORECASE)
+
+
+def shown(text: str) -> str:
+    """`text` in quotes, or “this value” when it may hold a number, an id or a link, or would not print."""
+    if len(text) > SHOWN_CHARS or not text.isprintable() or _NUMBER_LIKE.search(text) or _LINK.search(text):
+        return "this value"
+    return f"“{text}”"
+
+
+class Findings:
+    """The problems of a project, of all its files."""
+
+    def __init__(self) -> None:
+        self._problems: dict[Problem, None] = {}
+        self._suggestions_left = SUGGESTIONS_MAX
+
+    def add(self, rule: Rule, at: Origin, message: str, help: str = "", suggestion: str | None = None) -> None:
+        """Note a problem once, however often a repeated part of a file leads to it."""
+        problem = Problem(
+            rule=rule.id,
+            severity=rule.severity,
+            file=at.file,
+            line=at.line,
+            column=at.column if at.line else 0,
+            message=message,
+            help=help,
+            suggestion=suggestion,
+        )
+        self._problems[problem] = None
+
+    def nearest(self, word: str, known: Iterable[str]) -> str | None:
+        """The known word that was probably meant."""
+        if not self._suggestions_left:
+            return None
+        self._suggestions_left -= 1
+        near = get_close_matches(word.strip().lower(), known, n=1)
+        return near[0] if near else None
+
+    @property
+    def failed(self) -> bool:
+        return any(problem.severity == "error" for problem in self._problems)
+
+    def in_order(self) -> tuple[Problem, ...]:
+        """All problems, sorted by place."""
+        return tuple(sorted(self._problems, key=lambda p: (p.file, p.line, p.column, p.rule, p.message)))

@@ -1,0 +1,301 @@
+"""Check what was written against the tables of `schema`, and flatten it.
+
+A record becomes two dictionaries with dotted names (`settings.send_messages`): its texts and its lists.  Flat
+names make "maps merge key by key, everything else is replaced" a plain merge of dictionaries.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final, NamedTuple, assert_never
+
+from wagroups.domain.desired import Origin
+from wagroups.manifests.findings import Findings, shown
+from wagroups.manifests.rules import Rule
+from wagroups.manifests.schema import (
+    CONFIG_FIELDS,
+    CONFIG_FILE,
+    FALSE_WORDS,
+    NOTE_PREFIX,
+    TRUE_WORDS,
+    Entries,
+    Field,
+    Fields,
+    Format,
+    Names,
+    Number,
+    Record,
+    Shape,
+    Table,
+    Text,
+    Word,
+    YesNo,
+)
+from wagroups.manifests.tree import Entry, Map, Node, Seq
+
+NULLS: Final = frozenset({"~", "null", "Null", "NULL"})
+"""YAML's words for “nothing”: without quotes they count as an empty value."""
+
+
+class Written(NamedTuple):
+    """A text, checked, with its place."""
+
+    text: str
+    origin: Origin
+
+
+class Listed(NamedTuple):
+    """A list, with the place of its key."""
+
+    items: Seq
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Flat:
+    """A record's checked contents, by dotted name."""
+
+    texts: dict[str, Written] = field(default_factory=dict)
+    lists: dict[str, Listed] = field(default_factory=dict)
+
+
+_RULES: Final = {
+    Format.SLUG: Rule.SLUG,
+    Format.DAY: Rule.DATE,
+    Format.PHONE: Rule.PHONE_FORMAT,
+    Format.GROUP_ID: Rule.GROUP_ID,
+    Format.PATH: Rule.SHAPE,
+    Format.DURATION: Rule.DURATION,
+    Format.HOURS: Rule.HOURS,
+    Format.ZONE: Rule.ZONE,
+    Format.REGION: Rule.REGION,
+    Format.VARIABLE: Rule.ENV_NAME,
+    Format.URL: Rule.URL,
+}
+_PATTERNS: Final = {form: re.compile(form.pattern) for form in Format}
+_GERMAN_DAY: Final = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})")
+
+
+class Reader:
+    """Checks entries; what is wrong goes to the findings and is left out."""
+
+    def __init__(self, findings: Findings) -> None:
+        self.findings = findings
+
+    def flat(self, node: Node, at: Origin, fields: Fields, what: str) -> Flat:
+        """The contents of a record.  `what` names it in messages: “a group”."""
+        found = Flat()
+        self._flatten(node, at, fields, what, "", found)
+        return found
+
+    def table(self, node: Node, at: Origin, what: str) -> Iterator[Entry]:
+        """The entries of a table of names, notes left out; a name that is no slug is reported and kept."""
+        if node is None:
+            return
+        if not isinstance(node, Map):
+            self.findings.add(Rule.SHAPE, at, f"{what} is a set of names with values.", "Write `name:` below it.")
+            return
+        for entry in node.entries():
+            if not entry.key.startswith(NOTE_PREFIX):
+                self.form(entry.key, Format.SLUG, entry.key_origin)
+                yield entry
+
+    def names(self, listed: Listed, form: Format) -> list[Written]:
+        """The items of a list of texts."""
+        found = []
+        for index, item in enumerate(listed.items):
+            at = listed.items.origin(index)
+            if not isinstance(item, str):
+                self.findings.add(Rule.SHAPE, at, f"Each item here is {form.description}.", f"Example: {form.example}")
+            elif self.form(item, form, at) is not None:
+                found.append(Written(item, at))
+        return found
+
+    def form(self, text: str, form: Format, at: Origin) -> str | None:
+        """`text` when it has the form; else a finding."""
+        if _PATTERNS[form].fullmatch(text) and (form is not Format.DAY or _is_day(text)):
+            return text
+        suggestion = None
+        match form:
+            case Format.SLUG:
+                suggestion = _slug_of(text)
+            case Format.DAY if day := _GERMAN_DAY.fullmatch(text):
+                suggestion = f"{day[3]}-{int(day[2]):02}-{int(day[1]):02}"
+                suggestion = suggestion if "." in text and _is_day(suggestion) else None
+            case Format.REGION:
+                suggestion = text.upper() if _PATTERNS[form].fullmatch(text.upper()) else None
+            case _:
+                pass
+        self.findings.add(
+            _RULES[form], at, f"{shown(text)} is not {form.description}.", f"Example: {form.example}", suggestion
+        )
+        return None
+
+    def unknown_key(self, entry: Entry, fields: Fields, what: str) -> None:
+        help = f"Known keys: {', '.join(fields)}.  Keys that begin with {NOTE_PREFIX} are free for notes."
+        if entry.key in CONFIG_FIELDS and what == "a manifest":
+            help = f"`{entry.key}:` belongs in {CONFIG_FILE}."
+        self.findings.add(
+            Rule.UNKNOWN_KEY,
+            entry.key_origin,
+            f"{shown(entry.key)} is not a key of {what}.",
+            help,
+            self.findings.nearest(entry.key, fields),
+        )
+
+    def planned(self, entry: Entry) -> None:
+        self.findings.add(
+            Rule.NOT_YET,
+            entry.key_origin,
+            f"`{entry.key}` is planned and not yet supported.",
+            "Take the key out, or write the people and groups it stands for.",
+        )
+
+    def _flatten(self, node: Node, at: Origin, fields: Fields, what: str, prefix: str, found: Flat) -> None:
+        if node is None:
+            return
+        if not isinstance(node, Map):
+            self.findings.add(Rule.SHAPE, at, f"{what} is a set of keys.", f"Known keys: {', '.join(fields)}.")
+            return
+        for entry in node.entries():
+            known = fields.get(entry.key)
+            if known is not None and known.planned:
+                self.planned(entry)
+            elif known is not None:
+                self._field(entry, known, what, prefix, found)
+            elif not entry.key.startswith(NOTE_PREFIX):
+                self.unknown_key(entry, fields, what)
+
+    def _field(self, entry: Entry, known: Field, what: str, prefix: str, found: Flat) -> None:
+        name, shape = prefix + entry.key, known.shape
+        if entry.node is None or (not entry.quoted and isinstance(entry.node, str) and entry.node in NULLS):
+            if not (isinstance(shape, Record) and shape.may_be_empty):
+                self.findings.add(Rule.EMPTY, entry.key_origin, f"`{entry.key}` has no value.", _what_to_write(shape))
+            return
+        match shape, entry.node:
+            case Record(fields=fields), Map() as node:
+                self._flatten(node, entry.origin, fields, f"`{entry.key}`", f"{name}.", found)
+            case Names() | Entries(), Seq() as items:
+                found.lists[name] = Listed(items, entry.key_origin)
+            case Text() | Word() | YesNo() | Number() | Format(), str() as text:
+                checked = self._text(text, shape, entry)
+                if checked is not None:
+                    found.texts[name] = Written(checked, entry.origin)
+            case _:
+                self.findings.add(
+                    Rule.SHAPE, entry.origin, f"`{entry.key}` of {what} is {_kind(shape)}.", _what_to_write(shape)
+                )
+
+    def _text(self, text: str, shape: Text | Word | YesNo | Number | Format, entry: Entry) -> str | None:
+        at = entry.origin
+        match shape:
+            case Format():
+                return self.form(text, shape, at)
+            case Text():
+                return self._free_text(text, shape, entry)
+            case Word(words):
+                if text not in words:
+                    self._not_a_word(text, words, entry)
+                    return None
+            case YesNo():
+                if text.lower() in TRUE_WORDS:
+                    return "yes"
+                if text.lower() in FALSE_WORDS:
+                    return "no"
+                self._not_a_word(text, ("yes", "no"), entry)
+                return None
+            case Number(least, most):
+                if not (text.isascii() and text.isdigit() and len(text) <= 9 and least <= int(text) <= most):
+                    self.findings.add(
+                        Rule.NUMBER, at, f"`{entry.key}` is a whole number from {least} to {most}.", "Example: 10"
+                    )
+                    return None
+            case _:
+                assert_never(shape)
+        return text
+
+    def _free_text(self, text: str, shape: Text, entry: Entry) -> str | None:
+        text = unicodedata.normalize("NFC", text).strip()
+        if len(text) < shape.least:
+            rule = Rule.NO_SUBJECT if entry.key == "subject" else Rule.EMPTY
+            self.findings.add(rule, entry.origin, f"`{entry.key}` cannot be empty.", "Write a text, or delete the key.")
+            return None
+        if shape.most is not None and len(text) > shape.most:
+            self.findings.add(
+                Rule.TEXT_LENGTH,
+                entry.origin,
+                f"`{entry.key}` has {len(text)} characters; the most is {shape.most}.",
+                "Shorten it.  An emoji may count as several characters.",
+            )
+            return None
+        allowed = "\n\t" if shape.lines else ""
+        if any(unicodedata.category(char) == "Cc" and char not in allowed for char in text):
+            self.findings.add(
+                Rule.TEXT_CONTROL,
+                entry.origin,
+                f"`{entry.key}` holds a line break or a control character.",
+                "Remove it.",
+            )
+            return None
+        return text
+
+    def _not_a_word(self, text: str, words: tuple[str, ...], entry: Entry) -> None:
+        suggestion = self.findings.nearest(text, words)
+        if text.lower() in FALSE_WORDS and "off" in words:
+            suggestion = "off"
+        self.findings.add(
+            Rule.WORD,
+            entry.origin,
+            f"`{entry.key}` cannot be {shown(text)}.",
+            f"Write one of: {', '.join(words)}.",
+            suggestion,
+        )
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _slug_of(text: str) -> str | None:
+    slug = re.sub(r"[^a-z0-9]+", "-", unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower())
+    return slug.strip("-") or None if sum(map(str.isdigit, text)) < 5 else None
+
+
+def _kind(shape: Shape) -> str:
+    match shape:
+        case Record() | Table():
+            return "a set of keys"
+        case Names() | Entries():
+            return "a list"
+        case Text() | Word() | YesNo() | Number() | Format():
+            return "one text"
+        case _:
+            assert_never(shape)
+
+
+def _what_to_write(shape: Shape) -> str:
+    match shape:
+        case Entries():
+            return "Write a list (`- anna`), `[]` for nobody, or delete the key."
+        case Names(of=form):
+            return f"Write a list such as [{form.example}], or delete the key."
+        case Text(least=0):
+            return 'Write a text, "" to clear it, or delete the key.'
+        case Word(words=words):
+            return f"Write one of {', '.join(words)}, or delete the key."
+        case Format():
+            return f"Write {shape.description}, such as {shape.example}, or delete the key."
+        case YesNo():
+            return "Write yes or no, or delete the key."
+        case Text() | Number():
+            return "Write a value, or delete the key."
+        case Record() | Table():
+            return "Write keys with values below it, or delete the key."
+        case _:
+            assert_never(shape)

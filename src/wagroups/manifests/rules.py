@@ -1,0 +1,112 @@
+"""Every rule of the language: its stable id, how severe it is, and why it exists.
+
+One table, because three readers need the same words: the loader, `validate`, and the
+documentation.  Messages name the case at hand and live where the case is found.
+"""
+
+from enum import Enum
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+
+class Rule(Enum):
+    """A rule as (id, severity, explanation)."""
+
+    NO_PROJECT = ("no-project", "error", "A project's root is the folder that holds `wagroups.yaml`.")
+    UNREADABLE = ("unreadable", "error", "A file that belongs to the project cannot be read.")
+    NOT_UTF8 = ("not-utf8", "error", "Files are UTF-8; a byte-order mark is accepted.")
+    OUTSIDE_PROJECT = (
+        "outside-project",
+        "error",
+        "Paths stay inside the project, symbolic links included: a pull request must not be able to read other files.",
+    )
+    INCLUDE_EMPTY = ("include-empty", "warning", "An include pattern that matches no file is usually a typo.")
+
+    SYNTAX = ("yaml-syntax", "error", "The file is not YAML.")
+    TAB = ("yaml-tab", "error", "YAML indents with blanks, never with tabs.")
+    COLON = ("yaml-colon", "error", "A text with a colon and a blank in it needs quotes.")
+    RESERVED = ("yaml-reserved", "error", "A text cannot begin with a character that YAML keeps for itself.")
+    STAR = ("yaml-star", "error", "`*name` repeats what `&name` marked earlier in the same file.")
+    ALIAS_BOMB = (
+        "yaml-alias-bomb",
+        "error",
+        "Repeated parts are bounded, so that a small file cannot fill the memory.",
+    )
+    DEPTH = ("yaml-depth", "error", "Nothing in the language is nested deeply.")
+    DOCUMENTS = ("yaml-documents", "error", "One file is one document: a second one would be easy to miss in review.")
+    TAG = ("yaml-tag", "error", "Tags such as `!!str` have no meaning here: every value is the text that was written.")
+    MERGE_KEY = ("yaml-merge-key", "error", "`<<` hides where a value comes from; profiles say it openly.")
+    KEY = ("yaml-key", "error", "A key is a plain text.")
+
+    DUPLICATE = ("duplicate-key", "error", "The same key twice: one of the two would silently win.")
+    UNKNOWN_KEY = ("unknown-key", "error", "Typos are never ignored.")
+    NOT_YET = ("not-yet-supported", "error", "The key belongs to the language and is planned.")
+    EMPTY = ("empty-value", "error", "A commented-out list must never mean “remove everybody”.")
+    SHAPE = ("wrong-shape", "error", "A text, a list or a set of keys was expected, and another of them was written.")
+    WORD = ("unknown-word", "error", "The key takes one of a few words.")
+    SLUG = ("slug", "error", "Names are lower-case letters, digits and hyphens, so that they read the same everywhere.")
+    DATE = ("date", "error", "Dates are written year first, so that everybody reads the same day.")
+    NUMBER = ("number", "error", "A whole number within its bounds was expected.")
+    DURATION = ("duration", "error", "Durations are a number and a unit: 30s, 10m, 72h, 2d.")
+    TEXT_LENGTH = ("text-too-long", "error", "WhatsApp cuts or refuses longer texts.")
+    TEXT_CONTROL = ("text-control", "error", "A subject is one line, and texts hold no control characters.")
+
+    PHONE_FORMAT = (
+        "phone-format",
+        "error",
+        "A phone number is digits, with blanks, hyphens, dots or brackets between.",
+    )
+    PHONE_REGION = ("phone-region", "error", "A national spelling means different numbers in different countries.")
+    PHONE_IMPOSSIBLE = ("phone-impossible", "error", "No such number can exist.")
+    PHONE_INVALID = ("phone-invalid", "warning", "The length fits, but no such range is known to be in use.")
+    PHONE_ENCRYPTED = ("encrypted-phone-unsupported", "error", "Encrypted values cannot be read yet.")
+    PHONE_PLAIN = ("plain-phone", "error", "The project requires encrypted phone numbers.")
+    SAME_PHONE = (
+        "same-phone",
+        "error",
+        "Two aliases with one number, or two spellings that WhatsApp takes for one person.",
+    )
+    NUMBER_HAS_ALIAS = ("number-has-alias", "error", "A person is named in one way, so that reviews read well.")
+    ALIAS_REQUIRED = ("alias-required", "error", "The project keeps numbers in the people directory only.")
+    MISSING = ("missing-key", "error", "Something cannot be understood without this key.")
+
+    UNKNOWN_ALIAS = ("unknown-alias", "error", "An alias must be declared under `people:`.")
+    UNKNOWN_TEAM = ("unknown-team", "error", "A team must be declared under `teams:`.")
+    UNKNOWN_PROFILE = ("unknown-profile", "error", "A profile must be declared under `profiles:`.")
+    UNKNOWN_ACCOUNT = ("unknown-account", "error", "An account must be declared under `accounts:` in `wagroups.yaml`.")
+    TEAM_AS_MEMBER = (
+        "team-as-member",
+        "error",
+        "A team is written `team: name`, so that it never looks like a person.",
+    )
+    MISSING_BLANK = ("missing-blank", "error", "YAML needs a blank after the colon.")
+    ENTRY = ("member-entry", "error", "An entry is an alias, a number, `team: name`, or `person: alias` with dates.")
+    TEAM_CYCLE = ("team-cycle", "error", "A team cannot contain itself.")
+    DATES = ("dates-reversed", "error", "A membership ends after it starts.")
+    DENIED = ("denied", "error", "Somebody on the deny list must not be declared again.")
+    TWICE = ("declared-twice", "warning", "The same person twice: the longest membership wins.")
+
+    NO_SUBJECT = ("no-subject", "error", "A group that may have to be created needs a subject.")
+    SAME_SUBJECT = ("same-subject", "error", "Two groups of one account with one subject and no id look the same.")
+    GROUP_ID = ("group-id", "error", "A group's id on WhatsApp is digits and `@g.us`.")
+    SAME_ID = ("same-id", "error", "One group on WhatsApp is one group here.")
+    PREVIOUS_KEY = ("previous-key", "error", "A renamed key belongs to one group only.")
+    NO_ACCOUNT = ("no-account", "error", "Every group belongs to an account.")
+    PICTURE = ("picture-missing", "error", "A picture is a file inside the project.")
+
+    VERSION = ("version", "error", "This program reads version 1 of the language.")
+    URL = ("url", "error", "A gateway is at `http://host:port`, without a path, a name or a password.")
+    URL_HOST = ("url-host", "error", "A pull request must not be able to send a key to another host.")
+    SANDBOX = ("sandbox-host", "error", "The profile `sandbox` has no limits; it is for a gateway on this machine.")
+    ONE_OF = ("one-of", "error", "Exactly one of these keys is needed.")
+    DEFAULT_ACCOUNT = ("default-account", "error", "At most one account is the default.")
+    ZONE = ("timezone", "error", "A time zone is an IANA name such as Europe/Berlin.")
+    REGION = ("region", "error", "A region is a two-letter country code such as GB.")
+    HOURS = ("hours", "error", "Hours are written 08:00-21:00.")
+    ENV_NAME = ("variable-name", "error", "The value stays in the environment; the file holds the variable's name.")
+
+    def __init__(self, id: str, severity: Severity, explanation: str) -> None:
+        self.id = id
+        self.severity: Severity = severity
+        self.explanation = explanation

@@ -1,0 +1,240 @@
+"""What authors may write: one table for each kind of entry.
+
+The loader, the editor schemas and the suggestions for typos read the same tables, so they cannot disagree.
+"""
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Final, NamedTuple, TypeAlias
+
+from wagroups.domain.budget import PROFILES, CallClass
+from wagroups.domain.capability import Limits
+from wagroups.domain.desired import Manage, State
+from wagroups.domain.settings import SETTINGS
+
+NOTE_PREFIX: Final = "x-"
+"""Keys that begin so are notes of the author, anywhere."""
+
+CONFIG_FILE: Final = "wagroups.yaml"
+
+
+class Format(Enum):
+    """A text of a known form, as (regular expression, what it is called, an example)."""
+
+    SLUG = (r"[a-z0-9][a-z0-9-]*", "a name of lower-case letters, digits and hyphens", "parents-5b")
+    DAY = (r"\d{4}-\d{2}-\d{2}", "a date, year first", "2027-07-31")
+    PHONE = (r"enc:age:.+|[+(]?[0-9][0-9 ()./\u00a0\u2010\u2011\u202f-]*", "a phone number", "+44 7700 900123")
+    GROUP_ID = (r"[0-9]{5,25}(-[0-9]{5,15})?@g\.us", "a group's id on WhatsApp", "120363041234567890@g.us")
+    PATH = (r"[^\x00-\x1f]+", "a path inside the project", "pictures/5b.png")
+    DURATION = (r"[0-9]{1,6}(s|m|h|d)", "a number and a unit: s, m, h or d", "30s")
+    HOURS = (r"[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}", "hours of a day", "08:00-21:00")
+    ZONE = (r"[A-Za-z0-9_+/-]+", "an IANA time zone", "Europe/Berlin")
+    REGION = (r"[A-Z]{2}", "a two-letter country code", "GB")
+    VARIABLE = (r"[A-Za-z_][A-Za-z0-9_]*", "the name of an environment variable", "WAGROUPS_KEY")
+    URL = (r"https?://[^\s/]+/?", "the address of a gateway", "http://localhost:3000")
+
+    def __init__(self, pattern: str, description: str, example: str) -> None:
+        self.pattern = pattern
+        self.description = description
+        self.example = example
+
+
+class Text(NamedTuple):
+    """Free text, compared after NFC and outer trim; lengths in Unicode scalar values."""
+
+    least: int = 0
+    most: int | None = None
+    lines: bool = False
+    """Whether it may have several."""
+
+
+class Word(NamedTuple):
+    """One of a few words."""
+
+    words: tuple[str, ...]
+
+
+class YesNo(NamedTuple):
+    """`yes` or `no`, also in the spellings that editors and other programs produce."""
+
+
+class Number(NamedTuple):
+    """A whole number within bounds."""
+
+    least: int
+    most: int
+
+
+class Names(NamedTuple):
+    """A list of texts of one form."""
+
+    of: Format
+
+
+class Entries(NamedTuple):
+    """A list of member entries."""
+
+
+class Record(NamedTuple):
+    """Known keys."""
+
+    fields: "Fields"
+    may_be_empty: bool = False
+
+
+class Table(NamedTuple):
+    """Names chosen by the author, each with the same kind of value."""
+
+    of: "Shape"
+
+
+Shape: TypeAlias = Text | Word | YesNo | Number | Format | Names | Entries | Record | Table
+
+
+class Field(NamedTuple):
+    """One key."""
+
+    shape: Shape
+    meaning: str
+    """One sentence for editors and the documentation."""
+    planned: bool = False
+    """Part of the language, but not of this version."""
+
+
+Fields: TypeAlias = Mapping[str, Field]
+
+_YES_NO: Final = YesNo()
+_LIMITS: Final = Limits()
+PICTURE_NONE: Final = "none"
+MANAGE: Final = tuple(value.value for value in Manage)
+TRUE_WORDS: Final = ("yes", "true", "on")
+FALSE_WORDS: Final = ("no", "false", "off")
+
+SETTING_FIELDS: Final[Fields] = {
+    setting.value: Field(_YES_NO if set(kind.values) == {"yes", "no"} else Word(kind.values), kind.meaning)
+    for setting, kind in SETTINGS.items()
+}
+
+MANAGE_FIELDS: Final[Fields] = {
+    "members": Field(Word(MANAGE), "Whether people who are not declared are removed."),
+    "admins": Field(Word(MANAGE), "Whether admins who are not declared are demoted."),
+    "left": Field(Word(("respect", "re-add")), "What happens to people who left by themselves."),
+}
+
+LAYER_FIELDS: Final[Fields] = {
+    "account": Field(Format.SLUG, "The account that manages the group; default: the account marked default."),
+    "subject": Field(Text(least=1, most=_LIMITS.subject_chars), "The group's name on WhatsApp."),
+    "description": Field(Text(most=_LIMITS.description_chars, lines=True), 'The text below the name; "" clears it.'),
+    "picture": Field(Format.PATH, "An image file inside the project; `none` removes the picture."),
+    "settings": Field(Record(SETTING_FIELDS), "What members may do."),
+    "admins": Field(Entries(), "The admins.  An admin is a member."),
+    "members": Field(Entries(), "The members.  Without this key nobody is ever removed."),
+    "except": Field(Entries(), "People who are taken out of the lists above."),
+    "join": Field(Word(("direct", "link")), "Whether people are added, or join by themselves with the link."),
+    "invite": Field(Word(("link", "message")), "How people are invited whose privacy settings block additions."),
+    "reject_unknown": Field(_YES_NO, "Whether join requests of people who are not declared are rejected."),
+    "manage": Field(Record(MANAGE_FIELDS), "How far the lists reach."),
+    "state": Field(Word(tuple(value.value for value in State)), "What wagroups may do with the group."),
+    "community": Field(Format.SLUG, "The community that the group is linked to.", planned=True),
+}
+"""Keys of `defaults`, of a profile, and of a group."""
+
+GROUP_FIELDS: Final[Fields] = {
+    **LAYER_FIELDS,
+    "id": Field(Format.GROUP_ID, "The group's id on WhatsApp; only for adopted groups."),
+    "profile": Field(Format.SLUG, "The profile whose values hold where the group says nothing."),
+    "previous_keys": Field(Names(Format.SLUG), "Earlier keys of this group: a renamed key keeps its group."),
+}
+
+CONSENT_FIELDS: Final[Fields] = {
+    "basis": Field(Text(least=1, most=500), "What the person agreed to, and how."),
+    "date": Field(Format.DAY, "When."),
+}
+
+PERSON_FIELDS: Final[Fields] = {
+    "phone": Field(Format.PHONE, "The number, with + and country code; a national spelling needs a region."),
+    "name": Field(Text(least=1, most=200), "The person's name, for reports."),
+    "region": Field(Format.REGION, "The country of a national spelling."),
+    "former_phones": Field(Names(Format.PHONE), "Earlier numbers, replaced in every group."),
+    "until": Field(Format.DAY, "The last day of every membership of this person."),
+    "denied": Field(Format.DAY, "Since when the person is on the deny list."),
+    "consent": Field(Record(CONSENT_FIELDS), "Why the person may be added."),
+}
+
+TEAM_FIELDS: Final[Fields] = {
+    "description": Field(Text(most=500, lines=True), "What the team is for."),
+    "members": Field(Entries(), "The people and teams in it."),
+    "except": Field(Entries(), "People who are taken out of the list."),
+}
+
+ENTRY_FIELDS: Final[Fields] = {
+    "person": Field(Text(least=1), "An alias, or a number."),
+    "team": Field(Format.SLUG, "Everybody in a team."),
+    "except": Field(Entries(), "People of the team who are left out."),
+    "from": Field(Format.DAY, "The first day of the membership."),
+    "until": Field(Format.DAY, "The last day of the membership."),
+    "reason": Field(Text(least=1, most=500), "Why; shown in plans."),
+    "roster": Field(Record({}), "People from a CSV file.", planned=True),
+}
+
+SECTIONS: Final[Fields] = {
+    "people": Field(Table(Record(PERSON_FIELDS)), "Everybody by alias."),
+    "people_from": Field(Record({}), "People from CSV files.", planned=True),
+    "teams": Field(Table(Record(TEAM_FIELDS)), "Lists of people with a name."),
+    "defaults": Field(Record(LAYER_FIELDS, may_be_empty=True), "Values for every group."),
+    "profiles": Field(Table(Record(LAYER_FIELDS, may_be_empty=True)), "Values for the groups that name the profile."),
+    "groups": Field(Table(Record(GROUP_FIELDS)), "The groups."),
+    "communities": Field(Record({}), "Communities with linked groups.", planned=True),
+    "generate": Field(Record({}), "Groups made from a table.", planned=True),
+}
+
+ALLOWANCE_FIELDS: Final[Fields] = {
+    "gap": Field(Format.DURATION, "Least time between two calls."),
+    "hour": Field(Number(0, 100_000), "Calls in an hour."),
+    "day": Field(Number(0, 1_000_000), "Calls in a day."),
+}
+
+_PROFILE: Final = Field(Word(tuple(PROFILES)), "How gently the account is used.")
+BUDGET_FIELDS: Final[Fields] = {
+    kind.value: Field(Record(ALLOWANCE_FIELDS), f"How often `{kind.value}` calls are made.") for kind in CallClass
+}
+
+ACCOUNT_FIELDS: Final[Fields] = {
+    "gateway": Field(Format.SLUG, "The kind of gateway: waha, waxum, …"),
+    "url": Field(Format.URL, "Where the gateway is."),
+    "url_env": Field(Format.VARIABLE, "The variable that holds the gateway's address."),
+    "key_env": Field(Format.VARIABLE, "The variable that holds the gateway's API key."),
+    "session": Field(Text(least=1, most=200), "The session's name on the gateway; default: default."),
+    "default": Field(_YES_NO, "Whether groups without `account` belong to this one."),
+    "profile": _PROFILE,
+    "budgets": Field(Record(BUDGET_FIELDS), "Numbers that replace those of the profile."),
+}
+
+SAFETY_FIELDS: Final[Fields] = {
+    "max_removals": Field(Number(0, 100_000), "People removed from a group, and by an account, in a run and a day."),
+    "max_removal_percent": Field(Number(0, 100), "Share of a group removed in a run and a day."),
+    "min_admins": Field(Number(0, 1024), "Admins that a group keeps."),
+    "protect": Field(Names(Format.SLUG), "People who are never removed or demoted."),
+    "allow_dissolve": Field(_YES_NO, "Whether groups may be dissolved."),
+    "max_plan_age": Field(Format.DURATION, "How old a reviewed plan may be when it is first applied."),
+    "profile": _PROFILE,
+    "active_hours": Field(Format.HOURS, "The hours in which wagroups writes."),
+}
+
+PRIVACY_FIELDS: Final[Fields] = {
+    "redact": Field(Word(("auto", "strict", "alias", "last4", "off")), "How people are shown."),
+    "require_alias": Field(_YES_NO, "Whether numbers are allowed in the people directory only."),
+    "require_encrypted_phones": Field(_YES_NO, "Whether numbers must be encrypted."),
+}
+
+CONFIG_FIELDS: Final[Fields] = {
+    "version": Field(Number(1, 1_000), "The version of the language: 1."),
+    "timezone": Field(Format.ZONE, "The zone in which dates and hours are read; default: UTC."),
+    "region": Field(Format.REGION, "The country of national phone spellings."),
+    "accounts": Field(Table(Record(ACCOUNT_FIELDS)), "The WhatsApp accounts."),
+    "state": Field(Format.PATH, "The file of the ledger; default: .wagroups/state.db."),
+    "state_env": Field(Format.VARIABLE, "The variable that holds the ledger's postgresql:// address."),
+    "include": Field(Names(Format.PATH), "Patterns of the files that belong to the project."),
+    "safety": Field(Record(SAFETY_FIELDS, may_be_empty=True), "The brakes."),
+    "privacy": Field(Record(PRIVACY_FIELDS, may_be_empty=True), "What outputs show."),
+}
