@@ -1,11 +1,11 @@
 """What the engine needs from the outside, in its own words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
-from wagroups.domain.budget import Allowance, Breaker, CallClass
+from wagroups.domain.budget import Allowance, Breaker, CallClass, Spent
 from wagroups.domain.capability import Capabilities
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Identity, Lid, Me, Phone
 from wagroups.domain.memory import Applied, Intent, Memory, PersonRefusal
@@ -104,6 +104,15 @@ class Later(NamedTuple):
     """`gap`, `hour`, `day`, `breaker:<reason>`."""
 
 
+class Standing(NamedTuple):
+    """How an account stands with its budget: the part of the memory that pacing needs."""
+
+    spent: Mapping[CallClass, tuple[Spent, ...]]
+    """Attempts of at least the last day, oldest first."""
+    breakers: tuple[Breaker, ...]
+    """Those that hold, and those that ended within the last day: their strikes still count."""
+
+
 class Ledger(Protocol):
     """The durable memory: one for a project, shared by every run, job and machine that uses it.
 
@@ -125,6 +134,10 @@ class Ledger(Protocol):
         self, account: AccountKey, calls: CallClass, allowance: Allowance, now: datetime, stretch: float
     ) -> Granted | Later:
         """Charge one attempt, atomically, if the budget allows; `stretch` multiplies the gap after it."""
+        ...
+
+    def standing(self, account: AccountKey, now: datetime) -> Standing:
+        """Look at the budget without charging it."""
         ...
 
     def trip(self, account: AccountKey, breaker: Breaker) -> None:
