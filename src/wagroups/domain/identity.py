@@ -157,9 +157,13 @@ def member_id(text: str) -> Phone | Lid | None:
     Device (`:12`) and agent (`_1`, `.1`) suffixes are dropped; `c.us`, `s.whatsapp.net` and `hosted` are phones;
     `lid` and `hosted.lid` are LIDs.  The digits of a LID look like a phone number and never become one.
     """
-    # The two forms that fill listings are told apart without the pattern.
-    if text.endswith("@lid") and text[:-4].isdigit():
-        return Lid.of(text)
+    # The forms that fill listings are told apart without the pattern, which would cost more than parsing the JSON.
+    digits, _, server = text.partition("@")
+    if digits.isascii() and digits.isdigit() and 3 <= len(digits) <= 20:
+        if server == "lid":
+            return Lid.of(text)
+        if server in ("s.whatsapp.net", "c.us"):
+            return Phone.of("+" + digits)
     match = _USER_JID.fullmatch(text.strip().lower())
     if match is None:
         return None
@@ -216,6 +220,12 @@ class Identity(Value):
     lid: Lid | None = None
     by_lid: bool = False
     """Whether the group at hand lists them by LID: removals and roles are asked for by the listed name."""
+
+    def same_as(self, other: "Identity") -> bool:
+        """Whether both are one person, as far as these two values tell: one LID, or one phone in any spelling."""
+        if self.lid is not None and self.lid == other.lid:
+            return True
+        return self.phone is not None and other.phone is not None and other.phone in self.phone.variants()
 
     def pseudonym(self, key: bytes) -> str:
         """Eight hex digits that stay the same for this person as long as `key` does.

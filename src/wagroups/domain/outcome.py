@@ -35,6 +35,8 @@ class Done(Value):
     receipt: Receipt = Receipt()
     jid: GroupJid | None = None
     """The new group's id, for a creation."""
+    already: bool = False
+    """A read showed the goal before the call, so the call was not made."""
 
 
 class Refused(Value):

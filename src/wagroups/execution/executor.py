@@ -1,0 +1,341 @@
+"""Carry out a plan's steps for one account: one write at a time, whatever is free first.
+
+Before each call the intent is written down, after it the outcome.  A doubt about one step stops its group, not
+the others; a rate limit stops its class; a lost session stops the account.  Nothing is ever asked twice unless
+it is known not to have happened.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from typing import NamedTuple, Protocol
+
+from wagroups.domain.budget import CallClass
+from wagroups.domain.capability import Access, Aspect
+from wagroups.domain.change import AdminPromotion, MemberAddition
+from wagroups.domain.errors import GatewayError, NotSent, Refused, SessionLost, Throttled, Unanswered
+from wagroups.domain.identity import AccountKey, GroupJid, Identity, Phone
+from wagroups.domain.memory import Check, Intent, Memory
+from wagroups.domain.operation import (
+    AddMembers,
+    CreateGroup,
+    DemoteMembers,
+    Edit,
+    LeaveGroup,
+    Operation,
+    PromoteMembers,
+    RemoveMembers,
+    call_class,
+)
+from wagroups.domain.outcome import (
+    Done,
+    NotAttempted,
+    Paused,
+    PersonResult,
+    Receipt,
+    StepOutcome,
+    Uncertain,
+)
+from wagroups.domain.outcome import Refused as RefusedStep
+from wagroups.domain.plan import Step
+from wagroups.domain.ports import Clock, Gateway, Ledger
+from wagroups.domain.roster import Roster
+from wagroups.execution.looking import Looker
+from wagroups.execution.pacing import NotYet, Pacer
+from wagroups.execution.retry import persistently
+from wagroups.execution.visibility import visible
+from wagroups.execution.work import GroupWork
+
+NO_RIGHT = frozenset({401, 403})
+"""Codes by which WhatsApp refuses a whole call for lack of rights (rules, part 5): the group is left alone."""
+
+NO_ACCOUNT = 404
+CONFLICT = 409
+
+
+class Journal(NamedTuple):
+    """What every entry of the journal has in common in one run."""
+
+    run: str
+    actor: str
+    account: AccountKey
+    listed: tuple[GroupJid, ...]
+    """Every group the account's listing showed, so that a new one can be told from them."""
+
+
+class Watcher(Protocol):
+    """Somebody who is told of progress: a progress bar, a log, nobody."""
+
+    def concluded(self, group: str, step: Step, outcome: StepOutcome) -> None: ...
+
+    def waiting(self, calls: CallClass, duration: timedelta) -> None: ...
+
+
+class Executor:
+    """Works through the groups of one account.  Never raises for what a gateway did; raises Locked."""
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        ledger: Ledger,
+        pacer: Pacer,
+        clock: Clock,
+        looker: Looker,
+        journal: Journal,
+        memory: Memory,
+        watcher: Watcher,
+        stopped: Callable[[], bool],
+    ) -> None:
+        self._gateway, self._ledger, self._pacer, self._clock = gateway, ledger, pacer, clock
+        self._looker, self._journal, self._watcher, self._stopped = looker, journal, watcher, stopped
+        self._checks = dict(memory.checks)
+        self._unsettled = memory.unsettled
+        self.session_lost: str | None = None
+        self.paused: Paused | None = None
+
+    async def run(self, works: Sequence[GroupWork]) -> None:
+        """Take steps until none is left or nothing may be asked; every step of `works` then has a record."""
+        while (work := self._next(works)) is not None:
+            if self._stopped():
+                return _abandon(works, NotAttempted(because="the run was stopped"))
+            step = work.next_step
+            assert step is not None
+            started = self._clock.now()
+            try:
+                outcome = await self._take(work, step)
+                work.record(step, outcome, started, self._clock.now())
+                self._watcher.concluded(work.plan.key, step, outcome)
+                await self._after(work, step, outcome)
+            except NotYet as later:
+                # Every class that is free now was served first, so what is left of this one has to wait as well.
+                self._pause(works, step, later)
+            except SessionLost as error:
+                return self._lose(works, error)
+        return None
+
+    def _next(self, works: Sequence[GroupWork]) -> GroupWork | None:
+        """The group whose next call is free first; the plan's order among equals."""
+        open_works = [work for work in works if work.next_step is not None]
+        far = self._clock.now() + timedelta(days=3650)
+        return min(open_works, key=lambda work: self._pacer.peek(_class_of(work)) or far, default=None)
+
+    def _pause(self, works: Sequence[GroupWork], step: Step, later: NotYet) -> None:
+        """Leave every group whose next call is of the class that has to wait."""
+        calls = call_class(step.operation)
+        outcome = Paused(until=later.until, reason=later.reason)
+        for work in works:
+            if work.next_step is not None and _class_of(work) is calls:
+                work.abandon(outcome)
+        if self.paused is None or (later.until and self.paused.until and later.until < self.paused.until):
+            self.paused = outcome
+
+    def _lose(self, works: Sequence[GroupWork], error: SessionLost) -> None:
+        self.session_lost = error.message
+        if error.code is not None:
+            self._pacer.trip_account(f"code-{error.code}", None)
+        _abandon(works, NotAttempted(because=error.message))
+
+    async def _after(self, work: GroupWork, step: Step, outcome: StepOutcome) -> None:
+        """What follows from `outcome` for the rest of the group."""
+        match outcome:
+            case Uncertain():
+                work.block(f"{step.id} had no answer")
+            case RefusedStep() if isinstance(step.operation, CreateGroup):
+                work.block("the group could not be created")
+            # Removing or demoting is refused with the same codes when the person is the group's owner.
+            case RefusedStep(code=code) if code in NO_RIGHT and not isinstance(
+                step.operation, RemoveMembers | DemoteMembers
+            ):
+                work.block("the account lacks the right to change this group")
+            case Done() if isinstance(step.operation, LeaveGroup):
+                self._ledger.release(self._journal.account, work.plan.key)
+            case Done() if isinstance(step.operation, CreateGroup):
+                with suppress(NotYet):  # a group that cannot be read yet is written as planned
+                    await self._looker.look(work)
+            case _:
+                pass
+
+    # --- one step ----------------------------------------------------------------------------------------
+
+    async def _take(self, work: GroupWork, step: Step) -> StepOutcome:
+        operation = step.operation
+        if self._is_so(work, step):
+            return Done(already=True)
+        match operation:
+            case CreateGroup():
+                return await self._create(work, step, operation)
+            case AddMembers():
+                return await self._add(work, step, operation)
+            case PromoteMembers():
+                await self._prove(work, MemberAddition)
+            case DemoteMembers() | RemoveMembers():
+                await self._prove(work, AdminPromotion)
+                if any(isinstance(change, AdminPromotion) for change in work.unproven):
+                    return NotAttempted(because="the new admins are not seen yet, and a group keeps its admins")
+            case _:
+                pass
+        return await self._edit(work, step, operation)
+
+    def _is_so(self, work: GroupWork, step: Step) -> bool:
+        """Whether the latest read shows the step's goals: a new group may come with what is declared."""
+        live = work.live
+        return live is not None and all(visible(change, live, self._looker.names) for change in work.changes_of(step))
+
+    async def _prove(self, work: GroupWork, kind: type[MemberAddition] | type[AdminPromotion]) -> None:
+        """Read the group back when something of `kind` was answered and not seen."""
+        if any(isinstance(change, kind) for change in work.unproven):
+            await self._looker.look_until_seen([work])
+
+    async def _create(self, work: GroupWork, step: Step, operation: CreateGroup) -> StepOutcome:
+        first = await self._first_confirmed(work, operation)
+        operation = operation.model_copy(update={"first": first})
+        await self._pacer.turn(CallClass.CREATE)
+        if first is not None:
+            await self._pacer.turn(CallClass.ADD)
+        outcome = await self._ask(work, step, operation, lambda: self._gateway.create(operation))
+        if isinstance(outcome, Done) and outcome.jid is not None:
+            work.jid = outcome.jid
+            account, now = self._journal.account, self._clock.now()
+            self._ledger.bind(account, work.plan.key, outcome.jid, now, created=True)
+            for setting, value in operation.settings.items():
+                self._ledger.note_blind(account, work.plan.key, f"settings.{setting}", value, refused=False)
+        return outcome
+
+    async def _first_confirmed(self, work: GroupWork, operation: CreateGroup) -> Identity | None:
+        """The first person who has an account on WhatsApp, the planned one before all others."""
+        if operation.first is None:
+            return None
+        others = [c.person for c in (a.change for a in work.plan.actions) if isinstance(c, MemberAddition)]
+        for person in (operation.first, *others):
+            confirmed = await self._confirmed(person)
+            if confirmed is not None:
+                return confirmed
+        return None
+
+    async def _add(self, work: GroupWork, step: Step, operation: AddMembers) -> StepOutcome:
+        asked: list[Identity] = []
+        nowhere: list[Identity] = []
+        for person in operation.people:
+            confirmed = await self._confirmed(person)
+            nowhere.append(person) if confirmed is None else asked.append(confirmed)
+        results = [PersonResult(person=person, code=NO_ACCOUNT) for person in nowhere]
+        if not asked:
+            return Done(receipt=Receipt(people=tuple(results)))
+        outcome = await self._edit(work, step, operation.model_copy(update={"people": tuple(asked)}))
+        if not isinstance(outcome, Done):
+            return outcome
+        for result in outcome.receipt.people:
+            self._pacer.note_add_result(result.code)
+        return Done(receipt=Receipt(people=(*results, *outcome.receipt.people)))
+
+    async def _confirmed(self, person: Identity) -> Identity | None:
+        """`person` with the number as WhatsApp spells it; `None` when it has no account there."""
+        phone = person.phone
+        if phone is None or Access.READ not in self._gateway.capabilities.claim(Aspect.EXISTS_CHECK).access:
+            return person
+        if phone not in self._checks:
+            await self._check(phone)
+        check = self._checks.get(phone)
+        if check is None:
+            return person
+        return person.model_copy(update={"phone": check.dial or phone}) if check.exists else None
+
+    async def _check(self, phone: Phone) -> None:
+        """Ask whether a number exists.  No answer leaves it unknown, and the declared spelling is dialled."""
+        await self._pacer.turn(CallClass.CHECK)
+        try:
+            lookups = await persistently(lambda: self._gateway.identify([phone]), self._clock, idempotent_read=True)
+        except Throttled as error:
+            raise self._throttled(CallClass.CHECK, error) from error
+        except SessionLost:
+            raise
+        except GatewayError:
+            return
+        now = self._clock.now()
+        self._ledger.note_lookups(self._journal.account, lookups, now)
+        for lookup in lookups:
+            if lookup.exists is not None:
+                self._checks[phone] = Check(lookup.exists, lookup.dial, now)
+
+    def _throttled(self, calls: CallClass, error: Throttled) -> NotYet:
+        self._pacer.trip_rate_limit(calls, error.retry_after)
+        return NotYet(self._pacer.peek(calls), "rate-overlimit")
+
+    async def _edit(self, work: GroupWork, step: Step, edit: Edit) -> StepOutcome:
+        assert work.jid is not None
+        jid = work.jid
+        if work.live is not None and work.live.members:
+            edit = _as_listed(edit, Roster(work.live.members, self._looker.names))
+        calls = call_class(edit)
+        await self._pacer.turn(calls)
+        outcome = await self._ask(work, step, edit, lambda: self._gateway.perform(edit, jid))
+        if isinstance(outcome, RefusedStep) and outcome.code == CONFLICT and self._wrote_before(work, edit):
+            return Done()
+        if isinstance(outcome, Done) and isinstance(edit, RemoveMembers):
+            self._ledger.note_removals(self._journal.account, jid, len(edit.people), self._clock.now())
+        return outcome
+
+    def _wrote_before(self, work: GroupWork, edit: Edit) -> bool:
+        """Whether an unanswered writing of the same text must be what this one conflicts with."""
+        return any(entry.intent.group == work.plan.key and entry.intent.operation == edit for entry in self._unsettled)
+
+    async def _ask(
+        self,
+        work: GroupWork,
+        step: Step,
+        operation: Operation,
+        call: Callable[[], Awaitable[Receipt]] | Callable[[], Awaitable[GroupJid]],
+    ) -> StepOutcome:
+        """Write the intent, make the call, write the outcome."""
+        number = self._ledger.intend(
+            Intent(
+                account=self._journal.account,
+                group=work.plan.key,
+                jid=work.jid,
+                run=self._journal.run,
+                step=step.id,
+                operation=operation,
+                intended_at=self._clock.now(),
+                seen_before=self._journal.listed if isinstance(operation, CreateGroup) else (),
+                actor=self._journal.actor,
+            )
+        )
+        try:
+            answer = await persistently(call, self._clock)
+        except Throttled as error:
+            self._ledger.conclude(number, NotAttempted(because="rate limit"), self._clock.now())
+            raise self._throttled(call_class(operation), error) from error
+        except SessionLost as error:
+            # A refusal of the whole account is known not to have been carried out.
+            self._ledger.conclude(number, NotAttempted(because=error.message), self._clock.now())
+            raise
+        except Unanswered as error:
+            outcome: StepOutcome = Uncertain(message=error.message)
+        except NotSent as error:
+            outcome = RefusedStep(message=error.message, code=error.code, retryable=True)
+        except Refused as error:
+            outcome = RefusedStep(message=error.message, code=error.code)
+        else:
+            outcome = Done(receipt=answer) if isinstance(answer, Receipt) else Done(jid=answer)
+        self._ledger.conclude(number, outcome, self._clock.now())
+        return outcome
+
+
+def _abandon(works: Sequence[GroupWork], outcome: StepOutcome) -> None:
+    for work in works:
+        work.abandon(outcome)
+
+
+def _class_of(work: GroupWork) -> CallClass:
+    step = work.next_step
+    assert step is not None
+    return call_class(step.operation)
+
+
+def _as_listed(edit: Edit, roster: Roster) -> Edit:
+    """Name people as the group lists them: a removal or a role asked for under another name does nothing."""
+    match edit:
+        case RemoveMembers() | PromoteMembers() | DemoteMembers():
+            return edit.model_copy(update={"people": tuple(roster.listed(person) for person in edit.people)})
+        case _:
+            return edit

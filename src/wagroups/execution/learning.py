@@ -1,0 +1,85 @@
+"""What a run teaches the ledger, so that the next one does not ask in vain."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final
+
+from wagroups.domain.capability import Access, Aspect, Capabilities
+from wagroups.domain.change import AdminDemotion, DescriptionChange, MemberAddition, MemberRemoval
+from wagroups.domain.identity import AccountKey, GroupKey
+from wagroups.domain.memory import PersonRefusal
+from wagroups.domain.outcome import ActionResult, Done, Refused, StepOutcome, Verdict
+from wagroups.domain.plan import Action
+from wagroups.domain.ports import Ledger
+from wagroups.execution.verdict import person_code
+from wagroups.execution.work import GroupWork
+
+REFUSAL_LASTS: Final = timedelta(days=7)
+"""How long WhatsApp's answer about a person is taken for its answer (safety guide, part 5)."""
+
+INVITATION_LASTS: Final = timedelta(hours=72)
+"""An invitation whose end the gateway does not tell: as operators report (rules, part 6)."""
+
+LASTING: Final = frozenset({401, 403, 404, 406, 408, 417, 421})
+INVITED: Final = 403
+CONFLICT: Final = 409
+
+
+class Learning:
+    """Writes what one account's run taught."""
+
+    def __init__(self, ledger: Ledger, account: AccountKey, capabilities: Capabilities) -> None:
+        self._ledger, self._account = ledger, account
+        self._capabilities = capabilities
+
+    def from_group(self, work: GroupWork, results: Iterable[ActionResult], now: datetime) -> None:
+        """Remember refusals, blind writes and additions that were never seen, of one group."""
+        verdicts = {result.id: result for result in results}
+        outcomes = {record.step: record.outcome for record in work.records}
+        for step in work.plan.steps:
+            for action in work.actions_of(step):
+                result, outcome = verdicts.get(action.id), outcomes.get(step.id)
+                if result is not None and outcome is not None:
+                    self._from_action(work, action, result, outcome, now)
+
+    def _from_action(
+        self, work: GroupWork, action: Action, result: ActionResult, outcome: StepOutcome, now: datetime
+    ) -> None:
+        key = work.plan.key
+        match action.change:
+            case MemberAddition() as change:
+                self._from_addition(key, change, result, outcome, now)
+            case DescriptionChange(blind=True) as change:
+                self._from_blind(key, change, outcome)
+            case (MemberRemoval(was_admin=True) | AdminDemotion()) as change:
+                if self._is_owner_refusal(result, outcome) and work.jid is not None:
+                    self._ledger.note_undemotable(self._account, work.jid, change.person, now)
+            case _:
+                pass
+
+    def _from_addition(
+        self, key: GroupKey, change: MemberAddition, result: ActionResult, outcome: StepOutcome, now: datetime
+    ) -> None:
+        phone = change.person.phone
+        if phone is None or not isinstance(outcome, Done):
+            return
+        code = person_code(change, outcome)
+        if code in LASTING and result.verdict is not Verdict.DONE:
+            expiry = next((r.invite_expires for r in outcome.receipt.people if r.person.same_as(change.person)), None)
+            until = expiry or now + (INVITATION_LASTS if code == INVITED else REFUSAL_LASTS)
+            self._ledger.note_refusal(self._account, key, phone, PersonRefusal(code=code, at=now, until=until))
+        elif result.error is not None and result.error.code == "not-seen":
+            self._ledger.note_unseen_addition(self._account, key, phone, now)
+
+    def _from_blind(self, key: GroupKey, change: DescriptionChange, outcome: StepOutcome) -> None:
+        """Remember a text written without being readable, or that another text is in its way."""
+        if isinstance(outcome, Done):
+            self._ledger.note_blind(self._account, key, "description", change.after, refused=False)
+        elif isinstance(outcome, Refused) and outcome.code == CONFLICT:
+            self._ledger.note_blind(self._account, key, "description", change.after, refused=True)
+
+    def _is_owner_refusal(self, result: ActionResult, outcome: StepOutcome) -> bool:
+        """Whether somebody who kept their rights may be the owner, on a gateway that cannot tell."""
+        if self._capabilities.can(Aspect.OWNER, Access.READ) or result.verdict is not Verdict.FAILED:
+            return False
+        return isinstance(outcome, Done | Refused)

@@ -1,0 +1,111 @@
+"""What became of each action, after looking: the answer, corrected by what a read shows.
+
+The order of belief: a read that shows the goal, a read that shows its absence, the answer about the person,
+the answer about the call.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from wagroups.domain.change import (
+    AdminDemotion,
+    AdminPromotion,
+    Change,
+    MemberAddition,
+    MemberRemoval,
+)
+from wagroups.domain.outcome import (
+    ActionResult,
+    Done,
+    Failure,
+    NotAttempted,
+    Paused,
+    Refused,
+    StepRecord,
+    Uncertain,
+    Verdict,
+)
+from wagroups.domain.plan import Action
+from wagroups.domain.roster import Names
+from wagroups.execution.visibility import visible
+from wagroups.execution.work import GroupWork
+
+PERSON_VERDICTS: Final = {403: Verdict.INVITED, 409: Verdict.ALREADY, 417: Verdict.INVITED, 421: Verdict.PENDING}
+"""Per-person codes of an addition that are not failures (safety guide, part 5)."""
+
+
+def judge(work: GroupWork, withheld: frozenset[str], names: Names) -> Iterator[ActionResult]:
+    """One result for each action of a group's plan, in its order."""
+    records = {record.step: record for record in work.records}
+    step_of = {action: step.id for step in work.plan.steps for action in step.realises}
+    for action in work.plan.actions:
+        if action.id in withheld:
+            yield ActionResult(id=action.id, verdict=Verdict.WITHHELD)
+        elif work.plan.watched:
+            continue
+        elif action.id not in step_of:
+            # Adoption and release happen in the ledger alone.
+            yield ActionResult(id=action.id, verdict=Verdict.DONE)
+        else:
+            yield _of_record(action, records.get(step_of[action.id]), work, names)
+
+
+def _of_record(action: Action, record: StepRecord | None, work: GroupWork, names: Names) -> ActionResult:
+    if record is None:
+        return _result(action, None, Verdict.NOT_ATTEMPTED, Failure(code="not-reached", message="the run ended first"))
+    match record.outcome:
+        case Paused(reason=reason):
+            return _result(action, record, Verdict.PAUSED, Failure(code=reason, message=reason, retryable=True))
+        case NotAttempted(because=because):
+            failure = Failure(code="not-attempted", message=because, retryable=True)
+            return _result(action, record, Verdict.NOT_ATTEMPTED, failure)
+        case Refused() as refused:
+            code = "refused" if refused.code is None else str(refused.code)
+            failure = Failure(code=code, message=refused.message, retryable=refused.retryable)
+            return _result(action, record, Verdict.FAILED, failure)
+        case Uncertain(message=message):
+            if _seen(action.change, work, names):
+                return _result(action, record, Verdict.DONE)
+            return _result(action, record, Verdict.FAILED, Failure(code="uncertain", message=message, retryable=True))
+        case Done() as done:
+            return _of_answer(action, record, done, work, names)
+
+
+def _of_answer(action: Action, record: StepRecord, done: Done, work: GroupWork, names: Names) -> ActionResult:
+    seen = _seen(action.change, work, names)
+    code = person_code(action.change, done)
+    if done.already:
+        return _result(action, record, Verdict.ALREADY)
+    if seen:
+        return _result(action, record, Verdict.ALREADY if code == 409 else Verdict.DONE)
+    if code is not None and code in PERSON_VERDICTS and code != 409:
+        return _result(action, record, PERSON_VERDICTS[code])
+    if code is not None and code not in (200, 409):
+        failure = Failure(code=str(code), message=f"WhatsApp answered {code} for this person")
+        return _result(action, record, Verdict.FAILED, failure)
+    if seen is None:
+        return _result(action, record, Verdict.UNVERIFIED)
+    not_seen = "the gateway answered success, and reading again does not show it"
+    return _result(action, record, Verdict.FAILED, Failure(code="not-seen", message=not_seen, retryable=True))
+
+
+def person_code(change: Change, done: Done) -> int | None:
+    """What the answer said of the person whom `change` is about; `None` when it said nothing."""
+    if not isinstance(change, MemberAddition | MemberRemoval | AdminPromotion | AdminDemotion):
+        return None
+    matching: Iterable[int] = (r.code for r in done.receipt.people if r.person.same_as(change.person))
+    return next(iter(matching), None)
+
+
+def _seen(change: Change, work: GroupWork, names: Names) -> bool | None:
+    return None if work.live is None else visible(change, work.live, names)
+
+
+def _result(action: Action, record: StepRecord | None, verdict: Verdict, error: Failure | None = None) -> ActionResult:
+    return ActionResult(
+        id=action.id,
+        verdict=verdict,
+        error=error,
+        started_at=None if record is None else record.started_at,
+        ended_at=None if record is None else record.ended_at,
+    )

@@ -1,0 +1,72 @@
+"""Whether a read shows that a change has come about.
+
+An answer is hearsay; only a read proves an effect.  `None` means that the read cannot tell: the gateway does not
+show the field, or the person may be one of the members whose number it hides.
+"""
+
+from typing import assert_never
+
+from wagroups.domain.change import (
+    AdminDemotion,
+    AdminPromotion,
+    Change,
+    DescriptionChange,
+    GroupAdoption,
+    GroupCreation,
+    GroupDissolution,
+    GroupRelease,
+    MemberAddition,
+    MemberRemoval,
+    SettingChange,
+    SubjectChange,
+)
+from wagroups.domain.observed import ObservedGroup
+from wagroups.domain.roster import Names, Roster
+from wagroups.domain.text import same_text
+
+
+def visible(change: Change, live: ObservedGroup, names: Names) -> bool | None:
+    """Whether `live` shows the goal of `change`; `None` when it cannot tell."""
+    match change:
+        case SubjectChange():
+            return None if live.subject is None else same_text(live.subject, change.after)
+        case DescriptionChange():
+            return None if live.description is None else same_text(live.description, change.after)
+        case SettingChange():
+            shown = live.settings.get(change.setting)
+            return None if shown is None else shown == change.after
+        case MemberAddition() | MemberRemoval() | AdminPromotion() | AdminDemotion():
+            return _person_visible(change, live, names)
+        case GroupCreation() | GroupAdoption():
+            return True
+        case GroupRelease() | GroupDissolution():
+            return None
+        case _:
+            assert_never(change)
+
+
+def _person_visible(
+    change: MemberAddition | MemberRemoval | AdminPromotion | AdminDemotion, live: ObservedGroup, names: Names
+) -> bool | None:
+    if not live.members:
+        return None
+    roster = Roster(live.members, names)
+    member = roster.find_identity(change.person)
+    match change:
+        case MemberAddition():
+            return True if member is not None else _nobody_unknown(change, roster, names)
+        case MemberRemoval():
+            return member is None
+        case AdminPromotion():
+            return member is not None and member.role.is_admin
+        case AdminDemotion():
+            return member is None or not member.role.is_admin
+
+
+def _nobody_unknown(change: MemberAddition, roster: Roster, names: Names) -> bool | None:
+    """Not seen means not there, unless somebody the account cannot name might be them."""
+    person = change.person
+    if person.lid is not None or (person.phone is not None and names.lid_of(person.phone) is not None):
+        return False
+    unknown = any(m.phone is None and m.lid is not None and names.phone_of(m.lid) is None for m in roster.members)
+    return None if unknown else False

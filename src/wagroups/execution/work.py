@@ -1,0 +1,51 @@
+"""One group on its way through its steps."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from wagroups.domain.change import Change
+from wagroups.domain.identity import GroupJid
+from wagroups.domain.observed import ObservedGroup
+from wagroups.domain.outcome import Done, NotAttempted, StepOutcome, StepRecord
+from wagroups.domain.plan import Action, GroupPlan, Step
+
+
+@dataclass
+class GroupWork:
+    """What has been asked, what is left, and what the latest read showed."""
+
+    plan: GroupPlan
+    jid: GroupJid | None
+    live: ObservedGroup | None
+    """The latest read of the group; `None` before it exists."""
+    records: list[StepRecord] = field(default_factory=list)
+    unproven: list[Change] = field(default_factory=list)
+    """Answered changes that no read has shown yet."""
+    last_write: datetime | None = None
+
+    @property
+    def next_step(self) -> Step | None:
+        done = len(self.records)
+        return self.plan.steps[done] if done < len(self.plan.steps) else None
+
+    def changes_of(self, step: Step) -> list[Change]:
+        return [action.change for action in self.actions_of(step)]
+
+    def actions_of(self, step: Step) -> Iterable[Action]:
+        return (action for action in self.plan.actions if action.id in step.realises)
+
+    def record(self, step: Step, outcome: StepOutcome, started: datetime | None, ended: datetime | None) -> None:
+        self.records.append(StepRecord(step=step.id, outcome=outcome, started_at=started, ended_at=ended))
+        if isinstance(outcome, Done) and started is not None:
+            self.unproven += self.changes_of(step)
+            self.last_write = ended
+
+    def abandon(self, outcome: StepOutcome) -> None:
+        """Give every step that is left the same outcome."""
+        while (step := self.next_step) is not None:
+            self.records.append(StepRecord(step=step.id, outcome=outcome))
+
+    def block(self, because: str) -> None:
+        """Leave the rest of the group for another run."""
+        self.abandon(NotAttempted(because=because))
