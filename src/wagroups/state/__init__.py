@@ -1,1 +1,1 @@
-"""The ledger: what must outlive a run.  Imports the domain and SQLAlchemy."""
+"""The ledger: what must outlive a run.  SQLite by default, PostgreSQL by URL, the same tables in memory for tests."""

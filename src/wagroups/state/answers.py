@@ -1,0 +1,98 @@
+"""What single answers taught: about numbers, about the account itself, and about admins who cannot be demoted."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Final
+
+from sqlalchemy import Connection, select
+
+from wagroups.domain.budget import DAY
+from wagroups.domain.identity import AccountKey, GroupJid, Identity, Lid, Me, Phone
+from wagroups.domain.memory import Check
+from wagroups.domain.ports import Lookup
+from wagroups.state.names import introduce
+from wagroups.state.schema import accounts, lookups, undemotable
+from wagroups.state.store import upsert
+
+YES_KEPT: Final = timedelta(days=30)
+NO_KEPT: Final = DAY
+"""How long the exists-check's answers are believed (safety guide, part 2): a number can be registered any day."""
+
+NO_LID_KEPT: Final = timedelta(days=7)
+"""How long it is believed that a LID cannot be learnt.  Chosen: asking daily would eat the budget for checks."""
+
+
+def note_lookups(connection: Connection, account: AccountKey, answers: Sequence[Lookup], now: datetime) -> None:
+    """Remember answers about numbers.  What an answer does not speak of stays as it was."""
+    for answer in answers:
+        known = connection.execute(
+            select(lookups).where(lookups.c.account == account, lookups.c.phone == answer.asked)
+        ).one_or_none()
+        row: dict[str, object] = {
+            "account": account,
+            "phone": answer.asked,
+            "on_whatsapp": known.on_whatsapp if known else None,
+            "dial": known.dial if known else None,
+            "checked_at": known.checked_at if known else None,
+            "no_lid_at": now if answer.lid is None and answer.exists is not False else None,
+        }
+        if answer.exists is not None:
+            row |= {"on_whatsapp": answer.exists, "dial": answer.dial, "checked_at": now}
+        upsert(connection, lookups, row)
+    met = {answer.dial or answer.asked: answer.lid for answer in answers if answer.lid is not None}
+    introduce(connection, account, met, seen=False)
+
+
+def note_account(connection: Connection, account: AccountKey, me: Me, now: datetime) -> None:
+    """Remember who is behind the account's name: the first identity stays, its missing name is filled in."""
+    first = identity_of(connection, account)
+    if first is None:
+        first, same = me, True
+    else:
+        same = (me.phone is not None and me.phone == first.phone) or (me.lid is not None and me.lid == first.lid)
+        if not same or (first.phone and first.lid):
+            return
+    row = {"phone": first.phone or me.phone, "lid": first.lid or me.lid, "first_used_at": now}
+    upsert(connection, accounts, {"account": account, **row})
+
+
+def note_undemotable(
+    connection: Connection, account: AccountKey, jid: GroupJid, person: Identity, now: datetime
+) -> None:
+    """Under both names: the next read may show the other one."""
+    names = [name for name in (person.lid, person.phone) if name is not None]
+    upsert(connection, undemotable, [{"account": account, "jid": jid, "name": name, "at": now} for name in names])
+
+
+def identity_of(connection: Connection, account: AccountKey) -> Me | None:
+    row = connection.execute(select(accounts).where(accounts.c.account == account)).one_or_none()
+    return None if row is None else Me(row.phone, row.lid)
+
+
+def checks(connection: Connection, account: AccountKey, now: datetime) -> Mapping[Phone, Check]:
+    """Answers that are still believed."""
+    rows = connection.execute(
+        select(lookups).where(lookups.c.account == account, lookups.c.checked_at > now - YES_KEPT)
+    )
+    return MappingProxyType(
+        {
+            row.phone: Check(row.on_whatsapp, row.dial, row.checked_at)
+            for row in rows
+            if row.on_whatsapp or row.checked_at > now - NO_KEPT
+        }
+    )
+
+
+def without_lid(connection: Connection, account: AccountKey, now: datetime) -> Mapping[Phone, datetime]:
+    rows = connection.execute(
+        select(lookups.c.phone, lookups.c.no_lid_at).where(
+            lookups.c.account == account, lookups.c.no_lid_at > now - NO_LID_KEPT
+        )
+    )
+    return MappingProxyType({row.phone: row.no_lid_at for row in rows})
+
+
+def undemotable_in(connection: Connection, account: AccountKey) -> frozenset[tuple[GroupJid, Phone | Lid]]:
+    rows = connection.execute(select(undemotable).where(undemotable.c.account == account))
+    return frozenset((row.jid, row.name) for row in rows)

@@ -1,0 +1,115 @@
+"""What an account has spent, and the rests it must take.
+
+Rows are attempts, not balances: a balance would have to trust the clock, while an attempt that lies in the
+future simply counts as made now (`domain.budget.next_free`), so setting a clock back frees nothing.
+"""
+
+from collections import defaultdict
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Final
+
+from sqlalchemy import Connection, delete, insert, select
+
+from wagroups.domain.budget import DAY, Allowance, Breaker, CallClass, Spent, next_free
+from wagroups.domain.identity import AccountKey
+from wagroups.domain.ports import Granted, Later, Standing
+from wagroups.state.schema import breakers, spent
+from wagroups.state.store import upsert
+
+KEPT: Final = timedelta(days=30)
+"""How long an attempt is kept after it stopped to count.  Chosen: a clock that was days ahead is set back some day."""
+
+
+def charge(
+    connection: Connection, account: AccountKey, calls: CallClass, allowance: Allowance, now: datetime, stretch: float
+) -> Granted | Later:
+    """Charge one attempt if the budget allows.  The caller's transaction must exclude others."""
+    # A gap of more than a day can only come from a budget that somebody wrote.
+    made = _attempts(connection, account, now - max(DAY, allowance.gap * 2), calls).get(calls, ())
+    rests = tuple(rest for rest in _rests(connection, account) if rest.until > now)
+    free = next_free(allowance, made, rests, calls, now)
+    if free is None or free > now:
+        return Later(free, _reason(allowance, made, rests, calls, now, free))
+    connection.execute(
+        insert(spent), {"account": account, "calls": calls.value, "at": now, "gap": allowance.gap * stretch}
+    )
+    mine = (spent.c.account == account) & (spent.c.calls == calls.value)
+    connection.execute(delete(spent).where(mine, spent.c.at < now - KEPT))
+    return Granted()
+
+
+def standing(connection: Connection, account: AccountKey, now: datetime) -> Standing:
+    return Standing(
+        MappingProxyType(_attempts(connection, account, now - DAY)),
+        tuple(rest for rest in _rests(connection, account) if rest.until > now - DAY),
+    )
+
+
+def trip(connection: Connection, account: AccountKey, breaker: Breaker) -> None:
+    """Write a rest down, unless one of the same class lasts longer."""
+    for rest in _rests(connection, account):
+        if rest.calls is breaker.calls and rest.until > breaker.until:
+            return
+    upsert(
+        connection,
+        breakers,
+        {
+            "account": account,
+            "calls": breaker.calls.value if breaker.calls else "",
+            "until": breaker.until,
+            "reason": breaker.reason,
+            "strikes": breaker.strikes,
+        },
+    )
+
+
+def reset(connection: Connection, account: AccountKey, calls: CallClass | None) -> None:
+    """Lift the rest of one class, or every rest with `None`; strikes are forgotten with it."""
+    lifted = delete(breakers).where(breakers.c.account == account)
+    connection.execute(lifted if calls is None else lifted.where(breakers.c.calls == calls.value))
+
+
+def _attempts(
+    connection: Connection, account: AccountKey, since: datetime, calls: CallClass | None = None
+) -> dict[CallClass, tuple[Spent, ...]]:
+    wanted = select(spent.c.calls, spent.c.at, spent.c.gap).where(spent.c.account == account, spent.c.at > since)
+    if calls is not None:
+        wanted = wanted.where(spent.c.calls == calls.value)
+    by_class: dict[CallClass, list[Spent]] = defaultdict(list)
+    for row in connection.execute(wanted.order_by(spent.c.at, spent.c.id)):
+        by_class[CallClass(row.calls)].append(Spent(row.at, row.gap))
+    return {kind: tuple(attempts) for kind, attempts in by_class.items()}
+
+
+def _rests(connection: Connection, account: AccountKey) -> tuple[Breaker, ...]:
+    rows = connection.execute(select(breakers).where(breakers.c.account == account).order_by(breakers.c.calls))
+    return tuple(
+        Breaker(
+            calls=CallClass(row.calls) if row.calls else None,
+            until=row.until,
+            reason=row.reason,
+            strikes=row.strikes,
+        )
+        for row in rows
+    )
+
+
+def _reason(
+    allowance: Allowance,
+    made: tuple[Spent, ...],
+    rests: tuple[Breaker, ...],
+    calls: CallClass,
+    now: datetime,
+    free: datetime | None,
+) -> str:
+    """The word for what keeps the call until `free`; of several, the one that a person can do most about."""
+    if free is None:
+        return "day" if allowance.day == 0 else "hour"
+    for rest in rests:
+        if next_free(Allowance(), (), (rest,), calls, now) == free:
+            return f"breaker:{rest.reason}"
+    if next_free(Allowance(), made, (), calls, now) == free:
+        return "gap"
+    hourly = Allowance(hour=allowance.hour)
+    return "hour" if next_free(hourly, made, (), calls, now) == free else "day"

@@ -1,0 +1,140 @@
+"""What is remembered under a declared group's key: its live group, and what came of working on it."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Final
+
+from sqlalchemy import Connection, delete, select, update
+
+from wagroups.domain.errors import LedgerError
+from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Phone
+from wagroups.domain.memory import Applied, Binding, PersonRefusal, UnseenAddition
+from wagroups.state.schema import applied, bindings, blind, refusals, unseen_additions
+from wagroups.state.store import upsert
+
+UNSEEN_KEPT: Final = timedelta(days=7)
+"""Additions that were answered and never seen are counted over so long (safety guide, part 5)."""
+
+_BY_KEY: Final = (bindings, applied, blind, refusals, unseen_additions)
+
+
+def bind(
+    connection: Connection, account: AccountKey, group: GroupKey, jid: GroupJid, now: datetime, *, created: bool
+) -> None:
+    """Tie a key to a live group.  Raises LedgerError when another key has it."""
+    for other in bound(connection, account).values():
+        if other.jid == jid and other.group == group:
+            return
+        if other.jid == jid:
+            raise LedgerError(
+                f"{group} and {other.group} would be the same live group.",
+                hint=f"Remove one of the two ids, or write `previous_keys: [{other.group}]` if the key was renamed.",
+            )
+    row = {"account": account, "group_key": group, "jid": jid, "bound_at": now, "created": created}
+    upsert(connection, bindings, row)
+
+
+def rename(connection: Connection, account: AccountKey, before: GroupKey, after: GroupKey) -> None:
+    """Move every row to the new key.
+
+    A rename that was done before is done again without effect: `previous_keys` stays in the manifests.
+    Raises LedgerError when both keys have a live group.
+    """
+    known = bound(connection, account)
+    if after in known and before not in known:
+        return
+    if after in known:
+        raise LedgerError(
+            f"{after} cannot take over from {before}: it has a live group of its own.",
+            hint=f"Remove {before} from its `previous_keys`.",
+        )
+    for table in _BY_KEY:
+        connection.execute(delete(table).where(table.c.account == account, table.c.group_key == after))
+        mine = (table.c.account == account) & (table.c.group_key == before)
+        connection.execute(update(table).where(mine).values(group_key=after))
+
+
+def release(connection: Connection, account: AccountKey, group: GroupKey) -> None:
+    for table in _BY_KEY:
+        connection.execute(delete(table).where(table.c.account == account, table.c.group_key == group))
+
+
+def note_applied(connection: Connection, account: AccountKey, group: GroupKey, what: Applied) -> None:
+    upsert(connection, applied, {"account": account, "group_key": group, "declared": what.model_dump_json()})
+
+
+def note_blind(
+    connection: Connection, account: AccountKey, group: GroupKey, field: str, value: str, *, refused: bool
+) -> None:
+    """Remember a write, which ends an earlier refusal; or a refusal, which leaves the last write as it was."""
+    row = {"account": account, "group_key": group, "field": field, "refused": refused, "value": value}
+    upsert(connection, blind, row)
+    if not refused:
+        same = (blind.c.account == account) & (blind.c.group_key == group) & (blind.c.field == field)
+        connection.execute(delete(blind).where(same, blind.c.refused))
+
+
+def note_refusal(
+    connection: Connection, account: AccountKey, group: GroupKey, phone: Phone, refusal: PersonRefusal
+) -> None:
+    upsert(connection, refusals, {"account": account, "group_key": group, "phone": phone, **refusal.model_dump()})
+
+
+def note_unseen_addition(
+    connection: Connection, account: AccountKey, group: GroupKey, phone: Phone, now: datetime
+) -> None:
+    """Count one more, or begin anew when the last one is too long ago."""
+    before = unseen(connection, account, now).get((group, phone))
+    row = {
+        "account": account,
+        "group_key": group,
+        "phone": phone,
+        "times": before.times + 1 if before else 1,
+        "last_at": now,
+    }
+    upsert(connection, unseen_additions, row)
+
+
+def bound(connection: Connection, account: AccountKey) -> Mapping[GroupKey, Binding]:
+    rows = connection.execute(select(bindings).where(bindings.c.account == account).order_by(bindings.c.group_key))
+    return MappingProxyType(
+        {
+            row.group_key: Binding(group=row.group_key, jid=row.jid, bound_at=row.bound_at, created=row.created)
+            for row in rows
+        }
+    )
+
+
+def last_applied(connection: Connection, account: AccountKey) -> Mapping[GroupKey, Applied]:
+    rows = connection.execute(select(applied).where(applied.c.account == account))
+    return MappingProxyType({row.group_key: Applied.model_validate_json(row.declared) for row in rows})
+
+
+def written_blind(connection: Connection, account: AccountKey, *, refused: bool) -> Mapping[tuple[GroupKey, str], str]:
+    rows = connection.execute(select(blind).where(blind.c.account == account, blind.c.refused == refused))
+    return MappingProxyType({(row.group_key, row.field): row.value for row in rows})
+
+
+def refused(
+    connection: Connection, account: AccountKey, now: datetime
+) -> Mapping[tuple[GroupKey, Phone], PersonRefusal]:
+    """Refusals that hold at `now`."""
+    rows = connection.execute(select(refusals).where(refusals.c.account == account, refusals.c.until > now))
+    return MappingProxyType(
+        {(row.group_key, row.phone): PersonRefusal(code=row.code, at=row.at, until=row.until) for row in rows}
+    )
+
+
+def unseen(
+    connection: Connection, account: AccountKey, now: datetime
+) -> Mapping[tuple[GroupKey, Phone], UnseenAddition]:
+    """Unseen additions that still count at `now`."""
+    rows = connection.execute(
+        select(unseen_additions).where(
+            unseen_additions.c.account == account, unseen_additions.c.last_at > now - UNSEEN_KEPT
+        )
+    )
+    return MappingProxyType(
+        {(row.group_key, row.phone): UnseenAddition(times=row.times, last_at=row.last_at) for row in rows}
+    )

@@ -1,0 +1,203 @@
+"""The ledger itself: which of the state package's doings share a transaction, and who may write.
+
+Every method is one transaction.  What it does is written in the module of its concern; here stands only where
+transactions begin and end, and that a run which lost its lease is stopped before it writes.
+"""
+
+import secrets
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from wagroups.domain.budget import Allowance, Breaker, CallClass
+from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Identity, Me, Phone
+from wagroups.domain.memory import Applied, Intent, Memory, PersonRefusal
+from wagroups.domain.observed import Observed
+from wagroups.domain.outcome import StepOutcome
+from wagroups.domain.ports import Granted, Later, Lookup, Standing
+from wagroups.state import answers, budgets, export, groups, journal, leases, reads
+from wagroups.state.journal import JournalEntry
+from wagroups.state.recall import recall
+from wagroups.state.store import Store
+
+
+class SqlLedger:
+    """A `domain.ports.Ledger` over one store.
+
+    On a read-only or absent ledger what read verbs write (names, reads, rests, spend on reads) is dropped, and
+    every other change raises LedgerError.
+    """
+
+    def __init__(self, store: Store, key: bytes) -> None:
+        self._store = store
+        self._key = key
+        self._tokens: dict[AccountKey, str] = {}
+
+    @property
+    def writable(self) -> bool:
+        return self._store.writable
+
+    def recall(self, account: AccountKey, now: datetime) -> Memory:
+        with self._store.reading() as connection:
+            return recall(connection, account, now, key=self._key, writable=self.writable)
+
+    @contextmanager
+    def hold(self, account: AccountKey, now: datetime) -> Iterator[None]:
+        token = secrets.token_hex(16)
+        began = time.time()
+
+        def beat() -> bool:
+            # The caller's clock, carried on by this machine's, which goes on while the machine sleeps.
+            with self._store.writing() as connection:
+                return leases.prolong(connection, account, token, now + timedelta(seconds=time.time() - began))
+
+        with self._store.writing() as connection:
+            leases.take(connection, account, token, now)
+        outer = self._tokens.get(account)
+        self._tokens[account] = token
+        heartbeat = leases.Heartbeat(beat)
+        heartbeat.start()
+        try:
+            yield
+        finally:
+            heartbeat.stop()
+            if outer is None:
+                del self._tokens[account]
+            else:
+                self._tokens[account] = outer
+            with self._store.writing() as connection:
+                leases.give_back(connection, account, token)
+
+    def unlock(self, account: AccountKey) -> bool:
+        """Take the lease from whoever has it; false when nobody has.  A living holder stops at its next write."""
+        with self._store.writing() as connection:
+            return leases.unlock(connection, account)
+
+    def reserve(
+        self, account: AccountKey, calls: CallClass, allowance: Allowance, now: datetime, stretch: float
+    ) -> Granted | Later:
+        if not self.writable and not calls.writes:
+            return Granted()
+        with self._store.writing() as connection:
+            self._prove(connection, account)
+            return budgets.charge(connection, account, calls, allowance, now, stretch)
+
+    def standing(self, account: AccountKey, now: datetime) -> Standing:
+        with self._store.reading() as connection:
+            return budgets.standing(connection, account, now)
+
+    def trip(self, account: AccountKey, breaker: Breaker) -> None:
+        if self.writable:
+            with self._store.writing() as connection:
+                budgets.trip(connection, account, breaker)
+
+    def reset_breaker(self, account: AccountKey, calls: CallClass | None) -> None:
+        with self._store.writing() as connection:
+            budgets.reset(connection, account, calls)
+
+    def intend(self, intent: Intent) -> int:
+        with self._store.writing() as connection:
+            self._prove(connection, intent.account)
+            return journal.open_intent(connection, intent)
+
+    def conclude(self, number: int, outcome: StepOutcome, at: datetime) -> None:
+        with self._store.writing() as connection:
+            journal.conclude(connection, number, outcome, at)
+
+    def settle(self, number: int, finding: str, at: datetime) -> None:
+        with self._store.writing() as connection:
+            journal.settle(connection, number, finding, at)
+
+    def abandon(self, account: AccountKey, group: GroupKey, now: datetime) -> int:
+        """Give up a group's unsettled creations; returns how many there were."""
+        with self._store.writing() as connection:
+            return journal.abandon(connection, account, group, now)
+
+    def recent(self, account: AccountKey, limit: int = 50) -> tuple[JournalEntry, ...]:
+        """The last steps of the journal, newest first."""
+        with self._store.reading() as connection:
+            return journal.recent(connection, account, limit)
+
+    def note_account(self, account: AccountKey, me: Me, now: datetime) -> None:
+        if self.writable:
+            with self._store.writing() as connection:
+                answers.note_account(connection, account, me, now)
+
+    def note_read(self, observed: Observed, good: frozenset[GroupJid]) -> None:
+        if self.writable:
+            with self._store.writing() as connection:
+                reads.note_read(connection, observed, good)
+
+    def note_lookups(self, account: AccountKey, lookups: Sequence[Lookup], now: datetime) -> None:
+        if self.writable:
+            with self._store.writing() as connection:
+                answers.note_lookups(connection, account, lookups, now)
+
+    def bind(self, account: AccountKey, group: GroupKey, jid: GroupJid, now: datetime, *, created: bool) -> None:
+        with self._store.writing() as connection:
+            groups.bind(connection, account, group, jid, now, created=created)
+
+    def rename(self, account: AccountKey, before: GroupKey, after: GroupKey) -> None:
+        with self._store.writing() as connection:
+            groups.rename(connection, account, before, after)
+            journal.rename(connection, account, before, after)
+
+    def release(self, account: AccountKey, group: GroupKey) -> None:
+        with self._store.writing() as connection:
+            groups.release(connection, account, group)
+
+    def forget_group(self, account: AccountKey, group: GroupKey, now: datetime) -> None:
+        """Release a group, give up its open intents and erase what was read of it.  The journal keeps its past."""
+        with self._store.writing() as connection:
+            binding = groups.bound(connection, account).get(group)
+            journal.abandon(connection, account, group, now, creations_only=False)
+            groups.release(connection, account, group)
+            if binding is not None:
+                reads.forget_group(connection, account, binding.jid)
+
+    def note_applied(self, account: AccountKey, group: GroupKey, applied: Applied) -> None:
+        with self._store.writing() as connection:
+            groups.note_applied(connection, account, group, applied)
+
+    def note_blind(self, account: AccountKey, group: GroupKey, field: str, value: str, *, refused: bool) -> None:
+        with self._store.writing() as connection:
+            groups.note_blind(connection, account, group, field, value, refused=refused)
+
+    def note_refusal(self, account: AccountKey, group: GroupKey, phone: Phone, refusal: PersonRefusal) -> None:
+        with self._store.writing() as connection:
+            groups.note_refusal(connection, account, group, phone, refusal)
+
+    def note_undemotable(self, account: AccountKey, jid: GroupJid, person: Identity, now: datetime) -> None:
+        with self._store.writing() as connection:
+            answers.note_undemotable(connection, account, jid, person, now)
+
+    def note_unseen_addition(self, account: AccountKey, group: GroupKey, phone: Phone, now: datetime) -> None:
+        with self._store.writing() as connection:
+            groups.note_unseen_addition(connection, account, group, phone, now)
+
+    def note_removals(self, account: AccountKey, jid: GroupJid, people: int, now: datetime) -> None:
+        with self._store.writing() as connection:
+            reads.note_removals(connection, account, jid, people, now)
+
+    def approve(self, digest: str, actions: Sequence[str], now: datetime) -> datetime:
+        with self._store.writing() as connection:
+            return journal.approve(connection, digest, actions, now)
+
+    def audit(self, run: str, at: datetime, actor: str, entries: Sequence[str]) -> None:
+        with self._store.writing() as connection:
+            journal.append_audit(connection, run, at, actor, entries)
+
+    def export(self, account: AccountKey | None = None, *, reveal: bool = False) -> export.Document:
+        """The whole ledger, or one account's part, as JSON-able data; redacted unless `reveal`."""
+        with self._store.reading() as connection:
+            return export.export(connection, account, reveal=reveal)
+
+    def close(self) -> None:
+        self._store.close()
+
+    def _prove(self, connection: Connection, account: AccountKey) -> None:
+        if (token := self._tokens.get(account)) is not None:
+            leases.prove(connection, account, token)

@@ -1,0 +1,72 @@
+"""Bring a store to the schema of this program, or say why that cannot be.
+
+A store knows its version; this program knows the steps from each version to the next.  A store that is newer
+is never touched: an older program would write rows that the newer one does not understand.
+"""
+
+import secrets
+import uuid
+from collections.abc import Callable
+from typing import Final
+
+from sqlalchemy import Connection, insert, inspect, select, update
+
+from wagroups.domain.errors import LedgerError
+from wagroups.state.schema import TABLES, meta
+
+MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = ()
+"""The first leads from version 1 to 2, and so on.  Append only; each sees the store as the one before left it."""
+
+VERSION: Final = len(MIGRATIONS) + 1
+
+KEY_BYTES: Final = 32
+"""Length of a new pseudonym key: that of the hash it is used with (RFC 2104, section 3)."""
+
+
+def version_of(connection: Connection) -> int | None:
+    """The version of the store; `None` when it is empty.
+
+    Raises LedgerError when the store holds something else, or was written by a newer program.
+    """
+    tables = inspect(connection).get_table_names()
+    if not tables:
+        return None
+    written = _meta(connection, "schema_version") if meta.name in tables else None
+    if written is None or not written.isdigit():
+        raise LedgerError(
+            "The ledger's place holds another database.", hint="Point `state:` in wagroups.yaml to a place of its own."
+        )
+    if int(written) > VERSION:
+        raise LedgerError(
+            f"The ledger has schema version {written}; this wagroups knows versions up to {VERSION}.",
+            hint="Upgrade wagroups to at least the version that wrote the ledger last.",
+        )
+    return int(written)
+
+
+def prepare(connection: Connection) -> None:
+    """Create the tables, or upgrade them.  Runs in one transaction that the caller holds."""
+    version = version_of(connection)
+    if version is None:
+        TABLES.create_all(connection)
+        connection.execute(
+            insert(meta),
+            [
+                {"name": "schema_version", "value": str(VERSION)},
+                {"name": "pseudonym_key", "value": secrets.token_hex(KEY_BYTES)},
+                {"name": "project_id", "value": str(uuid.uuid4())},
+            ],
+        )
+    elif version < VERSION:
+        for step in MIGRATIONS[version - 1 :]:
+            step(connection)
+        connection.execute(update(meta).where(meta.c.name == "schema_version").values(value=str(VERSION)))
+
+
+def pseudonym_key(connection: Connection) -> bytes:
+    """The key that was made with the store."""
+    return bytes.fromhex(_meta(connection, "pseudonym_key") or "")
+
+
+def _meta(connection: Connection, name: str) -> str | None:
+    return connection.execute(select(meta.c.value).where(meta.c.name == name)).scalar()

@@ -1,0 +1,93 @@
+"""Who an account has met: every phone with the LID it goes with, as reads and look-ups showed them.
+
+There may be a quarter of a million people.  They cross the border to the database as one text each way, and the
+database takes it apart or puts it together: as many rows, one by one, would cost seconds.
+"""
+
+import json
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    TableValuedAlias,
+    Text,
+    and_,
+    cast,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    true,
+    type_coerce,
+)
+from sqlalchemy.dialects import postgresql
+
+from wagroups.domain.identity import AccountKey, Lid, Phone
+from wagroups.state.schema import acquaintances
+from wagroups.state.store import inserting
+
+
+def introduce(connection: Connection, account: AccountKey, met: Mapping[Phone, Lid | None], *, seen: bool) -> None:
+    """Write down who was met.  A LID that was not shown, and a sight that was had before, are not forgotten.
+
+    Everybody goes in one text that the database takes apart: as many rows, one by one, would cost seconds.
+    """
+    if not met:
+        return
+    text = json.dumps([[phone.reveal(), None if lid is None else lid.reveal()] for phone, lid in met.items()])
+    phone, lid, each = _parts(connection, text)
+    rows = select(literal(account), phone, lid, literal(seen)).select_from(each).where(true())
+    new = inserting(connection, acquaintances).from_select(["account", "phone", "lid", "seen"], rows)
+    old, latest = acquaintances.c, new.excluded
+    connection.execute(
+        new.on_conflict_do_update(
+            index_elements=[old.account, old.phone],
+            set_={"lid": func.coalesce(latest.lid, old.lid), "seen": or_(old.seen, latest.seen)},
+            where=or_(
+                and_(latest.lid.is_not(None), latest.lid.is_distinct_from(old.lid)),
+                and_(latest.seen, not_(old.seen)),
+            ),
+        )
+    )
+
+
+def pairs(connection: Connection, account: AccountKey) -> Mapping[Phone, Lid]:
+    """Phone → the LID that was last met with it."""
+    both = type_coerce(acquaintances.c.phone, Text) + " " + type_coerce(acquaintances.c.lid, Text)
+    names = _gathered(connection, both, acquaintances.c.account == account, acquaintances.c.lid.is_not(None))
+    return MappingProxyType(dict(zip(map(Phone, names[::2]), map(Lid, names[1::2]), strict=True)))
+
+
+def seen(connection: Connection, account: AccountKey) -> frozenset[Phone]:
+    """Phones that some read has shown in a group."""
+    phone = type_coerce(acquaintances.c.phone, Text)
+    return frozenset(map(Phone, _gathered(connection, phone, acquaintances.c.account == account, acquaintances.c.seen)))
+
+
+def names_of(connection: Connection, account: AccountKey, phone: Phone) -> frozenset[Phone | Lid | None]:
+    """Every spelling of a number, and the LIDs that were met with one."""
+    lids = select(acquaintances.c.lid).where(
+        acquaintances.c.account == account,
+        acquaintances.c.phone.in_(phone.variants()),
+        acquaintances.c.lid.is_not(None),
+    )
+    return frozenset((*phone.variants(), *connection.execute(lids).scalars()))
+
+
+def _gathered(connection: Connection, names: ColumnElement[str], *where: ColumnElement[bool]) -> list[bytes]:
+    """One column of many rows, gathered in the database: a quarter of a million rows would cost most of a second."""
+    text: str | None = connection.execute(select(func.aggregate_strings(names, " ")).where(*where)).scalar()
+    return text.encode().split() if text else []
+
+
+def _parts(connection: Connection, text: str) -> tuple[ColumnElement[str], ColumnElement[str | None], TableValuedAlias]:
+    """The two columns of a JSON text `[[phone, lid], …]`, and the rows that they are columns of."""
+    if connection.dialect.name == "postgresql":
+        each = func.jsonb_array_elements(cast(text, postgresql.JSONB)).table_valued(Column("value", postgresql.JSONB))
+        return each.c.value[0].astext, each.c.value[1].astext, each
+    each = func.json_each(text).table_valued("value")
+    return func.json_extract(each.c.value, "$[0]"), func.json_extract(each.c.value, "$[1]"), each

@@ -1,0 +1,120 @@
+"""Open a ledger, by a path or a URL, and decide how far it may be written."""
+
+import os
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+from sqlalchemy import create_engine
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from wagroups.domain.errors import LedgerError
+from wagroups.state import migrations
+from wagroups.state.ledger import SqlLedger
+from wagroups.state.store import BUSY, Store
+from wagroups.state.volatile import volatile_store
+
+PRIVATE_FILE: Final = 0o600
+PRIVATE_DIRECTORY: Final = 0o700
+
+
+def open_ledger(where: str | Path, *, read_only: bool = False, key_override: bytes | None = None) -> SqlLedger:
+    """Open the ledger at a path, a `sqlite:///` URL or a `postgresql://` URL; create it where there is none.
+
+    Where it cannot be written, or with `read_only`, what is there can be read and nothing is created; see
+    `SqlLedger.writable`.  `key_override` takes the place of the ledger's own pseudonym key.
+    Raises LedgerError when the ledger is damaged, newer than this program, or not a ledger.
+    """
+    store = (
+        _open_url(where, read_only) if isinstance(where, str) and "://" in where else _open_file(Path(where), read_only)
+    )
+    try:
+        if store.writable:
+            with store.writing() as connection:
+                migrations.prepare(connection)
+        elif not _readable(store):
+            store.close()
+            store = volatile_store(writable=False)
+        with store.reading() as connection:
+            key = migrations.pseudonym_key(connection)
+    except LedgerError:
+        store.close()
+        raise
+    return SqlLedger(store, key if key_override is None else key_override)
+
+
+def _readable(store: Store) -> bool:
+    """Whether a read-only store holds a ledger of this version; false when it holds nothing."""
+    with store.reading() as connection:
+        version = migrations.version_of(connection)
+    if version is not None and version < migrations.VERSION:
+        raise LedgerError(
+            "The ledger is of an older version and cannot be upgraded: it is read-only.",
+            hint="Run any command once with write access to it.",
+        )
+    return version is not None
+
+
+def _open_url(text: str, read_only: bool) -> Store:
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise LedgerError("The ledger's URL cannot be read.", hint="Write postgresql://user@host/database.") from None
+    match url.get_backend_name():
+        case "sqlite" if url.database:
+            return _open_file(Path(url.database), read_only)
+        case "postgresql" | "postgres":
+            return _open_postgresql(url, read_only)
+        case other:
+            raise LedgerError(
+                f"A ledger cannot live in {other!r}.", hint="Give a path for SQLite, or a postgresql:// URL."
+            )
+
+
+def _open_postgresql(url: URL, read_only: bool) -> Store:
+    try:
+        # Parameters of a failed statement would carry people's numbers into the error.
+        engine = create_engine(url.set(drivername="postgresql+psycopg"), hide_parameters=True, pool_pre_ping=True)
+    except ModuleNotFoundError:
+        raise LedgerError(
+            "A PostgreSQL ledger needs the driver psycopg.", hint="Install `wagroups[postgres]`."
+        ) from None
+    return Store(engine, writable=not read_only)
+
+
+def _open_file(path: Path, read_only: bool) -> Store:
+    writable = not read_only and _made_writable(path)
+    if not writable and not path.exists():
+        return volatile_store(writable=False)
+    if writable:
+        url = URL.create("sqlite", database=str(path))
+    else:
+        url = URL.create("sqlite", database=f"file:{quote(str(path))}", query=_read_only_query(path))
+    engine = create_engine(
+        url, connect_args={"timeout": BUSY.total_seconds(), "check_same_thread": False}, hide_parameters=True
+    )
+    return Store(engine, writable=writable)
+
+
+def _made_writable(path: Path) -> bool:
+    """Create the file where there is none; false when that, or writing to it, is not allowed."""
+    try:
+        path.parent.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE_FILE))
+    except FileExistsError:
+        if path.is_dir():
+            raise LedgerError("The ledger's path is a directory.", hint="Give the path of a file.") from None
+    except OSError:
+        return False
+    # SQLite writes its log beside the file (sqlite.org/wal.html).
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+
+
+def _read_only_query(path: Path) -> dict[str, str]:
+    """In a directory that cannot be written a WAL database opens only as immutable (sqlite.org/wal.html#readonly)."""
+    query = {"uri": "true", "mode": "ro"}
+    log = path.with_name(path.name + "-wal")
+    if not os.access(path.parent, os.W_OK) and not log.exists():
+        query["immutable"] = "1"
+    return query

@@ -1,0 +1,171 @@
+"""Who was in which group at its last good read, and how many we have removed since.
+
+A listing may hold a quarter of a million memberships and mostly repeats the last one.  So each group has a digest
+of its list, and only what changed since the last good read is taken apart.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from wagroups.domain.budget import DAY
+from wagroups.domain.identity import AccountKey, GroupJid, Lid, Phone
+from wagroups.domain.memory import Snapshot
+from wagroups.domain.observed import Observed, ObservedGroup
+from wagroups.state.columns import LID_ENDING
+from wagroups.state.names import introduce, names_of
+from wagroups.state.schema import bindings, good_reads, removals, snapshots, undemotable, unseen_additions
+from wagroups.state.store import upsert
+
+
+def note_read(connection: Connection, observed: Observed, good: frozenset[GroupJid]) -> None:
+    """Remember the pairs and phones of a read, and who was in the groups of `good`."""
+    account = observed.account
+    before: dict[GroupJid, bytes] = {
+        row.jid: row.digest
+        for row in connection.execute(
+            select(good_reads.c.jid, good_reads.c.digest).where(good_reads.c.account == account)
+        )
+    }
+    digests = {jid: _digest(group) for jid, group in observed.groups.items() if group.members is not None}
+    changed = [observed.groups[jid] for jid, digest in digests.items() if before.get(jid) != digest]
+    _learn(connection, account, changed)
+    _forget_unseen(connection, account, changed)
+    remembered = [jid for jid in digests if jid in good]
+    _remember(connection, observed, {jid: digests[jid] for jid in remembered if before.get(jid) != digests[jid]})
+    _touch(connection, observed, [jid for jid in remembered if before.get(jid) == digests[jid]])
+
+
+def note_removals(connection: Connection, account: AccountKey, jid: GroupJid, people: int, now: datetime) -> None:
+    connection.execute(insert(removals), {"account": account, "jid": jid, "at": now, "people": people})
+
+
+class Snapshots(Mapping[GroupJid, Snapshot]):
+    """Last good reads.  A group's people are taken apart when asked for: a run looks at few of a thousand."""
+
+    def __init__(self, rows: Mapping[GroupJid, tuple[datetime, int, bytes]]) -> None:
+        self._rows = rows
+
+    def __getitem__(self, jid: GroupJid) -> Snapshot:
+        read_at, size, people = self._rows[jid]
+        return Snapshot(read_at, size, frozenset(map(_name, people.split(b"\n") if people else ())))
+
+    def __iter__(self) -> Iterator[GroupJid]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+
+def last_good(connection: Connection, account: AccountKey) -> Snapshots:
+    same = (good_reads.c.account == snapshots.c.account) & (good_reads.c.jid == snapshots.c.jid)
+    rows = connection.execute(
+        select(good_reads.c.jid, good_reads.c.read_at, good_reads.c.size, snapshots.c.people)
+        .join_from(good_reads, snapshots, same)
+        .where(good_reads.c.account == account)
+    )
+    return Snapshots({row.jid: (row.read_at, row.size, row.people) for row in rows})
+
+
+def removed_today(connection: Connection, account: AccountKey, now: datetime) -> Mapping[GroupJid, int]:
+    """Our removals of the rolling day, and any that a clock set back has put into the future."""
+    mine = select(removals).where(removals.c.account == account, removals.c.at > now - DAY)
+    counts: dict[GroupJid, int] = {}
+    for row in connection.execute(mine):
+        counts[row.jid] = counts.get(row.jid, 0) + row.people
+    return MappingProxyType(counts)
+
+
+def removed_since_read(connection: Connection, account: AccountKey) -> Mapping[GroupJid, int]:
+    """Our removals in each group since its last good read; in a group without one, all of them."""
+    same = (good_reads.c.account == removals.c.account) & (good_reads.c.jid == removals.c.jid)
+    rows = connection.execute(
+        select(removals.c.jid, removals.c.people)
+        .join_from(removals, good_reads, same, isouter=True)
+        .where(removals.c.account == account, good_reads.c.read_at.is_(None) | (removals.c.at >= good_reads.c.read_at))
+    )
+    counts: dict[GroupJid, int] = {}
+    for row in rows:
+        counts[row.jid] = counts.get(row.jid, 0) + row.people
+    return MappingProxyType(counts)
+
+
+def forget_group(connection: Connection, account: AccountKey, jid: GroupJid) -> None:
+    """Erase what hangs on a live group's id."""
+    for table in (good_reads, snapshots, undemotable, removals):
+        connection.execute(delete(table).where(table.c.account == account, table.c.jid == jid))
+
+
+def _name(text: bytes) -> Phone | Lid:
+    return Lid(text) if text.endswith(LID_ENDING.encode()) else Phone(text)
+
+
+def _digest(group: ObservedGroup) -> bytes:
+    """Over both names of everybody, whatever their order."""
+    both = sorted([(member.phone or b"") + b" " + (member.lid or b"") for member in group.members or ()])
+    return hashlib.sha256(b"\n".join(both)).digest()
+
+
+def _learn(connection: Connection, account: AccountKey, groups: Sequence[ObservedGroup]) -> None:
+    met: dict[Phone, Lid | None] = {}
+    for group in groups:
+        for phone, lid, _role, _by_lid in group.members or ():
+            if phone is not None and (lid is not None or phone not in met):
+                met[phone] = lid
+    introduce(connection, account, met, seen=True)
+
+
+def _remember(connection: Connection, observed: Observed, digests: Mapping[GroupJid, bytes]) -> None:
+    account = observed.account
+    names = {
+        jid: [member.lid or member.phone or b"" for member in observed.groups[jid].members or ()] for jid in digests
+    }
+    upsert(
+        connection,
+        good_reads,
+        [
+            {
+                "account": account,
+                "jid": jid,
+                "read_at": observed.read_at,
+                "size": len(names[jid]),
+                "digest": digest,
+            }
+            for jid, digest in digests.items()
+        ],
+    )
+    rows = [{"account": account, "jid": jid, "people": b"\n".join(sorted(people))} for jid, people in names.items()]
+    upsert(connection, snapshots, rows)
+
+
+def _touch(connection: Connection, observed: Observed, unchanged: Sequence[GroupJid]) -> None:
+    if unchanged:
+        same = (good_reads.c.account == observed.account) & (good_reads.c.jid == bindparam("same_jid"))
+        statement = update(good_reads).where(same).values(read_at=observed.read_at)
+        connection.execute(statement, [{"same_jid": jid} for jid in unchanged])
+
+
+def _forget_unseen(connection: Connection, account: AccountKey, groups: Sequence[ObservedGroup]) -> None:
+    """Stop counting the additions of people who are in their group after all."""
+    same = (bindings.c.account == unseen_additions.c.account) & (bindings.c.group_key == unseen_additions.c.group_key)
+    waiting = connection.execute(
+        select(unseen_additions.c.group_key, unseen_additions.c.phone, bindings.c.jid)
+        .join_from(unseen_additions, bindings, same)
+        .where(unseen_additions.c.account == account)
+    ).all()
+    if not waiting:
+        return
+    members = {group.jid: group.members or () for group in groups}
+    for group_key, phone, jid in waiting:
+        names = names_of(connection, account, phone)
+        if any(member.phone in names or member.lid in names for member in members.get(jid, ())):
+            connection.execute(
+                delete(unseen_additions).where(
+                    unseen_additions.c.account == account,
+                    unseen_additions.c.group_key == group_key,
+                    unseen_additions.c.phone == phone,
+                )
+            )

@@ -1,0 +1,37 @@
+"""Assemble what is remembered of one account."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from wagroups.domain.identity import AccountKey
+from wagroups.domain.memory import Memory
+from wagroups.state import answers, budgets, groups, journal, names, reads
+
+
+def recall(connection: Connection, account: AccountKey, now: datetime, *, key: bytes, writable: bool) -> Memory:
+    """Everything that still holds at `now`.  Empty for an account that was never seen."""
+    standing = budgets.standing(connection, account, now)
+    return Memory(
+        account=account,
+        key=key,
+        me=answers.identity_of(connection, account),
+        bindings=groups.bound(connection, account),
+        unsettled=journal.unsettled(connection, account),
+        pairs=names.pairs(connection, account),
+        checks=answers.checks(connection, account, now),
+        no_lid=answers.without_lid(connection, account, now),
+        snapshots=reads.last_good(connection, account),
+        seen=names.seen(connection, account),
+        applied=groups.last_applied(connection, account),
+        blind=groups.written_blind(connection, account, refused=False),
+        blind_refused=groups.written_blind(connection, account, refused=True),
+        refusals=groups.refused(connection, account, now),
+        undemotable=answers.undemotable_in(connection, account),
+        unseen_additions=groups.unseen(connection, account, now),
+        removed_today=reads.removed_today(connection, account, now),
+        removed_since_read=reads.removed_since_read(connection, account),
+        spent=standing.spent,
+        breakers=tuple(rest for rest in standing.breakers if rest.until > now),
+        writable=writable,
+    )

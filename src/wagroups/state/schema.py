@@ -1,0 +1,216 @@
+"""The ledger's tables, in the newest version.
+
+Every table but `meta`, `approvals` and `audit` belongs to an account.  What is read as a whole (an intent, an outcome,
+what was declared) is one JSON text; what is searched or counted has a column.  There are no foreign keys: a
+journal outlives the group it speaks of.
+"""
+
+from typing import Final
+
+from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text
+
+from wagroups.domain.identity import GroupJid, Lid, Phone
+from wagroups.state.columns import Duration, Instant, Name, Revealed
+
+TABLES: Final = MetaData()
+
+
+def _account() -> Column[str]:
+    return Column("account", Text, primary_key=True)
+
+
+def _group() -> Column[str]:
+    # `group` is a reserved word in both databases.
+    return Column("group_key", Text, primary_key=True)
+
+
+meta = Table(
+    "meta",
+    TABLES,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+"""`schema_version`, `pseudonym_key` (hex), `project_id`."""
+
+accounts = Table(
+    "accounts",
+    TABLES,
+    _account(),
+    Column("phone", Revealed(Phone)),
+    Column("lid", Revealed(Lid)),
+    Column("first_used_at", Instant, nullable=False),
+)
+
+leases = Table(
+    "leases",
+    TABLES,
+    _account(),
+    Column("token", Text, nullable=False),
+    Column("host", Text, nullable=False),
+    Column("boot", Text, nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("started", Text, nullable=False),
+    Column("taken_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+)
+
+spent = Table(
+    "spent",
+    TABLES,
+    Column("id", Integer, primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("calls", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("gap", Duration, nullable=False),
+    Index("spent_by_class", "account", "calls", "at"),
+)
+
+breakers = Table(
+    "breakers",
+    TABLES,
+    _account(),
+    Column("calls", Text, primary_key=True),
+    Column("until", Instant, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("strikes", Integer, nullable=False),
+)
+"""`calls` is empty for a rest of every write: a key's column cannot be null."""
+
+journal = Table(
+    "journal",
+    TABLES,
+    Column("number", Integer, primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("group_key", Text, nullable=False),
+    Column("intent", Text, nullable=False),
+    Column("outcome", Text),
+    Column("concluded_at", Instant),
+    Column("finding", Text),
+    Column("settled_at", Instant),
+    Column("unsettled", Boolean, nullable=False),
+    Index("journal_by_account", "account", "unsettled"),
+)
+"""`group_key` overrules the key inside the intent: an unsettled intent follows its group to a new key."""
+
+bindings = Table(
+    "bindings",
+    TABLES,
+    _account(),
+    _group(),
+    Column("jid", Revealed(GroupJid), nullable=False),
+    Column("bound_at", Instant, nullable=False),
+    Column("created", Boolean, nullable=False),
+)
+
+applied = Table("applied", TABLES, _account(), _group(), Column("declared", Text, nullable=False))
+
+blind = Table(
+    "blind",
+    TABLES,
+    _account(),
+    _group(),
+    Column("field", Text, primary_key=True),
+    Column("refused", Boolean, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+refusals = Table(
+    "refusals",
+    TABLES,
+    _account(),
+    _group(),
+    Column("phone", Revealed(Phone), primary_key=True),
+    Column("code", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("until", Instant, nullable=False),
+)
+
+unseen_additions = Table(
+    "unseen_additions",
+    TABLES,
+    _account(),
+    _group(),
+    Column("phone", Revealed(Phone), primary_key=True),
+    Column("times", Integer, nullable=False),
+    Column("last_at", Instant, nullable=False),
+)
+
+undemotable = Table(
+    "undemotable",
+    TABLES,
+    _account(),
+    Column("jid", Revealed(GroupJid), primary_key=True),
+    Column("name", Name, primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+
+removals = Table(
+    "removals",
+    TABLES,
+    Column("id", Integer, primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("jid", Revealed(GroupJid), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("people", Integer, nullable=False),
+    Index("removals_by_account", "account", "at"),
+)
+
+acquaintances = Table(
+    "acquaintances",
+    TABLES,
+    _account(),
+    Column("phone", Revealed(Phone), primary_key=True),
+    Column("lid", Revealed(Lid)),
+    Column("seen", Boolean, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Phones, each with the LID it was last met with.  `seen`: in a group, not only looked up."""
+
+lookups = Table(
+    "lookups",
+    TABLES,
+    _account(),
+    Column("phone", Revealed(Phone), primary_key=True),
+    Column("on_whatsapp", Boolean),
+    Column("dial", Revealed(Phone)),
+    Column("checked_at", Instant),
+    Column("no_lid_at", Instant),
+)
+
+good_reads = Table(
+    "good_reads",
+    TABLES,
+    _account(),
+    Column("jid", Revealed(GroupJid), primary_key=True),
+    Column("read_at", Instant, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+)
+"""Apart from the people, so that an unchanged group costs a narrow row.  `digest` covers both names of everybody."""
+
+snapshots = Table(
+    "snapshots",
+    TABLES,
+    _account(),
+    Column("jid", Revealed(GroupJid), primary_key=True),
+    Column("people", LargeBinary, nullable=False),
+)
+"""`people` is one name a line."""
+
+approvals = Table(
+    "approvals",
+    TABLES,
+    Column("digest", Text, primary_key=True),
+    Column("first_applied_at", Instant, nullable=False),
+    Column("actions", Text, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    TABLES,
+    Column("id", Integer, primary_key=True),
+    Column("run", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("entry", Text, nullable=False),
+)

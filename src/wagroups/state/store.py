@@ -1,0 +1,148 @@
+"""One database, two kinds of transaction, and its errors in our own words.
+
+Every change is one short transaction that excludes all others: `BEGIN IMMEDIATE` in SQLite, an advisory lock
+in PostgreSQL.  Changes are few and small, and whoever reads a balance before writing it (budgets, leases) must be
+alone anyway; one rule is easier to trust than a row lock here and a constraint there.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, Table, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from wagroups.domain.errors import LedgerError
+
+BUSY: Final = timedelta(seconds=20)
+"""How long a transaction waits for another one.  Chosen: many times what the longest of ours takes."""
+
+ADVISORY_LOCK: Final = 0x7761_6772_6F75_7073
+"""“wagroups” in ASCII: names our lock among those of other programs in the same PostgreSQL database."""
+
+_EXCLUSIVE: Final = "wagroups_exclusive"
+
+Row = Mapping[str, object]
+
+
+class Store:
+    """An engine with transactions.  Safe to use from several threads: one waits for the other."""
+
+    def __init__(self, engine: Engine, *, writable: bool) -> None:
+        self.writable = writable
+        """False on a read-only or absent ledger."""
+        self._engine = engine
+        # In memory all threads share one connection, and with it one transaction.
+        self._turn = threading.RLock()
+        if engine.dialect.name == "sqlite":
+            event.listen(engine, "connect", _prepare_sqlite_for(writable))
+            event.listen(engine, "begin", _begin_sqlite)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One consistent view.  Raises LedgerError."""
+        options = {"isolation_level": "REPEATABLE READ"} if self._engine.dialect.name == "postgresql" else {}
+        with self._turn, _in_our_words(), self._engine.connect().execution_options(**options) as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction that excludes every other writer; durable when it ends.  Raises LedgerError."""
+        if not self.writable:
+            raise LedgerError(
+                "The ledger cannot be written.",
+                hint="Make the file and its directory writable, or create the ledger with `wagroups init`.",
+            )
+        with (
+            self._turn,
+            _in_our_words(),
+            self._engine.connect().execution_options(**{_EXCLUSIVE: True}) as connection,
+            connection.begin(),
+        ):
+            if connection.dialect.name == "postgresql":
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})")
+            yield connection
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+def inserting(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that can say what to do about a row with the same key: both databases can, each in its own module."""
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def upsert(connection: Connection, table: Table, rows: Row | Sequence[Row]) -> None:
+    """Insert `rows`, each with every column; a row with the same key is replaced."""
+    if not rows:
+        return
+    new = inserting(connection, table)
+    key = list(table.primary_key)
+    rest = {column.name: new.excluded[column.name] for column in table.columns if not column.primary_key}
+    connection.execute(new.on_conflict_do_update(index_elements=key, set_=rest), rows)
+
+
+def _prepare_sqlite_for(writable: bool) -> Any:
+    def prepare(connection: sqlite3.Connection, _record: object) -> None:
+        # The driver would otherwise begin transactions by itself, and later than it should
+        # (docs.sqlalchemy.org, "Serializable isolation / Savepoints / Transactional DDL").
+        connection.isolation_level = None
+        if writable:
+            # With WAL a reader never waits for a writer; FULL makes every commit survive a power cut
+            # (sqlite.org/wal.html, sqlite.org/pragma.html#pragma_synchronous).
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+
+    return prepare
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    exclusive = connection.get_execution_options().get(_EXCLUSIVE)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if exclusive else "BEGIN")
+
+
+@contextmanager
+def _in_our_words() -> Iterator[None]:
+    """Turn the database's errors into ours, without their texts: those quote rows, and rows hold people."""
+    try:
+        yield
+    except (SQLAlchemyError, sqlite3.Error) as error:
+        raise _told(error) from None
+    except ValueError:  # pydantic's ValidationError is one too
+        raise _damaged("a row does not read as what it should be") from None
+
+
+def _told(error: SQLAlchemyError | sqlite3.Error) -> LedgerError:
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    code = getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None) or type(cause).__name__
+    match str(code).split("_")[:2]:
+        case ["SQLITE", "NOTADB" | "CORRUPT" | "FORMAT"]:
+            return _damaged(str(code))
+        case ["SQLITE", "BUSY" | "LOCKED"]:
+            return LedgerError(
+                f"The ledger was busy for {BUSY.total_seconds():.0f} s.",
+                hint="Another program keeps it open in a transaction; end that program and run again.",
+            )
+        case ["SQLITE", "READONLY" | "CANTOPEN" | "PERM" | "AUTH"]:
+            return LedgerError(
+                f"The ledger cannot be written or opened ({code}).",
+                hint="Check the permissions of the file and of its directory.",
+            )
+        case ["SQLITE", "FULL" | "IOERR"]:
+            return LedgerError(f"The ledger's disk does not take it ({code}).", hint="Free some space and run again.")
+        case _:
+            return LedgerError(
+                f"The ledger's database refused ({code}).",
+                hint="Check that the database runs, that its URL is right and that its user may create tables.",
+            )
+
+
+def _damaged(detail: str) -> LedgerError:
+    return LedgerError(
+        f"The ledger is damaged ({detail}).",
+        hint="Put a backup in its place.  Without one, move it away and write the groups' ids into the manifests.",
+    )
