@@ -1,0 +1,262 @@
+"""Every file of `cases/` is a story: what is declared, live and remembered, and the whole plan that follows.
+
+A story's name is the sentence it proves.  People are written as `anna`, `anna admin`, `anna by lid`,
+`anna hidden` (a LID whose number WhatsApp does not show), `anna owner`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+import yaml
+
+from tests import builders as b
+from wagroups.domain.capability import Access
+from wagroups.domain.change import SettingChange
+from wagroups.domain.desired import Desired, DesiredMember, Manage, Origin, State
+from wagroups.domain.identity import GroupJid, GroupKey, Role
+from wagroups.domain.memory import Applied, Binding, Intent, PersonRefusal, Snapshot, UnseenAddition, Unsettled
+from wagroups.domain.observed import Absence, Community
+from wagroups.domain.operation import CreateGroup, people_of
+from wagroups.domain.plan import Plan
+from wagroups.domain.safety import Override, Safety
+from wagroups.domain.settings import Setting
+from wagroups.planning.planner import make_plan
+from wagroups.planning.situation import Section, Selection, Terms
+
+CASES = sorted(Path(__file__).parent.joinpath("cases").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_story(path: Path) -> None:
+    story = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert summary(plan_of(story)) == story["plan"]
+
+
+def plan_of(story: dict[str, Any]) -> Plan:
+    desired = _desired(story)
+    situation = b.situation(_observed(story), _memory(story), _capabilities(story))
+    return make_plan(desired, {b.ACCOUNT: situation}, _terms(story), b.NOW).plan
+
+
+def summary(plan: Plan) -> dict[str, Any]:
+    """The whole plan in the stories' short hand; empty parts are left out."""
+    groups = {}
+    for group in plan.groups:
+        parts = {
+            "actions": [_action(action) for action in group.actions],
+            "steps": [_step(step.operation) for step in group.steps],
+            "notices": [f"{n.code} {n.person.alias}" if n.person and n.person.alias else n.code for n in group.notices],
+            "hold": group.hold.rule if group.hold else None,
+            "watched": group.watched,
+        }
+        groups[str(group.key)] = {name: part for name, part in parts.items() if part}
+    guards = [guard.rule for guard in plan.guards]
+    return {"groups": groups} | ({"refused": guards} if guards else {})
+
+
+def _action(action: Any) -> str:
+    change = action.change
+    what = change.kind
+    if person := getattr(change, "person", None):
+        what += f" {person.alias or 'stranger'}"
+    if isinstance(change, SettingChange):
+        what += f" {change.setting}"
+    if after := getattr(change, "after", None):
+        what += f" → {after}"
+    if getattr(change, "blind", False):
+        what += " blind"
+    if action.reason != "manifest":
+        what += f" ({action.reason})"
+    return what
+
+
+def _step(operation: Any) -> str:
+    people = [person.alias or "stranger" for person in people_of(operation)]
+    return " ".join([operation.kind, *people])
+
+
+# --- from the story's words to values --------------------------------------------------------------------------
+
+
+def _jid(key: str, story: dict[str, Any]) -> GroupJid:
+    keys = list(dict.fromkeys([*story.get("live", {}), *story.get("declared", {}), *story.get("bound", {})]))
+    return GroupJid.of(f"1203630000000000{keys.index(key) + 1:02}@g.us")
+
+
+def _desired(story: dict[str, Any]) -> Desired:
+    groups = []
+    for key, words in story.get("declared", {}).items():
+        fields = dict(words)
+        settings = {Setting(name): value for name, value in fields.pop("settings", {}).items()}
+        manage = fields.pop("manage", {})
+        ended, denied = fields.pop("ended", []), fields.pop("denied", [])
+        extra: dict[str, Any] = {
+            "manage_members": Manage(manage.get("members", "exact")),
+            "manage_admins": Manage(manage.get("admins", "exact")),
+            "state": State(fields.pop("state", "managed")),
+            "join_by_link": fields.pop("join", "direct") == "link",
+            "previous_keys": tuple(GroupKey(k) for k in fields.pop("previous_keys", [])),
+        }
+        if fields.pop("by_id", False):
+            extra["id"] = _jid(key, story)
+        former = fields.pop("former", {})
+        group = b.group(key, settings=settings, **{"subject": key.title(), **fields}, **extra)
+        members = [
+            entry._replace(until=b.NOW.date() - timedelta(days=1)) if entry.person.alias in ended else entry
+            for entry in group.members
+        ]
+        members += [DesiredMember(b.person(n, denied=b.NOW.date()), False, Origin("p.yaml", 1)) for n in denied]
+        members = [
+            entry._replace(person=b.person(entry.person.alias, former_phones=(b.phone(former[entry.person.alias]),)))
+            if entry.person.alias in former
+            else entry
+            for entry in members
+        ]
+        groups.append(replace(group, members=tuple(members)))
+    return b.desired(*groups, people=[b.person(name) for name in story.get("directory", [])])
+
+
+def _observed(story: dict[str, Any]) -> Any:
+    groups, absent, failed = [], {}, {}
+    for key, words in story.get("live", {}).items():
+        jid = _jid(key, story)
+        if words == "not-found":
+            absent[jid] = Absence.NOT_FOUND
+            continue
+        if words == "unreadable":
+            failed[jid] = "no answer"
+            continue
+        fields = dict(words)
+        people = fields.pop("members", [])
+        me = fields.pop("me", "owner")
+        extra: dict[str, Any] = {}
+        if "community" in fields:
+            extra["community"] = Community(fields.pop("community"))
+        groups.append(
+            b.live(
+                jid,
+                members=None if people is None else list(_people(people)),
+                myself=Role(me) if me else None,
+                settings={Setting(name): value for name, value in fields.pop("settings", {}).items()},
+                **{"subject": key.title(), "created_at": b.NOW, **fields},
+                **extra,
+            )
+        )
+    return b.observed(
+        *groups,
+        absent=MappingProxyType(absent),
+        failed=MappingProxyType(failed),
+        trouble=story.get("trouble"),
+    )
+
+
+def _people(words: list[str]) -> Iterator[Any]:
+    for word in words:
+        name, *rest = word.split()
+        role = Role.ADMIN if "admin" in rest else Role.OWNER if "owner" in rest else Role.MEMBER
+        by = "hidden" if "hidden" in rest else "lid" if "lid" in rest else "phone"
+        yield b.seen(name, role, by=by)
+
+
+def _memory(story: dict[str, Any]) -> Any:
+    words = story.get("memory", {})
+    bound = story.get("bound", [key for key in story.get("declared", {}) if key in story.get("live", {})])
+    bindings = {
+        GroupKey(key): Binding(group=GroupKey(key), jid=_jid(key, story), bound_at=b.NOW, created=True) for key in bound
+    }
+    key_jid = {key: _jid(key, story) for key in story.get("live", {})}
+    fields: dict[str, Any] = {"bindings": MappingProxyType(bindings)}
+    if "pairs" in words:
+        fields["pairs"] = MappingProxyType({b.phone(b.number_of(n)): b.lid(b.number_of(n)) for n in words["pairs"]})
+    if "no_lid" in words:
+        fields["no_lid"] = MappingProxyType({b.phone(b.number_of(n)): b.NOW for n in words["no_lid"]})
+    if "seen_before" in words:
+        fields["snapshots"] = MappingProxyType(
+            {
+                key_jid[key]: Snapshot(b.NOW - timedelta(days=1), size, frozenset())
+                for key, size in words["seen_before"].items()
+            }
+        )
+    if "applied" in words:
+        fields["applied"] = MappingProxyType(
+            {
+                GroupKey(key): Applied(
+                    at=b.NOW - timedelta(days=1),
+                    values=applied.get("values", {}),
+                    people=frozenset(applied.get("people", [])),
+                    admins=frozenset(applied.get("admins", [])),
+                )
+                for key, applied in words["applied"].items()
+            }
+        )
+    if "blind" in words:
+        fields["blind"] = MappingProxyType({(GroupKey(g), f): v for g, f, v in words["blind"]})
+    if "blind_refused" in words:
+        fields["blind_refused"] = MappingProxyType({(GroupKey(g), f): v for g, f, v in words["blind_refused"]})
+    if "refusals" in words:
+        fields["refusals"] = MappingProxyType(
+            {
+                (GroupKey(g), b.phone(b.number_of(n))): PersonRefusal(
+                    code=code, at=b.NOW - timedelta(days=1), until=b.NOW + timedelta(days=days)
+                )
+                for g, n, code, days in words["refusals"]
+            }
+        )
+    if "never_seen" in words:
+        fields["unseen_additions"] = MappingProxyType(
+            {
+                (GroupKey(g), b.phone(b.number_of(n))): UnseenAddition(times=times, last_at=b.NOW)
+                for g, n, times in words["never_seen"]
+            }
+        )
+    if "undemotable" in words:
+        fields["undemotable"] = frozenset((key_jid[g], b.phone(b.number_of(n))) for g, n in words["undemotable"])
+    if "removed_today" in words:
+        fields["removed_today"] = MappingProxyType({key_jid[g]: n for g, n in words["removed_today"].items()})
+    if "removed_since_read" in words:
+        fields["removed_since_read"] = MappingProxyType({key_jid[g]: n for g, n in words["removed_since_read"].items()})
+    if "unsettled_creation" in words:
+        fields["unsettled"] = tuple(
+            Unsettled(
+                number,
+                Intent(
+                    account=b.ACCOUNT,
+                    group=GroupKey(key),
+                    jid=None,
+                    run="r1",
+                    step=f"{key}/001",
+                    operation=CreateGroup(subject=key.title()),
+                    intended_at=b.NOW - timedelta(minutes=5),
+                ),
+            )
+            for number, key in enumerate(words["unsettled_creation"])
+        )
+    if "unseen" in words:
+        fields["seen"] = frozenset()
+    return b.memory(**fields)
+
+
+def _capabilities(story: dict[str, Any]) -> Any:
+    claims = {name.replace(".", "__"): Access[word] for name, word in story.get("gateway", {}).items()}
+    flags = {name: claims.pop(name) for name in ("creates_with_one",) if name in claims}
+    built = b.capabilities(**claims)
+    return built.model_copy(update={"creates_with_one": bool(flags)})
+
+
+def _terms(story: dict[str, Any]) -> Terms:
+    words = story.get("run", {})
+    return Terms(
+        safety=Safety(**{**words.get("safety", {}), "protect": tuple(words.get("safety", {}).get("protect", ()))}),
+        overrides=tuple(Override(rule=rule, reason="the story says so") for rule in words.get("override", [])),
+        selection=Selection(
+            only=tuple(Section(name) for name in words.get("only", [])),
+            skip=tuple(Section(name) for name in words.get("skip", [])),
+            targets=tuple(words.get("target", [])),
+        ),
+        adopt={GroupKey(key): _jid(live, story) for key, live in words.get("adopt", {}).items()},
+    )
