@@ -1,0 +1,208 @@
+"""Wait one's turn: budgets, active hours and rests of one account.
+
+The ledger keeps the account's balance, because other runs, jobs and machines spend from it too.  Here is only the
+patience: whether to sleep until a call is free, or to say when to come back.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+from wagroups.domain.budget import (
+    ACCOUNT_REST,
+    DAY,
+    RATE_LIMIT_RESTS,
+    Breaker,
+    CallClass,
+    Pace,
+    next_free,
+)
+from wagroups.domain.errors import WagroupsError
+from wagroups.domain.identity import AccountKey
+from wagroups.domain.ports import Clock, Granted, Later, Ledger, Standing
+
+PATIENCE: Final = timedelta(minutes=15)
+"""How long a run sleeps for one call before it ends and names the time to come back (safety guide, part 6)."""
+
+RATE_LIMIT: Final = "rate-overlimit"
+ADDS_FAILING: Final = "adds-failing"
+ADDS_REFUSED: Final = "adds-refused"
+
+ADDS_REST: Final = DAY
+"""Rest of additions after either of the two signs below."""
+
+UNKNOWN_IN_A_ROW: Final = 3
+"""So many unknown errors one after another: WhatsApp may be telling us something that we do not understand."""
+
+WATCHED_ADDS: Final = 10
+REFUSED_ADDS: Final = 4
+"""So many privacy refusals (403) among the last WATCHED_ADDS: these are strangers.  All chosen (safety guide, part 6)."""
+
+PRIVACY: Final = 403
+KNOWN_CODES: Final = frozenset({200, 401, PRIVACY, 404, 408, 409, 417, 419, 421, 429})
+"""What WhatsApp is known to answer about one person (safety guide, part 5)."""
+
+STANDING_FRESH: Final = timedelta(seconds=1)
+"""How long `peek` believes what it read: it is asked for hundreds of groups at a time, and `turn` asks anew."""
+
+_ADDITIONS: Final = (CallClass.ADD, CallClass.ADD_UNSEEN)
+
+
+class NotYet(WagroupsError):
+    """A call whose turn has not come and will not within this run's patience."""
+
+    def __init__(self, until: datetime | None, reason: str) -> None:
+        when = "never within this budget" if until is None else f"free at {until:%Y-%m-%d %H:%M} UTC"
+        super().__init__(f"paused ({reason}), {when}", hint="Run the same command again then.")
+        self.until = until
+        """`None` = never within this budget."""
+        self.reason = reason
+        """`gap`, `hour`, `day`, `breaker:<reason>`, `active-hours`, `until`, `max-ops`."""
+
+
+class Quota:
+    """How many writes a run may make, over all its accounts."""
+
+    def __init__(self, operations: int) -> None:
+        self.left = operations
+
+
+class _Look(NamedTuple):
+    at: datetime
+    standing: Standing
+
+
+class Pacer:
+    """Gives out turns on one account.
+
+    `patience` is the longest sleep for one turn, `None` any.  At `until` the run ends: no turn for a write is
+    given from then on, and none is waited for beyond it.  `waiting` is told of every sleep.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        account: AccountKey,
+        pace: Pace,
+        clock: Clock,
+        *,
+        patience: timedelta | None = PATIENCE,
+        until: datetime | None = None,
+        max_ops: Quota | None = None,
+        waiting: Callable[[CallClass, timedelta], None] | None = None,
+    ) -> None:
+        self._ledger, self._account, self._pace, self._clock = ledger, account, pace, clock
+        self._patience, self._until, self._quota, self._waiting = patience, until, max_ops, waiting
+        self._look: _Look | None = None
+        # The signs are kept for one run only: a run's additions are those of one list, and the rest they lead to
+        # is in the ledger.
+        self._add_results: deque[int | None] = deque(maxlen=WATCHED_ADDS)
+
+    async def turn(self, calls: CallClass) -> None:
+        """Return when one call of `calls` may be made; it is charged.  Sleeps until then.
+
+        Raises NotYet when that would take longer than the patience; nothing is charged then.
+        """
+        now = self._clock.now()
+        if calls.writes:
+            self._check_end(now)
+        deadline = self._deadline(now)
+        while True:
+            later = self._reserve(calls, now)
+            if later is None:
+                break
+            if later.at is None or (deadline is not None and later.at > deadline):
+                raise NotYet(later.at, later.reason)
+            if self._waiting is not None:
+                self._waiting(calls, later.at - now)
+            await self._clock.sleep(later.at - now)
+            now = self._clock.now()
+        if calls.writes and self._quota is not None:
+            self._quota.left -= 1
+
+    def peek(self, calls: CallClass) -> datetime | None:
+        """The earliest time at which a call of `calls` is free; `None` = never within this budget."""
+        now = self._clock.now()
+        standing = self._standing(now)
+        allowance = self._pace.budget[calls]
+        free = next_free(allowance, standing.spent.get(calls, ()), standing.breakers, calls, now)
+        return None if free is None else self._opening(calls, free)
+
+    def trip_rate_limit(self, calls: CallClass, advice: timedelta | None = None) -> None:
+        """Rest a class after “too fast”: longer each time, until a day went by without; and at least for `advice`.
+
+        Additions rest together: WhatsApp does not know which of them were to people it has shown us before.
+        """
+        now = self._clock.now()
+        for kind in _ADDITIONS if calls in _ADDITIONS else (calls,):
+            self._trip(self._next_rest(kind, now, advice))
+
+    def trip_account(self, reason: str, until: datetime | None = None) -> None:
+        """Rest every write of the account, until the time that WhatsApp named, or else for ACCOUNT_REST."""
+        self._trip(Breaker(calls=None, until=until or self._clock.now() + ACCOUNT_REST, reason=reason))
+
+    def note_add_result(self, code: int | None) -> None:
+        """Take note of WhatsApp's code for one addition; `None` for an error without one.  May rest additions."""
+        self._add_results.append(code)
+        last = list(self._add_results)[-UNKNOWN_IN_A_ROW:]
+        if len(last) == UNKNOWN_IN_A_ROW and KNOWN_CODES.isdisjoint(last):
+            self._rest_additions(ADDS_FAILING)
+        elif self._add_results.count(PRIVACY) >= REFUSED_ADDS:
+            self._rest_additions(ADDS_REFUSED)
+
+    def _check_end(self, now: datetime) -> None:
+        if self._until is not None and now >= self._until:
+            raise NotYet(now, "until")
+        if self._quota is not None and self._quota.left <= 0:
+            raise NotYet(now, "max-ops")
+
+    def _deadline(self, now: datetime) -> datetime | None:
+        ends = [end for end in (None if self._patience is None else now + self._patience, self._until) if end]
+        return min(ends, default=None)
+
+    def _reserve(self, calls: CallClass, now: datetime) -> Later | None:
+        """Charge the call if it is free now; else when it will be."""
+        if (opening := self._opening(calls, now)) > now:
+            return Later(self.peek(calls) or opening, "active-hours")
+        self._look = None
+        answer = self._ledger.reserve(self._account, calls, self._pace.budget[calls], now, self._clock.jitter())
+        if isinstance(answer, Granted):
+            return None
+        return answer if answer.at is None else Later(self._opening(calls, answer.at), answer.reason)
+
+    def _opening(self, calls: CallClass, at: datetime) -> datetime:
+        hours = self._pace.active_hours
+        return at if hours is None or not calls.writes else hours.next_open(at, self._pace.timezone)
+
+    def _standing(self, now: datetime) -> Standing:
+        if self._look is None or not self._look.at <= now < self._look.at + STANDING_FRESH:
+            self._look = _Look(now, self._ledger.standing(self._account, now))
+        return self._look.standing
+
+    def _next_rest(self, calls: CallClass, now: datetime, advice: timedelta | None) -> Breaker:
+        before = next(
+            (
+                rest
+                for rest in self._ledger.standing(self._account, now).breakers
+                if rest.calls is calls and rest.reason == RATE_LIMIT
+            ),
+            None,
+        )
+        if before is None:
+            strikes = 1
+        else:
+            # A call that was sent before the rest began, or by a run that had not heard of it, is the same strike.
+            strikes = before.strikes if before.until > now else before.strikes + 1
+        rest = RATE_LIMIT_RESTS[min(strikes, len(RATE_LIMIT_RESTS)) - 1]
+        return Breaker(calls=calls, until=now + max(rest, advice or rest), reason=RATE_LIMIT, strikes=strikes)
+
+    def _rest_additions(self, reason: str) -> None:
+        self._add_results.clear()
+        until = self._clock.now() + ADDS_REST
+        for calls in _ADDITIONS:
+            self._trip(Breaker(calls=calls, until=until, reason=reason))
+
+    def _trip(self, breaker: Breaker) -> None:
+        self._ledger.trip(self._account, breaker)
+        self._look = None
