@@ -9,6 +9,7 @@ from wagroups.domain.identity import AccountKey, Secret
 from wagroups.domain.ports import Clock, Gateway
 
 if TYPE_CHECKING:  # the simulation is heavy, and only the sandbox and the tests need it
+    from httpx import AsyncBaseTransport
     from starlette.types import ASGIApp
 
     from wagroups.simulation.world import World
@@ -19,10 +20,12 @@ class Connection(NamedTuple):
 
     account: AccountKey
     url: str
-    """`http://host:port`, without a path."""
+    """`http://host:port`; a path before the gateway's own is kept."""
     key: Secret
     session: str
     clock: Clock
+    transport: "AsyncBaseTransport | None" = None
+    """What carries the requests instead of the network: the one seam below an adapter, for tests."""
 
 
 class Fake(Protocol):

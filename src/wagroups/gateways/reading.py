@@ -1,0 +1,61 @@
+"""Reading groups one by one, the same on every gateway: what is found, what is not shown, what failed."""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from wagroups.domain.errors import GatewayError, NotSent, Refused, SessionLost, Throttled
+from wagroups.domain.identity import GroupJid
+from wagroups.domain.observed import Absence, ObservedGroup
+
+READ_EMPTY: Final = "read-empty"
+"""The trouble of a listing without a group.  It proves nothing: WAHA's NOWEB answers `{}` when WhatsApp was silent for
+120 s (recorded 2026-11-22)."""
+
+_ABSENCES: Final = MappingProxyType({404: Absence.NOT_FOUND, 403: Absence.NOT_A_MEMBER, 401: Absence.NOT_A_MEMBER})
+
+
+class Readings(NamedTuple):
+    """What came of reading groups by their ids."""
+
+    groups: tuple[ObservedGroup, ...]
+    absent: MappingProxyType[GroupJid, Absence]
+    failed: MappingProxyType[GroupJid, str]
+
+
+async def read_each(
+    jids: Sequence[GroupJid], read: Callable[[GroupJid], Awaitable[ObservedGroup | Absence]]
+) -> Readings:
+    """Read each group; one that fails does not cost the others.
+
+    Raises Throttled and SessionLost, which hold for all of them, and NotSent when nothing was read before it.
+    """
+    groups: list[ObservedGroup] = []
+    absent: dict[GroupJid, Absence] = {}
+    failed: dict[GroupJid, str] = {}
+    for jid in jids:
+        try:
+            found = await read(jid)
+        except (Throttled, SessionLost):
+            raise
+        except GatewayError as error:
+            if isinstance(error, NotSent) and not groups and not absent:
+                raise
+            failed[jid] = error.message
+            continue
+        if isinstance(found, Absence):
+            absent[jid] = found
+        else:
+            groups.append(found)
+    return Readings(tuple(groups), MappingProxyType(absent), MappingProxyType(failed))
+
+
+def absence(error: GatewayError) -> Absence | None:
+    """What WhatsApp's refusal to show a group says of it."""
+    return _ABSENCES.get(error.code or 0) if isinstance(error, Refused) else None
+
+
+def by_jid(groups: Iterable[ObservedGroup | None]) -> dict[GroupJid, ObservedGroup]:
+    """Groups in sorted order of their ids, whatever order they came in; what is no group (`None`) is left out."""
+    known = {group.jid: group for group in groups if group is not None}
+    return {jid: known[jid] for jid in sorted(known)}

@@ -1,0 +1,236 @@
+"""One connected WhatsApp account behind a WAHA server.
+
+Routes, sessions and requests are the same on every engine; what an answer means is the engine's table.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+
+from wagroups.domain.capability import Access, Aspect, Capabilities
+from wagroups.domain.errors import GatewayError, Refused, Unanswered
+from wagroups.domain.identity import GroupJid, Lid, Me, Phone, member_id
+from wagroups.domain.observed import Absence, Observed, ObservedGroup, Scope
+from wagroups.domain.operation import CreateGroup, Edit, WriteDescription, people_of
+from wagroups.domain.outcome import Receipt
+from wagroups.domain.ports import Health, Lookup
+from wagroups.gateways.http import Answer, Http
+from wagroups.gateways.kind import Connection
+from wagroups.gateways.payload import Record, flag, record, text
+from wagroups.gateways.reading import READ_EMPTY, absence, by_jid, read_each
+from wagroups.gateways.waha import wire
+from wagroups.gateways.waha.engines import Engine
+from wagroups.gateways.waha.engines.engine import People
+from wagroups.gateways.waha.failures import denial, exception_of, failure, words_of
+from wagroups.gateways.waha.pairs import PAIRS_AT_ONCE, completed, pairs, undisclosed
+from wagroups.gateways.waha.receipts import receipt
+from wagroups.gateways.waha.remarks import remarks
+
+
+class WahaGateway:
+    """The port of `domain.ports.Gateway`, over HTTP."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        http: Http,
+        *,
+        session: str,
+        engine: Engine,
+        capabilities: Capabilities,
+        me: Me,
+    ) -> None:
+        self.account = connection.account
+        self.capabilities = capabilities
+        self.me = me
+        self._clock = connection.clock
+        self._http = http
+        self._session = session
+        self._session_name = connection.session
+        self._engine = engine
+        self._keeps_pairs = engine.keeps_pairs and capabilities.can(Aspect.LID_LOOKUP, Access.READ)
+
+    async def observe(self, scope: Scope) -> Observed:
+        """Read all groups with one listing, or the named ones with one read each."""
+        return await self._list() if scope.groups is None else await self._read_each(scope.groups)
+
+    async def _list(self) -> Observed:
+        doing = "read the groups"
+        answer = await self._ask("GET", f"/api/{self._session}/groups", doing)
+        people: People = {}
+        groups = by_jid(self._engine.group(item, people) for item in _items(answer.body, self._http.about(doing)))
+        return Observed(
+            account=self.account,
+            me=self.me,
+            read_at=self._clock.now(),
+            groups=await self._completed(groups),
+            listing=True,
+            trouble=None if groups else READ_EMPTY,
+        )
+
+    async def _read_each(self, jids: Sequence[GroupJid]) -> Observed:
+        people: People = {}
+        readings = await read_each(jids, lambda jid: self._read(jid, people))
+        return Observed(
+            account=self.account,
+            me=self.me,
+            read_at=self._clock.now(),
+            groups=await self._completed(by_jid(readings.groups)),
+            absent=readings.absent,
+            failed=readings.failed,
+        )
+
+    async def _read(self, jid: GroupJid, people: People) -> ObservedGroup | Absence:
+        doing = "read a group"
+        answer = await self._http.ask("GET", wire.group_path(self._session, jid), doing=doing)
+        if answer.ok:
+            if not answer.body:
+                # WPP says `false`, WEBJS nothing, for a group it does not hold, whatever the reason.
+                return Absence.UNKNOWN
+            group = self._engine.group(record(answer.body), people)
+            if group is None or group.jid != jid:
+                raise Unanswered(f"{self._http.about(doing)}: the answer is not the group that was asked for")
+            return group
+        pattern = self._engine.not_held
+        if answer.status == 500 and pattern is not None and pattern.search(words_of(answer)):
+            return Absence.UNKNOWN
+        error = failure(self._http, self._engine, answer, doing)
+        not_shown = absence(error)
+        if not_shown is None:
+            raise error
+        return not_shown
+
+    async def _completed(self, groups: Mapping[GroupJid, ObservedGroup]) -> Mapping[GroupJid, ObservedGroup]:
+        """The groups with the phones that WAHA knows but did not list."""
+        if self._keeps_pairs and any(undisclosed(group) for group in groups.values()):
+            known = await self._pairs()
+            groups = {jid: completed(group, known) for jid, group in groups.items()}
+        return MappingProxyType(dict(groups))
+
+    async def _pairs(self) -> Mapping[Lid, Phone]:
+        """What WAHA knows of phones and LIDs.  The read is good without it, so its failures are no failures."""
+        try:
+            answer = await self._http.ask(
+                "GET",
+                f"/api/{self._session}/lids",
+                doing="read the known LIDs",
+                query={"limit": str(PAIRS_AT_ONCE), "offset": "0"},
+            )
+        except GatewayError:
+            return {}
+        if 400 <= answer.status < 500:
+            # Switched off with NOWEB's store, or older than the route: it will not change while we are connected.
+            self._keeps_pairs = False
+        return pairs(answer.body) if answer.ok else {}
+
+    async def refresh(self) -> None:
+        """Have WAHA read everything anew.  Raises Refused on WEBJS, which only claims to."""
+        if not self.capabilities.can(Aspect.REFRESH, Access.WRITE):
+            raise Refused(f"{self._http.about('refresh the groups')}: {self.capabilities.claim(Aspect.REFRESH).note}")
+        await self._ask("POST", f"/api/{self._session}/groups/refresh", "refresh the groups")
+
+    async def identify(self, phones: Sequence[Phone]) -> tuple[Lookup, ...]:
+        """Two calls a number: whether it exists and how WhatsApp spells it, then its LID."""
+        return tuple([await self._identify(phone) for phone in phones])
+
+    async def _identify(self, phone: Phone) -> Lookup:
+        answer = await self._ask(
+            "GET",
+            "/api/contacts/check-exists",
+            "check a number",
+            query={"session": self._session_name, "phone": phone.digits()},
+        )
+        said = record(answer.body)
+        exists = flag(said, "numberExists")
+        if not exists:
+            # GOWS gives a chatId even for numbers that do not exist (recorded 2026-11-22).
+            return Lookup(phone, exists, None, None)
+        spelt = member_id(text(said, "chatId") or "")
+        dial = spelt if isinstance(spelt, Phone) else phone
+        lid = spelt if isinstance(spelt, Lid) else await self._lid_of(dial)
+        return Lookup(phone, True, dial, lid)
+
+    async def _lid_of(self, phone: Phone) -> Lid | None:
+        if not self.capabilities.can(Aspect.LID_LOOKUP, Access.READ):
+            return None
+        return await lid_of(self._http, self._session, phone)
+
+    async def create(self, operation: CreateGroup) -> GroupJid:
+        """Create a group with its first person."""
+        doing = "create a group"
+        body = wire.creation(operation)
+        answer = await self._ask("POST", f"/api/{self._session}/groups", doing, json=body)
+        jid = self._engine.created(answer.body)
+        if jid is None:
+            raise Unanswered(
+                f"{self._http.about(doing)}: WAHA answered success without the new group's id",
+                hint="It may exist; it is looked for by its subject.",
+            )
+        return jid
+
+    async def perform(self, edit: Edit, group: GroupJid) -> Receipt:
+        """Carry out one edit."""
+        call = wire.call_for(edit)
+        if call is None:
+            raise Refused(f"{self._http.about('change a group')}: WAHA has no route for this setting")
+        if isinstance(edit, WriteDescription) and not edit.text:
+            self._require(Aspect.DESCRIPTION_CLEAR, "clear the description")
+        path = wire.group_path(self._session, group) + call.path
+        answer = await self._http.ask(call.method, path, doing=call.doing, json=call.json)
+        if not answer.ok:
+            if self._was_done_before(edit, answer):
+                return Receipt()
+            raise failure(self._http, self._engine, answer, call.doing)
+        denied = denial(self._http, answer, call.doing)
+        if denied is not None:
+            raise denied
+        people = people_of(edit)
+        return receipt(self._engine.told(answer.body), people) if people else Receipt()
+
+    def _require(self, aspect: Aspect, doing: str) -> None:
+        """Refuse before sending what is known to hang: GOWS may never answer an empty description."""
+        claim = self.capabilities.claim(aspect)
+        if Access.WRITE not in claim.access:
+            raise Refused(f"{self._http.about(doing)}: {claim.note}")
+
+    def _was_done_before(self, edit: Edit, answer: Answer) -> bool:
+        pattern = self._engine.already.get(edit.kind)
+        return pattern is not None and pattern.search(words_of(answer)) is not None and bool(exception_of(answer))
+
+    async def health(self) -> Health:
+        """The session's state now, and what of WAHA's configuration makes reads lie."""
+        answer = await self._ask("GET", f"/api/sessions/{self._session}", "read the session")
+        said = record(answer.body)
+        status = text(said, "status") or "unknown"
+        return Health(status == "WORKING", status, answer.date, remarks(self._engine.name, said))
+
+    async def close(self) -> None:
+        await self._http.close()
+
+    async def _ask(
+        self, method: str, path: str, doing: str, *, query: Mapping[str, str] | None = None, json: object = None
+    ) -> Answer:
+        answer = await self._http.ask(method, path, doing=doing, query=query, json=json)
+        error = denial(self._http, answer, doing) if answer.ok else failure(self._http, self._engine, answer, doing)
+        if error is not None:
+            raise error
+        return answer
+
+
+def _items(listed: object, about: str) -> Iterable[Record]:
+    """The items of a listing: an array, or on NOWEB an object keyed by the groups' ids.  Empty bodies are empty."""
+    if listed is None:
+        return ()
+    if isinstance(listed, dict):
+        return [item for item in listed.values() if isinstance(item, dict)]
+    if isinstance(listed, list):
+        return [item for item in listed if isinstance(item, dict)]
+    raise Unanswered(f"{about}: the answer is not a list of groups")
+
+
+async def lid_of(http: Http, session: str, phone: Phone) -> Lid | None:
+    """The LID that WAHA knows for `phone`.  `None` also when it cannot say: older versions, NOWEB without store."""
+    answer = await http.ask("GET", f"/api/{session}/lids/pn/{phone.digits()}", doing="look up a LID")
+    if not answer.ok:
+        return None
+    lid = member_id(text(record(answer.body), "lid") or "")
+    return lid if isinstance(lid, Lid) else None

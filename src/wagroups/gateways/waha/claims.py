@@ -1,0 +1,136 @@
+"""What each engine and version of WAHA can do, and how we know.
+
+Sources are the exchanges recorded from WAHA 2026.4.1 with the group routes of 2026.8 (2026-11-22), and for WPP, which
+was not recorded, WAHA's and wa-js's code (read 2026-07).  Versions: `versions.py`.
+"""
+
+from types import MappingProxyType
+from typing import Final
+
+from wagroups.domain.capability import Access, Aspect, Capabilities, Claim
+from wagroups.gateways.waha import versions
+from wagroups.gateways.waha.engines import ENGINES
+from wagroups.gateways.waha.versions import Version
+
+RECORDED: Final = "exchanges recorded from a running WAHA, 2026-11-22"
+WPP_CODE: Final = "WAHA session.wpp.core.ts and wa-js src/group/functions, read 2026-07"
+ROUTES: Final = "WAHA src/api/groups.controller.ts, read 2026-07: no such route"
+
+_PICTURE: Final = Claim(
+    access=Access.NONE, note="managing pictures follows in a later version of wagroups", source="wagroups"
+)
+_SHARE_LINK: Final = Claim(
+    access=Access.NONE, note="WAHA neither shows nor sets who may share the invite link", source=ROUTES
+)
+
+
+def capabilities(engine: str, version: str | None = None, *, store: bool = True) -> Capabilities:
+    """The claims of one connection.  `version` `None` = the newest known.
+
+    `store` is NOWEB's own database of groups: without it every read asks WhatsApp afresh.
+    """
+    source = WPP_CODE if engine == "WPP" else RECORDED
+    running = versions.parse(version)
+    claims = {
+        **_everywhere(source),
+        **_gated(source, running),
+        **_ENGINE_CLAIMS[engine],
+    }
+    if engine == "WPP" and claims[Aspect.SHARE_HISTORY].access:
+        claims[Aspect.SHARE_HISTORY] = _WPP_SHARE_HISTORY
+    if engine == "NOWEB" and not store:
+        claims[Aspect.LID_LOOKUP] = Claim(
+            access=Access.NONE, note="needs NOWEB's store, which is switched off on this session", source=RECORDED
+        )
+    return Capabilities(
+        gateway="waha",
+        engine=engine,
+        version=version,
+        claims=claims,
+        creates_with_one=True,
+        always_hydrated=True,
+        # Without its store NOWEB reads from WhatsApp; all others from a cache or a browser that is told of changes.
+        cached_reads=engine != "NOWEB" or store,
+    )
+
+
+def newest(dialect: str) -> Capabilities:
+    """The claims of the newest known version; `dialect` is the engine in lower case."""
+    return capabilities(dialect.upper())
+
+
+def _everywhere(source: str) -> dict[Aspect, Claim]:
+    full = Claim(access=Access.FULL, source=source)
+    write = Claim(access=Access.WRITE, note="an action, nothing to read", source=source)
+    return {
+        Aspect.CREATE: write,
+        Aspect.SUBJECT: full,
+        Aspect.DESCRIPTION: full,
+        Aspect.DESCRIPTION_CLEAR: full,
+        Aspect.PICTURE: _PICTURE,
+        Aspect.MEMBERS: full,
+        Aspect.ADMINS: full,
+        Aspect.OWNER: Claim(access=Access.READ, note="WhatsApp lets nobody change the owner", source=source),
+        Aspect.LEAVE: write,
+        Aspect.REFRESH: write,
+        Aspect.EXISTS_CHECK: Claim(access=Access.READ, note="a look-up", source=source),
+        Aspect.INVITE_LINK: Claim(access=Access.READ, note="only for admins of the group", source=source),
+        Aspect.INVITE_LINK_RESET: Claim(access=Access.WRITE, note="the old link dies at once", source=source),
+        Aspect.PERSON_RESULTS: Claim(access=Access.READ, note="an answer, nothing to write", source=source),
+        Aspect.SEND_MESSAGES: full,
+        Aspect.EDIT_INFO: full,
+        Aspect.SHARE_LINK: _SHARE_LINK,
+        Aspect.DISAPPEARING: Claim(
+            access=Access.READ, note="WAHA shows the timer and cannot set it; use a phone", source=ROUTES
+        ),
+    }
+
+
+def _gated(source: str, running: Version | None) -> dict[Aspect, Claim]:
+    """What depends on the version.  Reading does not: the listing has shown these fields all along."""
+    return {
+        Aspect.ADD_MEMBERS: _since(versions.MEMBER_ADD_MODE, running, Access.FULL, Access.READ, source),
+        Aspect.APPROVE_JOINS: _since(versions.MEMBERSHIP_APPROVAL, running, Access.FULL, Access.READ, source),
+        Aspect.SHARE_HISTORY: _since(versions.SHARE_HISTORY, running, Access.FULL, Access.NONE, source),
+        Aspect.JOIN_REQUESTS: _since(versions.MEMBERSHIP_APPROVAL, running, Access.FULL, Access.NONE, source),
+        Aspect.LID_LOOKUP: _since(versions.LIDS, running, Access.READ, Access.NONE, source, note="a look-up"),
+    }
+
+
+def _since(
+    first: Version, running: Version | None, after: Access, before: Access, source: str, note: str = ""
+) -> Claim:
+    if versions.has(running, first):
+        return Claim(access=after, note=note, source=source)
+    wanted = ".".join(str(part) for part in first)
+    only = "can be read but not set" if before else "is missing"
+    return Claim(access=before, note=f"{only} before WAHA {wanted}; update WAHA", source=source)
+
+
+_WPP_SHARE_HISTORY: Final = Claim(
+    access=Access.READ, note="the WPP engine shows it and cannot set it (HTTP 501)", source=WPP_CODE
+)
+
+_ENGINE_CLAIMS: Final = MappingProxyType(
+    {
+        "NOWEB": {},
+        "GOWS": {
+            Aspect.DESCRIPTION_CLEAR: Claim(
+                access=Access.NONE,
+                note="GOWS refuses an empty description, and 2026.8.1 never answers one",
+                source=f"{RECORDED}; WAHA issue 2257",
+            ),
+            Aspect.INVITE_LINK_RESET: Claim(
+                access=Access.NONE, note="GOWS answers with the old link and resets nothing", source=RECORDED
+            ),
+        },
+        "WEBJS": {
+            Aspect.REFRESH: Claim(
+                access=Access.NONE, note="WEBJS answers success and reads nothing anew", source="WAHA issue 2067"
+            ),
+        },
+        "WPP": {},
+    }
+)
+
+assert set(_ENGINE_CLAIMS) == set(ENGINES)

@@ -1,0 +1,139 @@
+"""NOWEB: Baileys' group metadata, nearly as it is.
+
+Keys whose value is undefined are dropped from the JSON, so a record that is whole says by a missing `desc` that there
+is no description, and by a missing `ephemeralDuration` that the timer is off.  A skeleton (only `id` and what a
+notification changed: WAHA store/NowebPersistentStore.ts, read 2026-07) says nothing by what it lacks.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from wagroups.domain.identity import GroupJid, Identity, Lid, Phone, Role, member_id
+from wagroups.domain.observed import Community, ObservedGroup, ObservedMember
+from wagroups.domain.settings import Setting
+from wagroups.gateways.payload import Record, epoch, flag, number, record, records, text
+from wagroups.gateways.waha.engines.engine import (
+    Engine,
+    People,
+    Told,
+    audience,
+    member,
+    settings,
+    whole_or_unknown,
+    yes_no,
+)
+from wagroups.gateways.waha.wire import TIMERS
+
+_ROLES: Final = {"superadmin": Role.OWNER, "admin": Role.ADMIN}
+
+
+def _group(item: Record, people: People) -> ObservedGroup | None:
+    jid = GroupJid.parse(text(item, "id") or "")
+    if jid is None:
+        return None
+    subject, created_at = text(item, "subject"), epoch(item, "creation")
+    hydrated = bool(subject) and created_at is not None
+    description, timer = text(item, "desc"), number(item, "ephemeralDuration")
+    if hydrated:
+        description, timer = description or "", timer or 0
+    share_history = flag(item, "memberShareHistoryMode")
+    may_add = flag(item, "memberAddMode")
+    return ObservedGroup(
+        jid=jid,
+        subject=subject or None,
+        description=description,
+        settings=settings(
+            {
+                Setting.SEND_MESSAGES: audience(flag(item, "announce")),
+                Setting.EDIT_INFO: audience(flag(item, "restrict")),
+                # True is “all members” here, where the other engines write a word.
+                Setting.ADD_MEMBERS: audience(None if may_add is None else not may_add),
+                Setting.APPROVE_JOINS: yes_no(flag(item, "joinApprovalMode")),
+                Setting.SHARE_HISTORY: audience(None if share_history is None else not share_history),
+                Setting.DISAPPEARING: None if timer is None else TIMERS.get(timer),
+            }
+        ),
+        members=_members(item.get("participants"), people),
+        stated_size=number(item, "size") or None,
+        created_at=created_at,
+        creator=_creator(item),
+        community=_community(item),
+        hydrated=hydrated,
+    )
+
+
+@whole_or_unknown
+def _members(listed: list[Any], people: People) -> tuple[ObservedMember, ...]:
+    members: list[ObservedMember] = []
+    for item in listed:
+        # In LID groups `phoneNumber` accompanies the id, in phone groups `lid` does.
+        key = (item["id"], item.get("phoneNumber") or item.get("lid"), item.get("admin"))
+        known = people.get(key)
+        if known is None:
+            known = people[key] = _member(*key)
+        members.append(known)
+    return tuple(members)
+
+
+def _member(listed: str, other: str | None, admin: str | None) -> ObservedMember:
+    name, beside = member_id(listed), member_id(other) if other else None
+    phone = name if isinstance(name, Phone) else beside if isinstance(beside, Phone) else None
+    lid = name if isinstance(name, Lid) else beside if isinstance(beside, Lid) else None
+    return member(phone, lid, _ROLES.get(admin or "", Role.MEMBER), isinstance(name, Lid))
+
+
+def _creator(item: Record) -> Identity | None:
+    owner, owner_pn = member_id(text(item, "owner") or ""), member_id(text(item, "ownerPn") or "")
+    phone = owner if isinstance(owner, Phone) else owner_pn if isinstance(owner_pn, Phone) else None
+    lid = owner if isinstance(owner, Lid) else None
+    return Identity(phone=phone, lid=lid, by_lid=lid is not None) if phone or lid else None
+
+
+def _community(item: Record) -> Community | None:
+    if flag(item, "isCommunity"):
+        return Community.PARENT
+    if flag(item, "isCommunityAnnounce"):
+        return Community.ANNOUNCEMENT
+    if text(item, "linkedParent"):
+        return Community.LINKED
+    return Community.NONE if flag(item, "isCommunity") is False else None
+
+
+def _told(answer: object) -> Iterator[Told]:
+    """`[{"status": "403", "jid", "content": {"attrs": {"phone_number"}, "content": [{"tag": "add_request", …}]}}]`.
+
+    After 120 s without a word from WhatsApp the list is empty, with HTTP 200: it then tells nothing.
+    """
+    for item in records(answer):
+        code = number(item, "status")
+        if code is None:
+            continue
+        node = record(item.get("content"))
+        name = member_id(text(item, "jid") or "")
+        beside = member_id(text(record(node.get("attrs")), "phone_number") or "")
+        phone = name if isinstance(name, Phone) else beside if isinstance(beside, Phone) else None
+        invitation = next((part for part in records(node.get("content")) if part.get("tag") == "add_request"), None)
+        expires = epoch(record(invitation.get("attrs")), "expiration") if invitation else None
+        yield Told(phone, name if isinstance(name, Lid) else None, code, expires)
+
+
+def _created(answer: object) -> GroupJid | None:
+    return GroupJid.parse(text(record(answer), "id") or "")
+
+
+def _code(exception: Record) -> int | None:
+    """Boom errors carry WhatsApp's code in `data`."""
+    return number(exception, "data") or None
+
+
+NOWEB: Final = Engine(
+    name="NOWEB",
+    read_timeout=150,  # its own query timeout is 120 s (WAHA, noweb session; recorded 2026-11-22)
+    group=_group,
+    created=_created,
+    told=_told,
+    code=_code,
+    not_held=re.compile(r"Group with id .* not found"),
+    keeps_pairs=True,
+)

@@ -1,0 +1,131 @@
+"""What WAHA's error answers mean.
+
+WAHA answers HTTP 500 for nearly everything: a rate limit, a missing right, an unknown group, a crash.  WhatsApp's
+code is inside the `exception`, where each engine writes it in its own way; what names no code may have been done, so
+it is `Unanswered` and only a look can tell.
+
+Source: exchanges recorded from WAHA 2026.4.1 with the group routes of 2026.8, 2026-11-22.
+"""
+
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Final
+
+from wagroups.domain.errors import GatewayError, NotSent, Refused, SessionLost, Unanswered
+from wagroups.gateways import codes
+from wagroups.gateways.http import Answer, Http
+from wagroups.gateways.payload import Record, record, text
+from wagroups.gateways.waha.engines import Engine
+
+STARTING_PAUSE: Final = timedelta(seconds=10)
+"""WAHA waits 10 s itself before it says that a session is not ready (recorded 2026-11-22)."""
+
+STATUS_HINTS: Final = MappingProxyType(
+    {
+        "STOPPED": "Start the session in WAHA.",
+        "SCAN_QR_CODE": "Scan the QR code that WAHA shows with WhatsApp on the phone.",
+        "PASSKEY_REQUIRED": "Finish the login with the passkey in WAHA.",
+        "PASSKEY_CONFIRMATION_REQUIRED": "Confirm the login on the phone.",
+        "FAILED": "Restart the session in WAHA; if it fails again, log it in anew.",
+    }
+)
+
+
+def session_state(status: str, where: str) -> GatewayError:
+    """The error for a session that is not WORKING."""
+    message = f"{where}: the session is {status}"
+    if status == "STARTING":
+        return NotSent(message, hint="It becomes ready by itself.", retry_after=STARTING_PAUSE)
+    return SessionLost(message, hint=STATUS_HINTS.get(status, "Look at the session in WAHA."))
+
+
+def exception_of(answer: Answer) -> Record:
+    return record(record(answer.body).get("exception"))
+
+
+def words_of(answer: Answer) -> str:
+    """What the answer says in words, as it came."""
+    body, exception = record(answer.body), exception_of(answer)
+    for source, key in ((exception, "details"), (exception, "message"), (body, "message"), (body, "error")):
+        said = source.get(key)
+        if isinstance(said, str) and said:
+            return said
+        if isinstance(said, list) and said:
+            return "; ".join(str(part) for part in said)
+    return answer.body if isinstance(answer.body, str) else ""
+
+
+def failure(http: Http, engine: Engine | None, answer: Answer, doing: str) -> GatewayError:
+    """The error that `answer`, which is no success, stands for.  `engine` is `None` until it is known."""
+    common = http.common_failure(answer, doing)
+    if common is not None:
+        return common
+    raw = words_of(answer)
+    said = http.said(raw)
+    about = http.about(doing)
+    match answer.status:
+        case 404:
+            return _not_found(raw, said, about)
+        case 422:
+            return _unprocessable(record(answer.body), said, about)
+        case 501:
+            return Refused(f"{about}: this engine cannot do it ({said})", hint="Another WAHA engine may.")
+        case status if status >= 500:
+            return _engine_failure(engine, answer, said, about)
+        case status:
+            return Refused(f"{about}: WAHA answered {status} ({said})")
+
+
+def _not_found(raw: str, said: str, about: str) -> GatewayError:
+    if raw.startswith("Cannot "):
+        return Refused(f"{about}: this version of WAHA has no such route", hint="Update WAHA.")
+    if "session" in raw.lower():
+        return SessionLost(
+            f"{about}: WAHA has no running session of that name", hint="Check `session:` of the account, or start it."
+        )
+    return SessionLost(f"{about}: no WAHA server answers at this url ({said or 404})", hint="Check the account's url.")
+
+
+def _unprocessable(body: Record, said: str, about: str) -> GatewayError:
+    """422 is the session's: `{"error", "session", "status", "expected"}`; or a feature that the edition lacks."""
+    status = text(body, "status")
+    if status is not None:
+        return session_state(status, about)
+    if "session" in body:
+        return SessionLost(f"{about}: WAHA has no session of that name", hint="Check `session:` of the account.")
+    if "'default' session" in said:
+        return SessionLost(
+            f"{about}: this edition of WAHA knows only the session `default`",
+            hint="Write `session: default`, or update WAHA to 2026.6.1 or newer.",
+        )
+    return Refused(f"{about}: WAHA answered 422 ({said})")
+
+
+def _engine_failure(engine: Engine | None, answer: Answer, said: str, about: str) -> GatewayError:
+    code = engine.code(exception_of(answer)) if engine is not None else None
+    if code is None:
+        code = codes.code_in_words(said)
+    if code is not None:
+        return codes.failure(code, said, about)
+    # A lost connection, a late answer, or a crash after the request went out: all without a code.
+    return Unanswered(
+        f"{about}: WAHA answered {answer.status} ({said or 'no reason given'})",
+        hint="Nothing says whether it was done; it is read again.",
+    )
+
+
+def denial(http: Http, answer: Answer, doing: str) -> GatewayError | None:
+    """The refusal inside an HTTP success: WEBJS answers `false`, or a sentence that begins with an error's name."""
+    about = http.about(doing)
+    if answer.body is False:
+        return Refused(
+            f"{about}: WhatsApp refused and WAHA does not say why",
+            hint="Is the account an admin of the group, and is the value acceptable?",
+        )
+    if isinstance(answer.body, str) and answer.body.split(":", 1)[0].endswith("Error"):
+        said = http.said(answer.body)
+        code = codes.code_in_words(said)
+        if code is None and "no admin rights" in said:
+            code = 403
+        return codes.failure(code, said, about) if code is not None else Refused(f"{about}: {said}")
+    return None

@@ -1,0 +1,29 @@
+"""What makes the reads of a WAHA session lie, and what restricts its account, in sentences for people."""
+
+from wagroups.gateways.payload import Record, flag, record, text
+
+
+def stores_groups(session: Record) -> bool:
+    """Whether NOWEB keeps groups in a database of its own.  Off by default (WAHA how-to/engines, read 2026-07)."""
+    return flag(record(record(record(session.get("config")).get("noweb")).get("store")), "enabled") is True
+
+
+def remarks(engine: str, session: Record) -> tuple[str, ...]:
+    """What a person should know of this session (the answer of `GET /api/sessions/{session}`)."""
+    config = record(session.get("config"))
+    found: list[str] = []
+    if engine == "NOWEB" and not stores_groups(session):
+        found.append(
+            "NOWEB's store is off: every read of a group asks WhatsApp for all groups, which soon meets its rate "
+            "limit. Switch config.noweb.store.enabled on and restart the session."
+        )
+    if engine == "GOWS" and flag(record(record(config.get("gows")).get("storage")), "groups") is False:
+        found.append("GOWS does not store groups: every listing is empty. Remove config.gows.storage.groups.")
+    if flag(record(config.get("ignore")), "groups") is True and engine != "GOWS":
+        found.append("The session ignores groups, so changes made by others are not seen. Remove config.ignore.groups.")
+    me = record(session.get("me"))
+    if flag(record(me.get("reachoutTimelock")), "isActive") is True:
+        found.append("WhatsApp has locked the account from reaching new people for a while. Add nobody until it ends.")
+    if text(record(me.get("messageCapping")), "cappingStatus") == "CAPPED":
+        found.append("The account has used up the messages that WhatsApp allows it to new people.")
+    return tuple(found)

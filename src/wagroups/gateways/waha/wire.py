@@ -1,0 +1,107 @@
+"""The requests that WAHA takes, the same on every engine.
+
+Settings are always sent as real booleans: a missing or misspelt key switches a setting off with HTTP 200, and the
+text `"false"` switches it on (no validation on these routes; recorded from WAHA 2026.4.1, 2026-11-22).
+"""
+
+from types import MappingProxyType
+from typing import Final, NamedTuple, assert_never
+
+from wagroups.domain.identity import GroupJid, Identity
+from wagroups.domain.operation import (
+    AddMembers,
+    CreateGroup,
+    DemoteMembers,
+    Edit,
+    LeaveGroup,
+    PromoteMembers,
+    RemoveMembers,
+    WriteDescription,
+    WriteSetting,
+    WriteSubject,
+)
+from wagroups.domain.settings import DISAPPEARING_SECONDS, Setting
+
+
+class SettingRoute(NamedTuple):
+    """Where a setting is written."""
+
+    path: str
+    key: str
+    true_value: str
+    """Our word for `true`."""
+
+
+SETTING_ROUTES: Final = MappingProxyType(
+    {
+        Setting.SEND_MESSAGES: SettingRoute("messages-admin-only", "adminsOnly", "admins"),
+        Setting.EDIT_INFO: SettingRoute("info-admin-only", "adminsOnly", "admins"),
+        Setting.ADD_MEMBERS: SettingRoute("member-add-mode", "membersCanAddNewMember", "everyone"),
+        Setting.APPROVE_JOINS: SettingRoute("membership-approval", "newMembersApprovalRequired", "yes"),
+        Setting.SHARE_HISTORY: SettingRoute("member-share-history-mode", "membersCanShareHistory", "everyone"),
+    }
+)
+"""`share_link` and `disappearing` have no route (WAHA src/api/groups.controller.ts, read 2026-07)."""
+
+TIMERS: Final = MappingProxyType({seconds: word for word, seconds in DISAPPEARING_SECONDS.items()})
+
+
+class Call(NamedTuple):
+    """One request about a group; `path` follows the group's id."""
+
+    method: str
+    path: str
+    json: object
+    doing: str
+
+
+def call_for(edit: Edit) -> Call | None:
+    """The request that carries out `edit`; `None` when WAHA has no route for it."""
+    match edit:
+        case WriteSubject():
+            return Call("PUT", "/subject", {"subject": edit.text}, "set the subject")
+        case WriteDescription():
+            return Call("PUT", "/description", {"description": edit.text}, "set the description")
+        case WriteSetting():
+            route = SETTING_ROUTES.get(edit.setting)
+            if route is None:
+                return None
+            json = {route.key: edit.value == route.true_value}
+            return Call("PUT", f"/settings/security/{route.path}", json, f"set {edit.setting.value}")
+        case AddMembers():
+            ids = [{"id": dialled(person)} for person in edit.people]
+            return Call("POST", "/participants/add", {"participants": ids}, "add members")
+        case RemoveMembers():
+            return Call("POST", "/participants/remove", _listed(edit.people), "remove members")
+        case PromoteMembers():
+            return Call("POST", "/admin/promote", _listed(edit.people), "promote members")
+        case DemoteMembers():
+            return Call("POST", "/admin/demote", _listed(edit.people), "demote members")
+        case LeaveGroup():
+            return Call("POST", "/leave", None, "leave the group")
+        case _:
+            assert_never(edit)
+
+
+def creation(operation: CreateGroup) -> dict[str, object]:
+    """The body that creates a group.  `participants` must be there, even if empty."""
+    people = [operation.first] if operation.first is not None else []
+    return {"name": operation.subject, "participants": [{"id": dialled(person)} for person in people]}
+
+
+def dialled(person: Identity) -> str:
+    """The id by which somebody is added: `<digits>@c.us` works on every engine, a LID does not (WAHA issue 1473)."""
+    if person.phone is not None:
+        return f"{person.phone.digits()}@c.us"
+    return person.lid.reveal() if person.lid is not None else ""
+
+
+def _listed(people: tuple[Identity, ...]) -> dict[str, object]:
+    """People under the name by which the group lists them: in LID groups the phone may be refused or do nothing
+    (WAHA issue 1029, wa-js issue 2983)."""
+    ids = [person.lid.reveal() if person.by_lid and person.lid is not None else dialled(person) for person in people]
+    return {"participants": [{"id": person_id} for person_id in ids]}
+
+
+def group_path(session: str, group: GroupJid) -> str:
+    return f"/api/{session}/groups/{group.reveal()}"

@@ -1,0 +1,155 @@
+"""One connected WhatsApp account behind a Waxum server.
+
+Waxum's answers to changes of members say nothing, not even whether they were made, so receipts are empty and everything
+rests on reading again.
+"""
+
+from collections.abc import Sequence
+from types import MappingProxyType
+from typing import Final
+
+from wagroups.domain.capability import Aspect, Capabilities
+from wagroups.domain.errors import Refused, Unanswered
+from wagroups.domain.identity import GroupJid, Lid, Me, Phone, member_id
+from wagroups.domain.observed import Absence, Observed, ObservedGroup, Scope
+from wagroups.domain.operation import CreateGroup, Edit, WriteSetting
+from wagroups.domain.outcome import Receipt
+from wagroups.domain.ports import Health, Lookup
+from wagroups.gateways.http import Answer, Http
+from wagroups.gateways.kind import Connection
+from wagroups.gateways.payload import Record, flag, record, records, text
+from wagroups.gateways.reading import READ_EMPTY, absence, by_jid, read_each
+from wagroups.gateways.waxum import wire
+from wagroups.gateways.waxum.failures import failure
+
+READY: Final = "logged_in"
+"""The only status with a live socket; `is_logged_in` stays true while the socket is dead."""
+
+
+class WaxumGateway:
+    """The port of `domain.ports.Gateway`, over HTTP.  `base` is the path of the session."""
+
+    def __init__(self, connection: Connection, http: Http, *, base: str, capabilities: Capabilities, me: Me) -> None:
+        self.account = connection.account
+        self.capabilities = capabilities
+        self.me = me
+        self._clock = connection.clock
+        self._http = http
+        self._base = base
+
+    async def observe(self, scope: Scope) -> Observed:
+        """Read all groups with one listing, or the named ones with one read each; both ask WhatsApp afresh."""
+        return await self._list() if scope.groups is None else await self._read_each(scope.groups)
+
+    async def _list(self) -> Observed:
+        doing = "read the groups"
+        answer = await self._ask("GET", "/groups", doing)
+        listed = record(answer.body).get("groups")
+        if not isinstance(listed, list):
+            raise Unanswered(f"{self._http.about(doing)}: the answer is not a list of groups")
+        people: wire.People = {}
+        groups = by_jid(wire.group(item, people) for item in records(listed))
+        return Observed(
+            account=self.account,
+            me=self.me,
+            read_at=self._clock.now(),
+            groups=MappingProxyType(groups),
+            listing=True,
+            trouble=None if groups else READ_EMPTY,
+        )
+
+    async def _read_each(self, jids: Sequence[GroupJid]) -> Observed:
+        readings = await read_each(jids, self._read)
+        return Observed(
+            account=self.account,
+            me=self.me,
+            read_at=self._clock.now(),
+            groups=MappingProxyType(by_jid(readings.groups)),
+            absent=readings.absent,
+            failed=readings.failed,
+        )
+
+    async def _read(self, jid: GroupJid) -> ObservedGroup | Absence:
+        doing = "read a group"
+        try:
+            answer = await self._ask("GET", f"/groups/{jid.reveal()}", doing)
+        except Refused as error:
+            not_shown = absence(error)
+            if not_shown is None:
+                raise
+            return not_shown
+        group = wire.group(record(answer.body), {})
+        if group is None or group.jid != jid:
+            raise Unanswered(f"{self._http.about(doing)}: the answer is not the group that was asked for")
+        return group
+
+    async def refresh(self) -> None:
+        """Raises Refused: there is nothing to refresh."""
+        raise Refused(f"{self._http.about('refresh the groups')}: {self.capabilities.claim(Aspect.REFRESH).note}")
+
+    async def identify(self, phones: Sequence[Phone]) -> tuple[Lookup, ...]:
+        """Two calls a number, one number at a time: answers do not repeat the number that was asked for."""
+        return tuple([await self._identify(phone) for phone in phones])
+
+    async def _identify(self, phone: Phone) -> Lookup:
+        answer = await self._ask("POST", "/contacts/check", "check a number", json={"phones": [phone.digits()]})
+        said = _the_one(record(answer.body).get("results"), phone)
+        exists = flag(said, "is_registered")
+        if not exists:
+            return Lookup(phone, exists, None, None)
+        spelt = member_id(text(said, "jid") or "")
+        dial = spelt if isinstance(spelt, Phone) else phone
+        return Lookup(phone, True, dial, spelt if isinstance(spelt, Lid) else await self._lid_of(dial))
+
+    async def _lid_of(self, phone: Phone) -> Lid | None:
+        answer = await self._ask("POST", "/contacts/users", "look up a LID", json={"jids": [wire.phone_jid(phone)]})
+        lid = member_id(text(_the_one(record(answer.body).get("users"), phone), "lid") or "")
+        return lid if isinstance(lid, Lid) else None
+
+    async def create(self, operation: CreateGroup) -> GroupJid:
+        """Create a group, empty, with the settings that can only be given now."""
+        doing = "create a group"
+        answer = await self._ask("POST", "/groups", doing, json=wire.creation(operation))
+        jid = GroupJid.parse(text(record(answer.body), "group_jid") or "")
+        if jid is None:
+            raise Unanswered(
+                f"{self._http.about(doing)}: Waxum answered success without the new group's id",
+                hint="It may exist; it is looked for by its subject.",
+            )
+        return jid
+
+    async def perform(self, edit: Edit, group: GroupJid) -> Receipt:
+        """Carry out one edit.  The receipt is always empty: answers are the same for success and failure."""
+        call = wire.call_for(edit)
+        if call is None:
+            aspect = Aspect.of(edit.setting) if isinstance(edit, WriteSetting) else Aspect.SUBJECT
+            raise Refused(f"{self._http.about('change a group')}: {self.capabilities.claim(aspect).note}")
+        await self._ask(call.method, f"/groups/{group.reveal()}{call.path}", call.doing, json=call.json)
+        return Receipt()
+
+    async def health(self) -> Health:
+        """The live state of the session."""
+        answer = await self._ask("GET", "/status", "read the session")
+        said = record(answer.body)
+        status = text(said, "status") or "unknown"
+        paused = flag(said, "paused") is True
+        remarks = ("The session is paused in Waxum; resume it there.",) if paused else ()
+        return Health(status == READY and not paused, status, answer.date, remarks)
+
+    async def close(self) -> None:
+        await self._http.close()
+
+    async def _ask(self, method: str, path: str, doing: str, *, json: object = None) -> Answer:
+        answer = await self._http.ask(method, self._base + path, doing=doing, json=json)
+        if not answer.ok:
+            raise failure(self._http, answer, doing)
+        return answer
+
+
+def _the_one(listed: object, phone: Phone) -> Record:
+    """The entry about `phone`: the only one, or the one with its number in any spelling; else an empty record."""
+    entries = list(records(listed))
+    if len(entries) == 1:
+        return entries[0]
+    spellings = phone.variants()
+    return next((entry for entry in entries if member_id(text(entry, "jid") or "") in spellings), record(None))

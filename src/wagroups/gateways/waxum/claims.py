@@ -1,0 +1,63 @@
+"""What Waxum can do, and how we know.  Its documentation promises more than its code does; the code is the source."""
+
+from typing import Final
+
+from wagroups.domain.capability import Access, Aspect, Capabilities, Claim
+
+CODE: Final = "imtaqin/waxum src/handlers and src/models, 0.9.1, read 2026-07; unchanged up to 0.12"
+SETTINGS: Final = "imtaqin/waxum src/handlers/groups_management.rs, 0.9.1, read 2026-07"
+
+_FULL: Final = Claim(access=Access.FULL, source=CODE)
+_ACTION: Final = Claim(access=Access.WRITE, note="an action, nothing to read", source=CODE)
+_LOOK_UP: Final = Claim(access=Access.READ, note="a look-up", source=CODE)
+_AT_CREATION: Final = Claim(
+    access=Access.CREATE,
+    note="set when the group is created; later calls answer success and change nothing, and nothing shows it",
+    source=SETTINGS,
+)
+_NO_ROUTE: Final = Claim(access=Access.NONE, note="Waxum neither shows nor sets it; use a phone", source=CODE)
+
+_CLAIMS: Final = {
+    Aspect.CREATE: _ACTION,
+    Aspect.SUBJECT: _FULL,
+    Aspect.DESCRIPTION: Claim(
+        access=Access.WRITE,
+        note="Waxum does not show descriptions, and 0.9.1 can write only the first one of a group",
+        source=f"{CODE}; whatsapp-rust pull request 1097",
+    ),
+    Aspect.DESCRIPTION_CLEAR: Claim(
+        access=Access.WRITE, note="written without being able to read it back", source=SETTINGS
+    ),
+    Aspect.PICTURE: Claim(access=Access.NONE, note="Waxum has no route to set a group's picture", source=CODE),
+    Aspect.MEMBERS: _FULL,
+    Aspect.ADMINS: _FULL,
+    Aspect.OWNER: Claim(access=Access.NONE, note="the owner is shown as an admin", source=CODE),
+    Aspect.LEAVE: _ACTION,
+    Aspect.REFRESH: Claim(access=Access.NONE, note="every read is fresh already", source=CODE),
+    Aspect.EXISTS_CHECK: _LOOK_UP,
+    Aspect.LID_LOOKUP: _LOOK_UP,
+    Aspect.INVITE_LINK: Claim(access=Access.READ, note="only for admins of the group", source=CODE),
+    Aspect.INVITE_LINK_RESET: Claim(access=Access.WRITE, note="the old link dies at once", source=CODE),
+    Aspect.JOIN_REQUESTS: Claim(access=Access.NONE, note="Waxum has no route for requests to join", source=CODE),
+    Aspect.PERSON_RESULTS: Claim(
+        access=Access.NONE, note="answers say `None` for success and failure alike; only a read tells", source=SETTINGS
+    ),
+    Aspect.SEND_MESSAGES: _NO_ROUTE,
+    Aspect.EDIT_INFO: _NO_ROUTE,
+    Aspect.ADD_MEMBERS: _AT_CREATION,
+    Aspect.SHARE_LINK: _AT_CREATION,
+    Aspect.APPROVE_JOINS: _AT_CREATION,
+    Aspect.SHARE_HISTORY: _NO_ROUTE,
+    Aspect.DISAPPEARING: _NO_ROUTE,
+}
+
+
+def capabilities(version: str | None = None) -> Capabilities:
+    """The claims of one connection.  The group routes are the same from 0.9.1 to 0.12."""
+    return Capabilities(gateway="waxum", version=version, claims=dict(_CLAIMS), two_reads_agree=True)
+
+
+def newest(dialect: str) -> Capabilities:
+    """The claims of the newest known version; Waxum has one dialect."""
+    del dialect
+    return capabilities()

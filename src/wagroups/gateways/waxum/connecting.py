@@ -1,0 +1,114 @@
+"""Find out whether Waxum answers at an account's url, whether its session is ready, and who the account is."""
+
+from datetime import timedelta
+from typing import Final
+from urllib.parse import quote
+
+from wagroups.domain.errors import GatewayError, NotSent, SessionLost
+from wagroups.domain.identity import Lid, Me, Phone, member_id
+from wagroups.domain.ports import Gateway
+from wagroups.gateways.http import Http
+from wagroups.gateways.kind import Connection
+from wagroups.gateways.payload import Record, flag, record, text
+from wagroups.gateways.waxum.adapter import READY, WaxumGateway
+from wagroups.gateways.waxum.claims import capabilities
+from wagroups.gateways.waxum.failures import failure
+
+READ_TIMEOUT_S: Final = 100.0
+"""Its library waits up to 75 s for WhatsApp (whatsapp-rust src/request.rs); shorter would lose the answer."""
+
+CONNECTING_PAUSE: Final = timedelta(seconds=10)
+"""Chosen: a socket that dropped is back within seconds."""
+
+_HINTS: Final = {
+    "waiting_for_qr": "Scan the QR code that Waxum shows with WhatsApp on the phone.",
+    "waiting_for_pair_code": "Enter the pairing code that Waxum shows in WhatsApp on the phone.",
+    "disconnected": "Connect the session in Waxum.",
+}
+
+
+async def connect(connection: Connection) -> Gateway:
+    """Connect to the session of `connection`.
+
+    Raises SessionLost when a person must act (url, key, session, login), NotSent when it is worth asking again.
+    """
+    headers = {"Authorization": f"Bearer {connection.key.reveal()}"}
+    http = Http(connection, headers=headers, read_timeout=READ_TIMEOUT_S)
+    try:
+        version = await _version(http)
+        base = f"/api/v1/sessions/{quote(connection.session, safe='')}"
+        await _ready(http, base)
+        me = await _me(http, base)
+        return WaxumGateway(connection, http, base=base, capabilities=capabilities(version), me=me)
+    except BaseException:
+        await http.close()
+        raise
+
+
+async def _version(http: Http) -> str | None:
+    """The server's version; `None` where the key may not ask or an older server does not say."""
+    doing = "ask for the version"
+    answer = await http.ask("GET", "/api/v1/info", doing=doing)
+    if answer.ok:
+        return text(record(answer.body), "version")
+    if answer.status in (403, 404):
+        # Keys of one session may not (0.12); whether this is Waxum at all, the session tells.
+        return None
+    raise failure(http, answer, doing)
+
+
+async def _ready(http: Http, base: str) -> None:
+    doing = "read the session"
+    answer = await http.ask("GET", f"{base}/status", doing=doing)
+    said = record(answer.body)
+    stranger = "error" not in said if answer.status == 404 else answer.ok and text(said, "status") is None
+    if stranger:
+        raise SessionLost(
+            f"{http.about('connect')}: what answers at this url is not Waxum",
+            hint="Check the account's url, and `gateway:` in wagroups.yaml.",
+        )
+    if not answer.ok:
+        raise failure(http, answer, doing)
+    error = _state_error(said, http.about("connect"))
+    if error is not None:
+        raise error
+
+
+def _state_error(said: Record, where: str) -> GatewayError | None:
+    """Only `logged_in` is ready: a dead socket shows `connecting`, with `is_logged_in` still true."""
+    status = text(said, "status") or "unknown"
+    if flag(said, "paused"):
+        return SessionLost(f"{where}: the session is paused", hint="Resume the session in Waxum.")
+    if status == READY:
+        return None
+    message = f"{where}: the session is {status}"
+    if status in ("connecting", "connected"):
+        return NotSent(message, hint="It becomes ready by itself.", retry_after=CONNECTING_PAUSE)
+    return SessionLost(message, hint=_HINTS.get(status, "Look at the session in Waxum."))
+
+
+async def _me(http: Http, base: str) -> Me:
+    """The account's own ids.  `/device` writes both as JIDs with a device suffix; the session has bare digits."""
+    answer = await http.ask("GET", f"{base}/device", doing="ask who the account is")
+    said = record(answer.body)
+    names = [member_id(text(said, key) or "") for key in ("phone_number", "lid")] if answer.ok else []
+    phone = next((name for name in names if isinstance(name, Phone)), None)
+    lid = next((name for name in names if isinstance(name, Lid)), None)
+    if phone is None:
+        phone = await _stored_phone(http, base)
+    if phone is None and lid is None:
+        raise NotSent(
+            f"{http.about('connect')}: the session does not say which number it is",
+            hint="Wait a minute; if it stays so, reconnect the session in Waxum.",
+        )
+    return Me(phone, lid)
+
+
+async def _stored_phone(http: Http, base: str) -> Phone | None:
+    doing = "ask who the account is"
+    answer = await http.ask("GET", base, doing=doing)
+    if not answer.ok:
+        raise failure(http, answer, doing)
+    digits = (text(record(answer.body), "phone_number") or "").lstrip("+")
+    name = member_id(f"{digits}@s.whatsapp.net")
+    return name if isinstance(name, Phone) else None

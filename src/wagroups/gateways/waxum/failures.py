@@ -1,0 +1,86 @@
+"""What Waxum's error answers mean.
+
+Its own errors are `{"success": false, "error": {"code", "message"}}`; every refusal of WhatsApp and every failure of
+the library below is HTTP 500 with a sentence; its framework refuses in plain text.  The sentence tells whether the
+request can have been carried out (whatsapp-rust src/request.rs and src/features/groups.rs, commit 0077186, 2026-07-23).
+"""
+
+import re
+from datetime import timedelta
+from typing import Final
+
+from wagroups.domain.errors import GatewayError, NotSent, Refused, SessionLost, Unanswered
+from wagroups.gateways import codes
+from wagroups.gateways.http import Answer, Http
+from wagroups.gateways.payload import record, text
+
+RECONNECT_PAUSE: Final = timedelta(seconds=10)
+"""After “Client not connected”.  Chosen: the library connects again within seconds."""
+
+_REFUSED: Final = re.compile(r"code=(\d+), text='([^']*)'")
+
+_NOT_SENT: Final = ("failed to encode IQ request", "IQ request ID is already in flight")
+"""Local faults, before anything is sent.  Failed sends are not among them: those were only *probably* not done."""
+
+_CONFLICT: Final = "description changed since it was read"
+"""How a later library says WhatsApp's 409 (whatsapp-rust pull request 1097)."""
+
+_UNKNOWN_LID: Final = "missing phone number mapping for LID"
+
+
+def failure(http: Http, answer: Answer, doing: str) -> GatewayError:
+    """The error that `answer`, which is no success, stands for."""
+    common = http.common_failure(answer, doing)
+    if common is not None:
+        return common
+    about = http.about(doing)
+    raw = words_of(answer)
+    said = http.said(raw)
+    match answer.status:
+        case 503:
+            return NotSent(
+                f"{about}: Waxum has no connection to WhatsApp for this session",
+                hint="It usually connects again by itself; if not, look at the session in Waxum.",
+                retry_after=answer.retry_after or RECONNECT_PAUSE,
+            )
+        case 404 if raw.startswith("Session not found"):
+            return SessionLost(f"{about}: Waxum has no session of that name", hint="Check `session:` of the account.")
+        case 404 if not raw:
+            return Refused(f"{about}: this version of Waxum has no such route", hint="Update Waxum.")
+        case status if status >= 500:
+            return _internal(raw, said, about)
+        case status:
+            return Refused(f"{about}: Waxum answered {status} ({said})")
+
+
+def words_of(answer: Answer) -> str:
+    """What the answer says in words: from Waxum's error object, or as text."""
+    body = record(answer.body)
+    error = body.get("error")
+    if isinstance(error, str):
+        return text(body, "message") or error
+    return text(record(error), "message") or (answer.body if isinstance(answer.body, str) else "")
+
+
+def _internal(raw: str, said: str, about: str) -> GatewayError:
+    """HTTP 500: the sentence behind `Internal error: ` decides."""
+    refusal = _REFUSED.search(raw)
+    if refusal is not None:
+        # Code 0 is a refusal that the library could not read, so it stays undecided below.
+        code = int(refusal[1])
+        if code:
+            return codes.failure(code, refusal[2], about)
+    if _CONFLICT in raw:
+        return codes.failure(409, said, about)
+    if _UNKNOWN_LID in raw:
+        return Refused(f"{about}: Waxum does not know the number behind a LID", hint="Name the person by number.")
+    if any(fault in raw for fault in _NOT_SENT):
+        return NotSent(f"{about}: Waxum could not send it ({said})")
+    code_in_words = codes.code_in_words(said)
+    if code_in_words is not None:
+        return codes.failure(code_in_words, said, about)
+    # Late answers, lost connections, and answers that could not be read: for a write it may well have worked.
+    return Unanswered(
+        f"{about}: Waxum answered an error ({said or 'no reason given'})",
+        hint="Nothing says whether it was done; it is read again.",
+    )

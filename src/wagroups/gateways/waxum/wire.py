@@ -1,0 +1,165 @@
+"""Waxum's JSON, to the domain and back.
+
+People are written as JIDs and nothing converts them: `@c.us`, a plus or a device suffix fails the whole call (Waxum
+src/handlers/groups_management.rs, 0.9.1).  Groups show subject and members and nothing else.
+"""
+
+from collections.abc import Iterator
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple, TypeAlias, assert_never
+
+from wagroups.domain.identity import GroupJid, Identity, Lid, Phone, Role, member_id
+from wagroups.domain.observed import ObservedGroup, ObservedMember
+from wagroups.domain.operation import (
+    AddMembers,
+    CreateGroup,
+    DemoteMembers,
+    Edit,
+    LeaveGroup,
+    PromoteMembers,
+    RemoveMembers,
+    WriteDescription,
+    WriteSetting,
+    WriteSubject,
+)
+from wagroups.domain.settings import Setting
+from wagroups.gateways.payload import Record, text
+
+People: TypeAlias = dict[object, ObservedMember]
+"""The people of one read by what the listing writes of them; the same person is in many groups."""
+
+
+class CreateSetting(NamedTuple):
+    """A setting that can be given when a group is created, and never again."""
+
+    key: str
+    words: MappingProxyType[str, str]
+    """Our words, each with Waxum's."""
+
+
+CREATE_SETTINGS: Final = MappingProxyType(
+    {
+        Setting.APPROVE_JOINS: CreateSetting("membership_approval_mode", MappingProxyType({"yes": "on", "no": "off"})),
+        Setting.ADD_MEMBERS: CreateSetting(
+            "member_add_mode", MappingProxyType({"everyone": "all_member_add", "admins": "admin_add"})
+        ),
+        Setting.SHARE_LINK: CreateSetting(
+            "member_link_mode", MappingProxyType({"everyone": "all_member_link", "admins": "admin_link"})
+        ),
+    }
+)
+
+_ROLES: Final = MappingProxyType(
+    # The creator is shown as `admin`; the two words for a superadmin are documented and never sent (Waxum
+    # src/handlers/groups.rs, 0.9.1), and would be believed.
+    {"admin": Role.ADMIN, "super_admin": Role.OWNER, "superadmin": Role.OWNER}
+)
+
+
+class Call(NamedTuple):
+    """One request about a group; `path` follows the group's id."""
+
+    method: str
+    path: str
+    json: object
+    doing: str
+
+
+def call_for(edit: Edit) -> Call | None:
+    """The request that carries out `edit`; `None` when there is none that has an effect.
+
+    `PUT settings` exists, answers success and only logs the intention, so it is never called.
+    """
+    match edit:
+        case WriteSubject():
+            return Call("PUT", "/subject", {"subject": edit.text}, "set the subject")
+        case WriteDescription():
+            # `null` deletes; `""` would write an empty text, which is not the same.
+            return Call("PUT", "/description", {"description": edit.text or None}, "set the description")
+        case WriteSetting():
+            return None
+        case AddMembers():
+            people = [dialled(person) for person in edit.people]
+            return Call("POST", "/participants", {"participants": people}, "add members")
+        case RemoveMembers():
+            return Call("DELETE", "/participants", _listed(edit.people), "remove members")
+        case PromoteMembers():
+            return Call("POST", "/admins", _listed(edit.people), "promote members")
+        case DemoteMembers():
+            return Call("DELETE", "/admins", _listed(edit.people), "demote members")
+        case LeaveGroup():
+            return Call("POST", "/leave", None, "leave the group")
+        case _:
+            assert_never(edit)
+
+
+def creation(operation: CreateGroup) -> dict[str, object]:
+    """The body that creates a group, empty unless a first person is given.  A setting left out is WhatsApp's choice."""
+    body: dict[str, object] = {
+        "name": operation.subject,
+        "participants": [dialled(operation.first)] if operation.first is not None else [],
+    }
+    for setting, value in operation.settings.items():
+        wire = CREATE_SETTINGS.get(setting)
+        if wire is not None and value in wire.words:
+            body[wire.key] = wire.words[value]
+    return body
+
+
+def dialled(person: Identity) -> str:
+    """The JID by which somebody is added: by LID, WhatsApp refuses the whole call (Baileys issue 2001)."""
+    if person.phone is not None:
+        return phone_jid(person.phone)
+    return person.lid.reveal() if person.lid is not None else ""
+
+
+def phone_jid(phone: Phone) -> str:
+    return f"{phone.digits()}@s.whatsapp.net"
+
+
+def _listed(people: tuple[Identity, ...]) -> dict[str, object]:
+    """People under the name by which the group lists them; the other form fails or does nothing (WAHA issue 1029)."""
+    return {
+        "participants": [
+            person.lid.reveal() if person.by_lid and person.lid is not None else dialled(person) for person in people
+        ]
+    }
+
+
+def group(item: Record, people: People) -> ObservedGroup | None:
+    """One group of a listing, or the answer of a read by id; `None` when it is no group."""
+    jid = GroupJid.parse(text(item, "jid") or "")
+    if jid is None:
+        return None
+    return ObservedGroup(
+        jid=jid, subject=text(item, "subject") or None, members=_members(item.get("participants"), people)
+    )
+
+
+def _members(listed: object, people: People) -> tuple[ObservedMember, ...] | None:
+    if not isinstance(listed, list):
+        return None
+    try:
+        return tuple(_each(listed, people))
+    except (KeyError, TypeError, AttributeError, ValueError):
+        # A list with one member that cannot be read is an unknown list, not a shorter one.
+        return None
+
+
+def _each(listed: list[Any], people: People) -> Iterator[ObservedMember]:
+    for item in listed:
+        key = (item["jid"], item.get("phone_number"), item.get("role"))
+        known = people.get(key)
+        if known is None:
+            known = people[key] = _member(*key)
+        yield known
+
+
+def _member(listed: str, phone_number: str | None, role: str | None) -> ObservedMember:
+    name, beside = member_id(listed), member_id(phone_number) if phone_number else None
+    if name is None:
+        raise ValueError("a member without a name")
+    its_role = _ROLES.get(role or "", Role.MEMBER)
+    if isinstance(name, Lid):
+        return ObservedMember(beside if isinstance(beside, Phone) else None, name, its_role, by_lid=True)
+    return ObservedMember(name, None, its_role)
