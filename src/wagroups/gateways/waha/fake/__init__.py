@@ -1,0 +1,39 @@
+"""A fake WAHA in front of a simulated WhatsApp, in the manners of any of its four engines.
+
+Written from the contract and from recorded exchanges, and never from the adapter, so that the two cannot share a
+mistake.
+"""
+
+from typing import Final
+
+from wagroups.gateways.waha.fake.dialect import NEWEST, Patience, Waha
+from wagroups.gateways.waha.fake.engine import Engine
+from wagroups.gateways.waha.fake.gows import Gows
+from wagroups.gateways.waha.fake.groups import Groups
+from wagroups.gateways.waha.fake.noweb import Noweb
+from wagroups.gateways.waha.fake.surroundings import Surroundings
+from wagroups.gateways.waha.fake.webjs import Webjs
+from wagroups.gateways.waha.fake.wpp import Wpp
+from wagroups.simulation.front import Front
+from wagroups.simulation.http import Router
+from wagroups.simulation.world import World
+
+ENGINES: Final[dict[str, type[Engine]]] = {"noweb": Noweb, "gows": Gows, "webjs": Webjs, "wpp": Wpp}
+
+
+def fake(
+    world: World,
+    *,
+    dialect: str,
+    session: str,
+    key: str,
+    version: str = NEWEST,
+    patience: Patience | None = None,
+) -> Front:
+    """A WAHA server of one engine (`noweb`, `gows`, `webjs`, `wpp`) with one session.
+
+    Raises KeyError for an engine that does not exist.
+    """
+    waha = Waha(world, ENGINES[dialect](), session=session, key=key, version=version, patience=patience or Patience())
+    waha.router = Router([*Surroundings(waha).routes(), *Groups(waha).routes()])
+    return Front(waha)

@@ -1,0 +1,188 @@
+"""WAHA's way with a request: the key first, then the route, the session, the body, and last the engine.
+
+Order matters to a client: an unknown route without a key is 401, a stopped session is 422 before the body is
+looked at, and only then does anything reach WhatsApp.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from wagroups.gateways.waha.fake import errors
+from wagroups.gateways.waha.fake.engine import Engine, Json
+from wagroups.gateways.waha.fake.errors import JavaScriptError, Thrown, undefined
+from wagroups.simulation.faults import Call
+from wagroups.simulation.http import Answer, Match, Request, Route, Router, json_answer
+from wagroups.simulation.mirror import Mirror
+from wagroups.simulation.people import Person
+from wagroups.simulation.refusal import WhatsAppError
+from wagroups.simulation.world import Connection, World
+
+NEWEST: Final = "2026.11.1"
+"""A version with every route of the contract; when the newest ones were released is not known."""
+
+_FIRST_WITH: Final[Mapping[str, tuple[int, ...]]] = {
+    "member-add-mode": (2026, 8),
+    "membership-approval": (2026, 8, 2),
+    "join-requests": (2026, 8, 2),
+    "member-share-history-mode": (2026, 9),
+}
+"""Routes that older versions lack (waha issues 2165 and 2200; the last is a guess)."""
+
+STATUS: Final = {
+    Connection.WORKING: "WORKING",
+    Connection.STARTING: "STARTING",
+    Connection.UNPAIRED: "SCAN_QR_CODE",
+    Connection.FAILED: "FAILED",
+    Connection.STOPPED: "STOPPED",
+}
+
+_OPEN: Final = ("/ping",)
+"""Paths that need no key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """For how long the server waits for a session before it gives up, in seconds.
+
+    A real server waits 5 for one that is unknown or stopped and 10 for one that is not connected (measured).
+    """
+
+    absent: float = 0.0
+    unready: float = 0.0
+
+
+class Asked(NamedTuple):
+    """A request as a handler meets it."""
+
+    request: Request
+    places: Mapping[str, str]
+    body: object
+    """The JSON value; `None` stands for `undefined` too."""
+
+    @property
+    def group(self) -> str:
+        return self.places["group"]
+
+    def fields(self, first_read: str) -> Mapping[str, object]:
+        """The body's fields.  Reading `first_read` of no body at all is a TypeError."""
+        if self.body is None:
+            raise undefined(first_read)
+        return self.body if isinstance(self.body, dict) else {}
+
+
+Handler = Callable[[Asked], Answer]
+
+
+class Waha:
+    """One WAHA server with one session.  `router` is filled by the modules that define routes."""
+
+    def __init__(
+        self,
+        world: World,
+        engine: Engine,
+        *,
+        session: str,
+        key: str,
+        version: str,
+        patience: Patience,
+    ) -> None:
+        self.world = world
+        self.engine = engine
+        self.session = session
+        self.key = key
+        self.version = version
+        self.patience = patience
+        self.account = world.account(session)
+        self.mirror = Mirror(self.account, engine.lag)
+        self.router = Router(())
+        self.asked_about: set[Person] = set()
+        """People whose number was looked up: their LID is then known."""
+
+    def admit(self, request: Request) -> Answer | None:
+        offered = request.headers.get("x-api-key") or request.parameter("x-api-key")
+        return None if request.path in _OPEN or offered == self.key else errors.UNAUTHORIZED
+
+    def stray(self, request: Request) -> Answer:
+        return errors.nest(404, f"Cannot {request.method} {request.path}")
+
+    def disguise(self, request: Request, match: Match, error: WhatsAppError) -> Answer:
+        if match.route.call is Call.PICTURE and request.method == "GET":
+            return json_answer({"url": None})  # a failed fetch looks like no picture
+        return self.internal(request, self.engine.failure(error, match.route.call))
+
+    def internal(self, request: Request, error: JavaScriptError) -> Answer:
+        try:
+            body = _json_body(request)
+        except ValueError:
+            body = None
+        echoed = {} if body is None else {"body": body}
+        return errors.internal(error.exception, request, echoed, self.version_info(), self.world.now())
+
+    def version_info(self) -> Json:
+        return {
+            "version": self.version,
+            "engine": self.engine.name,
+            "tier": "CORE",
+            "browser": None,
+            "platform": "linux/x64",
+            "worker": {"id": None},
+        }
+
+    def has(self, feature: str) -> bool:
+        """Whether this version has the routes of a feature."""
+        return tuple(int(part) for part in self.version.split(".")) >= _FIRST_WITH[feature]
+
+    def route(self, method: str, pattern: str, call: Call, handler: Handler, *, write: bool = False) -> Route:
+        """A row whose handler may throw what this server throws."""
+
+        def handle(request: Request, places: Mapping[str, str]) -> Answer:
+            try:
+                return handler(Asked(request, places, self._body(request)))
+            except Thrown as thrown:
+                return thrown.answer
+            except JavaScriptError as error:
+                return self.internal(request, error)
+
+        return Route(method, pattern, call, handle, write)
+
+    def working(self, handler: Handler) -> Handler:
+        """Let a handler run only while the session in the path is connected."""
+
+        def guarded(asked: Asked) -> Answer:
+            self.check_session(asked.places["session"])
+            return handler(asked)
+
+        return guarded
+
+    def check_session(self, name: str) -> None:
+        """Raises Thrown with a 422 unless the session is connected."""
+        if name != self.session:
+            body: Json = {"error": f'Session "{name}" does not exist', "session": name}
+            raise Thrown(json_answer(body, 422)._replace(delay=self.patience.absent))
+        connection = self.world.connection(self.account.person)
+        if connection is not Connection.WORKING:
+            body = {
+                "error": "Session status is not as expected. Try again later or restart the session",
+                "session": name,
+                "status": STATUS[connection],
+                "expected": ["WORKING"],
+            }
+            stopped = connection is Connection.STOPPED
+            raise Thrown(
+                json_answer(body, 422)._replace(delay=self.patience.absent if stopped else self.patience.unready)
+            )
+
+    @staticmethod
+    def _body(request: Request) -> object:
+        try:
+            return _json_body(request)
+        except ValueError:
+            raise Thrown(errors.nest(400, "Unexpected end of JSON input")) from None
+
+
+def _json_body(request: Request) -> object:
+    """The body, or `None` where Express would leave it undefined: no body, or another content type."""
+    is_json = request.headers.get("content-type", "").split(";")[0].strip() == "application/json"
+    return json.loads(request.body) if is_json and request.body else None

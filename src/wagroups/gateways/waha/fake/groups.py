@@ -1,0 +1,249 @@
+"""The routes of `/api/{session}/groups`."""
+
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple
+
+from wagroups.domain.settings import Setting
+from wagroups.gateways.waha.fake import errors
+from wagroups.gateways.waha.fake.dialect import Asked, Handler, Waha
+from wagroups.gateways.waha.fake.engine import Json
+from wagroups.gateways.waha.fake.errors import Thrown
+from wagroups.gateways.waha.fake.listing import page
+from wagroups.simulation.account import Account
+from wagroups.simulation.faults import Call
+from wagroups.simulation.http import Answer, Route, json_answer
+from wagroups.simulation.mirror import Sight
+from wagroups.simulation.refusal import WhatsAppError
+
+_GROUPS: Final = "/api/{session}/groups"
+_GROUP: Final = "/api/{session}/groups/{group}"
+
+
+class Security(NamedTuple):
+    """A setting under `settings/security/`: its key in bodies, and the value that `true` stands for."""
+
+    path: str
+    key: str
+    setting: Setting
+    on: str
+    off: str
+    feature: str | None = None
+
+
+SECURITY: Final = (
+    Security("info-admin-only", "adminsOnly", Setting.EDIT_INFO, "admins", "everyone"),
+    Security("messages-admin-only", "adminsOnly", Setting.SEND_MESSAGES, "admins", "everyone"),
+    Security("member-add-mode", "membersCanAddNewMember", Setting.ADD_MEMBERS, "everyone", "admins", "member-add-mode"),
+    Security(
+        "membership-approval", "newMembersApprovalRequired", Setting.APPROVE_JOINS, "yes", "no", "membership-approval"
+    ),
+    Security(
+        "member-share-history-mode",
+        "membersCanShareHistory",
+        Setting.SHARE_HISTORY,
+        "everyone",
+        "admins",
+        "member-share-history-mode",
+    ),
+)
+
+PeopleChange = Callable[[Account, str, Sequence[str]], Answer]
+
+
+class Groups:
+    """What the groups controller answers."""
+
+    def __init__(self, waha: Waha) -> None:
+        self.waha = waha
+        self.engine = waha.engine
+
+    def routes(self) -> list[Route]:
+        return [*self._reads(), *self._writes(), *self._people(), *self._settings(), *self._links()]
+
+    def _row(self, method: str, pattern: str, call: Call, handler: Handler, *, write: bool = False) -> Route:
+        return self.waha.route(method, pattern, call, self.waha.working(handler), write=write)
+
+    def _reads(self) -> list[Route]:
+        return [
+            self._row("GET", _GROUPS, Call.LIST, lambda asked: page(self.waha, asked)),
+            self._row("GET", _GROUPS + "/", Call.LIST, lambda asked: page(self.waha, asked)),
+            self._row("GET", _GROUPS + "/count", Call.LIST, self._count),
+            self._row("POST", _GROUPS + "/refresh", Call.REFRESH, self._refresh),
+            self._row("GET", _GROUPS + "/join-info", Call.GET, self._join_info),
+            self._row("GET", _GROUP, Call.GET, self._one),
+            self._row("GET", _GROUP + "/participants", Call.GET, self._participants),
+            self._row("GET", _GROUP + "/participants/v2", Call.GET, self._participants_v2),
+        ]
+
+    def _writes(self) -> list[Route]:
+        return [
+            self._row("POST", _GROUPS, Call.CREATE, self._create, write=True),
+            self._row("DELETE", _GROUP, Call.OTHER, self._delete, write=True),
+            self._row("POST", _GROUP + "/leave", Call.LEAVE, self._leave, write=True),
+            self._row("PUT", _GROUP + "/subject", Call.SUBJECT, self._subject, write=True),
+            self._row("PUT", _GROUP + "/description", Call.DESCRIPTION, self._description, write=True),
+        ]
+
+    def _people(self) -> list[Route]:
+        engine = self.engine
+        changes: list[tuple[str, Call, PeopleChange]] = [
+            ("/participants/add", Call.ADD, engine.add),
+            ("/participants/remove", Call.REMOVE, engine.remove),
+            ("/admin/promote", Call.PROMOTE, engine.promote),
+            ("/admin/demote", Call.DEMOTE, engine.demote),
+        ]
+        rows = [
+            self._row("POST", _GROUP + path, call, self._change(change), write=True) for path, call, change in changes
+        ]
+        if not self.waha.has("join-requests"):
+            return rows
+        waiting = _GROUP + "/participants/join-requests"
+        return [
+            *rows,
+            self._row("GET", waiting, Call.REQUESTS, self._requests),
+            self._row("POST", waiting + "/approve", Call.APPROVE, self._change(self._approve), write=True),
+            self._row("POST", waiting + "/reject", Call.REJECT, self._change(self._reject), write=True),
+        ]
+
+    def _settings(self) -> list[Route]:
+        rows: list[Route] = []
+        for security in SECURITY:
+            if security.feature is None or self.waha.has(security.feature):
+                path = f"{_GROUP}/settings/security/{security.path}"
+                rows.append(self._row("GET", path, Call.GET, self._read_setting(security)))
+                rows.append(self._row("PUT", path, Call.SETTING, self._write_setting(security), write=True))
+        return rows
+
+    def _links(self) -> list[Route]:
+        return [
+            self._row("GET", _GROUP + "/invite-code", Call.INVITE, lambda asked: self._invite(asked, reset=False)),
+            self._row(
+                "POST",
+                _GROUP + "/invite-code/revoke",
+                Call.INVITE_RESET,
+                lambda asked: self._invite(asked, reset=True),
+                write=True,
+            ),
+            self._row("POST", _GROUPS + "/join", Call.JOIN, self._join, write=True),
+        ]
+
+    # Reading
+
+    def _count(self, asked: Asked) -> Answer:
+        return json_answer({"count": len(self.waha.mirror.see_all())})
+
+    def _refresh(self, asked: Asked) -> Answer:
+        self.waha.mirror.refresh()
+        return json_answer({"success": True})
+
+    def _join_info(self, asked: Asked) -> Answer:
+        group = self.waha.account.look_up(_code(asked.request.parameter("code") or ""))
+        item = self.engine.item(self.waha.mirror.fresh(group), people=True, listed=False)
+        return json_answer(item.get("groupMetadata", item))
+
+    def _one(self, asked: Asked) -> Answer:
+        sight = self._sight(asked)
+        if sight is None:
+            return self.engine.missing(asked.group, "group")
+        return json_answer(self.engine.item(sight, people=True, listed=False))
+
+    def _participants(self, asked: Asked) -> Answer:
+        sight = self._live(asked.group) if self.engine.lists_object else self._sight(asked)
+        if sight is None:
+            return self.engine.missing(asked.group, "participants")
+        return json_answer(self.engine.people(sight))
+
+    def _participants_v2(self, asked: Asked) -> Answer:
+        sight = self._sight(asked)
+        return json_answer(self.engine.people_v2(sight)) if sight else self.engine.missing(asked.group, "v2")
+
+    def _sight(self, asked: Asked) -> Sight | None:
+        sight = self.waha.mirror.see(asked.group)
+        if sight is None and self.engine.raises_for_outsiders:
+            self.waha.account.member_group(asked.group)
+        return sight
+
+    def _live(self, group: str) -> Sight | None:
+        """NOWEB's first-generation list goes past the store."""
+        try:
+            return self.waha.mirror.fresh(self.waha.account.member_group(group))
+        except WhatsAppError:
+            return None
+
+    # Writing
+
+    def _create(self, asked: Asked) -> Answer:
+        fields = asked.fields(self.engine.reads_first_at_creation)
+        ids = self.engine.participants(fields)
+        return self.engine.create(self.waha.account, str(fields.get("name") or ""), ids, self.waha.mirror)
+
+    def _delete(self, asked: Asked) -> Answer:
+        return self.engine.delete(self.waha.account, asked.group)
+
+    def _leave(self, asked: Asked) -> Answer:
+        return self.engine.leave(self.waha.account, asked.group)
+
+    def _subject(self, asked: Asked) -> Answer:
+        subject = self.engine.subject(asked.fields("subject"))
+        return self.engine.rename(self.waha.account, asked.group, subject)
+
+    def _description(self, asked: Asked) -> Answer:
+        text = self.engine.description(asked.fields("description"))
+        return self.engine.describe(self.waha.account, asked.group, text)
+
+    def _change(self, change: PeopleChange) -> Handler:
+        def handle(asked: Asked) -> Answer:
+            ids = self.engine.participants(asked.fields("participants"))
+            return change(self.waha.account, asked.group, ids)
+
+        return handle
+
+    def _approve(self, account: Account, group: str, ids: Sequence[str]) -> Answer:
+        return self.engine.settled(account.approve(group, ids))
+
+    def _reject(self, account: Account, group: str, ids: Sequence[str]) -> Answer:
+        return self.engine.settled(account.reject(group, ids))
+
+    def _requests(self, asked: Asked) -> Answer:
+        waiting = self.waha.account.requests(asked.group)
+        return json_answer([self.engine.request(request) for request in waiting])
+
+    def _read_setting(self, security: Security) -> Handler:
+        def handle(asked: Asked) -> Answer:
+            sight = self._sight(asked)
+            if sight is None:
+                return self.engine.missing(asked.group, security.key)
+            return json_answer({security.key: sight.group.settings[security.setting] == security.on})
+
+        return handle
+
+    def _write_setting(self, security: Security) -> Handler:
+        def handle(asked: Asked) -> Answer:
+            fields = asked.fields(security.key)
+            if security.setting is Setting.SHARE_HISTORY:
+                _check_boolean(fields, security.key)
+            value = security.on if self.engine.switch(fields, security.key) else security.off
+            return self.engine.switch_setting(self.waha.account, asked.group, security.setting, value)
+
+        return handle
+
+    # Links
+
+    def _invite(self, asked: Asked, *, reset: bool) -> Answer:
+        return self.engine.invite_code(self.waha.account, asked.group, reset=reset)
+
+    def _join(self, asked: Asked) -> Answer:
+        code = _code(str(asked.fields("code").get("code") or ""))
+        return self.engine.joined(self.waha.account, self.waha.account.join(code))
+
+
+def _code(link: str) -> str:
+    """WAHA strips the address, the query and the fragment."""
+    return link.split("?")[0].split("#")[0].rstrip("/").rsplit("/", 1)[-1]
+
+
+def _check_boolean(fields: Json | object, key: str) -> None:
+    """The one body of the controller that is validated."""
+    value = fields.get(key) if isinstance(fields, dict) else None
+    if not isinstance(value, bool):
+        raise Thrown(errors.nest(400, [f"{key} must be a boolean value"]))

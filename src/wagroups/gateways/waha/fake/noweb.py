@@ -1,0 +1,176 @@
+"""NOWEB with its store switched on: Baileys' group metadata, Boom errors, and results as protocol nodes."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import ClassVar, Final
+
+from wagroups.domain.identity import Role
+from wagroups.domain.observed import Community
+from wagroups.domain.settings import DISAPPEARING_SECONDS, Setting
+from wagroups.gateways.waha.fake.engine import ROLES, Engine, Json, seconds, sight_name
+from wagroups.gateways.waha.fake.errors import JavaScriptError, boom, undefined
+from wagroups.simulation.account import Account, Creation
+from wagroups.simulation.faults import Call
+from wagroups.simulation.group import Group, JoinRequest, Result
+from wagroups.simulation.http import Answer, json_answer
+from wagroups.simulation.mirror import Lag, Sight
+from wagroups.simulation.people import Person
+from wagroups.simulation.refusal import WhatsAppError
+
+_ADMIN: Final = {Role.MEMBER: None, Role.ADMIN: "admin", Role.OWNER: "superadmin"}
+
+_NOT_TEXT: Final = (
+    "The first argument must be of type string or an instance of Buffer, ArrayBuffer, or Array or an Array-like "
+    "Object. Received "
+)
+
+
+class Noweb(Engine):
+    """Object-keyed listings; `size`, description ids, times and the timer lag in the store."""
+
+    name = "NOWEB"
+    lag = Lag(
+        settings=frozenset({Setting.DISAPPEARING}),
+        size=True,
+        description_version=True,
+        subject_time=True,
+    )
+    lists_object = True
+    learns_numbers_by_asking = False
+    sorts_by: ClassVar[Mapping[str, str]] = {"id": "id", "subject": "subject"}
+
+    def item(self, sight: Sight, *, people: bool, listed: bool) -> Json:
+        group = sight.group
+        item: Json = {
+            "id": group.id,
+            "addressingMode": "lid" if group.lid_addressed else "pn",
+            "subject": group.subject,
+            **_named("subjectOwner", group, group.subject_by),
+            "subjectTime": seconds(group.subject_at),
+            "size": sight.size,
+            "creation": seconds(group.created_at),
+            **_named("owner", group, group.creator),
+            "owner_country_code": "US",
+        }
+        if (description := group.description) is not None:
+            item |= {"desc": description.text, "descId": description.id}
+            item |= {**_named("descOwner", group, description.by), "descTime": seconds(description.at)}
+        if group.parent is not None:
+            item["linkedParent"] = group.parent.reveal()
+        item |= {
+            "restrict": group.settings[Setting.EDIT_INFO] == "admins",
+            "announce": group.settings[Setting.SEND_MESSAGES] == "admins",
+            "isCommunity": group.community is Community.PARENT,
+            "isCommunityAnnounce": group.community is Community.ANNOUNCEMENT,
+            "joinApprovalMode": group.settings[Setting.APPROVE_JOINS] == "yes",
+            "memberAddMode": group.settings[Setting.ADD_MEMBERS] == "everyone",
+        }
+        if timer := DISAPPEARING_SECONDS[group.settings[Setting.DISAPPEARING]]:
+            item["ephemeralDuration"] = timer
+        if group.settings[Setting.SHARE_HISTORY] == "everyone":
+            item["memberShareHistoryMode"] = True
+        return {**item, "participants": self.people(sight)} if people else item
+
+    def people(self, sight: Sight) -> list[Json]:
+        return [self._person(sight, person, role) for person, role in sight.group.members.items()]
+
+    def _person(self, sight: Sight, person: Person, role: Role) -> Json:
+        entry: Json = {"id": sight_name(sight.group, person)}
+        if not sight.group.lid_addressed:
+            entry["lid"] = person.lid_jid
+        elif person in sight.numbers:
+            entry["phoneNumber"] = person.pn_jid
+        return {**entry, "admin": _ADMIN[role]}
+
+    def people_v2(self, sight: Sight) -> list[Json]:
+        if not sight.group.lid_addressed:
+            return [{"id": person.chat_id, "role": ROLES[role]} for person, role in sight.group.members.items()]
+        return [
+            {"id": person.lid_jid, **({"pn": person.chat_id} if person in sight.numbers else {}), "role": ROLES[role]}
+            for person, role in sight.group.members.items()
+        ]
+
+    def missing(self, group: str, call: str) -> Answer:
+        if call == "participants":
+            raise undefined("participants")
+        raise JavaScriptError(f"Group with id '{group}' not found")
+
+    def subject(self, body: Mapping[str, object]) -> str:
+        value = body.get("subject")
+        if not isinstance(value, str):
+            received = f"type number ({value})" if isinstance(value, int | float) else "undefined"
+            raise JavaScriptError(_NOT_TEXT + received, name="TypeError", code="ERR_INVALID_ARG_TYPE")
+        return value
+
+    def created(self, account: Account, creation: Creation, sight: Sight) -> Answer:
+        """The parser drops the errors, so that refused people look like members."""
+        refused: list[Json] = [
+            {
+                "id": result.person.pn_jid if result.person.no_account else result.person.lid_jid,
+                **({} if result.person.no_account else {"phoneNumber": result.person.pn_jid}),
+                "admin": None,
+            }
+            for result in creation.results
+            if result.code != 200
+        ]
+        return json_answer(
+            {**self.item(sight, people=False, listed=False), "participants": [*self.people(sight), *refused]}, 201
+        )
+
+    def add(self, account: Account, group: str, ids: Sequence[str]) -> Answer:
+        return _nodes(account.add(group, ids))
+
+    def remove(self, account: Account, group: str, ids: Sequence[str]) -> Answer:
+        return _nodes(account.remove(group, ids))
+
+    def promote(self, account: Account, group: str, ids: Sequence[str]) -> Answer:
+        return _nodes(account.promote(group, ids), type="admin")
+
+    def demote(self, account: Account, group: str, ids: Sequence[str]) -> Answer:
+        return _nodes(account.demote(group, ids))
+
+    def joined(self, account: Account, group: Group) -> Answer:
+        return json_answer({"id": group.id} if account.person in group.members else {})
+
+    def request(self, request: JoinRequest) -> Json:
+        entry = super().request(request)
+        entry["requestMethod"] = request.method
+        return {"requesterId": entry.pop("requesterId"), "requesterPn": request.person.chat_id, **entry}
+
+    def sent(self, account: Account, to: str, text: str, message_id: str, at: datetime) -> Json:
+        return {
+            "key": {"remoteJid": to, "fromMe": True, "id": message_id},
+            "message": {"extendedTextMessage": {"text": text}, "messageContextInfo": {"messageSecret": "c2VjcmV0"}},
+            "messageTimestamp": str(seconds(at)),
+            "status": "PENDING",
+            "participant": account.person.pn_jid.replace("@", ":7@"),
+        }
+
+    def failure(self, error: WhatsAppError, call: Call) -> JavaScriptError:
+        return boom(error)
+
+
+def _named(key: str, group: Group, person: Person) -> Json:
+    if group.lid_addressed:
+        return {key: person.lid_jid, f"{key}Pn": person.pn_jid}
+    return {key: person.pn_jid}
+
+
+def _nodes(results: Sequence[Result], **extra: str) -> Answer:
+    return json_answer([_node(result, extra if result.code == 200 else {}) for result in results])
+
+
+def _node(result: Result, extra: Mapping[str, str]) -> Json:
+    """One person's result: the protocol's own node, and the code as a text."""
+    jid = result.person.pn_jid if result.person.no_account else result.person.lid_jid
+    attributes: Json = {"jid": jid}
+    if jid != result.person.pn_jid:
+        attributes["phone_number"] = result.person.pn_jid
+    attributes |= extra
+    if result.code != 200:
+        attributes["error"] = str(result.code)
+    node: Json = {"tag": "participant", "attrs": attributes}
+    if (invitation := result.invitation) is not None:
+        request = {"code": invitation.code, "expiration": str(seconds(invitation.expires))}
+        node["content"] = [{"tag": "add_request", "attrs": request}]
+    return {"status": str(result.code), "jid": jid, "content": node}

@@ -1,0 +1,206 @@
+"""The routes around groups: versions, sessions, numbers, LIDs, pictures and texts."""
+
+import re
+from datetime import UTC
+from typing import Final
+
+from wagroups.domain.identity import Lid, Phone, member_id
+from wagroups.gateways.waha.fake import errors
+from wagroups.gateways.waha.fake.dialect import STATUS, Asked, Handler, Waha
+from wagroups.gateways.waha.fake.engine import EMPTY, Json
+from wagroups.gateways.waha.fake.errors import Thrown
+from wagroups.simulation.faults import Call
+from wagroups.simulation.http import Answer, Route, json_answer
+from wagroups.simulation.people import Person
+from wagroups.simulation.refusal import WhatsAppError
+from wagroups.simulation.world import Connection, SentMessage
+
+_LIDS_PER_PAGE: Final = 100
+"""WAHA's default page of `/lids`."""
+
+
+class Surroundings:
+    """What the other controllers answer."""
+
+    def __init__(self, waha: Waha) -> None:
+        self.waha = waha
+        self._pictures: dict[str, str | None] = {}
+        """WAHA keeps a picture's address for a day, failures included."""
+
+    def routes(self) -> list[Route]:
+        return [*self._server(), *self._sessions(), *self._numbers(), *self._pictures_and_texts()]
+
+    def _row(self, method: str, pattern: str, call: Call, handler: Handler, *, write: bool = False) -> Route:
+        return self.waha.route(method, pattern, call, handler, write=write)
+
+    def _server(self) -> list[Route]:
+        return [
+            self._row("GET", "/ping", Call.OTHER, lambda asked: json_answer({"message": "pong"})),
+            self._row("GET", "/health", Call.OTHER, self._health),
+            self._row("GET", "/api/version", Call.OTHER, lambda asked: json_answer(self.waha.version_info())),
+            self._row("GET", "/api/server/version", Call.OTHER, lambda asked: json_answer(self.waha.version_info())),
+            self._row("GET", "/api/server/status", Call.OTHER, self._status),
+        ]
+
+    def _sessions(self) -> list[Route]:
+        session = "/api/sessions/{session}"
+        return [
+            self._row("GET", "/api/sessions", Call.SESSION, self._session_list),
+            self._row("GET", session, Call.SESSION, self._session),
+            self._row("GET", session + "/me", Call.SESSION, self._me),
+            self._row("GET", session + "/timelock", Call.SESSION, self.waha.working(lambda asked: EMPTY)),
+            self._row("GET", session + "/capping", Call.SESSION, self.waha.working(lambda asked: EMPTY)),
+        ]
+
+    def _numbers(self) -> list[Route]:
+        lids = "/api/{session}/lids"
+        working = self.waha.working
+        return [
+            self._row("GET", "/api/contacts/check-exists", Call.IDENTIFY, self._check_exists),
+            self._row("GET", lids, Call.IDENTIFY, working(self._lids)),
+            self._row("GET", lids + "/count", Call.IDENTIFY, working(self._lids_count)),
+            self._row("GET", lids + "/{lid}", Call.IDENTIFY, working(self._lid)),
+            self._row("GET", lids + "/pn/{phone}", Call.IDENTIFY, working(self._lid_of_phone)),
+        ]
+
+    def _pictures_and_texts(self) -> list[Route]:
+        picture = "/api/{session}/groups/{group}/picture"
+        working = self.waha.working
+        return [
+            self._row("GET", picture, Call.PICTURE, working(self._picture)),
+            self._row("PUT", picture, Call.PICTURE, working(self._put_picture), write=True),
+            self._row("DELETE", picture, Call.PICTURE, working(self._delete_picture), write=True),
+            self._row("POST", "/api/sendText", Call.MESSAGE, self._send_text, write=True),
+        ]
+
+    # Server and sessions
+
+    def _health(self, asked: Asked) -> Answer:
+        text = f"The feature is available only in Plus version for '{self.waha.engine.name}' engine."
+        return errors.nest(422, f"{text} Check this out: https://waha.devlike.pro/")
+
+    def _status(self, asked: Asked) -> Answer:
+        now = int(self.waha.world.now().timestamp() * 1000)
+        return json_answer({"startTimestamp": now, "uptime": 0, "worker": {"id": ""}})
+
+    def _info(self) -> Json:
+        connection = self.waha.world.connection(self.waha.account.person)
+        absent = connection in (Connection.UNPAIRED, Connection.STOPPED)
+        config: Json = {"metadata": {}}
+        if self.waha.engine.lists_object:
+            config["noweb"] = {"store": {"enabled": True, "fullSync": False}}
+        return {
+            "name": self.waha.session,
+            "status": STATUS[connection],
+            "config": config,
+            "me": None if absent else self.waha.engine.me(self.waha.account.person),
+            "presence": None,
+            "timestamps": {"activity": None} if connection is Connection.STOPPED else {},
+        }
+
+    def _session_list(self, asked: Asked) -> Answer:
+        return json_answer([self._info()])
+
+    def _session(self, asked: Asked) -> Answer:
+        if asked.places["session"] != self.waha.session:
+            return errors.nest(404, "Session not found")
+        info = self._info()
+        return json_answer({**info, "engine": {} if info["status"] == "STOPPED" else self.waha.engine.session_details})
+
+    def _me(self, asked: Asked) -> Answer:
+        name = asked.places["session"]
+        info = self._info()
+        if name != self.waha.session or info["status"] == "STOPPED":
+            text = f"We didn't find a session with name '{name}'."
+            return errors.nest(404, f"{text}\nPlease start it first by using POST /api/sessions/{name}/start request")
+        return json_answer(info["me"]) if info["me"] is not None else EMPTY
+
+    # Numbers
+
+    def _check_exists(self, asked: Asked) -> Answer:
+        session = asked.request.parameter("session")
+        if not session:
+            return errors.nest(400, "Session name is required")
+        self.waha.check_session(session)
+        digits = re.sub(r"\D", "", (asked.request.parameter("phone") or "").split("@")[0])
+        person = self.waha.account.find(Phone.of("+" + digits)) if digits else None
+        if person is not None and self.waha.engine.learns_numbers_by_asking:
+            self.waha.asked_about.add(person)
+        return json_answer(self.waha.engine.exists(digits, person))
+
+    def _known(self) -> dict[Lid, Person]:
+        """Pairs the gateway has learnt: members whose number is shown, and people it was asked about."""
+        shown = {
+            person
+            for sight in self.waha.mirror.see_all()
+            for person in sight.group.members
+            if person in sight.numbers or not sight.group.lid_addressed
+        }
+        return {person.lid: person for person in shown | self.waha.asked_about}
+
+    def _lids(self, asked: Asked) -> Answer:
+        limit = int(asked.request.parameter("limit") or _LIDS_PER_PAGE)
+        offset = int(asked.request.parameter("offset") or 0)
+        known = sorted(self._known().items())
+        return json_answer([_pair(person) for _, person in known][offset : offset + limit])
+
+    def _lids_count(self, asked: Asked) -> Answer:
+        return json_answer({"count": len(self._known())})
+
+    def _lid(self, asked: Asked) -> Answer:
+        text = asked.places["lid"]
+        text = f"{text}@lid" if "@" not in text else text
+        if not text.endswith("@lid"):
+            return errors.nest(422, "Invalid LID - it must end with @lid")
+        person = self._known().get(Lid.of(text))
+        return json_answer(_pair(person) if person else {"lid": text, "pn": None})
+
+    def _lid_of_phone(self, asked: Asked) -> Answer:
+        text = asked.places["phone"]
+        identity = member_id(text if "@" in text else f"{text}@c.us")
+        if isinstance(identity, Lid):
+            return json_answer({"lid": identity.reveal(), "pn": None})
+        known = {person.phone: person for person in self._known().values()}
+        person = known.get(identity) if identity else None
+        shown = f"{text.lstrip('+').split('@')[0]}@c.us"
+        return json_answer(_pair(person) if person else {"lid": None, "pn": shown})
+
+    # Pictures and texts
+
+    def _picture(self, asked: Asked) -> Answer:
+        if asked.request.parameter("refresh") == "true" or asked.group not in self._pictures:
+            self._pictures[asked.group] = self._address(asked.group)
+        return json_answer({"url": self._pictures[asked.group]})
+
+    def _address(self, group: str) -> str | None:
+        """Where the picture is; every failure looks like none."""
+        try:
+            shown = self.waha.account.member_group(group)
+        except WhatsAppError:
+            return None
+        digits = group.partition("@")[0]
+        return f"https://pps.whatsapp.net/v/sim/{digits}_{shown.picture}.jpg" if shown.picture else None
+
+    def _put_picture(self, asked: Asked) -> Answer:
+        """A body without a file takes the picture down."""
+        self.waha.account.picture(asked.group, shown=bool(asked.fields("file").get("file")))
+        return json_answer({"success": True})
+
+    def _delete_picture(self, asked: Asked) -> Answer:
+        self.waha.account.picture(asked.group, shown=False)
+        return json_answer({"success": True})
+
+    def _send_text(self, asked: Asked) -> Answer:
+        fields = asked.fields("session")
+        self.waha.check_session(str(fields.get("session") or ""))
+        world, to, text = self.waha.world, str(fields.get("chatId") or ""), str(fields.get("text") or "")
+        if not to:
+            raise Thrown(errors.nest(400, ["chatId must be a string"]))
+        at = world.now().astimezone(UTC)
+        world.messages.append(SentMessage(self.waha.account.person, to, text, at))
+        message_id = "3EB0" + world.token("message", 18)
+        return json_answer(self.waha.engine.sent(self.waha.account, to, text, message_id, at), 201)
+
+
+def _pair(person: Person) -> Json:
+    return {"lid": person.lid_jid, "pn": person.chat_id}

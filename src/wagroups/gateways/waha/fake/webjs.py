@@ -1,0 +1,168 @@
+"""WEBJS: whatsapp-web.js, which tells of failures with status 200."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import ClassVar, Final
+
+from wagroups.domain.settings import Setting
+from wagroups.gateways.waha.fake.browser import FALSE, MESSAGES, TRUE, UNKNOWN_MESSAGE, Browser, wid
+from wagroups.gateways.waha.fake.engine import EMPTY, ROLES, Json, html, seconds, truthy
+from wagroups.gateways.waha.fake.errors import JavaScriptError, server_status
+from wagroups.simulation.account import Account, Creation
+from wagroups.simulation.faults import Call
+from wagroups.simulation.group import Result
+from wagroups.simulation.http import Answer, json_answer
+from wagroups.simulation.mirror import Mirror, Sight
+from wagroups.simulation.people import Person
+from wagroups.simulation.refusal import WhatsAppError
+from wagroups.simulation.world import SentMessage
+
+_BLIND: Final = json_answer({"status": 200})
+"""What removing, promoting and demoting answer, whatever happened."""
+
+_PAGE_CALLS: Final = (Call.IDENTIFY, Call.PICTURE)
+"""Calls whose errors come from the page as `code` and `text` (recorded 2026-11-22)."""
+
+
+class Webjs(Browser):
+    """Setters answer `true` or `false`; an addition refused for privacy sends a private invitation by itself."""
+
+    name = "WEBJS"
+    raises_for_outsiders = True
+    creation_settings: ClassVar[Mapping[Setting, str]] = {Setting.ADD_MEMBERS: "admins"}
+
+    def people_v2(self, sight: Sight) -> list[Json]:
+        return [
+            {"id": name, "pn": name if name.endswith("@c.us") else None, "role": ROLES[role]}
+            for person, role in sight.group.members.items()
+            for name in [self.name_of(sight, person)]
+        ]
+
+    def missing(self, group: str, call: str) -> Answer:
+        raise server_status(404)
+
+    @property
+    def session_details(self) -> Json:
+        return {"engine": self.name, "WWebVersion": "2.3000.sim", "state": "CONNECTED"}
+
+    def switch(self, body: Mapping[str, object], key: str) -> bool:
+        return truthy(body.get(key, True))
+
+    def rename(self, account: Account, group: str, subject: str) -> Answer:
+        return _told(account, group, lambda: account.rename(group, subject))
+
+    def describe(self, account: Account, group: str, text: str | None) -> Answer:
+        return _told(account, group, lambda: account.overwrite_description(group, text))
+
+    def switch_setting(self, account: Account, group: str, setting: Setting, value: str) -> Answer:
+        return _told(account, group, lambda: account.set(group, setting, value))
+
+    def create(self, account: Account, name: str, ids: Sequence[str], mirror: Mirror) -> Answer:
+        try:
+            return super().create(account, name, ids, mirror)
+        except WhatsAppError as error:
+            if error.code == 429:
+                raise
+            return html("CreateGroupError: An unknown error occupied while creating a group", 201)
+
+    def created(self, account: Account, creation: Creation, sight: Sight) -> Answer:
+        people: Json = {account.person.chat_id: {**_created(200), "isGroupCreator": True}}
+        for result in creation.results:
+            people[result.person.chat_id] = _created(result.code)
+        group = creation.group
+        return json_answer({"title": group.subject, "gid": wid(group.id), "participants": people}, 201)
+
+    def add(self, account: Account, group: str, ids: Sequence[str]) -> Answer:
+        if not account.member_group(group).is_admin(account.person):
+            return html("AddParticipantsError: You have no admin rights to add a participant to a group")
+        return json_answer({text: _added(self._add_one(account, group, text)) for text in ids})
+
+    @staticmethod
+    def _add_one(account: Account, group: str, text: str) -> int:
+        """One person's code.  Whoever forbids being added is sent an invitation without being asked."""
+        try:
+            result = account.add(group, [text])[0]
+        except WhatsAppError:
+            return 400
+        if result.invitation is not None and result.code == 403:
+            world = account.world
+            world.messages.append(SentMessage(account.person, result.person.chat_id, "invitation", world.now()))
+        return result.code
+
+    def remove(self, account: Account, group: str, ids: Sequence[str]) -> Answer:
+        return self._blindly(account, group, ids, account.remove)
+
+    def promote(self, account: Account, group: str, ids: Sequence[str]) -> Answer:
+        return self._blindly(account, group, ids, account.promote)
+
+    def demote(self, account: Account, group: str, ids: Sequence[str]) -> Answer:
+        return self._blindly(account, group, ids, account.demote)
+
+    def _blindly(
+        self,
+        account: Account,
+        group: str,
+        ids: Sequence[str],
+        act: Callable[[str, Sequence[str]], Sequence[Result]],
+    ) -> Answer:
+        found = self.members_named(account, group, list(ids))
+        if not account.member_group(group).is_admin(account.person):
+            raise WhatsAppError(403)
+        if found:
+            act(group, found)
+        return _BLIND
+
+    def invite_code(self, account: Account, group: str, *, reset: bool) -> Answer:
+        try:
+            return super().invite_code(account, group, reset=reset)
+        except WhatsAppError as error:
+            if error.code == 401:
+                return EMPTY
+            raise
+
+    def me(self, person: Person) -> Json:
+        return {"id": person.chat_id, "pushName": person.name}
+
+    def sent(self, account: Account, to: str, text: str, message_id: str, at: datetime) -> Json:
+        name = f"true_{to}_{message_id}"
+        own = account.person.chat_id
+        return {
+            "id": {"fromMe": True, "remote": to, "id": message_id, "_serialized": name},
+            "body": text,
+            "type": "chat",
+            "timestamp": seconds(at),
+            "from": own,
+            "to": to,
+            "fromMe": True,
+            "ack": 0,
+            "_data": {},
+        }
+
+    def failure(self, error: WhatsAppError, call: Call) -> JavaScriptError:
+        if call in _PAGE_CALLS:
+            return JavaScriptError(f"{error.code} {error.text}", code=error.code, text=error.text)
+        return server_status(error.code)
+
+
+def _told(account: Account, group: str, write: Callable[[], None]) -> Answer:
+    """`true` or `false`; only a chat that cannot be loaded raises."""
+    account.member_group(group)
+    try:
+        write()
+    except WhatsAppError:
+        return FALSE
+    return TRUE
+
+
+def _added(code: int) -> Json:
+    return {"code": code, "message": MESSAGES.get(code, UNKNOWN_MESSAGE), "isInviteV4Sent": code == 403}
+
+
+def _created(code: int) -> Json:
+    entry = _added(code)
+    return {
+        "statusCode": code,
+        "message": entry["message"],
+        "isGroupCreator": False,
+        "isInviteV4Sent": entry["isInviteV4Sent"],
+    }

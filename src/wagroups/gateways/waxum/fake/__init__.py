@@ -1,0 +1,22 @@
+"""A fake Waxum in front of a simulated WhatsApp.
+
+Written from the contract, and never from the adapter, so that the two cannot share a mistake.
+"""
+
+from wagroups.gateways.waxum.fake.dialect import Waxum
+from wagroups.gateways.waxum.fake.groups import Groups
+from wagroups.gateways.waxum.fake.surroundings import Surroundings
+from wagroups.simulation.front import Front
+from wagroups.simulation.http import Router
+from wagroups.simulation.world import World
+
+
+def fake(world: World, *, dialect: str = "waxum", session: str, key: str, reads_description_id: bool = False) -> Front:
+    """A Waxum 0.9.1 server with one session.
+
+    With `reads_description_id` it behaves like a later library, which changes an existing description without
+    being told its id.
+    """
+    waxum = Waxum(world, session=session, key=key, reads_description_id=reads_description_id)
+    waxum.router = Router([*Surroundings(waxum).routes(), *Groups(waxum).routes()])
+    return Front(waxum)

@@ -1,0 +1,254 @@
+"""The routes of `/api/v1/sessions/{session}/groups`: what they show, and how little they tell.
+
+Sources: waxum src/handlers/groups.rs and groups_management.rs at 0.9.1, read 2026-08.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from wagroups.domain.identity import Role
+from wagroups.domain.settings import Setting
+from wagroups.gateways.waxum.fake import rejections
+from wagroups.gateways.waxum.fake.dialect import Asked, Handler, Waxum, listed_jids, participant, phone_jids
+from wagroups.gateways.waxum.fake.rejections import (
+    SUCCESS,
+    Rejected,
+    fine,
+    optional_text,
+    plain,
+    text_field,
+    texts_field,
+    word_field,
+)
+from wagroups.simulation.account import DESCRIPTION_CHARS, SUBJECT_CHARS
+from wagroups.simulation.faults import Call
+from wagroups.simulation.group import Result
+from wagroups.simulation.http import Answer, Request, Route
+from wagroups.simulation.mirror import Sight
+from wagroups.simulation.people import Person
+from wagroups.simulation.refusal import WhatsAppError
+
+_GROUPS: Final = "/api/v1/sessions/{session}/groups"
+_GROUP: Final = _GROUPS + "/{group}"
+
+_MODES: Final[Mapping[str, tuple[Setting, Mapping[str, str]]]] = {
+    "membership_approval_mode": (Setting.APPROVE_JOINS, {"off": "no", "on": "yes"}),
+    "member_add_mode": (Setting.ADD_MEMBERS, {"admin_add": "admins", "all_member_add": "everyone"}),
+    "member_link_mode": (Setting.SHARE_LINK, {"admin_link": "admins", "all_member_link": "everyone"}),
+}
+"""The three modes a creation takes, and their words."""
+
+_DEFAULTS: Final = {Setting.APPROVE_JOINS: "no", Setting.ADD_MEMBERS: "everyone", Setting.SHARE_LINK: "admins"}
+"""What the library asks for when a creation leaves a mode out."""
+
+_DONE: Final = "None"
+"""The debug text of a missing `type` attribute: the status of everybody, refused or not."""
+
+RoleChange = Callable[[str, Sequence[str]], Sequence[Result]]
+
+
+class Groups:
+    """What the groups handlers answer."""
+
+    def __init__(self, waxum: Waxum) -> None:
+        self.waxum = waxum
+        self.account = waxum.account
+
+    def routes(self) -> list[Route]:
+        return [*self._reads(), *self._writes(), *self._people(), *self._links()]
+
+    def _row(self, method: str, pattern: str, call: Call, handler: Handler, *, write: bool = False) -> Route:
+        return self.waxum.route(method, pattern, call, self.waxum.connected(handler), body=write, write=write)
+
+    def _reads(self) -> list[Route]:
+        return [
+            self._row("GET", _GROUPS, Call.LIST, self._list),
+            self._row("GET", _GROUP, Call.GET, self._one),
+            self._row("GET", _GROUP + "/info", Call.GET, self._info),
+        ]
+
+    def _writes(self) -> list[Route]:
+        leave = self.waxum.connected(self._leave)
+        return [
+            self._row("POST", _GROUPS, Call.CREATE, self._create, write=True),
+            self._row("PUT", _GROUP + "/subject", Call.SUBJECT, self._subject, write=True),
+            self._row("PUT", _GROUP + "/description", Call.DESCRIPTION, self._description, write=True),
+            self._row("PUT", _GROUP + "/settings", Call.SETTING, self._settings, write=True),
+            self.waxum.route("POST", _GROUP + "/leave", Call.LEAVE, leave, write=True),
+        ]
+
+    def _people(self) -> list[Route]:
+        return [
+            self._row("POST", _GROUP + "/participants", Call.ADD, self._add, write=True),
+            self._row("DELETE", _GROUP + "/participants", Call.REMOVE, self._remove, write=True),
+            self._row("POST", _GROUP + "/admins", Call.PROMOTE, self._role(self.account.promote), write=True),
+            self._row("DELETE", _GROUP + "/admins", Call.DEMOTE, self._role(self.account.demote), write=True),
+        ]
+
+    def _links(self) -> list[Route]:
+        link, connected = _GROUP + "/invite-link", self.waxum.connected
+        return [
+            self.waxum.route("GET", link, Call.INVITE_RESET, connected(self._link), write=True, when=_resets),
+            self.waxum.route("GET", link, Call.INVITE, connected(self._link)),
+        ]
+
+    # Reading
+
+    def _list(self, asked: Asked) -> Answer:
+        sights = {sight.group.id: sight for sight in self.waxum.mirror.see_all()}
+        order = self.waxum.shuffled([sight.group for sight in sights.values()])
+        return fine({"total": len(order), "groups": [_shown(sights[group.id]) for group in order]})
+
+    def _one(self, asked: Asked) -> Answer:
+        return fine(_shown(self._sight(asked.group)))
+
+    def _info(self, asked: Asked) -> Answer:
+        sight = self._sight(asked.group)
+        people = [{"jid": _listed_as(sight, p), "phone_number": None, "role": "member"} for p in sight.group.members]
+        return fine({"addressing_mode": _mode(sight), "participants": people})
+
+    def _sight(self, jid: str) -> Sight:
+        """A group, asked of WhatsApp; raises 404 and 403."""
+        self.account.member_group(jid)
+        sight = self.waxum.mirror.see(jid)
+        if sight is None:
+            raise WhatsAppError(404)
+        return sight
+
+    # Writing
+
+    def _create(self, asked: Asked) -> Answer:
+        name, people = text_field(asked.body, "name"), texts_field(asked.body, "participants")
+        settings = {**_DEFAULTS, **_modes(asked.body)}
+        jids = [participant(text) for text in people]
+        for jid in jids:
+            self._check_mapped(jid)
+        if jids:
+            listed_jids(jids)
+        return fine({"group_jid": self.account.create(name, jids, settings).group.id})
+
+    def _check_mapped(self, jid: str) -> None:
+        known = {person.lid_jid for person in self.waxum.looked_up}
+        if jid.endswith("@lid") and jid not in known:
+            text = f"invalid group request: missing phone number mapping for LID {jid}"
+            raise Rejected(rejections.internal(text))
+
+    def _subject(self, asked: Asked) -> Answer:
+        subject = text_field(asked.body, "subject")
+        _check_length(subject, SUBJECT_CHARS, "Group subject")
+        self.account.rename(asked.group, subject)
+        return SUCCESS
+
+    def _description(self, asked: Asked) -> Answer:
+        """No text deletes; an empty text is written.  Without the current id an existing one is a conflict."""
+        text, previous = optional_text(asked.body, "description"), optional_text(asked.body, "prev_id")
+        _check_length(text or "", DESCRIPTION_CHARS, "Group description")
+        if previous is None and self.waxum.reads_description_id:
+            self.account.overwrite_description(asked.group, text)
+        else:
+            self.account.describe(asked.group, text, previous)
+        return SUCCESS
+
+    def _settings(self, asked: Asked) -> Answer:
+        """Validates, reads, and changes nothing."""
+        _modes(asked.body)
+        self.account.member_group(asked.group)
+        return SUCCESS
+
+    def _leave(self, asked: Asked) -> Answer:
+        self.account.leave(asked.group)
+        return SUCCESS
+
+    # People
+
+    def _add(self, asked: Asked) -> Answer:
+        jids = phone_jids(texts_field(asked.body, "participants"))
+        return self._results(asked.group, [result.person for result in self.account.add(asked.group, jids)])
+
+    def _remove(self, asked: Asked) -> Answer:
+        jids = listed_jids(texts_field(asked.body, "participants"))
+        self._by_listed_name(asked.group, jids, self.account.remove)
+        return self._results(asked.group, [self.waxum.world.people.asked_for(jid) for jid in jids])
+
+    def _role(self, change: RoleChange) -> Handler:
+        def handle(asked: Asked) -> Answer:
+            jids = listed_jids(texts_field(asked.body, "participants"))
+            self._by_listed_name(asked.group, jids, change)
+            return SUCCESS
+
+        return handle
+
+    def _by_listed_name(self, jid: str, jids: Sequence[str], change: RoleChange) -> None:
+        """Do it for those who are named as the group lists them; for others WhatsApp does nothing and says so not.
+
+        Reported in waha issue 1029 and whatsapp-web.js issue 3631.
+        """
+        group = self.account.member_group(jid)
+        if not group.is_admin(self.account.person):
+            raise WhatsAppError(403)
+        fitting = [name for name in jids if name.endswith("@lid") is group.lid_addressed]
+        if fitting:
+            change(jid, fitting)
+
+    def _results(self, jid: str, people: Sequence[Person]) -> Answer:
+        lid = self.waxum.world.group(jid).lid_addressed
+        results = [
+            {"jid": person.lid_jid if lid and not person.no_account else person.pn_jid, "status": _DONE}
+            for person in people
+        ]
+        return fine({"results": results})
+
+    # Links
+
+    def _link(self, asked: Asked) -> Answer:
+        reset = asked.request.parameter("reset")
+        if reset not in (None, "true", "false"):
+            raise Rejected(plain("Failed to deserialize query string: reset: provided string was not a bool", 400))
+        code = self.account.invite_code(asked.group, reset=reset == "true")
+        return fine({"invite_link": f"https://chat.whatsapp.com/{code}"})
+
+
+def _resets(request: Request) -> bool:
+    return request.parameter("reset") == "true"
+
+
+def _modes(body: Mapping[str, object]) -> dict[Setting, str]:
+    chosen: dict[Setting, str] = {}
+    for name, (setting, words) in _MODES.items():
+        word = word_field(body, name, tuple(words))
+        if word is not None:
+            chosen[setting] = words[word]
+    return chosen
+
+
+def _check_length(text: str, limit: int, what: str) -> None:
+    if len(text) > limit:
+        raise Rejected(rejections.refused(400, f"Bad request: {what} exceeds {limit} characters"))
+
+
+def _mode(sight: Sight) -> str:
+    return "Lid" if sight.group.lid_addressed else "Pn"
+
+
+def _listed_as(sight: Sight, person: Person) -> str:
+    return person.lid_jid if sight.group.lid_addressed else person.pn_jid
+
+
+def _shown(sight: Sight) -> dict[str, object]:
+    """A group as listings and single reads show it.  The creator is an admin like the others."""
+    group = sight.group
+    return {
+        "jid": group.id,
+        "subject": group.subject,
+        "addressing_mode": _mode(sight),
+        "participants": [_member(sight, person, role) for person, role in group.members.items()],
+    }
+
+
+def _member(sight: Sight, person: Person, role: Role) -> dict[str, object]:
+    disclosed = sight.group.lid_addressed and person in sight.numbers
+    return {
+        "jid": _listed_as(sight, person),
+        "phone_number": person.pn_jid if disclosed else None,
+        "role": "admin" if role.is_admin else "member",
+    }

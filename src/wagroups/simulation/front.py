@@ -1,0 +1,188 @@
+"""The front door of every fake: it logs the request, lets the script misbehave, and asks the dialect for the answer.
+
+Misbehaviour is the same on every gateway; only its disguise differs, and that is the dialect's.  A lie is the
+honest answer given over a world that is put back afterwards.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, cast
+
+from wagroups.simulation.account import Account
+from wagroups.simulation.faults import Fault, FaultKind
+from wagroups.simulation.group import Group
+from wagroups.simulation.http import Answer, Match, Request, Router, read, send_answer
+from wagroups.simulation.mirror import Mirror
+from wagroups.simulation.refusal import WhatsAppError
+from wagroups.simulation.world import Connection, World
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
+DROP: Final = "wagroups.drop"
+"""The ASGI extension by which `server` lets an app cut the connection."""
+
+LOG_LENGTH: Final = 100_000
+"""Requests remembered: chosen, more than any test sends."""
+
+_BAD_GATEWAY_PAGE: Final = b"<html><head><title>%d</title></head><body><h1>%d</h1></body></html>"
+
+
+class ConnectionDropped(ConnectionError):
+    """The server cut the connection without an answer.  Seen only where there is no real connection to cut."""
+
+
+class Logged(NamedTuple):
+    """A request that came in."""
+
+    at: datetime
+    method: str
+    path: str
+    status: int | None
+    """`None` when no answer was sent."""
+    write: bool
+    """Whether it was sent to a route that may change something on WhatsApp."""
+    call: str
+    """The word for what it was about, as in `faults.Call`; empty for an unknown route."""
+
+
+class Dialect(Protocol):
+    """What a gateway's fake adds: its routes, its mirror, and how it words things."""
+
+    world: World
+    account: Account
+    mirror: Mirror
+    router: Router
+
+    def admit(self, request: Request) -> Answer | None:
+        """The answer to a request without the right key, or `None` to let it in."""
+        ...
+
+    def stray(self, request: Request) -> Answer:
+        """The answer to a request that no route takes."""
+        ...
+
+    def disguise(self, request: Request, match: Match, error: WhatsAppError) -> Answer:
+        """How this gateway tells of a refusal by WhatsApp."""
+        ...
+
+
+class Front:
+    """An ASGI application: one dialect in front of one world.  `log` holds every request, oldest first."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
+        self.world = dialect.world
+        self.log: deque[Logged] = deque(maxlen=LOG_LENGTH)
+
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        if scope["type"] != "http":
+            return
+        request = await read(scope, receive)
+        refused = self.dialect.admit(request)
+        match = None if refused else self.dialect.router.find(request)
+        faults = self._strike(match)
+        answer = refused or await self._answer(request, match, faults)
+        kinds = {fault.kind for fault in faults}
+        lost = answer is None or not kinds.isdisjoint({FaultKind.LOSE_ANSWER, FaultKind.HANG})
+        self._note(request, match, None if lost or answer is None else answer.status)
+        if FaultKind.HANG in kinds:
+            await _until_gone(receive)
+        elif lost or answer is None:
+            await _drop(scope, receive)
+        else:
+            await asyncio.sleep(answer.delay)
+            await send_answer(answer, send)
+
+    @property
+    def writes(self) -> Sequence[Logged]:
+        """The requests that may have changed something."""
+        return [entry for entry in self.log if entry.write]
+
+    def _strike(self, match: Match | None) -> list[Fault]:
+        if match is None:
+            return []
+        with self.world.lock:
+            group = self._group(match)
+            names = frozenset((group.id, group.subject)) if group else frozenset(match.places.values())
+            return self.world.faults.strike(match.route.call, names)
+
+    def _group(self, match: Match) -> Group | None:
+        try:
+            return self.world.group(match.places["group"])
+        except LookupError:
+            return None
+
+    async def _answer(self, request: Request, match: Match | None, faults: Sequence[Fault]) -> Answer | None:
+        """The answer, or `None` for a connection that is dropped before anything is done."""
+        if match is None:
+            return self.dialect.stray(request)
+        for fault in faults:
+            match fault.kind:
+                case FaultKind.SLOW:
+                    await asyncio.sleep(fault.delay.total_seconds())
+                case FaultKind.DROP_BEFORE:
+                    return None
+                case FaultKind.HTTP_STATUS:
+                    page = _BAD_GATEWAY_PAGE % (fault.status, fault.status)
+                    return Answer(fault.status, page, "text/html")
+        with self.world.lock:
+            return self._carry_out(request, match, faults)
+
+    def _carry_out(self, request: Request, match: Match, faults: Sequence[Fault]) -> Answer:
+        lied = any(fault.kind is FaultKind.LIE for fault in faults)
+        saved = self.world.save() if lied else None
+        try:
+            for fault in faults:
+                self._prepare(fault, match)
+            return match.route.handle(request, match.places)
+        except WhatsAppError as error:
+            return self.dialect.disguise(request, match, error)
+        finally:
+            if saved is not None:
+                self.world.restore(saved)
+
+    def _prepare(self, fault: Fault, match: Match) -> None:
+        mirror = self.dialect.mirror
+        match fault.kind:
+            case FaultKind.RATE_LIMIT:
+                raise WhatsAppError(429)
+            case FaultKind.REFUSE:
+                raise WhatsAppError(fault.code)
+            case FaultKind.SESSION_LOST:
+                self.world.connect(self.dialect.account.person, Connection.UNPAIRED)
+            case FaultKind.EMPTY_LIST:
+                mirror.curtail(groups=0)
+            case FaultKind.TRUNCATE_LIST:
+                mirror.curtail(groups=fault.keep)
+            case FaultKind.TRUNCATE_MEMBERS:
+                mirror.curtail(members=fault.keep)
+            case FaultKind.STALE if (group := self._group(match)) is not None:
+                mirror.freeze(group, fault.reads)
+
+    def _note(self, request: Request, match: Match | None, status: int | None) -> None:
+        self.log.append(
+            Logged(
+                at=self.world.now(),
+                method=request.method,
+                path=request.path,
+                status=status,
+                write=match is not None and match.route.write,
+                call=match.route.call if match else "",
+            )
+        )
+
+
+async def _until_gone(receive: "Receive") -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _drop(scope: "Scope", receive: "Receive") -> None:
+    drop = scope.get("extensions", {}).get(DROP)
+    if drop is None:
+        raise ConnectionDropped("the connection was dropped without an answer")
+    cast("Callable[[], None]", drop)()
+    await _until_gone(receive)
