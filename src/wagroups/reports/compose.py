@@ -103,7 +103,10 @@ def report_document(run: Run, redactor: Redactor, exit: Exit, tool_version: str)
         groups=tuple(
             GroupReportPart(
                 **_group(group, redactor),
-                actions=tuple(_result(action, results.get(action.id), redactor) for action in group.actions),
+                actions=tuple(
+                    _result(action, results.get(action.id) or _unasked(group, action), redactor)
+                    for action in group.actions
+                ),
             )
             for group in run.plan.groups
         ),
@@ -193,8 +196,11 @@ def _text(text: str | None, redactor: Redactor) -> str | None:
     return None if text is None or redactor.mode is Redaction.STRICT else redactor.text(text)
 
 
-def _result(action: Action, result: ActionResult | None, redactor: Redactor) -> ResultPart:
-    result = result or ActionResult(id=action.id, verdict=Verdict.NOT_ATTEMPTED)
+def _unasked(group: GroupPlan, action: Action) -> ActionResult:
+    return ActionResult(id=action.id, verdict=Verdict.WITHHELD if group.watched else Verdict.NOT_ATTEMPTED)
+
+
+def _result(action: Action, result: ActionResult, redactor: Redactor) -> ResultPart:
     error = None
     if (failure := result.error) is not None:
         message = redactor.sentence(failure.message)

@@ -36,9 +36,6 @@ class Redaction(StrEnum):
     """Pseudonyms only, no subjects: whatever the public can read."""
 
 
-NOBODY: Final[Mapping[Phone, Alias | None]] = MappingProxyType({})
-
-
 def names_of(people: Iterable[Person]) -> Mapping[Phone, Alias | None]:
     """Everybody declared, by each of their numbers; `None` for those declared by a bare number."""
     return MappingProxyType(
@@ -53,7 +50,7 @@ class Redactor:
     mode: Redaction
     key: bytes = field(repr=False)
     """The project's pseudonym key."""
-    names: Mapping[Phone, Alias | None] = field(default=NOBODY, repr=False)
+    names: Mapping[Phone, Alias | None] = field(default_factory=dict, repr=False)
     """See `names_of`.  Tells somebody declared by number from a stranger."""
 
     def person(self, who: Identity, *, declared: bool = False) -> str:

@@ -91,7 +91,7 @@ def run_view(
 def _groups(run: Run, redactor: Redactor) -> Iterator[GroupResults]:
     results = {result.id: result for result in run.results}
     for group in run.plan.groups:
-        if not group.actions:
+        if not group.actions or group.watched:
             continue
         view = group_view(group, redactor)
         rows = tuple(_result_row(row, results.get(row.id), redactor) for row in view.rows)

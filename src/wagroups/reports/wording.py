@@ -148,7 +148,6 @@ ADVICE: Final = MappingProxyType(
         "403": "their privacy settings forbid it; send them the link: wagroups link GROUP",
         "404": "no WhatsApp account has this number; correct it in the manifest",
         "408": "they left not long ago; if they want to come back: wagroups state readmit PERSON GROUP",
-        "417": "WhatsApp cannot add this person now; ask them to join by the link",
         "419": "the group is full; take somebody out of the manifest",
         "429": "WhatsApp asked for a rest; run again later",
         "not-seen": "answered, and not seen in the reads after it; the next plan shows it again if it is still missing",

@@ -1,0 +1,131 @@
+"""Which exit code a result or an error deserves: the one place that decides.
+
+Pure functions; the order in which codes win is `domain.exit.Exit`'s.  A notice alone never changes the code, and
+neither does a live group that is in no manifest.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from wagroups.domain.errors import (
+    GatewayError,
+    Interrupted,
+    LedgerError,
+    Locked,
+    ProjectError,
+    Refusal,
+    WagroupsError,
+)
+from wagroups.domain.exit import Exit
+from wagroups.domain.outcome import ActionResult, Run, Verdict
+from wagroups.domain.plan import Plan
+
+_CAUSES: Final = {"locked": Exit.LOCKED, "session-lost": Exit.GATEWAY, "not-connected": Exit.GATEWAY}
+"""Codes of a `Failure` that stand for something other than one failed action."""
+
+_SETTLED: Final = frozenset({Verdict.DONE, Verdict.ALREADY})
+
+
+def exit_of_plan(plan: Plan, detailed: bool) -> Exit:
+    """The code of `plan`; `detailed` also tells changes (watched groups' too) from none, as `drift` always does."""
+
+    def held() -> Iterator[Exit]:
+        if plan.held or not plan.live.complete:
+            yield Exit.GATEWAY
+        if plan.guards:
+            yield Exit.REFUSED
+        if detailed and any(True for _ in plan.actions()):
+            yield Exit.CHANGES
+
+    return Exit.first_of(held())
+
+
+def exit_of_run(run: Run) -> Exit:
+    """The code of `apply`, from its outcomes and from the plan made after it."""
+    return Exit.first_of(_of_run(run))
+
+
+def _of_run(run: Run) -> Iterator[Exit]:
+    if run.interrupted is not None:
+        yield Exit.TERMINATED if run.interrupted == Exit.TERMINATED.code else Exit.INTERRUPTED
+    if run.session_lost is not None or run.remaining is None:
+        yield Exit.GATEWAY
+    for plan in filter(None, (run.plan, run.remaining)):
+        if plan.held or not plan.live.complete:
+            yield Exit.GATEWAY
+    if run.plan.guards:
+        yield Exit.REFUSED
+    if run.paused_until is not None:
+        yield Exit.PAUSED
+    yield from filter(None, map(_of_result, run.results))
+    if _came_back(run):
+        yield Exit.PARTIAL
+    if _stopped_for_no_other_reason(run):
+        yield Exit.PARTIAL
+
+
+def _of_result(result: ActionResult) -> Exit | None:
+    cause = _CAUSES.get(result.error.code) if result.error is not None else None
+    match result.verdict:
+        case Verdict.FAILED:
+            return cause or Exit.PARTIAL
+        case Verdict.PAUSED:
+            return Exit.PAUSED
+        case Verdict.WITHHELD:
+            # Nothing withholds an action but a guard or a missing approval.
+            return cause or Exit.REFUSED
+        case Verdict.NOT_ATTEMPTED:
+            return cause
+        case Verdict.DONE | Verdict.ALREADY | Verdict.INVITED | Verdict.PENDING | Verdict.UNVERIFIED:
+            return None
+
+
+def _came_back(run: Run) -> bool:
+    """Whether something counted as done is wanted again by the plan made after the run."""
+    if run.remaining is None:
+        return False
+    settled = {result.id for result in run.results if result.verdict in _SETTLED}
+    return any(action.id in settled for _, action in run.remaining.actions())
+
+
+def _stopped_for_no_other_reason(run: Run) -> bool:
+    """Whether actions were left out though nothing failed, paused or stopped the run: still not a success."""
+    left_out = any(result.verdict is Verdict.NOT_ATTEMPTED for result in run.results)
+    return left_out and not any(result.verdict is Verdict.PAUSED for result in run.results)
+
+
+def exit_of_error(error: BaseException) -> Exit:
+    """The code of something that was raised.  Anything unknown is `ERROR`."""
+    match error:
+        case Interrupted(exit_code=143):
+            return Exit.TERMINATED
+        case Interrupted() | KeyboardInterrupt():
+            return Exit.INTERRUPTED
+        case ProjectError():
+            return Exit.INVALID
+        case Refusal():
+            return Exit.REFUSED
+        case Locked():
+            return Exit.LOCKED
+        case LedgerError():
+            return Exit.INVALID
+        case GatewayError():
+            return Exit.GATEWAY
+        case _:
+            return Exit.ERROR
+
+
+def code_of_error(error: BaseException) -> str:
+    """The word for `error.code` in JSON: a guard's rule where there is one, else the exit's reason."""
+    if isinstance(error, Refusal):
+        return error.rule
+    if isinstance(error, LedgerError) and not isinstance(error, Locked):
+        return "ledger"
+    return exit_of_error(error).reason
+
+
+def hint_of_error(error: BaseException) -> str:
+    """What to do next."""
+    if isinstance(error, WagroupsError):
+        return error.hint
+    return "This is a mistake in wagroups.  Run again with -v for the traceback."

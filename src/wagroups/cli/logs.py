@@ -1,0 +1,47 @@
+"""Log lines on stderr, with a second belt: whatever a message holds, numbers, ids and links are masked."""
+
+import json
+import logging
+from datetime import UTC, datetime
+from typing import Final, TextIO
+
+from wagroups.reports.scrub import scrub
+
+_LEVELS: Final = (logging.WARNING, logging.INFO, logging.DEBUG)
+_CHATTY: Final = ("httpx", "httpcore", "asyncio", "sqlalchemy", "uvicorn")
+"""Libraries that log each request; heard only with `-vv`."""
+
+_FIELDS: Final = ("run", "account", "group", "action", "outcome")
+"""What a log call may add by `extra=`."""
+
+
+class _Text(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return scrub(super().format(record))
+
+
+class _Json(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": scrub(record.getMessage()),
+        }
+        line |= {name: scrub(str(getattr(record, name))) for name in _FIELDS if hasattr(record, name)}
+        if record.exc_info:
+            line["traceback"] = scrub(self.formatException(record.exc_info))
+        return json.dumps(line, ensure_ascii=False)
+
+
+def configure(stream: TextIO, *, verbosity: int, quiet: bool, form: str) -> None:
+    """Send log lines of this process to `stream`; replaces an earlier configuration.
+
+    Warnings by default, errors alone under `-q`, what is done with `-v`, everything with `-vv`.
+    """
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(_Json() if form == "json" else _Text("%(levelname)s %(name)s: %(message)s"))
+    level = logging.ERROR if quiet else _LEVELS[min(verbosity, len(_LEVELS) - 1)]
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    for name in _CHATTY:
+        logging.getLogger(name).setLevel(level if verbosity >= len(_LEVELS) - 1 else max(level, logging.WARNING))

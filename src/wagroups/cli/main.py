@@ -1,0 +1,160 @@
+"""The `wagroups` command: find the verb, run it, end the process with the one right code.
+
+Importing this module imports click and the standard library only; a verb's own module is imported when the verb is
+used, so that help and completion are instant.
+"""
+
+import difflib
+import os
+import signal
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib import import_module
+from types import FrameType
+from typing import Any, Final, NoReturn
+
+import click
+
+from wagroups import __version__
+from wagroups.cli.asked import json_on_stdout, traceback_wanted
+from wagroups.cli.options import VerbGroup
+from wagroups.cli.verbs import EXIT_CODES, VERBS, Entry
+from wagroups.domain.exit import Exit
+
+_HELP: Final = """WhatsApp groups as code: declare groups in YAML, review a plan, apply it gently.
+
+One fact to learn: plan never writes, apply writes.
+
+\b
+Examples:
+  wagroups demo                     see it work, without an account
+  wagroups init                     start a project in this folder
+  wagroups plan                     what would change?
+  wagroups apply                    change it, after asking
+  wagroups plan --target 'class-*'  only some groups
+  wagroups plan -o json             for scripts
+"""
+
+
+class Program(VerbGroup):
+    """The top-level command with its table of verbs."""
+
+    def __init__(self, verbs: Mapping[str, Entry], **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self.verbs = verbs
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.verbs)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        entry = self.verbs.get(cmd_name)
+        if entry is None:
+            return None
+        command = getattr(import_module(entry.module), entry.attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in self.verbs and not name.startswith("-"):
+            near = difflib.get_close_matches(name, self.verbs, n=1)
+            meant = f"  Did you mean {near[0]}?" if near else ""
+            raise click.UsageError(f"No such verb: {name}.{meant}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for section in dict.fromkeys(entry.section for entry in self.verbs.values()):
+            with formatter.section(section):
+                formatter.write_dl(
+                    [(name, entry.summary) for name, entry in self.verbs.items() if entry.section == section]
+                )
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Exit codes"):
+            formatter.write_dl([(str(ending.code), meaning) for ending, meaning in EXIT_CODES])
+        formatter.write_paragraph()
+        formatter.write_text("Options may stand before or after the verb.  More on a verb: wagroups VERB --help")
+
+
+def program(verbs: Mapping[str, Entry] = VERBS) -> Program:
+    """The command with the given verbs."""
+    made = Program(
+        verbs,
+        name="wagroups",
+        help=_HELP,
+        context_settings={"auto_envvar_prefix": "WAGROUPS", "help_option_names": ["-h", "--help"]},
+        subcommand_metavar="VERB [ARGS]...",
+    )
+    return click.version_option(__version__, prog_name="wagroups", message="%(prog)s %(version)s")(made)
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and end the process."""
+    ending = run(sys.argv[1:] if arguments is None else arguments)
+    _flush()
+    sys.exit(ending.code)
+
+
+def run(arguments: Sequence[str], verbs: Mapping[str, Entry] = VERBS) -> Exit:
+    """Run the command line; say what went wrong, and return how to end.  Verbs return an `Exit`, or `None` for OK."""
+    try:
+        with _terminable():
+            result = program(verbs).main(
+                args=list(arguments) or ["--help"], prog_name="wagroups", standalone_mode=False
+            )
+    except click.ClickException as error:
+        from wagroups.cli.failures import tell_usage
+
+        return tell_usage(error, as_json=json_on_stdout(arguments), stdout=sys.stdout, stderr=sys.stderr)
+    except BrokenPipeError:
+        # Whoever read our output went away, and needs no words about it.
+        return Exit.OK
+    except (Exception, KeyboardInterrupt, click.Abort) as error:
+        return _failed(error, arguments)
+    if not arguments:
+        return Exit.USAGE
+    return result if isinstance(result, Exit) else Exit.OK
+
+
+def _failed(error: BaseException, arguments: Sequence[str]) -> Exit:
+    from wagroups.cli.failures import tell
+    from wagroups.domain.errors import Interrupted
+
+    if isinstance(error, _Terminated):
+        error = Interrupted("Terminated.", exit_code=Exit.TERMINATED.code)
+    elif isinstance(error, click.Abort | KeyboardInterrupt):
+        error = Interrupted("Interrupted.")
+    return tell(
+        error,
+        as_json=json_on_stdout(arguments),
+        verbose=traceback_wanted(arguments),
+        stdout=sys.stdout,
+        stderr=sys.stderr,
+    )
+
+
+class _Terminated(KeyboardInterrupt):
+    """SIGTERM, raised where the program is; a verb that must finish something installs its own handler."""
+
+
+def _terminate(number: int, frame: FrameType | None) -> NoReturn:
+    raise _Terminated
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    previous = signal.signal(signal.SIGTERM, _terminate)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, previous)
+
+
+def _flush() -> None:
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,56 @@
+"""The verbs and the exit codes, as tables: help is printed from here, so it needs no verb's own module."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from wagroups.domain.exit import Exit
+
+
+class Entry(NamedTuple):
+    """One verb of the table: where it is, and what help says of it without importing it."""
+
+    module: str
+    attribute: str
+    section: str
+    summary: str
+
+
+_START: Final = "Start here"
+_WORK: Final = "Plan and apply"
+_FILES: Final = "Files only"
+_RUN: Final = "Look after it"
+
+VERBS: Final[Mapping[str, Entry]] = MappingProxyType(
+    {
+        "demo": Entry(
+            "wagroups.cli.simulate", "demo", _START, "See the main job on a simulated WhatsApp; nothing to set up."
+        ),
+        "init": Entry("wagroups.cli.init", "init", _START, "Write wagroups.yaml and a first group."),
+        "doctor": Entry("wagroups.cli.operate", "doctor", _START, "Check the gateway, the account and its rights."),
+        "plan": Entry("wagroups.cli.reconcile", "plan", _WORK, "Show what would change.  Never writes."),
+        "apply": Entry("wagroups.cli.reconcile", "apply", _WORK, "Make it so, gently, and read again to prove it."),
+        "drift": Entry("wagroups.cli.reconcile", "drift", _WORK, "Show what differs from git, and who changed it."),
+        "validate": Entry("wagroups.cli.files", "validate", _FILES, "Find every mistake in the files, with its line."),
+        "show": Entry("wagroups.cli.files", "show", _FILES, "Print groups as resolved; --explain says from where."),
+        "status": Entry("wagroups.cli.operate", "status", _RUN, "Journal, budgets, rests, and the next possible time."),
+        "state": Entry("wagroups.cli.operate", "state", _RUN, "Inspect and mend what is remembered between runs."),
+        "sandbox": Entry(
+            "wagroups.cli.simulate", "sandbox", _RUN, "Serve a simulated WhatsApp behind a gateway's API."
+        ),
+    }
+)
+
+EXIT_CODES: Final = (
+    (Exit.OK, "fine; for `plan` also when changes exist"),
+    (Exit.ERROR, "unexpected error"),
+    (Exit.CHANGES, "changes or drift (plan --detailed-exitcode, drift)"),
+    (Exit.REFUSED, "a guard, a stale plan or a missing approval: ask a person"),
+    (Exit.PARTIAL, "some actions failed, or were not seen afterwards"),
+    (Exit.PAUSED, "budget, hours or a rest; run again at the time printed"),
+    (Exit.LOCKED, "another run holds the account"),
+    (Exit.GATEWAY, "gateway or account not usable, or the read was incomplete"),
+    (Exit.USAGE, "wrong command line"),
+    (Exit.INVALID, "manifests, configuration or state file invalid"),
+    (Exit.INTERRUPTED, "interrupted (143: terminated); run again to go on"),
+)
