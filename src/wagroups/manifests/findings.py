@@ -29,6 +29,11 @@ def shown(text: str) -> str:
     return f"“{text}”"
 
 
+def place(origin: Origin) -> str:
+    """The place in full, for messages that name a second one."""
+    return f"{origin.file}:{origin.line}:{origin.column}"
+
+
 class Findings:
     """The problems of a project, of all its files."""
 

@@ -6,10 +6,13 @@ names make "maps merge key by key, everything else is replaced" a plain merge of
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, NamedTuple, assert_never
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from phonenumbers import SUPPORTED_REGIONS
 
 from wagroups.domain.desired import Origin
 from wagroups.manifests.findings import Findings, shown
@@ -90,6 +93,13 @@ class Reader:
         self._flatten(node, at, fields, what, "", found)
         return found
 
+    def chosen(self, entries: Iterable[Entry], fields: Fields, what: str) -> Flat:
+        """The contents of some entries of a record, all of them known keys."""
+        found = Flat()
+        for entry in entries:
+            self._field(entry, fields[entry.key], what, "", found)
+        return found
+
     def table(self, node: Node, at: Origin, what: str) -> Iterator[Entry]:
         """The entries of a table of names, notes left out; a name that is no slug is reported and kept."""
         if node is None:
@@ -115,7 +125,7 @@ class Reader:
 
     def form(self, text: str, form: Format, at: Origin) -> str | None:
         """`text` when it has the form; else a finding."""
-        if _PATTERNS[form].fullmatch(text) and (form is not Format.DAY or _is_day(text)):
+        if _PATTERNS[form].fullmatch(text) and _exists(text, form):
             return text
         suggestion = None
         match form:
@@ -125,7 +135,9 @@ class Reader:
                 suggestion = f"{day[3]}-{int(day[2]):02}-{int(day[1]):02}"
                 suggestion = suggestion if "." in text and _is_day(suggestion) else None
             case Format.REGION:
-                suggestion = text.upper() if _PATTERNS[form].fullmatch(text.upper()) else None
+                suggestion = text.upper() if text.upper() in SUPPORTED_REGIONS else None
+            case Format.ZONE:
+                suggestion = _nearest_zone(text, self.findings)
             case _:
                 pass
         self.findings.add(
@@ -254,12 +266,39 @@ class Reader:
         )
 
 
+def _exists(text: str, form: Format) -> bool:
+    """Whether a text of the right form also names something."""
+    match form:
+        case Format.DAY:
+            return _is_day(text)
+        case Format.REGION:
+            return text in SUPPORTED_REGIONS
+        case Format.ZONE:
+            return _is_zone(text)
+        case _:
+            return True
+
+
+def _is_zone(text: str) -> bool:
+    try:
+        ZoneInfo(text)
+    # The name is used as a path, with the errors of one.
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
 def _is_day(text: str) -> bool:
     try:
         date.fromisoformat(text)
     except ValueError:
         return False
     return True
+
+
+def _nearest_zone(text: str, findings: Findings) -> str | None:
+    zones = {zone.lower(): zone for zone in available_timezones()}
+    return zones.get(findings.nearest(text, zones) or "")
 
 
 def _slug_of(text: str) -> str | None:

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple, Protocol
 import yaml
 
 from wagroups.domain.desired import Origin
-from wagroups.manifests.findings import Findings, shown
+from wagroups.manifests.findings import Findings, place, shown
 from wagroups.manifests.rules import Rule
 from wagroups.manifests.syntax import explain
 from wagroups.manifests.tree import LINE_SHIFT, QUOTED, Map, Node, Seq, origin
@@ -208,7 +208,7 @@ class _Builder:
             self._report(
                 Rule.DUPLICATE,
                 key_mark,
-                f"The key {shown(key)} is written twice; first at {earlier.file}:{earlier.line}:{earlier.column}.",
+                f"The key {shown(key)} is written twice; first at {place(earlier)}.",
                 "Keep one of the two, or put their contents together.",
             )
         elif key == "<<" and not key_mark & QUOTED:

@@ -1,0 +1,80 @@
+"""What `wagroups.yaml` says: accounts, brakes and privacy, as frozen values with their defaults."""
+
+from types import MappingProxyType
+from typing import Final, Literal
+
+from pydantic import Field
+
+from wagroups.domain._base import Value
+from wagroups.domain.budget import PROFILES, ActiveHours, Allowance, Budget, CallClass, Pace
+from wagroups.domain.desired import Origin
+from wagroups.domain.identity import AccountKey
+from wagroups.domain.safety import Safety
+
+ProfileName = Literal["fresh", "careful", "seasoned", "sandbox"]
+RedactMode = Literal["auto", "strict", "alias", "last4", "off"]
+
+DEFAULT_STATE: Final = ".wagroups/state.db"
+DEFAULT_SESSION: Final = "default"
+"""The session that WAHA has without any configuration (WAHA documentation, 2026)."""
+
+
+class Account(Value):
+    """How to reach one WhatsApp account, and how gently to use it."""
+
+    name: AccountKey
+    origin: Origin
+    gateway: str
+    """The kind's name; whether anybody offers it is for the session to say."""
+    url: str | None = None
+    url_env: str | None = None
+    """The variable that holds the address.  Exactly one of `url` and `url_env` is set."""
+    key_env: str | None = None
+    """The variable that holds the API key; `None` for a gateway without one."""
+    session: str = DEFAULT_SESSION
+    default: bool = False
+    profile: ProfileName = "careful"
+    budgets: dict[CallClass, Allowance] = Field(default_factory=dict)
+    """Numbers that replace those of the profile, complete for each class named."""
+
+    @property
+    def budget(self) -> Budget:
+        return MappingProxyType({**PROFILES[self.profile], **self.budgets})
+
+
+class Privacy(Value):
+    """What outputs show, and what the manifests may hold."""
+
+    redact: RedactMode = "auto"
+    require_alias: bool = False
+    require_encrypted_phones: bool = False
+
+
+class Config(Value):
+    """The configuration of a project, complete with its defaults."""
+
+    accounts: dict[AccountKey, Account] = Field(default_factory=dict)
+    timezone: str = "UTC"
+    region: str | None = None
+    state: str | None = DEFAULT_STATE
+    """The ledger's file, relative to the root; `None` when `state_env` is set."""
+    state_env: str | None = None
+    include: tuple[str, ...] | None = None
+    """`None` is the default set of patterns."""
+    safety: Safety = Safety()
+    active_hours: ActiveHours | None = None
+    privacy: Privacy = Privacy()
+
+    @property
+    def default_account(self) -> AccountKey | None:
+        """The account marked default, or the only one."""
+        marked = [name for name, account in self.accounts.items() if account.default]
+        if not marked and len(self.accounts) == 1:
+            marked = list(self.accounts)
+        return marked[0] if marked else None
+
+    def pace(self, account: AccountKey) -> Pace:
+        """How an account is to be treated.  A sandbox has no hours."""
+        found = self.accounts[account]
+        hours = None if found.profile == "sandbox" else self.active_hours
+        return Pace(found.budget, hours, self.timezone)

@@ -1,0 +1,207 @@
+"""Read member entries: an alias, a number, a team, or a person with dates.
+
+A project has a quarter of a million of them and nearly all are plain aliases, so that case is one lookup.
+"""
+
+import re
+from collections.abc import Collection, Iterator
+from datetime import date
+from typing import Final, NamedTuple, TypeAlias
+
+from wagroups.domain.desired import DesiredMember, Origin, Person
+from wagroups.domain.identity import Phone
+from wagroups.manifests.findings import place, shown
+from wagroups.manifests.people import Directory, Policy, read_phone
+from wagroups.manifests.phones import Phones
+from wagroups.manifests.reading import Flat, Listed, Reader, Written
+from wagroups.manifests.rules import Rule
+from wagroups.manifests.schema import ENTRY_FIELDS
+from wagroups.manifests.tree import Map, Node, Seq
+
+_NUMBER: Final = re.compile(r"\+.*|[(0-9][0-9 ()./-]{4,}")
+"""What is meant as a number when it is no known alias: a plus, or digits alone."""
+_PREFIXED: Final = re.compile(r"(team|person|roster):(\S.*)")
+_DATE_KEYS: Final = ("from", "until", "reason")
+
+
+class TeamUse(NamedTuple):
+    """`team: name`, with the people who are left out."""
+
+    name: str
+    origin: Origin
+    excluded: Listed | None
+
+
+Use: TypeAlias = DesiredMember | TeamUse
+
+
+class EntryReader:
+    """Reads lists of member entries against the directory and the names of teams."""
+
+    def __init__(
+        self, reader: Reader, directory: Directory, teams: Collection[str], phones: Phones, policy: Policy
+    ) -> None:
+        self._reader = reader
+        self._findings = reader.findings
+        self._directory = directory
+        self._teams = teams
+        self._phones = phones
+        self._policy = policy
+        self._strangers: dict[Phone, Person] = {}
+
+    def members(self, items: Seq, *, admin: bool = False, via: tuple[str, ...] = ()) -> Iterator[Use]:
+        """The people and teams that a list names; somebody who is denied is reported."""
+        known = self._directory.by_alias
+        for index, item in enumerate(items):
+            person = known.get(item) if item.__class__ is str else None
+            if person is not None and person.denied is None:
+                yield DesiredMember(person, admin, items.origin(index), via)
+                continue
+            for use in self._read(item, items.origin(index), admin, via):
+                if isinstance(use, DesiredMember) and use.person.denied is not None:
+                    self._findings.add(
+                        Rule.DENIED,
+                        use.origin,
+                        f"“{use.person.alias}” is on the deny list since {use.person.denied}.",
+                        "Delete this entry, or take `denied:` away from the person.",
+                    )
+                yield use
+
+    def excluded(self, items: Seq) -> Iterator[Use]:
+        """The people and teams that an `except` list names; dates have no meaning there."""
+        for index, item in enumerate(items):
+            for use in self._read(item, items.origin(index), admin=False, via=()):
+                if isinstance(use, DesiredMember) and (use.starts or use.until or use.reason):
+                    self._findings.add(
+                        Rule.ENTRY, use.origin, "An exception has no dates and no reason.", "Write the alias alone."
+                    )
+                yield use
+
+    def _read(self, item: Node, at: Origin, admin: bool, via: tuple[str, ...]) -> Iterator[Use]:
+        match item:
+            case str():
+                person = self._person(item, at)
+                if person is not None:
+                    yield DesiredMember(person, admin, at, via)
+            case Map():
+                yield from self._record(item, at, admin, via)
+            case Seq():
+                self._findings.add(
+                    Rule.ENTRY, at, "A list stands inside a list of people.", "Name a team: `- team: board`."
+                )
+            case None:
+                self._findings.add(Rule.EMPTY, at, "The entry is empty.", "Write an alias, or delete the hyphen.")
+
+    def _person(self, text: str, at: Origin) -> Person | None:
+        """The person that an alias or a number names; `None` when there is none, or after a finding."""
+        if text in self._directory.declared:
+            return self._directory.by_alias.get(text)
+        if _NUMBER.fullmatch(text):
+            return self._stranger(Written(text, at))
+        if found := _PREFIXED.fullmatch(text):
+            self._findings.add(
+                Rule.MISSING_BLANK, at, "A blank is missing after the colon.", f"Write `{found[1]}: {found[2]}`."
+            )
+        elif text in self._teams:
+            self._findings.add(
+                Rule.TEAM_AS_MEMBER, at, f"{shown(text)} is a team.", "Write `- team: …`.", f"team: {text}"
+            )
+        elif text.lstrip("@*") != text:
+            self._findings.add(
+                Rule.UNKNOWN_ALIAS,
+                at,
+                "An alias has no @ or * in front.",
+                "Write the alias alone; teams are `team: …`.",
+            )
+        elif text != text.lower() and text.lower() in self._directory.declared:
+            self._findings.add(
+                Rule.SLUG, at, f"{shown(text)} is not in lower case.", "Aliases are lower case.", text.lower()
+            )
+        else:
+            self._findings.add(
+                Rule.UNKNOWN_ALIAS,
+                at,
+                f"Nobody has the alias {shown(text)}.",
+                "Declare it under `people:`, or correct it.",
+                self._findings.nearest(text, self._directory.declared),
+            )
+        return None
+
+    def _stranger(self, written: Written) -> Person | None:
+        """The person behind a bare number."""
+        phone = read_phone(written, self._policy.region, self._reader, self._phones)
+        if phone is None:
+            return None
+        owner = next((self._directory.by_phone[v] for v in phone.variants() if v in self._directory.by_phone), None)
+        if owner is not None:
+            self._findings.add(
+                Rule.NUMBER_HAS_ALIAS,
+                written.origin,
+                f"This number belongs to “{owner.alias}”, declared at {place(owner.origin)}.",
+                "Write the alias.",
+                owner.alias,
+            )
+        elif self._policy.require_alias:
+            self._findings.add(
+                Rule.ALIAS_REQUIRED,
+                written.origin,
+                "A bare number, and `privacy.require_alias` is set.",
+                "Declare the person under `people:` and write the alias here.",
+            )
+        person = owner
+        for variant in phone.variants():
+            person = person or self._strangers.get(variant)
+        if person is None:
+            person = self._strangers[phone] = Person(alias=None, phone=phone, origin=written.origin)
+        return person
+
+    def _record(self, node: Map, at: Origin, admin: bool, via: tuple[str, ...]) -> Iterator[Use]:
+        if "teams" in node and "team" not in node:
+            self._findings.add(
+                Rule.UNKNOWN_KEY,
+                node.entry("teams").key_origin,
+                "A member entry names one team, with `team:`.",
+                "Write one entry for each team: `- team: board`.",
+                "team",
+            )
+            return
+        flat = self._reader.flat(node, at, ENTRY_FIELDS, "a member entry")
+        person, team = flat.texts.get("person"), flat.texts.get("team")
+        if person is not None and team is None and "except" not in flat.lists:
+            yield from self._dated(person, flat, at, admin, via)
+        elif team is not None and person is None and not any(key in flat.texts for key in _DATE_KEYS):
+            yield from self._team(team, flat)
+        elif ("person" in node) == ("team" in node) or person is not None or team is not None:
+            # Otherwise the key is there and its value is already among the findings.
+            self._findings.add(
+                Rule.ENTRY,
+                at,
+                "An entry is `person:` with from, until or reason, or `team:` with except.",
+                "Write one entry for each person and each team.",
+            )
+
+    def _dated(
+        self, written: Written, flat: Flat, at: Origin, admin: bool, via: tuple[str, ...]
+    ) -> Iterator[DesiredMember]:
+        person = self._person(written.text, written.origin)
+        days = {key: date.fromisoformat(flat.texts[key].text) for key in ("from", "until") if key in flat.texts}
+        starts, until = days.get("from"), days.get("until")
+        if starts is not None and until is not None and until < starts:
+            self._findings.add(
+                Rule.DATES, flat.texts["until"].origin, "The membership ends before it starts.", "Exchange the dates."
+            )
+        if person is not None:
+            reason = flat.texts["reason"].text if "reason" in flat.texts else None
+            yield DesiredMember(person, admin, at, via, starts, until, reason)
+
+    def _team(self, written: Written, flat: Flat) -> Iterator[TeamUse]:
+        if written.text in self._teams:
+            yield TeamUse(written.text, written.origin, flat.lists.get("except"))
+            return
+        self._findings.add(
+            Rule.UNKNOWN_TEAM,
+            written.origin,
+            f"There is no team {shown(written.text)}.",
+            "Declare it under `teams:`, or correct the name.",
+            self._findings.nearest(written.text, self._teams),
+        )

@@ -1,0 +1,157 @@
+"""From a folder to what it declares: every file, every section, every problem.
+
+Nothing is raised half-way: all problems of all files come together, sorted by place.
+"""
+
+import gc
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
+
+from wagroups.domain.desired import Desired, DesiredGroup, Origin
+from wagroups.domain.errors import ProjectError
+from wagroups.domain.problem import Problem
+from wagroups.manifests.between import check_between
+from wagroups.manifests.config import Config
+from wagroups.manifests.configuring import Configured, read_config
+from wagroups.manifests.entries import EntryReader
+from wagroups.manifests.files import check_picture, find_root, manifest_files, read_inside
+from wagroups.manifests.findings import Findings, shown
+from wagroups.manifests.groups import Accounts, GroupReader
+from wagroups.manifests.people import Directory, Policy, read_people
+from wagroups.manifests.phones import Phones
+from wagroups.manifests.reading import Reader, Written
+from wagroups.manifests.rules import Rule
+from wagroups.manifests.schema import CONFIG_FILE, LAYER_FIELDS, PICTURE_NONE
+from wagroups.manifests.sections import Sections
+from wagroups.manifests.teams import Teams
+from wagroups.manifests.text import load
+from wagroups.manifests.tree import Node
+
+__all__ = ["Project", "check_project", "find_root", "load_project"]
+
+
+class Project(NamedTuple):
+    """A project that holds no error; `problems` are warnings."""
+
+    config: Config
+    desired: Desired
+    problems: tuple[Problem, ...]
+
+
+def load_project(root: Path, environ: Mapping[str, str]) -> Project:
+    """What the project in `root` declares.
+
+    `environ` decides which literal addresses are accepted; no secret is read from it.
+    Raises ProjectError, with every problem of every file, when there is any error.
+    """
+    project, problems = check_project(root, environ)
+    if project is None:
+        raise ProjectError(problems)
+    return project
+
+
+def check_project(root: Path, environ: Mapping[str, str]) -> tuple[Project | None, tuple[Problem, ...]]:
+    """The same without raising: the project unless there is an error, and all problems sorted by place."""
+    findings = Findings()
+    with _without_collection():
+        config, desired = _Loader(root, findings).load(environ)
+    problems = findings.in_order()
+    return (None if findings.failed else Project(config, desired, problems)), problems
+
+
+class _Loader:
+    """Loads one project."""
+
+    def __init__(self, root: Path, findings: Findings) -> None:
+        self._root = root
+        self._findings = findings
+        self._reader = Reader(findings)
+        self._sections = Sections(self._reader)
+        self._contents: dict[str, bytes] = {}
+
+    def load(self, environ: Mapping[str, str]) -> tuple[Config, Desired]:
+        """The configuration and what is declared, as far as they can be understood."""
+        if not (self._root / CONFIG_FILE).is_file():
+            self._findings.add(
+                Rule.NO_PROJECT, Origin(CONFIG_FILE, 0, 0), "There is no wagroups.yaml here.", "Run `wagroups init`."
+            )
+        trees = {CONFIG_FILE: self._tree(CONFIG_FILE)}
+        configured = read_config(trees[CONFIG_FILE], self._reader, environ)
+        for name in manifest_files(self._root, configured.include, self._findings):
+            trees[name] = self._tree(name)
+        for name in sorted(trees):
+            self._sections.add(trees[name], name)
+        return configured.config, self._resolve(configured)
+
+    def _tree(self, name: str) -> Node:
+        contents = read_inside(self._root, name, self._findings)
+        if contents is None:
+            return None
+        self._contents[name] = contents
+        return load(contents, name, self._findings)
+
+    def _resolve(self, configured: Configured) -> Desired:
+        config, tables = configured.config, self._sections.tables
+        policy = Policy(config.region, config.privacy.require_alias, config.privacy.require_encrypted_phones)
+        phones = Phones()
+        directory = read_people(tables["people"], self._reader, phones, policy)
+        self._check_protected(configured, directory)
+        people = EntryReader(self._reader, directory, tables["teams"], phones, policy)
+        teams = Teams(tables["teams"], self._reader, people)
+        profiles = {
+            name: self._reader.flat(entry.node, entry.origin, LAYER_FIELDS, "a profile")
+            for name, entry in tables["profiles"].items()
+        }
+        accounts = Accounts(frozenset(config.accounts), config.default_account)
+        reader = GroupReader(self._reader, teams, accounts, self._sections.defaults, profiles)
+        groups = [reader.read(entry) for entry in tables["groups"].values()]
+        check_between(groups, self._findings)
+        self._check_pictures(groups)
+        return Desired(
+            groups=MappingProxyType({group.key: group for group in sorted(groups, key=lambda group: group.key)}),
+            people=tuple(person for _, person in sorted(directory.by_alias.items())),
+            timezone=config.timezone,
+            files=len(self._contents),
+            digest=self._digest(),
+        )
+
+    def _check_protected(self, configured: Configured, directory: Directory) -> None:
+        for written in configured.protect:
+            if written.text not in directory.declared:
+                self._findings.add(
+                    Rule.UNKNOWN_ALIAS,
+                    written.origin,
+                    f"Nobody has the alias {shown(written.text)}.",
+                    "Declare it under `people:`, or correct it.",
+                    self._findings.nearest(written.text, directory.declared),
+                )
+
+    def _check_pictures(self, groups: Sequence[DesiredGroup]) -> None:
+        for group in groups:
+            if group.picture is not None and group.picture != PICTURE_NONE:
+                check_picture(self._root, Written(group.picture, group.origin_of("picture")), self._findings)
+
+    def _digest(self) -> str:
+        """SHA-256 over every file's name and bytes, each with its length, so that no two sets look alike."""
+        digest = hashlib.sha256()
+        for name in sorted(self._contents):
+            for part in (name.encode(errors="surrogateescape"), self._contents[name]):
+                digest.update(len(part).to_bytes(8, "big"))
+                digest.update(part)
+        return digest.hexdigest()
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Pause the cycle collector: it would walk a quarter of a million new memberships again and again."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

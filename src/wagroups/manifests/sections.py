@@ -1,0 +1,73 @@
+"""Put the sections of all files together.
+
+Any file may hold any section, and sections merge; the same name twice is an error that names both places.
+"""
+
+from typing import TypeVar
+
+from wagroups.domain.desired import Origin
+from wagroups.manifests.findings import place, shown
+from wagroups.manifests.reading import Flat, Listed, Reader, Written
+from wagroups.manifests.rules import Rule
+from wagroups.manifests.schema import CONFIG_FIELDS, CONFIG_FILE, LAYER_FIELDS, NOTE_PREFIX, SECTIONS, Table
+from wagroups.manifests.tree import Entry, Map, Node
+
+_Placed = TypeVar("_Placed", Written, Listed)
+
+
+class Sections:
+    """What all files together say, section by section."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self.tables: dict[str, dict[str, Entry]] = {
+            name: {} for name, field in SECTIONS.items() if isinstance(field.shape, Table)
+        }
+        self.defaults = Flat()
+
+    def add(self, node: Node, file: str) -> None:
+        """Take in the tree of one file; files come in sorted order."""
+        if node is None:
+            return
+        if not isinstance(node, Map):
+            self._reader.findings.add(
+                Rule.SHAPE, Origin(file, 1, 1), "A manifest is a set of sections.", f"Sections: {', '.join(SECTIONS)}."
+            )
+            return
+        fields = {**CONFIG_FIELDS, **SECTIONS} if file == CONFIG_FILE else SECTIONS
+        for entry in node.entries():
+            if entry.key in SECTIONS:
+                self._section(entry)
+            elif entry.key not in fields and not entry.key.startswith(NOTE_PREFIX):
+                self._reader.unknown_key(entry, fields, CONFIG_FILE if file == CONFIG_FILE else "a manifest")
+
+    def _section(self, section: Entry) -> None:
+        if SECTIONS[section.key].planned:
+            self._reader.planned(section)
+        elif section.key == "defaults":
+            self._defaults(section)
+        else:
+            table = self.tables[section.key]
+            for entry in self._reader.table(section.node, section.origin, f"`{section.key}`"):
+                earlier = table.setdefault(entry.key, entry)
+                if earlier is not entry:
+                    self._twice(entry.key, section.key, entry.key_origin, earlier.key_origin)
+
+    def _defaults(self, section: Entry) -> None:
+        flat = self._reader.flat(section.node, section.origin, LAYER_FIELDS, "`defaults`")
+        self._merge(self.defaults.texts, flat.texts)
+        self._merge(self.defaults.lists, flat.lists)
+
+    def _merge(self, merged: dict[str, _Placed], more: dict[str, _Placed]) -> None:
+        for name, value in more.items():
+            earlier = merged.setdefault(name, value)
+            if earlier is not value:
+                self._twice(name, "defaults", value.origin, earlier.origin)
+
+    def _twice(self, name: str, section: str, later: Origin, earlier: Origin) -> None:
+        self._reader.findings.add(
+            Rule.DUPLICATE,
+            later,
+            f"{shown(name)} is declared twice under `{section}`; first at {place(earlier)}.",
+            "Keep one of the two.",
+        )

@@ -1,0 +1,118 @@
+"""Resolve teams to people, each team once, inner teams first."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
+from typing import NamedTuple
+
+from wagroups.domain.desired import DesiredMember
+from wagroups.domain.identity import Phone
+from wagroups.manifests.entries import EntryReader, TeamUse, Use
+from wagroups.manifests.findings import Findings
+from wagroups.manifests.membership import gather
+from wagroups.manifests.reading import Listed, Reader
+from wagroups.manifests.rules import Rule
+from wagroups.manifests.schema import TEAM_FIELDS
+from wagroups.manifests.tree import Entry, Seq
+
+Roster = tuple[DesiredMember, ...]
+"""Everybody in a team; `via` is the way from the team to the entry."""
+
+
+class _Declared(NamedTuple):
+    """A team as it is written."""
+
+    uses: tuple[Use, ...] = ()
+    excluded: tuple[Use, ...] = ()
+
+
+class Teams:
+    """Every team with its people."""
+
+    def __init__(self, entries: Mapping[str, Entry], reader: Reader, people: EntryReader) -> None:
+        self._people = people
+        self._rosters: dict[str, Roster] = {}
+        declared = {name: self._declared(entry, reader) for name, entry in entries.items()}
+        for name in _inner_first(declared, self._inner, reader.findings):
+            team = declared[name]
+            found = gather(
+                (member for use in team.uses for member in self._expand(use)), f"the team “{name}”", reader.findings
+            )
+            for phone in self._phones(team.excluded):
+                found.pop(phone, None)
+            self._rosters[name] = tuple(found.values())
+
+    def expand(self, items: Seq, *, admin: bool, via: tuple[str, ...]) -> Iterator[DesiredMember]:
+        """Everybody that a list of a group names, teams resolved; the same person may come twice."""
+        for use in self._people.members(items, admin=admin, via=via):
+            if isinstance(use, DesiredMember):
+                yield use
+            else:
+                yield from self._expand(use, via, admin=admin)
+
+    def excluded_phones(self, listed: Listed | None) -> set[Phone]:
+        """The numbers of everybody that an `except` list names."""
+        return set() if listed is None else self._phones(self._people.excluded(listed.items))
+
+    def _phones(self, uses: Iterable[Use]) -> set[Phone]:
+        return {member.person.phone for use in uses for member in self._expand(use)}
+
+    def _expand(self, use: Use, via: tuple[str, ...] = (), *, admin: bool = False) -> Iterator[DesiredMember]:
+        if isinstance(use, DesiredMember):
+            yield use
+            return
+        left_out = self.excluded_phones(use.excluded)
+        way = (*via, f"team {use.name}")
+        for member in self._rosters.get(use.name, ()):
+            if member.person.phone not in left_out:
+                person, _, origin, inner, starts, until, reason = member
+                yield DesiredMember(person, admin, origin, way + inner, starts, until, reason)
+
+    def _inner(self, team: _Declared) -> Iterator[TeamUse]:
+        """The teams that must be resolved before this one."""
+        for use in (*team.uses, *team.excluded):
+            if isinstance(use, TeamUse):
+                yield use
+                if use.excluded is not None:
+                    yield from (
+                        inner for inner in self._people.excluded(use.excluded.items) if isinstance(inner, TeamUse)
+                    )
+
+    def _declared(self, entry: Entry, reader: Reader) -> _Declared:
+        if isinstance(entry.node, Seq):
+            return _Declared(tuple(self._people.members(entry.node)))
+        if entry.node is None:
+            reader.findings.add(
+                Rule.EMPTY, entry.key_origin, f"The team “{entry.key}” is empty.", "Write a list, or `[]` for nobody."
+            )
+            return _Declared()
+        flat = reader.flat(entry.node, entry.origin, TEAM_FIELDS, "a team")
+        members, excluded = flat.lists.get("members"), flat.lists.get("except")
+        return _Declared(
+            () if members is None else tuple(self._people.members(members.items)),
+            () if excluded is None else tuple(self._people.excluded(excluded.items)),
+        )
+
+
+def _inner_first(
+    teams: Mapping[str, _Declared], inner: Callable[[_Declared], Iterable[TeamUse]], findings: Findings
+) -> list[str]:
+    """The teams in an order in which every team follows those it contains.
+
+    A cycle is reported where it begins and then cut there.
+    """
+    uses = {name: {use.name: use for use in inner(team)} for name, team in teams.items()}
+    while True:
+        try:
+            return list(TopologicalSorter(uses).static_order())
+        except CycleError as error:
+            # graphlib names each team before the one that contains it.
+            around: list[str] = error.args[1][:0:-1]
+            start = around.index(min(around))
+            around = around[start:] + around[:start]
+            use = uses[around[0]].pop(around[1 % len(around)])
+            findings.add(
+                Rule.TEAM_CYCLE,
+                use.origin,
+                f"A team contains itself: {' → '.join((*around, around[0]))}.",
+                "Take one of these entries out.",
+            )
