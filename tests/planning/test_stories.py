@@ -61,7 +61,7 @@ def summary(plan: Plan) -> dict[str, Any]:
 
 def _action(action: Any) -> str:
     change = action.change
-    what = change.kind
+    what: str = change.kind
     if person := getattr(change, "person", None):
         what += f" {person.alias or 'stranger'}"
     if isinstance(change, SettingChange):

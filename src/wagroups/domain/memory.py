@@ -1,7 +1,7 @@
 """What the ledger remembers of one account.  Never a cache of the world."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
@@ -9,6 +9,7 @@ from typing import NamedTuple
 from wagroups.domain._base import Value
 from wagroups.domain.budget import Breaker, CallClass, Spent
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Lid, Me, Phone
+from wagroups.domain.observed import Observed
 from wagroups.domain.operation import Operation
 
 
@@ -130,3 +131,18 @@ class Memory:
     breakers: tuple[Breaker, ...] = ()
     writable: bool = True
     """False on a read-only or absent ledger: reads still work, with a notice."""
+
+    def taught(self, observed: Observed) -> "Memory":
+        """This memory with what a read taught about who is who.
+
+        Snapshots stay as they were: the read is yet to be compared with them.
+        """
+        pairs = dict(self.pairs)
+        seen = set(self.seen)
+        for group in observed.groups.values():
+            for member in group.members or ():
+                if member.phone is not None:
+                    seen.add(member.phone)
+                    if member.lid is not None:
+                        pairs[member.phone] = member.lid
+        return replace(self, pairs=MappingProxyType(pairs), seen=frozenset(seen))

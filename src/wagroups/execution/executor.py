@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol
 
 from wagroups.domain.budget import CallClass
 from wagroups.domain.capability import Access, Aspect
-from wagroups.domain.change import AdminPromotion, MemberAddition
+from wagroups.domain.change import AdminPromotion, MemberAddition, MemberRemoval
 from wagroups.domain.errors import GatewayError, NotSent, Refused, SessionLost, Throttled, Unanswered
 from wagroups.domain.identity import AccountKey, GroupJid, Identity, Phone
 from wagroups.domain.memory import Check, Intent, Memory
@@ -149,6 +149,8 @@ class Executor:
                 work.block("the account lacks the right to change this group")
             case Done() if isinstance(step.operation, LeaveGroup):
                 self._ledger.release(self._journal.account, work.plan.key)
+                with suppress(NotYet):
+                    await self._looker.look(work)
             case Done() if isinstance(step.operation, CreateGroup):
                 with suppress(NotYet):  # a group that cannot be read yet is written as planned
                     await self._looker.look(work)
@@ -172,6 +174,10 @@ class Executor:
                 await self._prove(work, AdminPromotion)
                 if any(isinstance(change, AdminPromotion) for change in work.unproven):
                     return NotAttempted(because="the new admins are not seen yet, and a group keeps its admins")
+            case LeaveGroup():
+                await self._prove(work, MemberRemoval)
+                if any(isinstance(change, MemberRemoval) for change in work.unproven):
+                    return NotAttempted(because="people are still in the group, and would be left without an admin")
             case _:
                 pass
         return await self._edit(work, step, operation)
@@ -181,7 +187,7 @@ class Executor:
         live = work.live
         return live is not None and all(visible(change, live, self._looker.names) for change in work.changes_of(step))
 
-    async def _prove(self, work: GroupWork, kind: type[MemberAddition] | type[AdminPromotion]) -> None:
+    async def _prove(self, work: GroupWork, kind: type[MemberAddition | AdminPromotion | MemberRemoval]) -> None:
         """Read the group back when something of `kind` was answered and not seen."""
         if any(isinstance(change, kind) for change in work.unproven):
             await self._looker.look_until_seen([work])

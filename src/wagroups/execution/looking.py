@@ -46,7 +46,8 @@ class Looker:
         if observed is None:
             return
         live = observed.groups.get(work.jid)
-        if live is not None:
+        work.gone = work.jid in observed.absent or (live is not None and live.role_of(observed.me) is None)
+        if live is not None and not work.gone:
             work.live = live
             work.unproven = [c for c in work.unproven if visible(c, live, self.names) is False]
 

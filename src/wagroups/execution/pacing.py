@@ -37,7 +37,10 @@ UNKNOWN_IN_A_ROW: Final = 3
 
 WATCHED_ADDS: Final = 10
 REFUSED_ADDS: Final = 4
-"""So many privacy refusals (403) among the last WATCHED_ADDS: these are strangers.  All chosen (safety guide, part 6)."""
+"""So many privacy refusals (403) among the last WATCHED_ADDS: these are strangers.
+
+All numbers of this kind are chosen (safety guide, part 6).
+"""
 
 PRIVACY: Final = 403
 KNOWN_CODES: Final = frozenset({200, 401, PRIVACY, 404, 408, 409, 417, 419, 421, 429})
@@ -164,7 +167,8 @@ class Pacer:
     def _reserve(self, calls: CallClass, now: datetime) -> Later | None:
         """Charge the call if it is free now; else when it will be."""
         if (opening := self._opening(calls, now)) > now:
-            return Later(self.peek(calls) or opening, "active-hours")
+            free = self.peek(calls)
+            return Later(free, "day" if free is None else "active-hours")
         self._look = None
         answer = self._ledger.reserve(self._account, calls, self._pace.budget[calls], now, self._clock.jitter())
         if isinstance(answer, Granted):

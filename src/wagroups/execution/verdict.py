@@ -11,6 +11,7 @@ from wagroups.domain.change import (
     AdminDemotion,
     AdminPromotion,
     Change,
+    GroupDissolution,
     MemberAddition,
     MemberRemoval,
 )
@@ -74,6 +75,8 @@ def _of_record(action: Action, record: StepRecord | None, work: GroupWork, names
 def _of_answer(action: Action, record: StepRecord, done: Done, work: GroupWork, names: Names) -> ActionResult:
     seen = _seen(action.change, work, names)
     code = person_code(action.change, done)
+    if isinstance(action.change, GroupDissolution) and work.gone:
+        return _result(action, record, Verdict.DONE)
     if done.already:
         return _result(action, record, Verdict.ALREADY)
     if seen:

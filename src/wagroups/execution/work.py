@@ -23,6 +23,8 @@ class GroupWork:
     unproven: list[Change] = field(default_factory=list)
     """Answered changes that no read has shown yet."""
     last_write: datetime | None = None
+    gone: bool = False
+    """A read said that the account is no longer in the group."""
 
     @property
     def next_step(self) -> Step | None:

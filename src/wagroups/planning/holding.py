@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from wagroups.domain.desired import DesiredGroup
-from wagroups.domain.identity import Identity, Me, Role
+from wagroups.domain.identity import GroupJid, Identity, Me, Role
 from wagroups.domain.memory import Memory
 from wagroups.domain.observed import Community, ObservedGroup, ObservedMember, is_me
 from wagroups.domain.plan import Hold, Notice
@@ -21,6 +21,11 @@ HOLD_RULES: Final = ("not-connected", "read-failed", "read-empty", "read-shrank"
 def hold_of(bound: Bound, situation: Situation, terms: Terms) -> Hold | None:
     """Why no change of membership may follow from what was read of the group; `None` when one may."""
     return next((hold for hold in _holds(bound, situation) if not terms.passes(hold.rule)), None)
+
+
+def trusted(jid: GroupJid, situation: Situation, terms: Terms) -> bool:
+    """Whether what was read of a live group, declared or not, may be remembered as its last good read."""
+    return hold_of(Bound(jid, situation.observed.groups.get(jid), "id"), situation, terms) is None
 
 
 def _holds(bound: Bound, situation: Situation) -> Iterator[Hold]:

@@ -1,0 +1,92 @@
+"""A reviewed plan: what was approved, and what of a fresh plan that covers.
+
+A plan is reviewed in a pull request and applied later, when the groups have moved on.  What is executed is what
+is both in the fresh plan and approved: goals that were reached in between fall away, and what appeared since the
+review waits for the next one.
+"""
+
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from wagroups.domain._base import Value
+from wagroups.domain.change import AdminPromotion, GroupCreation, MemberAddition
+from wagroups.domain.plan import GroupPlan, Plan, TrippedGuard
+from wagroups.planning.situation import Terms
+
+OnStale = Literal["reviewed-only", "refuse"]
+
+
+class Reviewed(Value):
+    """What a saved plan approves.  It holds goals only, so it can be kept where others read it."""
+
+    digest: str
+    created_at: datetime
+    actions: frozenset[str]
+    fingerprints: dict[str, str]
+    """Group key → fingerprint of what was declared when the plan was made."""
+
+
+class Approved(NamedTuple):
+    """A fresh plan as far as it was approved."""
+
+    plan: Plan
+    withheld: frozenset[str]
+    """Ids of actions that appeared since the review, and of those that depend on them."""
+
+
+def approve(plan: Plan, reviewed: Reviewed, terms: Terms, first_applied: datetime, on_stale: OnStale) -> Approved:
+    """Cut `plan` down to what `reviewed` covers, and add the guards of a plan that is too old or does not fit."""
+    withheld = frozenset(action_id for group in plan.groups for action_id in _withheld(group, reviewed.actions))
+    groups = tuple(_without(group, withheld) for group in plan.groups)
+    guards = [*plan.guards, *_stale(plan, reviewed, terms, first_applied)]
+    if withheld and on_stale == "refuse":
+        guards.append(
+            TrippedGuard(
+                rule="stale",
+                message=f"{len(withheld)} actions are needed now that the reviewed plan does not have; plan again",
+            )
+        )
+    return Approved(plan.model_copy(update={"groups": groups, "guards": tuple(guards)}), withheld)
+
+
+def _withheld(group: GroupPlan, approved: frozenset[str]) -> set[str]:
+    ids = {action.id for action in group.actions} - approved
+    if any(isinstance(action.change, GroupCreation) and action.id in ids for action in group.actions):
+        return {action.id for action in group.actions}
+    waiting = [a.change.person for a in group.actions if isinstance(a.change, MemberAddition) and a.id in ids]
+    ids.update(
+        action.id
+        for action in group.actions
+        if isinstance(action.change, AdminPromotion) and any(action.change.person.same_as(who) for who in waiting)
+    )
+    return ids
+
+
+def _without(group: GroupPlan, withheld: frozenset[str]) -> GroupPlan:
+    """The group's plan with no step for a withheld action."""
+    steps = tuple(step for step in group.steps if not withheld.intersection(step.realises))
+    return group.model_copy(update={"steps": steps})
+
+
+def _stale(plan: Plan, reviewed: Reviewed, terms: Terms, first_applied: datetime) -> list[TrippedGuard]:
+    guards = []
+    if first_applied - reviewed.created_at > terms.safety.max_plan_age and not terms.passes("plan-age"):
+        hours = (first_applied - reviewed.created_at).total_seconds() / 3600
+        limit = terms.safety.max_plan_age.total_seconds() / 3600
+        guards.append(
+            TrippedGuard(
+                rule="plan-age",
+                message=f"the plan was {hours:.0f} hours old when first applied; at most {limit:.0f} are allowed",
+            )
+        )
+    changed = sorted(
+        group.key
+        for group in plan.groups
+        if reviewed.fingerprints.get(group.key, group.desired_fingerprint) != group.desired_fingerprint
+    )
+    if changed:
+        names = ", ".join(changed)
+        guards.append(
+            TrippedGuard(rule="stale", message=f"the manifests changed since the plan was made: {names}; plan again")
+        )
+    return guards

@@ -1,0 +1,310 @@
+"""Apply: hold the accounts, read, plan, ask what is approved, execute, look, judge, plan again.
+
+    lease → preview → approve → execute → prove → judge → learn → plan again
+
+Nothing here decides what is right: the planner, the guards, the executor and the verdict do.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+from uuid import uuid4
+
+from wagroups.domain.change import GroupAdoption, GroupCreation, GroupRelease
+from wagroups.domain.errors import GatewayError
+from wagroups.domain.identity import AccountKey, GroupJid
+from wagroups.domain.observed import Observed
+from wagroups.domain.operation import CreateGroup, WriteDescription
+from wagroups.domain.outcome import ActionResult, Done, Run, Verdict
+from wagroups.domain.plan import GroupPlan, Plan
+from wagroups.domain.roster import Names
+from wagroups.execution.executor import Executor, Journal, Watcher
+from wagroups.execution.learning import Learning
+from wagroups.execution.looking import Looker
+from wagroups.execution.pacing import NotYet
+from wagroups.execution.verdict import judge
+from wagroups.execution.work import GroupWork
+from wagroups.planning.approval import Approved, OnStale, Reviewed, approve
+from wagroups.planning.holding import trusted
+from wagroups.planning.planner import applied_of, make_plan
+from wagroups.planning.situation import Situation, Terms
+from wagroups.workflows.plan import Preview, accounts_of, preview_connected
+from wagroups.workflows.session import ConnectedAccount, Patience, Session, connected
+
+
+@dataclass(frozen=True)
+class Orders:
+    """What the user asked of this apply, beyond the terms of planning."""
+
+    terms: Terms
+    confirm: Callable[[Plan], bool]
+    """Asked once, with the plan that would be executed; `False` ends the run with nothing written."""
+    watcher: Callable[[Plan], Watcher]
+    stopped: Callable[[], int | None]
+    """The exit code of a signal that asked to stop; `None` while nobody did."""
+    reviewed: Reviewed | None = None
+    on_stale: OnStale = "reviewed-only"
+    patience: Patience = field(default_factory=Patience)
+    actor: str = ""
+
+
+class Declined(Exception):
+    """The user looked at the plan and said no."""
+
+
+async def apply(session: Session, orders: Orders) -> Run:
+    """Carry out what differs and prove it.
+
+    Raises GatewayError when an account cannot be read, Locked when another run holds it, NotYet when its reads
+    have to wait, Declined when the user said no; in each case nothing was written.
+    """
+    keys = accounts_of(session, orders.terms.selection)
+    async with connected(session, keys, orders.patience) as accounts:
+        with ExitStack() as leases:
+            for account in accounts:
+                leases.enter_context(session.ledger.hold(account.key, session.clock.now()))
+            found = await preview_connected(session, accounts, orders.terms)
+            approved = _approved(session, found.plan, orders)
+            if approved.plan.guards or not _anything(approved):
+                return _nothing_done(session, found, approved, orders)
+            if not orders.confirm(approved.plan):
+                raise Declined
+            return await _Apply(session, accounts, found, approved, orders).run()
+
+
+def _approved(session: Session, plan: Plan, orders: Orders) -> Approved:
+    if orders.reviewed is None:
+        return Approved(plan, frozenset())
+    first = session.ledger.approve(orders.reviewed.digest, sorted(orders.reviewed.actions), session.clock.now())
+    return approve(plan, orders.reviewed, orders.terms, first, orders.on_stale)
+
+
+def _anything(approved: Approved) -> bool:
+    """Whether there is anything to execute or to write into the ledger."""
+    return any(action.id not in approved.withheld and not group.watched for group, action in approved.plan.actions())
+
+
+def _nothing_done(session: Session, found: Preview, approved: Approved, orders: Orders) -> Run:
+    results = tuple(
+        ActionResult(id=action.id, verdict=Verdict.WITHHELD)
+        for group, action in approved.plan.actions()
+        if not group.watched
+    )
+    if not approved.plan.guards:
+        for plan in approved.plan.groups:
+            _settle(session, GroupWork(plan, plan.jid, None), found.situations[plan.account])
+        _note_applied(session, found, approved, orders)
+    return Run(
+        plan=approved.plan,
+        results=results,
+        remaining=approved.plan,
+        actor=orders.actor,
+        ended_at=session.clock.now(),
+    )
+
+
+class _Side(NamedTuple):
+    """One account's part of a run."""
+
+    account: ConnectedAccount
+    works: list[GroupWork]
+    looker: Looker
+    executor: Executor
+
+
+class _Apply:
+    """One run, from an approved plan to its proof."""
+
+    def __init__(
+        self,
+        session: Session,
+        accounts: Sequence[ConnectedAccount],
+        found: Preview,
+        approved: Approved,
+        orders: Orders,
+    ) -> None:
+        self._session, self._found, self._approved, self._orders = session, found, approved, orders
+        self._ledger, self._clock = session.ledger, session.clock
+        self._run = uuid4().hex[:12]
+        watcher = orders.watcher(approved.plan)
+        self._sides = [self._side(account, watcher) for account in accounts]
+
+    def _side(self, account: ConnectedAccount, watcher: Watcher) -> _Side:
+        situation = self._found.situations[account.key]
+        works = [
+            GroupWork(plan, plan.jid, None if plan.jid is None else situation.observed.groups.get(plan.jid))
+            for plan in self._approved.plan.groups
+            if plan.account == account.key and plan.steps
+        ]
+        looker = Looker(
+            account.gateway,
+            account.pacer,
+            self._clock,
+            Names(situation.memory.pairs),
+            lambda observed: self._learnt(situation, observed),
+        )
+        executor = Executor(
+            account.gateway,
+            self._ledger,
+            account.pacer,
+            self._clock,
+            looker,
+            Journal(self._run, self._orders.actor, account.key, tuple(situation.observed.groups)),
+            situation.memory,
+            watcher,
+            lambda: self._orders.stopped() is not None,
+        )
+        return _Side(account, works, looker, executor)
+
+    def _learnt(self, situation: Situation, observed: Observed) -> Names:
+        """Remember a read made after writes; its people are good when nothing speaks against the list."""
+        read = situation._replace(
+            observed=observed, memory=self._ledger.recall(observed.account, self._clock.now()).taught(observed)
+        )
+        good = frozenset(jid for jid in observed.groups if trusted(jid, read, self._orders.terms))
+        self._ledger.note_read(observed, good)
+        return Names(read.memory.pairs)
+
+    async def run(self) -> Run:
+        self._audit()
+        self._keep_books()
+        for side in self._sides:
+            await side.executor.run(side.works)
+            await self._prove(side)
+        results = self._judged()
+        _note_applied(self._session, self._found, self._approved, self._orders)
+        remaining, error = self._plan_again()
+        lost = [side.executor.session_lost for side in self._sides if side.executor.session_lost]
+        pauses = [side.executor.paused.until for side in self._sides if side.executor.paused is not None]
+        return Run(
+            plan=self._approved.plan,
+            results=results,
+            remaining=remaining,
+            remaining_error=error,
+            paused_until=min((until for until in pauses if until is not None), default=None),
+            interrupted=self._orders.stopped(),
+            session_lost=lost[0] if lost else None,
+            created=tuple(self._created()),
+            actor=self._orders.actor,
+            ended_at=self._clock.now(),
+        )
+
+    def _audit(self) -> None:
+        entries = [f"override {o.rule}: {o.reason}" for o in self._orders.terms.overrides]
+        if self._orders.reviewed is not None:
+            entries.append(f"approved plan {self._orders.reviewed.digest}")
+        if entries:
+            self._ledger.audit(self._run, self._clock.now(), self._orders.actor, entries)
+
+    def _keep_books(self) -> None:
+        """Bindings, renames, adoptions and releases: what changes in the ledger and in no group."""
+        for plan in self._approved.plan.groups:
+            situation = self._found.situations[plan.account]
+            group = self._session.project.desired.groups[plan.key]
+            for before in group.previous_keys:
+                if before in situation.memory.bindings and plan.key not in situation.memory.bindings:
+                    self._ledger.rename(plan.account, before, plan.key)
+            self._bind(plan, situation)
+
+    def _bind(self, plan: GroupPlan, situation: Situation) -> None:
+        now = self._clock.now()
+        for action in plan.actions:
+            if action.id in self._approved.withheld or plan.watched:
+                continue
+            if isinstance(action.change, GroupRelease):
+                self._ledger.release(plan.account, plan.key)
+                return
+            if isinstance(action.change, GroupAdoption):
+                ours = [
+                    entry
+                    for entry in situation.memory.unsettled
+                    if entry.intent.group == plan.key and isinstance(entry.intent.operation, CreateGroup)
+                ]
+                self._ledger.bind(plan.account, plan.key, action.change.jid, now, created=bool(ours))
+                for entry in ours:
+                    self._ledger.settle(entry.number, "adopted", now)
+                return
+        written = self._session.project.desired.groups[plan.key].id
+        known = situation.memory.bindings.get(plan.key)
+        if written is not None and (known is None or known.jid != written) and plan.jid == written:
+            self._ledger.bind(plan.account, plan.key, written, now, created=False)
+
+    async def _prove(self, side: _Side) -> None:
+        if side.executor.session_lost is not None:
+            return
+        try:
+            await side.looker.look_until_seen(side.works)
+        except (NotYet, GatewayError):
+            return  # what was not seen is judged as such
+
+    def _judged(self) -> tuple[ActionResult, ...]:
+        results: list[ActionResult] = []
+        now = self._clock.now()
+        works = {work.plan.key: (side, work) for side in self._sides for work in side.works}
+        for plan in self._approved.plan.groups:
+            side, work = works.get(plan.key, (self._side_of(plan.account), GroupWork(plan, plan.jid, None)))
+            judged = list(judge(work, self._approved.withheld, side.looker.names))
+            results += judged
+            learning = Learning(self._ledger, plan.account, side.account.gateway.capabilities)
+            learning.from_group(work, judged, now)
+            _settle(self._session, work, self._found.situations[plan.account])
+        return tuple(results)
+
+    def _side_of(self, account: AccountKey) -> _Side:
+        return next(side for side in self._sides if side.account.key == account)
+
+    def _plan_again(self) -> tuple[Plan | None, str | None]:
+        """The plan that is left, from what was read after the last writes."""
+        situations: dict[AccountKey, Situation] = {}
+        now = self._clock.now()
+        for side in self._sides:
+            before = self._found.situations[side.account.key]
+            observed = before.observed if side.looker.latest is None else before.observed.merged(side.looker.latest)
+            fresh = self._ledger.recall(side.account.key, now)
+            # Counts of a good read stand beside the very list they were taken from.
+            memory = replace(fresh, writable=before.memory.writable).taught(observed)
+            situations[side.account.key] = before._replace(observed=observed, memory=memory)
+            if side.executor.session_lost is not None:
+                return None, side.executor.session_lost
+        terms = self._orders.terms.model_copy(update={"adopt": {}})
+        return make_plan(self._session.project.desired, situations, terms, now).plan, None
+
+    def _created(self) -> list[tuple[str, GroupJid]]:
+        found: list[tuple[str, GroupJid]] = []
+        works = {work.plan.key: work for side in self._sides for work in side.works}
+        for plan in self._approved.plan.groups:
+            kinds = (GroupCreation, GroupAdoption)
+            jid = works[plan.key].jid if plan.key in works else plan.jid
+            if jid is not None and any(isinstance(action.change, kinds) for action in plan.actions):
+                found.append((plan.key, jid))
+        return found
+
+
+def _settle(session: Session, work: GroupWork, situation: Situation) -> None:
+    """Close what earlier runs left open in this group: it was looked at, and planned anew.
+
+    An unanswered text that cannot be read stays open until the same text was written again.
+    """
+    answered = {record.step for record in work.records if isinstance(record.outcome, Done)}
+    rewritten = [step.operation for step in work.plan.steps if step.id in answered]
+    for entry in situation.memory.unsettled:
+        operation = entry.intent.operation
+        if entry.intent.group != work.plan.key or isinstance(operation, CreateGroup):
+            continue
+        if isinstance(operation, WriteDescription) and operation not in rewritten and work.records:
+            continue
+        session.ledger.settle(entry.number, "seen", session.clock.now())
+
+
+def _note_applied(session: Session, found: Preview, approved: Approved, orders: Orders) -> None:
+    """Remember what is declared, for groups that were planned whole and not held."""
+    selection = orders.terms.selection
+    if selection.only or selection.skip:
+        return
+    now = session.clock.now()
+    for plan in approved.plan.groups:
+        if plan.hold is None and not plan.watched:
+            group = session.project.desired.groups[plan.key]
+            key = found.situations[plan.account].memory.key
+            session.ledger.note_applied(plan.account, plan.key, applied_of(group, key, now))

@@ -1,0 +1,64 @@
+"""Read every account, plan, ask what is still unknown, and plan again."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from wagroups.domain.identity import AccountKey, Phone
+from wagroups.domain.plan import Plan
+from wagroups.planning.planner import make_plan
+from wagroups.planning.situation import Selection, Situation, Terms
+from wagroups.workflows.reading import Reader
+from wagroups.workflows.session import ConnectedAccount, Patience, Session, connected
+
+
+class Preview(NamedTuple):
+    """A plan and the accounts as they were when it was made."""
+
+    plan: Plan
+    situations: dict[AccountKey, Situation]
+
+
+def accounts_of(session: Session, selection: Selection) -> tuple[AccountKey, ...]:
+    """The accounts that the selected groups live on, and those the ledger might know orphans of."""
+    wanted = {group.account for group in session.project.desired.groups.values() if selection.has_group(group)}
+    if selection.whole:
+        wanted.update(account for account in session.config.accounts if account in _with_bindings(session))
+    if selection.accounts:
+        wanted &= set(selection.accounts)
+    return tuple(sorted(wanted))
+
+
+def _with_bindings(session: Session) -> set[AccountKey]:
+    now = session.clock.now()
+    return {account for account in session.config.accounts if session.ledger.recall(account, now).bindings}
+
+
+async def preview(session: Session, terms: Terms, patience: Patience | None = None) -> Preview:
+    """What `wagroups plan` shows.  Reads, never writes to WhatsApp.  Raises GatewayError, NotYet."""
+    async with connected(session, accounts_of(session, terms.selection), patience) as accounts:
+        return await preview_connected(session, accounts, terms)
+
+
+async def preview_connected(session: Session, accounts: Sequence[ConnectedAccount], terms: Terms) -> Preview:
+    """Plan for accounts that are connected already."""
+    readers = {account.key: Reader(account, session.ledger, session.clock) for account in accounts}
+    desired = session.project.desired
+    situations = {key: await reader.situation(desired, terms) for key, reader in readers.items()}
+    planned = make_plan(desired, situations, terms, session.clock.now())
+    if await _looked_up(readers, planned.lookups):
+        situations = {key: _recalled(session, key, situation) for key, situation in situations.items()}
+        planned = make_plan(desired, situations, terms, session.clock.now())
+    return Preview(planned.plan, situations)
+
+
+async def _looked_up(readers: Mapping[AccountKey, Reader], lookups: Mapping[str, Sequence[Phone]]) -> bool:
+    learnt = [await readers[AccountKey(account)].look_up(phones) for account, phones in lookups.items()]
+    return any(learnt)
+
+
+def _recalled(session: Session, account: AccountKey, situation: Situation) -> Situation:
+    """The same read with identities that were learnt since."""
+    fresh = session.ledger.recall(account, session.clock.now())
+    memory = replace(situation.memory, pairs=fresh.pairs, no_lid=fresh.no_lid, checks=fresh.checks)
+    return situation._replace(memory=memory.taught(situation.observed))

@@ -1,0 +1,130 @@
+"""Read an account's live groups as far as the read can be trusted.
+
+One listing, then only what it cannot tell: bound groups it did not show are asked for by their ids, a read that
+looks wrong is refreshed once, and an empty answer is believed only when nothing says otherwise.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from types import MappingProxyType
+
+from wagroups.domain.budget import CallClass
+from wagroups.domain.capability import Access, Aspect
+from wagroups.domain.desired import Desired, DesiredGroup
+from wagroups.domain.errors import GatewayError, NotSent, Throttled
+from wagroups.domain.identity import Phone
+from wagroups.domain.memory import Memory
+from wagroups.domain.observed import EVERYTHING, Observed, Scope
+from wagroups.domain.ports import Clock, Ledger
+from wagroups.execution.pacing import NotYet
+from wagroups.execution.retry import persistently
+from wagroups.planning.binding import bound_ids, unsettled_creations
+from wagroups.planning.holding import trusted
+from wagroups.planning.situation import Situation, Terms
+from wagroups.workflows.session import ConnectedAccount
+
+
+class Reader:
+    """Reads one account within its budget.  Raises the gateway's errors and NotYet."""
+
+    def __init__(self, account: ConnectedAccount, ledger: Ledger, clock: Clock) -> None:
+        self._account, self._ledger, self._pacer, self._clock = account, ledger, account.pacer, clock
+
+    async def situation(self, desired: Desired, terms: Terms) -> Situation:
+        """The account as it is now, compared with what is remembered; the ledger learns from what can be trusted."""
+        memory = self._ledger.recall(self._account.key, self._clock.now())
+        groups = tuple(group for group in desired.groups.values() if group.account == self._account.key)
+        observed = await self._listing()
+        situation = self._situation(observed, memory)
+        if _suspicious(situation, groups, terms) and self._can_refresh():
+            situation = self._situation(await self._refreshed(observed), memory)
+        situation = await self._with_missing(situation, groups, terms)
+        situation = await self._confirmed(situation, groups)
+        self.remember(situation, terms)
+        return situation
+
+    def remember(self, situation: Situation, terms: Terms) -> None:
+        """Write down who is who, and the groups whose read can be trusted."""
+        if situation.memory.me is None and situation.memory.writable:
+            self._ledger.note_account(self._account.key, situation.observed.me, situation.observed.read_at)
+        good = frozenset(jid for jid in situation.observed.groups if trusted(jid, situation, terms))
+        self._ledger.note_read(situation.observed, good)
+
+    async def look_up(self, phones: Sequence[Phone]) -> bool:
+        """Ask for the LIDs of `phones`, as far as the budget reaches; returns whether anything was learnt."""
+        asked = False
+        for phone in phones:
+            try:
+                await self._pacer.turn(CallClass.CHECK)
+                lookups = await persistently(
+                    lambda phone=phone: self._account.gateway.identify([phone]),  # type: ignore[misc]
+                    self._clock,
+                    idempotent_read=True,
+                )
+            except Throttled as error:
+                self._pacer.trip_rate_limit(CallClass.CHECK, error.retry_after)
+                break
+            except (NotYet, GatewayError):
+                break
+            self._ledger.note_lookups(self._account.key, lookups, self._clock.now())
+            asked = True
+        return asked
+
+    def _situation(self, observed: Observed, memory: Memory) -> Situation:
+        gateway = self._account.gateway
+        if observed.trouble == "read-empty" and not (memory.bindings or memory.snapshots):
+            # An account that never had a group may well have none.
+            observed = replace(observed, trouble=None)
+        return Situation(observed, memory.taught(observed), gateway.capabilities, self._account.pace)
+
+    async def _listing(self) -> Observed:
+        return await self._read(EVERYTHING, CallClass.LIST)
+
+    async def _read(self, scope: Scope, calls: CallClass) -> Observed:
+        await self._pacer.turn(calls)
+        try:
+            return await persistently(lambda: self._account.gateway.observe(scope), self._clock, idempotent_read=True)
+        except Throttled as error:
+            self._pacer.trip_rate_limit(calls, error.retry_after)
+            raise NotYet(self._pacer.peek(calls), "rate-overlimit") from error
+
+    def _can_refresh(self) -> bool:
+        return Access.WRITE in self._account.gateway.capabilities.claim(Aspect.REFRESH).access
+
+    async def _refreshed(self, before: Observed) -> Observed:
+        """The listing after one refresh; the first one again when that fails."""
+        try:
+            await self._pacer.turn(CallClass.LIST)
+            await self._account.gateway.refresh()
+            return await self._listing()
+        except (NotYet, NotSent):
+            return before
+
+    async def _with_missing(self, situation: Situation, groups: tuple[DesiredGroup, ...], terms: Terms) -> Situation:
+        """Ask by id for every bound group that the listing did not show."""
+        selected = tuple(group for group in groups if terms.selection.has_group(group))
+        wanted = set(bound_ids(situation, terms, selected).values()) - set(situation.observed.groups)
+        observed = situation.observed
+        for jid in sorted(wanted):
+            one = await self._read(Scope((jid,)), CallClass.READ)
+            # A listing that showed nothing is contradicted by a group that can be read.
+            observed = replace(observed, trouble=None) if jid in one.groups else observed
+            observed = observed.merged(one)
+        return situation._replace(observed=observed, memory=situation.memory.taught(observed))
+
+    async def _confirmed(self, situation: Situation, groups: tuple[DesiredGroup, ...]) -> Situation:
+        """Where one listing proves nothing, an unanswered creation is searched for in what two agree on."""
+        waiting = any(unsettled_creations(situation.memory.unsettled, group) for group in groups)
+        if not (waiting and situation.capabilities.two_reads_agree):
+            return situation
+        again = await self._listing()
+        kept = {jid: group for jid, group in situation.observed.groups.items() if jid in again.groups}
+        return situation._replace(observed=replace(situation.observed, groups=MappingProxyType(kept)))
+
+
+def _suspicious(situation: Situation, groups: tuple[DesiredGroup, ...], terms: Terms) -> bool:
+    """Whether a bound group, or the listing as a whole, looks as if a refresh would show more."""
+    if situation.observed.trouble is not None:
+        return True
+    bound = bound_ids(situation, terms, groups).values()
+    return any(jid in situation.observed.groups and not trusted(jid, situation, Terms()) for jid in bound)

@@ -1,0 +1,188 @@
+"""Open a project for one command: one clock, one ledger, and a connection for each account that is asked for."""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from wagroups.domain.budget import CallClass, Pace
+from wagroups.domain.errors import ProjectError
+from wagroups.domain.identity import AccountKey, Secret
+from wagroups.domain.ports import Clock, Gateway, Ledger
+from wagroups.domain.problem import Problem
+from wagroups.execution.clock import SystemClock
+from wagroups.execution.pacing import PATIENCE, Pacer, Quota
+from wagroups.gateways.kind import Connection
+from wagroups.gateways.registry import KINDS, kind_named
+from wagroups.manifests.config import Account, Config
+from wagroups.manifests.project import Project, load_project
+from wagroups.state.opening import open_ledger
+
+PLAN_KEY: Final = "WAGROUPS_PLAN_KEY"
+"""Variable of the pseudonym key that several machines share, so that a plan made on one fits on another."""
+
+
+@dataclass(frozen=True)
+class Session:
+    """A loaded project with what a command needs beside it."""
+
+    project: Project
+    root: Path
+    ledger: Ledger
+    clock: Clock
+    environ: Mapping[str, str]
+
+    @property
+    def config(self) -> Config:
+        return self.project.config
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long a run waits for its turns, and when it ends by itself."""
+
+    longest: timedelta | None = PATIENCE
+    """The longest sleep for one turn; `None` is any (`--wait`)."""
+    until: datetime | None = None
+    max_ops: int | None = None
+    waiting: Callable[[CallClass, timedelta], None] | None = None
+    """Told of every sleep."""
+
+
+@dataclass(frozen=True)
+class ConnectedAccount:
+    """One account behind its gateway, with the turns it may take."""
+
+    key: AccountKey
+    gateway: Gateway
+    pace: Pace
+    pacer: Pacer
+
+
+@contextmanager
+def open_session(
+    root: Path, environ: Mapping[str, str], *, read_only: bool = False, clock: Clock | None = None
+) -> Iterator[Session]:
+    """Load the project under `root` and open its ledger.
+
+    Raises ProjectError for invalid files or missing variables, LedgerError for a ledger that cannot be used.
+    """
+    project = load_project(root, environ)
+    ledger = open_ledger(
+        _ledger_place(project.config, root, environ), read_only=read_only, key_override=_plan_key(environ)
+    )
+    try:
+        yield Session(project, root, ledger, clock or SystemClock(), environ)
+    finally:
+        ledger.close()
+
+
+@asynccontextmanager
+async def connected(
+    session: Session, accounts: Iterable[AccountKey], patience: Patience | None = None
+) -> AsyncIterator[list[ConnectedAccount]]:
+    """Connect `accounts`, in sorted order, and close them again.  Raises what the gateways raise."""
+    patience = patience or Patience()
+    quota = None if patience.max_ops is None else Quota(patience.max_ops)
+    opened: list[ConnectedAccount] = []
+    try:
+        for key in sorted(accounts):
+            gateway = await _connect(session, session.config.accounts[key])
+            pace = session.config.pace(key)
+            pacer = Pacer(
+                session.ledger,
+                key,
+                pace,
+                session.clock,
+                patience=patience.longest,
+                until=patience.until,
+                max_ops=quota,
+                waiting=patience.waiting,
+            )
+            opened.append(ConnectedAccount(key, gateway, pace, pacer))
+        yield opened
+    finally:
+        for account in opened:
+            await account.gateway.close()
+
+
+async def _connect(session: Session, account: Account) -> Gateway:
+    kind = kind_named(account.gateway)
+    if kind is None:
+        known = ", ".join(sorted(KINDS))
+        raise _invalid(
+            account, "unknown-gateway", f"nobody offers a gateway “{account.gateway}”", f"Known here: {known}."
+        )
+    url = account.url or _required(session.environ, account, account.url_env or "")
+    if account.profile == "sandbox" and not is_loopback(url):
+        raise _invalid(
+            account,
+            "sandbox-not-loopback",
+            "the profile `sandbox` has no pauses and is only for a sandbox on this machine",
+            "Choose `fresh`, `careful` or `seasoned` for a real gateway.",
+        )
+    key = Secret.of(_required(session.environ, account, account.key_env)) if account.key_env else Secret(b"")
+    connection = Connection(account.name, url, key, account.session, session.clock)
+    return await kind.connect(connection)
+
+
+def is_loopback(url: str) -> bool:
+    """Whether `url` points at this machine by its name or address."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def secret_value(environ: Mapping[str, str], name: str) -> str | None:
+    """The value of variable `name`, or the content of the file that `NAME_FILE` names; `None` when neither is set."""
+    if environ.get(name):
+        return environ[name]
+    path = environ.get(f"{name}_FILE")
+    if not path:
+        return None
+    try:
+        return Path(path).read_text(encoding="utf-8").strip() or None
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def _required(environ: Mapping[str, str], account: Account, name: str) -> str:
+    value = secret_value(environ, name)
+    if value is None:
+        raise _invalid(
+            account,
+            "missing-variable",
+            f"account {account.name} takes {name} from the environment, and it is not set",
+            f"Set {name}, or {name}_FILE to a file that holds it.",
+        )
+    return value
+
+
+def _invalid(account: Account, rule: str, message: str, help_: str) -> ProjectError:
+    origin = account.origin
+    return ProjectError(
+        [Problem(rule=rule, file=origin.file, line=origin.line, column=origin.column, message=message, help=help_)]
+    )
+
+
+def _ledger_place(config: Config, root: Path, environ: Mapping[str, str]) -> str | Path:
+    if config.state_env is None:
+        return root / (config.state or "")
+    url = secret_value(environ, config.state_env)
+    if url is None:
+        message = f"`state_env` names {config.state_env}, and it is not set"
+        raise ProjectError([Problem(rule="missing-variable", file="wagroups.yaml", message=message)])
+    return url
+
+
+def _plan_key(environ: Mapping[str, str]) -> bytes | None:
+    value = secret_value(environ, PLAN_KEY)
+    return None if value is None else value.encode()
