@@ -229,7 +229,7 @@ def _items(listed: object, about: str) -> Iterable[Record]:
 
 async def lid_of(http: Http, session: str, phone: Phone) -> Lid | None:
     """The LID that WAHA knows for `phone`.  `None` also when it cannot say: older versions, NOWEB without store."""
-    answer = await http.ask("GET", f"/api/{session}/lids/pn/{phone.digits()}", doing="look up a LID")
+    answer = await http.ask("GET", f"/api/{session}/lids/pn/{phone.digits()}@c.us", doing="look up a LID")
     if not answer.ok:
         return None
     lid = member_id(text(record(answer.body), "lid") or "")
