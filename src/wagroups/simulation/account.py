@@ -14,7 +14,7 @@ from wagroups.domain.settings import SETTINGS, Setting
 from wagroups.simulation import membership
 from wagroups.simulation.group import Description, Group, JoinRequest, Result
 from wagroups.simulation.people import Person
-from wagroups.simulation.refusal import WhatsAppError
+from wagroups.simulation.refusal import Outsider, WhatsAppError
 
 if TYPE_CHECKING:
     from wagroups.simulation.world import World
@@ -46,7 +46,7 @@ class Account:
         if group is None:
             raise WhatsAppError(404)
         if self.person not in group.members:
-            raise WhatsAppError(403)
+            raise Outsider
         return group
 
     def groups(self) -> list[Group]:

@@ -68,6 +68,10 @@ class Dialect(Protocol):
         """How this gateway tells of a refusal by WhatsApp."""
         ...
 
+    def unanswered(self, request: Request, match: Match, kind: FaultKind) -> Answer:
+        """What this gateway says when it loses WhatsApp (`CUT_OFF`) or waited in vain (`TIME_OUT`)."""
+        ...
+
 
 class Front:
     """An ASGI application: one dialect in front of one world.  `log` holds every request, oldest first."""
@@ -132,12 +136,17 @@ class Front:
             return self._carry_out(request, match, faults)
 
     def _carry_out(self, request: Request, match: Match, faults: Sequence[Fault]) -> Answer:
-        lied = any(fault.kind is FaultKind.LIE for fault in faults)
-        saved = self.world.save() if lied else None
+        kinds = {fault.kind for fault in faults}
+        if FaultKind.TIME_OUT in kinds:
+            return self.dialect.unanswered(request, match, FaultKind.TIME_OUT)
+        saved = self.world.save() if FaultKind.LIE in kinds else None
         try:
             for fault in faults:
                 self._prepare(fault, match)
-            return match.route.handle(request, match.places)
+            answer = match.route.handle(request, match.places)
+            if FaultKind.CUT_OFF in kinds:
+                return self.dialect.unanswered(request, match, FaultKind.CUT_OFF)
+            return answer
         except WhatsAppError as error:
             return self.dialect.disguise(request, match, error)
         finally:

@@ -24,6 +24,8 @@ class Request(NamedTuple):
     method: str
     path: str
     """Decoded, as routes see it."""
+    target: str
+    """As it was sent: the path, and the query after it."""
     query: Mapping[str, tuple[str, ...]]
     headers: Mapping[str, str]
     """By lower-case name."""
@@ -103,10 +105,13 @@ async def read(scope: "Scope", receive: "Receive") -> Request:
         message = await receive()
         body += message.get("body", b"")
         more = message.get("more_body", False)
-    query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    raw_query = scope["query_string"].decode("latin-1")
+    raw_path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
+    query = parse_qs(raw_query, keep_blank_values=True)
     return Request(
         method=scope["method"],
         path=scope["path"],
+        target=f"{raw_path.partition('?')[0]}?{raw_query}" if raw_query else raw_path,
         query={name: tuple(values) for name, values in query.items()},
         headers={name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]},
         body=body,

@@ -36,3 +36,10 @@ class WhatsAppError(Exception):
         self.code = code
         self.text = TEXTS.get(code, "") if text is None else text
         super().__init__(f"{code} {self.text}")
+
+
+class Outsider(WhatsAppError):
+    """The group is there, and the account is not in it."""
+
+    def __init__(self) -> None:
+        super().__init__(403)

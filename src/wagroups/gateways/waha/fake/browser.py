@@ -7,7 +7,9 @@ from wagroups.domain.identity import Role
 from wagroups.domain.observed import Community
 from wagroups.domain.settings import DISAPPEARING_SECONDS, Setting
 from wagroups.gateways.waha.fake.engine import Engine, Json, html, seconds
+from wagroups.gateways.waha.fake.errors import JavaScriptError
 from wagroups.simulation.account import Account
+from wagroups.simulation.faults import Call
 from wagroups.simulation.group import Group, JoinRequest
 from wagroups.simulation.http import Answer
 from wagroups.simulation.mirror import Sight
@@ -41,6 +43,7 @@ def wid(jid: str) -> Json:
 class Browser(Engine):
     """Chat models with `groupMetadata`; the sort keys are nested, so that sorting by them does nothing."""
 
+    browser = "/usr/bin/chromium"
     sorts_by: ClassVar[Mapping[str, str]] = {}
 
     def name_of(self, sight: Sight, person: Person) -> str:
@@ -103,7 +106,7 @@ class Browser(Engine):
             "isGroup": True,
             "isReadOnly": group.settings[Setting.SEND_MESSAGES] == "admins",
             "unreadCount": 0,
-            "timestamp": seconds(group.created_at),
+            "timestamp": seconds(group.subject_at),
             "archived": False,
             "pinned": False,
             "isLocked": False,
@@ -143,3 +146,9 @@ class Browser(Engine):
         """Deletes the chat on this device; the group lives on."""
         account.member_group(group)
         return TRUE
+
+    def cut_off(self, call: Call) -> Answer:
+        raise JavaScriptError("Protocol error (Runtime.callFunctionOn): Target closed", name="ProtocolError")
+
+    def timed_out(self, call: Call) -> Answer:
+        raise JavaScriptError("Runtime.callFunctionOn timed out", name="ProtocolError")

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from wagroups.gateways.waha.fake import errors
 from wagroups.gateways.waha.fake.engine import Engine, Json
 from wagroups.gateways.waha.fake.errors import JavaScriptError, Thrown, undefined
-from wagroups.simulation.faults import Call
+from wagroups.simulation.faults import Call, FaultKind
 from wagroups.simulation.http import Answer, Match, Request, Route, Router, json_answer
 from wagroups.simulation.mirror import Mirror
 from wagroups.simulation.people import Person
@@ -110,7 +110,15 @@ class Waha:
     def disguise(self, request: Request, match: Match, error: WhatsAppError) -> Answer:
         if match.route.call is Call.PICTURE and request.method == "GET":
             return json_answer({"url": None})  # a failed fetch looks like no picture
-        return self.internal(request, self.engine.failure(error, match.route.call))
+        swallowed = self.engine.swallow(error, match.route.call)
+        return swallowed or self.internal(request, self.engine.failure(error, match.route.call))
+
+    def unanswered(self, request: Request, match: Match, kind: FaultKind) -> Answer:
+        call = match.route.call
+        try:
+            return self.engine.cut_off(call) if kind is FaultKind.CUT_OFF else self.engine.timed_out(call)
+        except JavaScriptError as error:
+            return self.internal(request, error)
 
     def internal(self, request: Request, error: JavaScriptError) -> Answer:
         try:
@@ -125,7 +133,7 @@ class Waha:
             "version": self.version,
             "engine": self.engine.name,
             "tier": "CORE",
-            "browser": None,
+            "browser": self.engine.browser,
             "platform": "linux/x64",
             "worker": {"id": None},
         }

@@ -46,6 +46,8 @@ class Engine(ABC):
 
     name: ClassVar[str]
     lag: ClassVar[Lag] = LIVE
+    browser: ClassVar[str | None] = None
+    """The browser it drives, as the version route names it."""
     lists_object: ClassVar[bool] = False
     learns_numbers_by_asking: ClassVar[bool] = True
     """Whether an exists-check teaches the LID of the number (the lids routes then know the pair)."""
@@ -187,6 +189,18 @@ class Engine(ABC):
     @abstractmethod
     def failure(self, error: WhatsAppError, call: Call) -> JavaScriptError:
         """What the engine throws when WhatsApp refuses."""
+
+    def swallow(self, error: WhatsAppError, call: Call) -> Answer | None:
+        """The answer of an engine that keeps a refusal to itself, or `None` for one that throws it."""
+        return None
+
+    @abstractmethod
+    def cut_off(self, call: Call) -> Answer:
+        """What is answered, or thrown, when the connection to WhatsApp breaks during a call."""
+
+    @abstractmethod
+    def timed_out(self, call: Call) -> Answer:
+        """What is answered, or thrown, when WhatsApp never answers."""
 
 
 _ANSWERED_WITH_TRUE: Final = (Setting.APPROVE_JOINS, Setting.SHARE_HISTORY)

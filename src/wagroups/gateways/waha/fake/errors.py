@@ -62,7 +62,7 @@ def internal(
             "statusCode": 500,
             "timestamp": at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z",
             "exception": exception,
-            "request": {"path": request.path, "method": request.method, **body, "query": query},
+            "request": {"path": request.target, "method": request.method, **body, "query": query},
             "version": version,
         },
         500,

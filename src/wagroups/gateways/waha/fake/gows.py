@@ -16,7 +16,7 @@ from wagroups.simulation.group import Result
 from wagroups.simulation.http import Answer, json_answer
 from wagroups.simulation.mirror import Lag, Sight
 from wagroups.simulation.people import Person
-from wagroups.simulation.refusal import WhatsAppError
+from wagroups.simulation.refusal import Outsider, WhatsAppError
 
 _NEVER: Final = "0001-01-01T00:00:00Z"
 
@@ -25,12 +25,14 @@ _VERSION_BASE: Final = 1_700_000_000_000_000
 
 _PROSE: Final[Mapping[tuple[Call, int], str]] = {
     (Call.DESCRIPTION, 404): "failed to get group info: that group does not exist",
-    (Call.DESCRIPTION, 403): "failed to get group info: you're not participating in that group",
     (Call.INVITE, 404): "that group does not exist",
-    (Call.INVITE, 403): "you're not participating in that group",
     (Call.INVITE, 401): "you don't have the permission to get the group's invite link",
     (Call.JOIN, 406): "that group invite link is not valid",
     (Call.JOIN, 410): "that group invite link has been revoked",
+}
+_OUTSIDE: Final[Mapping[Call, str]] = {
+    Call.DESCRIPTION: "failed to get group info: you're not participating in that group",
+    Call.INVITE: "you're not participating in that group",
 }
 """Refusals that whatsmeow words itself, so that the number is nowhere (whatsmeow group.go, read 2026-07)."""
 
@@ -179,7 +181,15 @@ class Gows(Engine):
     def failure(self, error: WhatsAppError, call: Call) -> JavaScriptError:
         call = Call.INVITE if call is Call.INVITE_RESET else call
         prose = _PROSE.get((call, error.code))
+        if isinstance(error, Outsider):
+            prose = _OUTSIDE.get(call)
         return grpc(prose or f"info query returned status {error.code}: {error.text}")
+
+    def cut_off(self, call: Call) -> Answer:
+        raise grpc("websocket disconnected before info query returned response")
+
+    def timed_out(self, call: Call) -> Answer:
+        raise grpc("info query timed out")
 
 
 def _iso(moment: datetime) -> str:

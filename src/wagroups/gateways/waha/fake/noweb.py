@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 from wagroups.domain.identity import Role
 from wagroups.domain.observed import Community
 from wagroups.domain.settings import DISAPPEARING_SECONDS, Setting
-from wagroups.gateways.waha.fake.engine import ROLES, Engine, Json, seconds, sight_name
+from wagroups.gateways.waha.fake.engine import EMPTY, ROLES, Engine, Json, seconds, sight_name
 from wagroups.gateways.waha.fake.errors import JavaScriptError, boom, undefined
 from wagroups.simulation.account import Account, Creation
 from wagroups.simulation.faults import Call
@@ -148,6 +148,23 @@ class Noweb(Engine):
 
     def failure(self, error: WhatsAppError, call: Call) -> JavaScriptError:
         return boom(error)
+
+    def cut_off(self, call: Call) -> Answer:
+        raise JavaScriptError("Connection Closed", data=None, isBoom=True, isServer=False, output={})
+
+    def timed_out(self, call: Call) -> Answer:
+        """Baileys gives up after 120 s and most callers take nothing for success (measured 2026-11-22)."""
+        match call:
+            case Call.CREATE:
+                raise JavaScriptError("Invalid group metadata response: missing <group> node")
+            case Call.ADD | Call.REMOVE | Call.PROMOTE | Call.DEMOTE:
+                return json_answer([])
+            case Call.LIST:
+                return json_answer({})
+            case Call.SUBJECT | Call.DESCRIPTION | Call.SETTING | Call.LEAVE:
+                return EMPTY
+            case _:
+                raise JavaScriptError("Timed Out", data=408, isBoom=True, isServer=False, output={})
 
 
 def _named(key: str, group: Group, person: Person) -> Json:

@@ -134,7 +134,7 @@ class Surroundings:
             person
             for sight in self.waha.mirror.see_all()
             for person in sight.group.members
-            if person in sight.numbers or not sight.group.lid_addressed
+            if not person.hidden_number or not sight.group.lid_addressed
         }
         return {person.lid: person for person in shown | self.waha.asked_about}
 

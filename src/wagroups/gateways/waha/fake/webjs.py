@@ -12,9 +12,9 @@ from wagroups.simulation.account import Account, Creation
 from wagroups.simulation.faults import Call
 from wagroups.simulation.group import Result
 from wagroups.simulation.http import Answer, json_answer
-from wagroups.simulation.mirror import Mirror, Sight
+from wagroups.simulation.mirror import Sight
 from wagroups.simulation.people import Person
-from wagroups.simulation.refusal import WhatsAppError
+from wagroups.simulation.refusal import Outsider, WhatsAppError
 from wagroups.simulation.world import SentMessage
 
 _BLIND: Final = json_answer({"status": 200})
@@ -49,21 +49,16 @@ class Webjs(Browser):
         return truthy(body.get(key, True))
 
     def rename(self, account: Account, group: str, subject: str) -> Answer:
-        return _told(account, group, lambda: account.rename(group, subject))
+        account.rename(group, subject)
+        return TRUE
 
     def describe(self, account: Account, group: str, text: str | None) -> Answer:
-        return _told(account, group, lambda: account.overwrite_description(group, text))
+        account.overwrite_description(group, text)
+        return TRUE
 
     def switch_setting(self, account: Account, group: str, setting: Setting, value: str) -> Answer:
-        return _told(account, group, lambda: account.set(group, setting, value))
-
-    def create(self, account: Account, name: str, ids: Sequence[str], mirror: Mirror) -> Answer:
-        try:
-            return super().create(account, name, ids, mirror)
-        except WhatsAppError as error:
-            if error.code == 429:
-                raise
-            return html("CreateGroupError: An unknown error occupied while creating a group", 201)
+        account.set(group, setting, value)
+        return TRUE
 
     def created(self, account: Account, creation: Creation, sight: Sight) -> Answer:
         people: Json = {account.person.chat_id: {**_created(200), "isGroupCreator": True}}
@@ -112,14 +107,6 @@ class Webjs(Browser):
             act(group, found)
         return _BLIND
 
-    def invite_code(self, account: Account, group: str, *, reset: bool) -> Answer:
-        try:
-            return super().invite_code(account, group, reset=reset)
-        except WhatsAppError as error:
-            if error.code == 401:
-                return EMPTY
-            raise
-
     def me(self, person: Person) -> Json:
         return {"id": person.chat_id, "pushName": person.name}
 
@@ -138,20 +125,24 @@ class Webjs(Browser):
             "_data": {},
         }
 
+    def swallow(self, error: WhatsAppError, call: Call) -> Answer | None:
+        """Only a chat that cannot be loaded throws."""
+        if error.code in (404, 429) or isinstance(error, Outsider):
+            return None
+        match call:
+            case Call.SUBJECT | Call.DESCRIPTION | Call.SETTING:
+                return FALSE
+            case Call.CREATE:
+                return html("CreateGroupError: An unknown error occupied while creating a group", 201)
+            case Call.INVITE if error.code == 401:
+                return EMPTY
+            case _:
+                return None
+
     def failure(self, error: WhatsAppError, call: Call) -> JavaScriptError:
         if call in _PAGE_CALLS:
             return JavaScriptError(f"{error.code} {error.text}", code=error.code, text=error.text)
         return server_status(error.code)
-
-
-def _told(account: Account, group: str, write: Callable[[], None]) -> Answer:
-    """`true` or `false`; only a chat that cannot be loaded raises."""
-    account.member_group(group)
-    try:
-        write()
-    except WhatsAppError:
-        return FALSE
-    return TRUE
 
 
 def _added(code: int) -> Json:

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from wagroups.gateways.waxum.fake import rejections
 from wagroups.gateways.waxum.fake.rejections import NOT_CONNECTED, Rejected
-from wagroups.simulation.faults import Call
+from wagroups.simulation.faults import Call, FaultKind
 from wagroups.simulation.group import Group
 from wagroups.simulation.http import Answer, Match, Request, Route, Router
 from wagroups.simulation.mirror import Mirror
@@ -79,6 +79,10 @@ class Waxum:
 
     def disguise(self, request: Request, match: Match, error: WhatsAppError) -> Answer:
         return rejections.server_error(error)
+
+    def unanswered(self, request: Request, match: Match, kind: FaultKind) -> Answer:
+        cut_off = kind is FaultKind.CUT_OFF
+        return rejections.internal("client is not connected" if cut_off else "IQ request timed out")
 
     def route(
         self,
