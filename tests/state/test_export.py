@@ -1,0 +1,68 @@
+"""What is shown of the ledger holds no number, and a backup holds all of them."""
+
+import json
+
+from tests.fake_clock import MORNING
+from tests.state.people import OFFICE, SPORTS, STAFF, addition, both, intent, jid, phone, read
+from wagroups.domain.budget import DAY, Allowance, CallClass
+from wagroups.domain.identity import GroupJid, Identity, Me
+from wagroups.domain.memory import Applied, PersonRefusal
+from wagroups.domain.outcome import Done, PersonResult, Receipt
+from wagroups.domain.ports import Lookup
+from wagroups.state.ledger import SqlLedger
+from wagroups.state.schema import TABLES
+
+LEGACY = GroupJid.of("447700900123-1500000000@g.us")
+
+
+def fill(ledger: SqlLedger) -> None:
+    """Put a row into every table."""
+    ledger.note_account(OFFICE, Me(phone(1), None), MORNING)
+    ledger.note_read(read({LEGACY: both(1, 2)}), frozenset({LEGACY}))
+    ledger.note_lookups(OFFICE, [Lookup(phone(3), True, phone(4), None)], MORNING)
+    ledger.bind(OFFICE, STAFF, LEGACY, MORNING, created=False)
+    ledger.note_applied(OFFICE, STAFF, Applied(at=MORNING, values={}, people=frozenset({"ada"}), admins=frozenset()))
+    ledger.note_blind(OFFICE, STAFF, "description", "Be kind", refused=False)
+    ledger.note_refusal(OFFICE, STAFF, phone(5), PersonRefusal(code=404, at=MORNING, until=MORNING + DAY))
+    ledger.note_unseen_addition(OFFICE, STAFF, phone(6), MORNING)
+    ledger.note_undemotable(OFFICE, LEGACY, Identity(phone=phone(7)), MORNING)
+    ledger.note_removals(OFFICE, LEGACY, 1, MORNING)
+    ledger.reserve(OFFICE, CallClass.ADD, Allowance(gap=DAY), MORNING, 1.0)
+    ledger.reserve(SPORTS, CallClass.ADD, Allowance(), MORNING, 1.0)
+    ledger.approve("wg1-21bbf4d6cae6", ["a"], MORNING)
+    ledger.audit("run-1", MORNING, "Ada", ["max-removals passed"])
+    ledger.conclude(
+        ledger.intend(intent(addition(8))),
+        Done(receipt=Receipt(people=(PersonResult(person=Identity(phone=phone(8)), code=200),)), jid=jid(1)),
+        MORNING,
+    )
+
+
+def test_nothing_that_is_shown_names_anybody(ledger: SqlLedger) -> None:
+    fill(ledger)
+    shown = json.dumps(ledger.export())
+    assert "7700900" not in shown
+    assert "@lid" not in shown
+    assert ledger.recall(OFFICE, MORNING).key.hex() not in shown
+
+
+def test_a_backup_names_everybody(ledger: SqlLedger) -> None:
+    fill(ledger)
+    backup = json.dumps(ledger.export(reveal=True))
+    for number in range(1, 9):
+        assert phone(number).reveal() in backup
+    assert LEGACY.reveal() in backup
+    assert ledger.recall(OFFICE, MORNING).key.hex() in backup
+
+
+def test_every_table_is_shown_but_the_leases(ledger: SqlLedger) -> None:
+    fill(ledger)
+    document = ledger.export()
+    assert set(document) == set(TABLES.tables) - {"leases"}
+    assert {name for name, rows in document.items() if not rows} == {"breakers"}
+
+
+def test_one_account_is_shown_without_the_others(ledger: SqlLedger) -> None:
+    fill(ledger)
+    assert "office" not in json.dumps(ledger.export(SPORTS)["spent"])
+    assert "office" in json.dumps(ledger.export(OFFICE)["spent"])

@@ -1,0 +1,301 @@
+"""A ledger is opened as far as it may be, and never mistaken for another file."""
+
+import os
+import shutil
+import sqlite3
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, create_engine, insert, update
+
+from tests.fake_clock import MORNING
+from tests.state.people import OFFICE, STAFF, both, intent, jid, phone, read
+from tests.state.processes import PATIENCE, SPAWN, open_and_close, started
+from wagroups.domain.budget import Allowance, Breaker, CallClass
+from wagroups.domain.errors import LedgerError
+from wagroups.domain.identity import Me
+from wagroups.domain.ports import Granted, Later, Ledger, Lookup
+from wagroups.state import migrations
+from wagroups.state.migrations import VERSION
+from wagroups.state.opening import open_ledger
+from wagroups.state.schema import audit, meta
+from wagroups.state.store import Store
+from wagroups.state.volatile import volatile_ledger
+
+GOOD = frozenset({jid(1)})
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "project" / ".wagroups" / "state.db"
+
+
+@pytest.fixture
+def written(path: Path) -> Path:
+    """A ledger with a little in it, closed."""
+    ledger = open_ledger(path)
+    ledger.note_read(read({jid(1): both(1, 2)}), GOOD)
+    ledger.bind(OFFICE, STAFF, jid(1), MORNING, created=False)
+    ledger.close()
+    return path
+
+
+def test_what_is_opened_is_the_ledger_of_the_engine(path: Path) -> None:
+    ledger: Ledger = open_ledger(path)
+    ledger.close()
+    ledger = volatile_ledger()
+    ledger.close()
+
+
+def test_a_new_ledger_is_private(path: Path) -> None:
+    ledger = open_ledger(path)
+    ledger.note_account(OFFICE, Me(phone(1), None), MORNING)
+    for file in path.parent.iterdir():
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600, file.name
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    ledger.close()
+
+
+def test_a_closed_ledger_is_one_file_that_can_be_copied(written: Path, tmp_path: Path) -> None:
+    assert [file.name for file in written.parent.iterdir()] == ["state.db"]
+    shutil.copy(written, tmp_path / "copy.db")
+    ledger = open_ledger(tmp_path / "copy.db")
+    assert STAFF in ledger.recall(OFFICE, MORNING).bindings
+    ledger.close()
+
+
+def test_a_ledger_is_found_again_by_path_and_by_url(written: Path) -> None:
+    for where in (written, str(written), f"sqlite:///{written}"):
+        ledger = open_ledger(where)
+        assert STAFF in ledger.recall(OFFICE, MORNING).bindings
+        ledger.close()
+
+
+def test_the_pseudonym_key_is_made_once_and_can_be_overridden(place: str) -> None:
+    keys = []
+    for override in (None, None, b"from the environment"):
+        ledger = open_ledger(place, key_override=override)
+        keys.append(ledger.recall(OFFICE, MORNING).key)
+        ledger.close()
+    assert len(keys[0]) == 32
+    assert keys == [keys[0], keys[0], b"from the environment"]
+
+
+def test_a_durable_journal_waits_for_the_disk(path: Path) -> None:
+    ledger = open_ledger(path)
+    with ledger._store.reading() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2  # FULL
+    ledger.close()
+
+
+def test_processes_that_create_a_ledger_together_share_it(place: str) -> None:
+    ready = SPAWN.Event()
+    others = [started(open_and_close, place, ready) for _ in range(3)]
+    ready.set()
+    for other in others:
+        other.join(PATIENCE)
+    assert [other.exitcode for other in others] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("content", [b"not a database, but long enough to look like one\n" * 40, b"\x00" * 4096])
+def test_a_file_that_is_no_database_is_said_to_be_damaged(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "state.db"
+    path.write_bytes(content)
+    for read_only in (False, True):
+        with pytest.raises(LedgerError, match="damaged") as caught:
+            open_ledger(path, read_only=read_only)
+        assert "backup" in caught.value.hint
+    assert path.read_bytes() == content
+
+
+def test_a_ledger_with_a_broken_page_is_said_to_be_damaged(written: Path) -> None:
+    content = bytearray(written.read_bytes())
+    content[8192:] = b"\xff" * len(content[8192:])
+    written.write_bytes(content)
+    with pytest.raises(LedgerError, match="damaged"):
+        open_ledger(written).recall(OFFICE, MORNING)
+
+
+def test_a_row_that_does_not_read_is_damage_and_is_not_quoted(path: Path) -> None:
+    ledger = open_ledger(path)
+    ledger.intend(intent())
+    with ledger._store.writing() as connection:
+        connection.exec_driver_sql('UPDATE journal SET intent = \'{"phone": "+447700900123"}\'')
+    with pytest.raises(LedgerError, match="damaged") as caught:
+        ledger.recall(OFFICE, MORNING)
+    assert "447700900123" not in f"{caught.value} {caught.value.hint}"
+    assert caught.value.__suppress_context__
+    ledger.close()
+
+
+def test_an_error_of_the_database_quotes_nobody(path: Path) -> None:
+    ledger = open_ledger(path)
+    with ledger._store.writing() as connection:
+        connection.exec_driver_sql("DROP TABLE accounts")
+    with pytest.raises(LedgerError) as caught:
+        ledger.note_account(OFFICE, Me(phone(123), None), MORNING)
+    assert "447700900123" not in f"{caught.value} {caught.value.hint} {caught.value.__cause__}"
+    ledger.close()
+
+
+def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    with sqlite3.connect(path) as other:
+        other.execute("CREATE TABLE songs (title TEXT)")
+    other.close()
+    with pytest.raises(LedgerError, match="another database"):
+        open_ledger(path)
+    with sqlite3.connect(path) as other:
+        assert other.execute("SELECT name FROM sqlite_master").fetchall() == [("songs",)]
+    other.close()
+
+
+def test_a_newer_ledger_asks_for_a_newer_program(place: str) -> None:
+    set_version(place, VERSION + 1)
+    for read_only in (False, True):
+        with pytest.raises(LedgerError, match=f"schema version {VERSION + 1}") as caught:
+            open_ledger(place, read_only=read_only)
+        assert "Upgrade wagroups" in caught.value.hint
+
+
+def test_an_older_ledger_is_upgraded_step_by_step_and_once(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[str] = []
+
+    def first(connection: Connection) -> None:
+        connection.execute(insert(audit), {"run": "1", "at": MORNING, "actor": "", "entry": "first"})
+        ran.append("first")
+
+    open_ledger(place).close()
+    monkeypatch.setattr(migrations, "MIGRATIONS", (first, lambda connection: ran.append("second")))
+    monkeypatch.setattr(migrations, "VERSION", 3)
+    with pytest.raises(LedgerError, match="older version"):
+        open_ledger(place, read_only=True)
+    for _ in range(2):
+        ledger = open_ledger(place)
+        assert len(str(ledger.export()["audit"]).split("first")) == 2
+        ledger.close()
+    assert ran == ["first", "second"]
+
+
+def test_an_upgrade_that_fails_leaves_the_ledger_as_it_was(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(connection: Connection) -> None:
+        connection.execute(update(meta).values(value="lost"))
+        connection.exec_driver_sql("SELECT nothing FROM nowhere")
+
+    open_ledger(place).close()
+    with monkeypatch.context() as newer:
+        newer.setattr(migrations, "MIGRATIONS", (broken,))
+        newer.setattr(migrations, "VERSION", 2)
+        with pytest.raises(LedgerError):
+            open_ledger(place)
+    ledger = open_ledger(place)
+    assert len(ledger.recall(OFFICE, MORNING).key) == 32
+    ledger.close()
+
+
+def set_version(place: str, version: int) -> None:
+    ledger = open_ledger(place)
+    with ledger._store.writing() as connection:
+        connection.execute(update(meta).where(meta.c.name == "schema_version").values(value=str(version)))
+    ledger.close()
+
+
+class TestReadOnly:
+    @pytest.fixture(params=["by wish", "by its directory", "absent"])
+    def reader(
+        self, request: pytest.FixtureRequest, written: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> Iterator[Ledger]:
+        if request.param == "absent":
+            ledger = open_ledger(written.with_name("none.db"), read_only=True)
+        elif request.param == "by wish":
+            ledger = open_ledger(written, read_only=True)
+        else:
+            # As root every file is writable, so the question is answered for it.
+            monkeypatch.setattr(os, "access", lambda *_: False)
+            ledger = open_ledger(written)
+        yield ledger
+        ledger.close()
+
+    def test_reading_works_and_says_that_nothing_is_kept(self, reader: Ledger) -> None:
+        memory = reader.recall(OFFICE, MORNING)
+        assert not memory.writable
+        assert len(memory.key) == 32
+
+    def test_what_read_verbs_write_is_dropped(self, reader: Ledger) -> None:
+        before = reader.recall(OFFICE, MORNING).seen
+        reader.note_read(read({jid(2): both(7)}), frozenset({jid(2)}))
+        reader.note_lookups(OFFICE, [Lookup(phone(8), True, None, None)], MORNING)
+        reader.note_account(OFFICE, Me(phone(9), None), MORNING)
+        reader.trip(OFFICE, Breaker(calls=CallClass.READ, until=MORNING, reason="rate-overlimit"))
+        for _ in range(2):
+            assert reader.reserve(OFFICE, CallClass.READ, Allowance(day=1), MORNING, 1.0) == Granted()
+        assert reader.recall(OFFICE, MORNING).seen == before
+        assert reader.standing(OFFICE, MORNING).spent == {}
+
+    def test_nothing_that_changes_whatsapp_can_begin(self, reader: Ledger) -> None:
+        with pytest.raises(LedgerError, match="cannot be written"), reader.hold(OFFICE, MORNING):
+            pass
+        with pytest.raises(LedgerError, match="cannot be written"):
+            reader.reserve(OFFICE, CallClass.ADD, Allowance(), MORNING, 1.0)
+        with pytest.raises(LedgerError, match="cannot be written"):
+            reader.intend(intent())
+
+    def test_what_is_there_is_recalled(self, written: Path) -> None:
+        ledger = open_ledger(written, read_only=True)
+        assert ledger.recall(OFFICE, MORNING).seen == {phone(1), phone(2)}
+        ledger.close()
+
+    def test_nothing_is_created(self, path: Path) -> None:
+        open_ledger(path, read_only=True).close()
+        assert not path.parent.exists()
+
+    def test_a_reader_sees_what_another_run_is_writing(self, written: Path) -> None:
+        writer, reader = open_ledger(written), open_ledger(written, read_only=True)
+        writer.intend(intent())
+        assert len(reader.recall(OFFICE, MORNING).unsettled) == 1
+        writer.close()
+        reader.close()
+
+    def test_a_budget_is_known_but_not_charged(self, written: Path) -> None:
+        ledger = open_ledger(written)
+        answers = [ledger.reserve(OFFICE, CallClass.ADD, Allowance(day=1), MORNING, 1.0) for _ in range(2)]
+        assert isinstance(answers[1], Later)
+        ledger.close()
+        reader = open_ledger(written, read_only=True)
+        assert len(reader.standing(OFFICE, MORNING).spent[CallClass.ADD]) == 1
+        reader.close()
+
+
+@pytest.mark.parametrize("where", ["mysql://localhost/x", "sqlite://", "://"])
+def test_a_place_that_holds_no_ledger_is_refused(where: str) -> None:
+    with pytest.raises(LedgerError):
+        open_ledger(where)
+
+
+def test_a_directory_is_no_ledger(tmp_path: Path) -> None:
+    with pytest.raises(LedgerError, match="is a directory"):
+        open_ledger(tmp_path)
+
+
+def test_an_unreachable_database_is_said_without_its_password() -> None:
+    with pytest.raises(LedgerError) as caught:
+        open_ledger("postgresql://ada:opensesame@127.0.0.1:1/x?connect_timeout=2")
+    assert "opensesame" not in f"{caught.value} {caught.value.hint} {caught.value.__cause__}"
+
+
+def test_a_busy_ledger_says_so(written: Path) -> None:
+    engine = create_engine(f"sqlite:///{written}", connect_args={"timeout": 0.05})
+    impatient = Store(engine, writable=True)
+    ledger = open_ledger(written)
+    with (
+        ledger._store.writing(),
+        pytest.raises(LedgerError, match="busy") as caught,
+        impatient.writing(),
+    ):
+        pass
+    assert "end that program" in caught.value.hint
+    impatient.close()
+    ledger.close()
