@@ -50,12 +50,16 @@ def selection_options(function: Callable[..., R]) -> Callable[..., R]:
         )
         return function(*args, selection=selection, **kwargs)
 
-    for option in (
-        click.option("--skip", multiple=True, type=click.Choice(SECTIONS), help="All but this section."),
-        click.option("--only", multiple=True, type=click.Choice(SECTIONS), help="This section alone."),
-        click.option("--account", multiple=True, metavar="NAME", help="Groups of this account."),
-        click.option("--exclude", multiple=True, metavar="GLOB", help="Not the groups whose keys match."),
-        click.option("--target", multiple=True, metavar="GLOB", help="Groups whose keys match, such as 'parents-*'."),
-    ):
-        with_selection = option(with_selection)
-    return update_wrapper(with_selection, function)
+    decorated = update_wrapper(with_selection, function)
+    for option in _OPTIONS:
+        decorated = option(decorated)
+    return decorated
+
+
+_OPTIONS: Final = (
+    click.option("--skip", multiple=True, type=click.Choice(SECTIONS), help="All but this section."),
+    click.option("--only", multiple=True, type=click.Choice(SECTIONS), help="This section alone."),
+    click.option("--account", multiple=True, metavar="NAME", help="Groups of this account."),
+    click.option("--exclude", multiple=True, metavar="GLOB", help="Not the groups whose keys match."),
+    click.option("--target", multiple=True, metavar="GLOB", help="Groups whose keys match, such as 'parents-*'."),
+)

@@ -75,7 +75,8 @@ class Redactor:
 
     def sentence(self, text: str, people: Iterable[Identity] = ()) -> str:
         """A sentence of our own, with `{person}` or `{people}` filled in and quoted subjects as the mode allows."""
-        text = self._unquoted(text) if self.mode is Redaction.STRICT else text
+        if self.mode is Redaction.STRICT:
+            text = GroupJid.PATTERN.sub("its id", self._unquoted(text))
         text = text if self.mode is Redaction.OFF else scrub(text)
         named = ", ".join(self.person(who) for who in people)
         filled = text.replace("{people}", named).replace("{person}", named) if named else text

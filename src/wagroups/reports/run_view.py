@@ -14,7 +14,7 @@ from wagroups.domain.outcome import ActionResult, Run, Verdict
 from wagroups.reports.redaction import Redactor
 from wagroups.reports.times import moment
 from wagroups.reports.view import Line, PlanView, Row, group_view, plan_view
-from wagroups.reports.wording import ADVICE, VERDICTS, count
+from wagroups.reports.wording import ADVICE, PAUSES, VERDICTS, count
 
 
 class ResultRow(NamedTuple):
@@ -103,8 +103,9 @@ def _result_row(row: Row, result: ActionResult | None, redactor: Redactor) -> Re
         return ResultRow(row, Verdict.NOT_ATTEMPTED, VERDICTS[Verdict.NOT_ATTEMPTED], "")
     why = ""
     if result.error is not None:
-        message = redactor.sentence(result.error.message)
-        why = f"{message} ({result.error.code})" if message else result.error.code
+        message = PAUSES.get(result.error.code) or redactor.sentence(result.error.message)
+        # The code of a failure is what a person looks up; elsewhere the words say all.
+        why = f"{message} ({result.error.code})" if result.verdict is Verdict.FAILED else message
     return ResultRow(row, result.verdict, VERDICTS[result.verdict], why)
 
 
@@ -119,7 +120,7 @@ def _waiting(groups: tuple[GroupResults, ...]) -> Iterator[Line]:
     for group in groups:
         for result in group.rows:
             if result.verdict is Verdict.INVITED:
-                yield Line(group.key, f"{result.row.what} is invited; show the link with: wagroups link {group.key}")
+                yield Line(group.key, f"{result.row.what} is invited; send them the link of the group")
             elif result.verdict is Verdict.PENDING:
                 yield Line(group.key, f"{result.row.what} waits until an admin of the group approves")
 

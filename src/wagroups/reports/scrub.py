@@ -15,9 +15,6 @@ _JID: Final = re.compile(
     re.IGNORECASE,
 )
 
-_GROUP_ID: Final = re.compile(r"[0-9]{16,25}@g\.us")
-"""Today's group ids say nothing about a person."""
-
 _GAP: Final = "[\\s\u00a0\u2009\u202f().\\-\u2010-\u2015/]"
 _PHONE: Final = re.compile(
     rf"\+{_GAP}{{0,2}}[0-9](?:{_GAP}{{0,3}}[0-9]){{6,17}}"  # international, however it is spaced

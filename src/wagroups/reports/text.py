@@ -38,14 +38,15 @@ def plan_text(
     plan: Plan, redactor: Redactor, *, unicode: bool = True, style: Style = plain, timezone: str = "UTC"
 ) -> str:
     """A plan.  `unicode=False` keeps our own punctuation within ASCII."""
-    return _finish(_plan_lines(plan_view(plan, redactor, timezone), style), unicode=unicode)
+    return _finish(_plan_lines(plan_view(plan, redactor, timezone), style, unicode=unicode), unicode=unicode)
 
 
 def drift_text(
     plan: Plan, redactor: Redactor, *, unicode: bool = True, style: Style = plain, timezone: str = "UTC"
 ) -> str:
     """The same differences, each with where it comes from."""
-    return _finish(_plan_lines(plan_view(plan, redactor, timezone, attributed=True), style), unicode=unicode)
+    view = plan_view(plan, redactor, timezone, attributed=True)
+    return _finish(_plan_lines(view, style, unicode=unicode), unicode=unicode)
 
 
 def run_text(
@@ -59,7 +60,7 @@ def run_text(
 ) -> str:
     """What became of a run.  `declared` completes the lines to write after a creation."""
     view = run_view(run, redactor, timezone, declared)
-    return _finish(_run_lines(view, advice(run), style), unicode=unicode)
+    return _finish(_run_lines(view, advice(run), style, unicode=unicode), unicode=unicode)
 
 
 def problems_text(problems: Sequence[Problem], *, unicode: bool = True, style: Style = plain) -> str:
@@ -72,11 +73,12 @@ def _finish(lines: Iterator[str], *, unicode: bool) -> str:
     return text if unicode else text.translate(_ASCII)
 
 
-def _plan_lines(view: PlanView, style: Style) -> Iterator[str]:
-    widths = _widths([row for group in view.groups for row in group.rows])
+def _plan_lines(view: PlanView, style: Style, *, unicode: bool) -> Iterator[str]:
+    rows = {group.key: [_within(row, unicode=unicode) for row in group.rows] for group in view.groups}
+    widths = _widths([row for of_group in rows.values() for row in of_group])
     for group in view.groups:
         yield f"  {_heading(group, style)}"
-        for row in group.rows:
+        for row in rows[group.key]:
             yield f"    {_action(row, widths, style)}"
     if view.groups:
         yield ""
@@ -101,6 +103,11 @@ def _heading(group: GroupView | GroupResults, style: Style) -> str:
     return "  ".join(filter(None, [*parts, style(Role.PLACE, group.place)]))
 
 
+def _within(row: Row, *, unicode: bool) -> Row:
+    """The row as it will be written: columns are measured after signs have been replaced."""
+    return row if unicode else row._replace(what=row.what.translate(_ASCII), note=row.note.translate(_ASCII))
+
+
 def _widths(rows: Sequence[Row]) -> tuple[int, int]:
     what = max((columns(row.what) for row in rows), default=0)
     note = max((columns(row.note) for row in rows if row.place), default=0)
@@ -113,7 +120,8 @@ def _action(row: Row, widths: tuple[int, int], style: Style) -> str:
     )
     note = _padded(row.note, widths[1])
     marked = style(Role.ATTENTION, note) if row.note.startswith("!") else note
-    return "  ".join(filter(None, (done, marked, style(Role.PLACE, for_terminal(row.place)))))
+    place = style(Role.PLACE, for_terminal(row.place)) if row.place else ""
+    return "  ".join(filter(None, (done, marked, place)))
 
 
 def _padded(text: str, width: int) -> str:
@@ -133,14 +141,14 @@ def _lists(style: Style, *lists: tuple[str, Sequence[Line], Role | None]) -> Ite
             yield ""
 
 
-def _run_lines(view: RunView, todo: Sequence[Line], style: Style) -> Iterator[str]:
-    rows = [result.row for group in view.groups for result in group.rows]
-    width, _ = _widths(rows)
+def _run_lines(view: RunView, todo: Sequence[Line], style: Style, *, unicode: bool) -> Iterator[str]:
+    width, _ = _widths([_within(result.row, unicode=unicode) for group in view.groups for result in group.rows])
     for group in view.groups:
         yield f"  {_heading(group, style)}"
         for result in group.rows:
             role = _VERDICT_ROLES.get(result.verdict, Role.ATTENTION)
-            line = f"{_action(result.row._replace(note='', place=''), (width, 0), style)}  {style(role, result.words)}"
+            bare = _within(result.row, unicode=unicode)._replace(note="", place="")
+            line = f"{_action(bare, (width, 0), style)}  {style(role, result.words)}"
             yield f"    {line}" + (f": {for_terminal(result.why)}" if result.why else "")
     if view.groups:
         yield ""
@@ -189,7 +197,7 @@ def _problem_lines(problems: Sequence[Problem], style: Style) -> Iterator[str]:
         yield f"{place}: {severity}: {_said(problem.message)} [{problem.rule}]"
         if problem.help or problem.suggestion:
             meant = f"Did you mean {problem.suggestion}?" if problem.suggestion else ""
-            yield f"    {_said('  '.join(filter(None, (meant, problem.help))))}"
+            yield f"    help: {_said('  '.join(filter(None, (meant, problem.help))))}"
     errors = sum(problem.severity == "error" for problem in problems)
     warnings = len(problems) - errors
     parts = [count(errors, "error") if errors else "", count(warnings, "warning") if warnings else ""]

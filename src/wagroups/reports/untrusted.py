@@ -78,7 +78,7 @@ def for_html(text: str) -> str:
         .replace("<", "&lt;")
         .replace(">", "&gt;")
         .replace('"', "&quot;")
-        .replace("'", "&#39;")
+        .replace("'", "&apos;")
     )
 
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from wagroups.domain.budget import CallClass
-from wagroups.domain.change import GroupCreation, MemberRemoval
-from wagroups.domain.plan import Action, Cause, Cost, GroupPlan, Notice, Plan, Reason, Risk
+from wagroups.domain.change import GroupCreation
+from wagroups.domain.plan import Action, Cause, Cost, GroupPlan, Notice, Plan, Risk
 from wagroups.reports.redaction import Redactor
 from wagroups.reports.tally import Summary, summarise
 from wagroups.reports.times import ago, moment
-from wagroups.reports.wording import CALLS, CAUSES, count, reason_of, words_of
+from wagroups.reports.wording import CALLS, CAUSES, count, is_stray, reason_of, words_of
 
 _SCARCE: Final = (CallClass.ADD, CallClass.ADD_UNSEEN, CallClass.CREATE)
 """Classes whose daily budget is worth a line even where it suffices: they decide how long a term takes to start."""
@@ -85,11 +85,7 @@ def plan_view(plan: Plan, redactor: Redactor, timezone: str = "UTC", *, attribut
             for group in plan.groups
             if group.hold is not None
         ),
-        refused=tuple(
-            Line(guard.rule, f"{guard.group}: {message}" if guard.group else message)
-            for guard in plan.guards
-            for message in [redactor.sentence(guard.message, guard.people)]
-        ),
+        refused=tuple(Line(guard.rule, redactor.sentence(guard.message, guard.people)) for guard in plan.guards),
         totals=_drift_totals(plan, summary) if attributed else _totals(summary),
         costs=tuple(_costs(plan, timezone)),
         live=_live(plan, redactor),
@@ -113,9 +109,8 @@ def group_view(group: GroupPlan, redactor: Redactor, *, attributed: bool = False
 def _row(action: Action, redactor: Redactor, *, attributed: bool) -> Row:
     words = words_of(action.change, redactor)
     note = CAUSES[action.cause] if attributed else reason_of(action)
-    stray = isinstance(action.change, MemberRemoval) and action.reason is Reason.DRIFT
     # Somebody who is not in git has no place there.
-    return Row(action.id, *words, note, "" if stray else str(action.origin), action.risk)
+    return Row(action.id, *words, note, "" if is_stray(action) else str(action.origin), action.risk)
 
 
 def _size(group: GroupPlan) -> str:
@@ -210,7 +205,7 @@ def _scarcity(calls: CallClass, cost: Cost) -> str:
     one, many = CALLS[calls]
     if cost.needed > cost.left_today:
         return f"{count(cost.needed, one, many)}, {cost.left_today} today"
-    return f"{cost.needed} of {cost.left_today} {many} left today" if calls in _SCARCE else ""
+    return f"uses {cost.needed} of {cost.left_today} {many} left today" if calls in _SCARCE else ""
 
 
 def _live(plan: Plan, redactor: Redactor) -> str:

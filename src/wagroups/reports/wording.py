@@ -83,12 +83,20 @@ def _quoted(text: str, redactor: Redactor) -> str:
     return f"“{clean(redactor.text(text), EXCERPT_CHARS) or '…'}”"
 
 
+def is_stray(action: Action) -> bool:
+    """Whether somebody is removed who is nowhere in git: no alias, and nothing written that ended."""
+    change = action.change
+    return isinstance(change, MemberRemoval) and change.person.alias is None and change.evidence is None
+
+
 def reason_of(action: Action) -> str:
     """Why, in a few words; `""` for the ordinary reason, that git says so.  A leading `!` asks for attention."""
     blind = isinstance(action.change, SettingChange | DescriptionChange) and action.change.blind
     match action.reason:
+        case Reason.MANIFEST if blind:
+            return "written blind: it cannot be read here"
         case Reason.MANIFEST:
-            return "written blind: it cannot be read here" if blind else ""
+            return "! not in git" if is_stray(action) else ""
         case Reason.EXPIRED:
             return "membership expired"
         case Reason.DENIED:
@@ -142,10 +150,18 @@ VERDICTS: Final = MappingProxyType(
     }
 )
 
+PAUSES: Final = MappingProxyType(
+    {
+        "gap": "too soon after the call before",
+        "hour": "the budget of this hour is spent",
+        "day": "the budget of this day is spent",
+    }
+)
+"""Why the budget says later, by `ports.Later.reason`; a breaker's reason speaks for itself."""
+
 ADVICE: Final = MappingProxyType(
     {
         "401": "they blocked the account; ask them, or take them out of the manifest",
-        "403": "their privacy settings forbid it; send them the link: wagroups link GROUP",
         "404": "no WhatsApp account has this number; correct it in the manifest",
         "408": "they left not long ago; if they want to come back: wagroups state readmit PERSON GROUP",
         "419": "the group is full; take somebody out of the manifest",

@@ -1,0 +1,76 @@
+"""Whole outputs, compared with files that a person has read.
+
+After a change that is meant: `WAGROUPS_WRITE_GOLDEN=1 pytest tests/reports/test_golden.py`, then read the difference.
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.reports import samples
+from wagroups.domain.exit import Exit
+from wagroups.domain.problem import Problem
+from wagroups.reports.compose import plan_document, problems_document, report_document
+from wagroups.reports.document import document_json
+from wagroups.reports.markdown import plan_markdown, run_markdown
+from wagroups.reports.redaction import Redaction
+from wagroups.reports.style import Role
+from wagroups.reports.text import drift_text, plan_text, problems_text, run_text
+
+GOLDEN = Path(__file__).parent / "golden"
+
+ALIAS = samples.redactor()
+STRICT = samples.redactor(Redaction.STRICT)
+PROBLEMS = (
+    Problem(
+        rule="unknown-key",
+        file="groups/classes.yaml",
+        line=12,
+        column=5,
+        message="memebrs is not a key of a group",
+        help="Remove it, or correct its spelling.",
+        suggestion="members",
+    ),
+    Problem(rule="not-valid", severity="warning", file="people.yaml", message="this number may not exist"),
+)
+
+
+def tagged(role: Role, text: str) -> str:
+    return f"<{role}>{text}</{role}>"
+
+
+OUTPUTS: dict[str, Callable[[], str]] = {
+    "plan.txt": lambda: plan_text(samples.term_plan(), ALIAS),
+    "plan.last4.txt": lambda: plan_text(samples.term_plan(), samples.redactor(Redaction.LAST4)),
+    "plan.strict.txt": lambda: plan_text(samples.term_plan(), STRICT),
+    "plan.styled.txt": lambda: plan_text(samples.refused_plan(), ALIAS, style=tagged),
+    "plan.refused.ascii.txt": lambda: plan_text(samples.refused_plan(), ALIAS, unicode=False),
+    "plan.nothing.txt": lambda: plan_text(samples.plan(samples.group("calm", "Calm")), ALIAS),
+    "plan.berlin.txt": lambda: plan_text(samples.term_plan(), ALIAS, timezone="Europe/Berlin"),
+    "plan.md": lambda: plan_markdown(samples.term_plan(), ALIAS),
+    "plan.refused.md": lambda: plan_markdown(samples.refused_plan(), ALIAS),
+    "plan.strict.md": lambda: plan_markdown(samples.term_plan(), STRICT),
+    "plan.json": lambda: document_json(plan_document(samples.term_plan(), ALIAS, Exit.CHANGES, "0.0.0")),
+    "drift.txt": lambda: drift_text(samples.term_plan(), ALIAS),
+    "run.finished.txt": lambda: run_text(samples.finished_run(), ALIAS),
+    "run.troubled.txt": lambda: run_text(samples.troubled_run(), ALIAS),
+    "run.finished.md": lambda: run_markdown(samples.finished_run(), ALIAS),
+    "run.troubled.md": lambda: run_markdown(samples.troubled_run(), ALIAS),
+    "run.json": lambda: document_json(report_document(samples.troubled_run(), ALIAS, Exit.PARTIAL, "0.0.0")),
+    "problems.txt": lambda: problems_text(PROBLEMS),
+    "problems.json": lambda: document_json(problems_document(PROBLEMS, Exit.INVALID)),
+}
+
+
+@pytest.mark.parametrize("name", OUTPUTS)
+def test_an_output_is_as_it_was_read_and_approved(name: str) -> None:
+    made = OUTPUTS[name]()
+    if os.environ.get("WAGROUPS_WRITE_GOLDEN"):
+        (GOLDEN / name).write_text(made, encoding="utf-8")
+    assert made == (GOLDEN / name).read_text(encoding="utf-8")
+
+
+def test_every_golden_file_is_compared() -> None:
+    assert {path.name for path in GOLDEN.iterdir()} == set(OUTPUTS)
