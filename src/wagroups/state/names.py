@@ -87,7 +87,9 @@ def _gathered(connection: Connection, names: ColumnElement[str], *where: ColumnE
 def _parts(connection: Connection, text: str) -> tuple[ColumnElement[str], ColumnElement[str | None], TableValuedAlias]:
     """The two columns of a JSON text `[[phone, lid], …]`, and the rows that they are columns of."""
     if connection.dialect.name == "postgresql":
-        each = func.jsonb_array_elements(cast(text, postgresql.JSONB)).table_valued(Column("value", postgresql.JSONB))
+        each = func.jsonb_array_elements(cast(literal(text, Text), postgresql.JSONB)).table_valued(
+            Column("value", postgresql.JSONB)
+        )
         return each.c.value[0].astext, each.c.value[1].astext, each
     each = func.json_each(text).table_valued("value")
     return func.json_extract(each.c.value, "$[0]"), func.json_extract(each.c.value, "$[1]"), each
