@@ -49,33 +49,39 @@ class EntryReader:
         self._policy = policy
         self._strangers: dict[Phone, Person] = {}
 
-    def members(self, items: Seq, *, admin: bool = False, via: tuple[str, ...] = ()) -> Iterator[Use]:
+    def members(self, items: Seq, *, admin: bool = False, via: tuple[str, ...] = ()) -> list[Use]:
         """The people and teams that a list names; somebody who is denied is reported."""
-        known = self._directory.by_alias
-        for index, item in enumerate(items):
-            person = known.get(item) if item.__class__ is str else None
-            if person is not None and person.denied is None:
-                yield DesiredMember(person, admin, items.origin(index), via)
-                continue
-            for use in self._read(item, items.origin(index), admin, via):
-                if isinstance(use, DesiredMember) and use.person.denied is not None:
-                    self._findings.add(
-                        Rule.DENIED,
-                        use.origin,
-                        f"“{use.person.alias}” is on the deny list since {use.person.denied}.",
-                        "Delete this entry, or take `denied:` away from the person.",
-                    )
-                yield use
+        known = self._directory.welcome
+        if set(map(type, items)) == {str} and known.keys() >= set(items):
+            # Plain aliases: not by calling DesiredMember, see `Seq.origins`.
+            return [
+                tuple.__new__(DesiredMember, (known[str(alias)], admin, origin, via, None, None, None))
+                for alias, origin in zip(items, items.origins(), strict=True)
+            ]
+        uses = [
+            use
+            for item, origin in zip(items, items.origins(), strict=True)
+            for use in self._read(item, origin, admin, via)
+        ]
+        for use in uses:
+            if isinstance(use, DesiredMember) and use.person.denied is not None:
+                self._findings.add(
+                    Rule.DENIED,
+                    use.origin,
+                    f"“{use.person.alias}” is on the deny list since {use.person.denied}.",
+                    "Delete this entry, or take `denied:` away from the person.",
+                )
+        return uses
 
-    def excluded(self, items: Seq) -> Iterator[Use]:
+    def excluded(self, items: Seq) -> list[Use]:
         """The people and teams that an `except` list names; dates have no meaning there."""
-        for index, item in enumerate(items):
-            for use in self._read(item, items.origin(index), admin=False, via=()):
-                if isinstance(use, DesiredMember) and (use.starts or use.until or use.reason):
-                    self._findings.add(
-                        Rule.ENTRY, use.origin, "An exception has no dates and no reason.", "Write the alias alone."
-                    )
-                yield use
+        uses = [use for index, item in enumerate(items) for use in self._read(item, items.origin(index), False, ())]
+        for use in uses:
+            if isinstance(use, DesiredMember) and (use.starts or use.until or use.reason):
+                self._findings.add(
+                    Rule.ENTRY, use.origin, "An exception has no dates and no reason.", "Write the alias alone."
+                )
+        return uses
 
     def _read(self, item: Node, at: Origin, admin: bool, via: tuple[str, ...]) -> Iterator[Use]:
         match item:

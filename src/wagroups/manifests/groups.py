@@ -4,9 +4,10 @@ Texts are replaced key by key, lists of people add up and `except` subtracts.  E
 many groups use it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Mapping
+from operator import attrgetter
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from wagroups.domain.desired import DesiredGroup, DesiredMember, Manage, State
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey
@@ -18,6 +19,9 @@ from wagroups.manifests.rules import Rule
 from wagroups.manifests.schema import GROUP_FIELDS, Format
 from wagroups.manifests.teams import Teams
 from wagroups.manifests.tree import Entry, Map
+
+_ALIAS: Final = attrgetter("person.alias")
+_PHONE: Final = attrgetter("person.phone")
 
 
 class Accounts(NamedTuple):
@@ -147,19 +151,22 @@ class GroupReader:
         for layer in layers:
             for phone in self._teams.excluded_phones(layer.flat.lists.get("except")):
                 united.pop(phone, None)
-        return tuple(sorted(united.values(), key=_by_name))
+        return tuple(_in_order(united.values()))
 
-    def _listed(self, layers: list[Layer], name: str, *, admin: bool) -> Iterator[DesiredMember]:
+    def _listed(self, layers: list[Layer], name: str, *, admin: bool) -> list[DesiredMember]:
+        members: list[DesiredMember] = []
         for layer in layers:
             listed = layer.flat.lists.get(name)
             if listed is not None:
-                yield from self._teams.expand(listed.items, admin=admin, via=layer.via)
+                members.extend(self._teams.expand(listed.items, admin=admin, via=layer.via))
+        return members
 
 
-def _by_name(member: DesiredMember) -> tuple[bool, str, bytes]:
-    """Sorts by alias; bare numbers follow."""
-    person = member.person
-    return person.alias is None, person.alias or "", person.phone
+def _in_order(members: Collection[DesiredMember]) -> list[DesiredMember]:
+    """By alias; bare numbers follow."""
+    named = [member for member in members if member.person.alias is not None]
+    numbers = [member for member in members if member.person.alias is None] if len(named) < len(members) else []
+    return sorted(named, key=_ALIAS) + sorted(numbers, key=_PHONE)
 
 
 def _word(texts: Mapping[str, Written], name: str, otherwise: str) -> str:

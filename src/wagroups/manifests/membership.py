@@ -3,7 +3,7 @@
 People who come twice through teams alone, for the same time, are no mistake: a parent may sit on the board.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date
 
 from wagroups.domain.desired import DesiredMember
@@ -15,9 +15,12 @@ Memberships = dict[Phone, DesiredMember]
 """By the person's number, so that everybody is in it once."""
 
 
-def gather(members: Iterable[DesiredMember], where: str, findings: Findings) -> Memberships:
+def gather(members: Sequence[DesiredMember], where: str, findings: Findings) -> Memberships:
     """One list's people.  `where` names it in warnings: “the team board”."""
-    found: Memberships = {}
+    found: Memberships = {member.person.phone: member for member in members}
+    if len(found) == len(members):
+        return found
+    found = {}
     for member in members:
         phone = member.person.phone
         earlier = found.setdefault(phone, member)

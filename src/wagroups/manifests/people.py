@@ -29,6 +29,8 @@ class Directory:
 
     by_alias: dict[str, Person] = field(default_factory=dict)
     """Everybody whose entry is complete."""
+    welcome: dict[str, Person] = field(default_factory=dict)
+    """The same without those on the deny list."""
     by_phone: dict[Phone, Person] = field(default_factory=dict)
     """The same, by every spelling of the present number."""
     declared: set[str] = field(default_factory=set)
@@ -53,6 +55,8 @@ def read_people(entries: Mapping[str, Entry], reader: Reader, phones: Phones, po
                 "Keep one of the two aliases.",
             )
         directory.by_alias[alias] = person
+        if person.denied is None:
+            directory.welcome[alias] = person
         for variant in person.phone.variants():
             directory.by_phone.setdefault(variant, person)
     return directory

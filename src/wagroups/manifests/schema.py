@@ -86,6 +86,8 @@ class Table(NamedTuple):
     """Names chosen by the author, each with the same kind of value."""
 
     of: "Shape"
+    short: "Shape | None" = None
+    """A shorter way to write the value: a number for a person, a list for a team."""
 
 
 Shape: TypeAlias = Text | Word | YesNo | Number | Format | Names | Entries | Record | Table
@@ -178,12 +180,12 @@ ENTRY_FIELDS: Final[Fields] = {
 }
 
 SECTIONS: Final[Fields] = {
-    "people": Field(Table(Record(PERSON_FIELDS)), "Everybody by alias."),
+    "people": Field(Table(Record(PERSON_FIELDS), short=Format.PHONE), "Everybody by alias."),
     "people_from": Field(Record({}), "People from CSV files.", planned=True),
-    "teams": Field(Table(Record(TEAM_FIELDS)), "Lists of people with a name."),
+    "teams": Field(Table(Record(TEAM_FIELDS), short=Entries()), "Lists of people with a name."),
     "defaults": Field(Record(LAYER_FIELDS, may_be_empty=True), "Values for every group."),
     "profiles": Field(Table(Record(LAYER_FIELDS, may_be_empty=True)), "Values for the groups that name the profile."),
-    "groups": Field(Table(Record(GROUP_FIELDS)), "The groups."),
+    "groups": Field(Table(Record(GROUP_FIELDS, may_be_empty=True)), "The groups."),
     "communities": Field(Record({}), "Communities with linked groups.", planned=True),
     "generate": Field(Record({}), "Groups made from a table.", planned=True),
 }

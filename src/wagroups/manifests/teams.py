@@ -34,20 +34,21 @@ class Teams:
         declared = {name: self._declared(entry, reader) for name, entry in entries.items()}
         for name in _inner_first(declared, self._inner, reader.findings):
             team = declared[name]
-            found = gather(
-                (member for use in team.uses for member in self._expand(use)), f"the team “{name}”", reader.findings
-            )
+            everybody = [member for use in team.uses for member in self._expand(use)]
+            found = gather(everybody, f"the team “{name}”", reader.findings)
             for phone in self._phones(team.excluded):
                 found.pop(phone, None)
             self._rosters[name] = tuple(found.values())
 
-    def expand(self, items: Seq, *, admin: bool, via: tuple[str, ...]) -> Iterator[DesiredMember]:
+    def expand(self, items: Seq, *, admin: bool, via: tuple[str, ...]) -> list[DesiredMember]:
         """Everybody that a list of a group names, teams resolved; the same person may come twice."""
+        members: list[DesiredMember] = []
         for use in self._people.members(items, admin=admin, via=via):
             if isinstance(use, DesiredMember):
-                yield use
+                members.append(use)
             else:
-                yield from self._expand(use, via, admin=admin)
+                members.extend(self._expand(use, via, admin=admin))
+        return members
 
     def excluded_phones(self, listed: Listed | None) -> set[Phone]:
         """The numbers of everybody that an `except` list names."""

@@ -35,6 +35,15 @@ class Seq(list["Node"]):
     def origin(self, index: int) -> Origin:
         return origin(self.file, self.marks[index])
 
+    def origins(self) -> list[Origin]:
+        """The place of every item, in one go."""
+        file = self.file
+        # Not by calling Origin: a quarter of a million calls of Python functions are what a load consists of.
+        return [
+            tuple.__new__(Origin, (file, (mark >> LINE_SHIFT) + 1, ((mark >> 1) & COLUMN_MASK) + 1))
+            for mark in self.marks
+        ]
+
 
 class Entry(NamedTuple):
     """A key with its value and the places of both."""
@@ -68,5 +77,5 @@ class Map(dict[str, "Node"]):
 
 
 # Not `|`: the names are not defined yet when a type alias is made.
-Node: TypeAlias = Union[Map, Seq, str, None]  # noqa: UP007
+Node: TypeAlias = Union[Map, Seq, str, None]
 """`None` is a value that was left empty; `""` is an empty text in quotes."""

@@ -1,0 +1,181 @@
+"""JSON Schemas (draft-07) for editors, made from the tables that the loader reads.
+
+Written for the messages of an editor: unions as `type: [...]` and never `oneOf`, whose errors name every branch;
+`patternErrorMessage` and `defaultSnippets` are understood by the YAML language server.  A schema sees one file, and
+YAML's own types in it, so it is a first look; the loader decides.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Final, TypeAlias, Union, assert_never
+
+from wagroups.manifests.schema import (
+    CONFIG_FIELDS,
+    ENTRY_FIELDS,
+    FALSE_WORDS,
+    NOTE_PREFIX,
+    SECTIONS,
+    TRUE_WORDS,
+    Entries,
+    Field,
+    Fields,
+    Format,
+    Names,
+    Number,
+    Record,
+    Shape,
+    Table,
+    Text,
+    Word,
+    YesNo,
+)
+
+# Not `|`: the name is not defined yet when the alias is made.
+Json: TypeAlias = Union[str, int, bool, "list[Json]", "dict[str, Json]", None]
+Schema: TypeAlias = dict[str, Json]
+
+DRAFT: Final = "http://json-schema.org/draft-07/schema#"
+SNIPPETS: Final[Mapping[str, Schema]] = {
+    "people": {"label": "person", "body": {"${1:alias}": "${2:+44 7700 900123}"}},
+    "teams": {"label": "team", "body": {"${1:name}": ["${2:alias}"]}},
+    "groups": {"label": "group", "body": {"${1:key}": {"subject": "${2:Subject}", "members": ["${3:alias}"]}}},
+}
+"""What an editor offers to write in a section."""
+
+
+def config_schema() -> Schema:
+    """The schema of `wagroups.yaml`, which may also hold manifest sections."""
+    return _document("wagroups.yaml", "The configuration of a wagroups project.", {**CONFIG_FIELDS, **SECTIONS})
+
+
+def manifest_schema() -> Schema:
+    """The schema of every other file."""
+    return _document("A wagroups manifest", "People, teams and groups.", SECTIONS)
+
+
+def schema_text(schema: Schema) -> str:
+    """The text of a schema's file."""
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def _document(title: str, description: str, fields: Fields) -> Schema:
+    properties: Schema = {}
+    for name, field in fields.items():
+        if not field.planned:
+            schema = _field(field)
+            # An empty section is fine.
+            is_section = isinstance(field.shape, Table | Record)
+            properties[name] = (_or_null(schema) if is_section else schema) | _snippets(name)
+    entry = _record(ENTRY_FIELDS) | {
+        "type": ["string", "integer", "object"],
+        "description": "An alias, a number, `team: name`, or `person: alias` with from, until and reason.",
+        "pattern": "^(?!(team|person|roster):)[^@*].*$",
+        "patternErrorMessage": "Write an alias, `team: name` with a blank after the colon, or a number.",
+    }
+    return {
+        "$schema": DRAFT,
+        "title": title,
+        "description": description,
+        "type": ["object", "null"],
+        "properties": properties,
+        **_closed(),
+        "definitions": {"entry": entry},
+    }
+
+
+def _field(field: Field) -> Schema:
+    return _shape(field.shape) | {"description": field.meaning}
+
+
+def _shape(shape: Shape) -> Schema:
+    match shape:
+        case Text():
+            return _text(shape)
+        case Word(words):
+            return _words(words)
+        case YesNo():
+            return _words((*TRUE_WORDS, *FALSE_WORDS))
+        case Number(least, most):
+            return {"type": "integer", "minimum": least, "maximum": most}
+        case Format():
+            return _format(shape)
+        case Names(form):
+            return {"type": "array", "items": _format(form)}
+        case Entries():
+            return {"type": "array", "items": {"$ref": "#/definitions/entry"}}
+        case Record(fields, may_be_empty):
+            return _or_null(_record(fields)) if may_be_empty else _record(fields)
+        case Table(of, short):
+            return _table(of, short)
+        case _:
+            assert_never(shape)
+
+
+def _text(shape: Text) -> Schema:
+    # An unquoted 2026 or 1.5 is a number to an editor and a text to the loader.
+    schema: Schema = {"type": ["string", "number", "boolean"]}
+    if shape.least:
+        schema["minLength"] = shape.least
+    if shape.most is not None:
+        schema["maxLength"] = shape.most
+    return schema
+
+
+def _words(words: tuple[str, ...]) -> Schema:
+    """The words, and the booleans that editors make of some of them."""
+    values: list[Json] = list(words)
+    if any(word in TRUE_WORDS for word in words):
+        values.append(True)
+    if any(word in FALSE_WORDS for word in words):
+        values.append(False)
+    return {"enum": values}
+
+
+def _format(form: Format) -> Schema:
+    # An unquoted number without blanks is an integer to an editor.
+    types: Json = ["string", "integer"] if form in (Format.PHONE, Format.SLUG) else "string"
+    return {
+        "type": types,
+        "pattern": f"^({form.pattern})$",
+        "patternErrorMessage": f"Write {form.description}, such as {form.example}",
+        "examples": [form.example],
+    }
+
+
+def _record(fields: Fields) -> Schema:
+    properties: Schema = {name: _field(field) for name, field in fields.items() if not field.planned}
+    return {"type": "object", "properties": properties, **_closed()}
+
+
+def _table(of: Shape, short: Shape | None) -> Schema:
+    value = _shape(of)
+    if short is not None:
+        # Keywords of one type say nothing about values of another, so the two forms lie in one schema.
+        form = _shape(short)
+        value = form | value | {"type": [*_types(form), *_types(value)]}
+    return {
+        "type": "object",
+        "patternProperties": {**_notes(), f"^(?!{NOTE_PREFIX}){Format.SLUG.pattern}$": value},
+        "additionalProperties": False,
+    }
+
+
+def _or_null(schema: Schema) -> Schema:
+    return schema | {"type": [*(name for name in _types(schema) if name != "null"), "null"]}
+
+
+def _types(schema: Schema) -> list[Json]:
+    types = schema["type"]
+    return types if isinstance(types, list) else [types]
+
+
+def _snippets(name: str) -> Schema:
+    return {"defaultSnippets": [SNIPPETS[name]]} if name in SNIPPETS else {}
+
+
+def _closed() -> Schema:
+    return {"patternProperties": _notes(), "additionalProperties": False}
+
+
+def _notes() -> Schema:
+    return {f"^{NOTE_PREFIX}": True}
