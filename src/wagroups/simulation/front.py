@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, cast
 
 from wagroups.simulation.account import Account
+from wagroups.simulation.control import PREFIX, Control
 from wagroups.simulation.faults import Fault, FaultKind
 from wagroups.simulation.group import Group
 from wagroups.simulation.http import Answer, Match, Request, Router, read, send_answer
@@ -53,6 +54,7 @@ class Dialect(Protocol):
 
     world: World
     account: Account
+    key: str
     mirror: Mirror
     router: Router
 
@@ -80,11 +82,15 @@ class Front:
         self.dialect = dialect
         self.world = dialect.world
         self.log: deque[Logged] = deque(maxlen=LOG_LENGTH)
+        self._control = Control(dialect.account, dialect.key, self.log)
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         if scope["type"] != "http":
             return
         request = await read(scope, receive)
+        if request.path.startswith(PREFIX):
+            await send_answer(self._control.answer(request), send)
+            return
         refused = self.dialect.admit(request)
         match = None if refused else self.dialect.router.find(request)
         faults = self._strike(match)

@@ -6,12 +6,12 @@ which fields its news never carry, and a script may make it miss all news about 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from wagroups.domain.identity import GroupJid
 from wagroups.domain.settings import Setting
 from wagroups.simulation.account import Account
-from wagroups.simulation.group import Group
+from wagroups.simulation.group import DEFAULT_SETTINGS, Group
 from wagroups.simulation.people import Person
 
 
@@ -27,6 +27,8 @@ class Lag:
     subject_time: bool = False
     own_leaving: bool = False
     """Our own departure from a LID-addressed group: it stays in the cache, without us."""
+    needs_listing: bool = False
+    """A group that no listing has loaded yet shows nobody and every setting open."""
 
 
 LIVE = Lag()
@@ -52,6 +54,7 @@ class Mirror:
         self._discloses = discloses or (lambda person: not person.hidden_number)
         self._sights: dict[GroupJid, Sight] = {}
         self._frozen: dict[GroupJid, int | None] = {}
+        self._listed: set[GroupJid] = set()
         self._keep_groups: int | None = None
         self._keep_members: int | None = None
         self.refresh()
@@ -75,6 +78,8 @@ class Mirror:
         """One group, or `None` when the gateway knows of none."""
         keep, self._keep_members = self._keep_members, None
         sight = self._look(GroupJid.of(jid))
+        if sight is not None and self._lag.needs_listing and sight.group.jid not in self._listed:
+            sight = _bare(sight)
         return _cut(sight, keep) if sight is not None else None
 
     def see_all(self) -> list[Sight]:
@@ -83,10 +88,12 @@ class Mirror:
         first, self._keep_groups = self._keep_groups, None
         known = {*self._sights, *(group.jid for group in self._account.groups())}
         sights = [sight for jid in sorted(known) if (sight := self._look(jid)) is not None]
+        self._listed |= {sight.group.jid for sight in sights}
         return [_cut(sight, keep) for sight in sights[:first]]
 
     def fresh(self, group: Group) -> Sight:
         """A group as WhatsApp itself shows it at this moment."""
+        self._listed.add(group.jid)
         return self._fresh(group)
 
     def _look(self, jid: GroupJid) -> Sight | None:
@@ -130,6 +137,10 @@ class Mirror:
         if self._lag.subject_time:
             fresh.group.subject_at, fresh.group.subject_by = before.subject_at, before.subject_by
         return fresh
+
+
+def _bare(sight: Sight) -> Sight:
+    return Sight(replace(sight.group, members={}, settings=dict(DEFAULT_SETTINGS), description=None), 0)
 
 
 def _cut(sight: Sight, keep: int | None) -> Sight:

@@ -15,7 +15,7 @@ from wagroups.simulation.account import Account, Creation
 from wagroups.simulation.faults import Call
 from wagroups.simulation.group import Result
 from wagroups.simulation.http import Answer, json_answer
-from wagroups.simulation.mirror import Mirror, Sight
+from wagroups.simulation.mirror import Lag, Mirror, Sight
 from wagroups.simulation.people import Person
 from wagroups.simulation.refusal import WhatsAppError
 
@@ -32,6 +32,7 @@ class Wpp(Browser):
     """Members of LID groups are shown by LID, and the second generation of `participants` has no numbers."""
 
     name = "WPP"
+    lag = Lag(needs_listing=True)
 
     def name_of(self, sight: Sight, person: Person) -> str:
         return person.lid_jid if sight.group.lid_addressed else person.chat_id

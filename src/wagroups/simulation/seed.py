@@ -1,0 +1,223 @@
+"""A world as a YAML file: what `sandbox --seed` reads and what the control routes show.
+
+```yaml
+me: office                           # whose account is behind the gateway: one of the people
+strangers: exist                     # exist | absent: whether unlisted numbers belong to somebody
+people:
+  office: +44 7700 900100
+  anna: +44 7700 900101
+  ben: {phone: +44 7700 900102, lid: 100000000000002@lid, blocks_adds: yes}
+                                     # also: no_account, blocked_us, hidden_number: yes
+groups:
+  - subject: Parents 5B
+    id: 120363041234567890@g.us      # invented when left out
+    description: Room 12
+    settings: {send_messages: admins}
+    owner: office                    # `me` when left out
+    admins: [anna]
+    members: [ben]
+    left: [carla]                    # left by themselves, just now
+    requests: [dora]                 # wait for an admin's approval
+    addressing: lid                  # lid | pn
+    created: 2026-01-31T09:00:00Z
+    community: none                  # none | parent | announcement | linked
+faults:                              # see `faults.Fault` for the fields
+  - {kind: lose-answer, on: add, group: Parents 5B, after: 1}
+```
+
+Every scalar is read as the text that was written, so that `+44…` stays a number to dial and `off` stays a word.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from wagroups.domain.errors import WagroupsError
+from wagroups.domain.identity import GroupJid, Lid, Phone, Role
+from wagroups.domain.observed import Community
+from wagroups.domain.settings import SETTINGS, Setting
+from wagroups.simulation.faults import Call, Fault, FaultKind, Faults
+from wagroups.simulation.group import DEFAULT_SETTINGS, Group, JoinRequest
+from wagroups.simulation.people import Person, invented_lid
+from wagroups.simulation.world import World
+
+_HINT = "The format is described at the top of wagroups/simulation/seed.py and in the documentation of the sandbox."
+
+
+class SeedError(WagroupsError):
+    """A seed cannot be read; the message says which part of it and why."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class _Person(_Part):
+    phone: str
+    lid: str | None = None
+    blocks_adds: bool = False
+    no_account: bool = False
+    blocked_us: bool = False
+    hidden_number: bool = False
+
+
+class _Group(_Part):
+    subject: str
+    id: str | None = None
+    description: str | None = None
+    settings: dict[Setting, str] = {}
+    owner: str | None = None
+    admins: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    requests: tuple[str, ...] = ()
+    addressing: Literal["lid", "pn"] = "lid"
+    created: datetime | None = None
+    community: Community = Community.NONE
+
+
+class FaultSeed(_Part):
+    """A fault as a seed or a control request writes it."""
+
+    kind: FaultKind
+    on: Call | None = None
+    group: str | None = None
+    person: str | None = None
+    after: int = 0
+    times: Annotated[int | None, BeforeValidator(lambda value: None if value == "all" else value)] = 1
+    """A number, or `all`."""
+    code: int = 0
+    status: int = 502
+    seconds: float = 0.0
+    keep: int = 0
+    reads: int | None = None
+
+    def fault(self) -> Fault:
+        return Fault(**self.model_dump())
+
+
+def _phone_alone(value: object) -> object:
+    return {"phone": value} if isinstance(value, str) else value
+
+
+class _Seed(_Part):
+    me: str
+    strangers: Literal["exist", "absent"] = "exist"
+    people: dict[str, Annotated[_Person, BeforeValidator(_phone_alone)]]
+    groups: tuple[_Group, ...] = Field(default=())
+    faults: tuple[FaultSeed, ...] = ()
+
+
+def load(text: str, *, now: Callable[[], datetime]) -> World:
+    """Build the world that a seed describes.  Raises SeedError."""
+    try:
+        seed = _Seed.model_validate(yaml.load(text, yaml.BaseLoader) or {})  # noqa: S506 - builds only texts
+        people = {name: _person(name, person) for name, person in seed.people.items()}
+        me = _named(people, seed.me, "me")
+        world = World(
+            me,
+            [person for person in people.values() if person is not me],
+            now=now,
+            faults=Faults(entry.fault() for entry in seed.faults),
+            strangers_exist=seed.strangers == "exist",
+        )
+        for group in seed.groups:
+            _found(world, people, group)
+    except yaml.YAMLError as error:
+        raise SeedError(f"the seed is not YAML: {error}", hint=_HINT) from None
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise SeedError(f"the seed is wrong at {place or 'its top'}: {first['msg']}", hint=_HINT) from None
+    except ValueError as error:
+        raise SeedError(f"the seed is wrong: {error}", hint=_HINT) from None
+    return world
+
+
+def _person(name: str, seed: _Person) -> Person:
+    digits = "".join(character for character in seed.phone if character.isdigit())
+    if not seed.phone.strip().startswith("+") or not digits:
+        raise ValueError(f"the phone of {name!r} must be written as +44 7700 900101")
+    phone = Phone.of(f"+{digits}")
+    if seed.lid is not None and not seed.lid.removesuffix("@lid").isdigit():
+        raise ValueError(f"the lid of {name!r} must be written as 100000000000002@lid")
+    return Person(
+        name=name,
+        phone=phone,
+        lid=Lid.of(seed.lid.removesuffix("@lid") + "@lid") if seed.lid else invented_lid(phone),
+        blocks_adds=seed.blocks_adds,
+        no_account=seed.no_account,
+        blocked_us=seed.blocked_us,
+        hidden_number=seed.hidden_number,
+    )
+
+
+def _named(people: Mapping[str, Person], name: str, where: str) -> Person:
+    if name not in people:
+        raise ValueError(f"{where}: nobody among the people is called {name!r}")
+    return people[name]
+
+
+def _found(world: World, people: Mapping[str, Person], seed: _Group) -> None:
+    where = f"group {seed.subject!r}"
+    jid = None if seed.id is None else GroupJid.parse(seed.id)
+    if seed.id is not None and (jid is None or jid in world.groups):
+        raise ValueError(f"{where}: the id is none, or is taken")
+    for setting, value in seed.settings.items():
+        if value not in SETTINGS[setting].values:
+            raise ValueError(f"{where}: {setting.value} is one of {', '.join(SETTINGS[setting].values)}")
+    owner = world.me if seed.owner is None else _named(people, seed.owner, where)
+    roles = {_named(people, name, where): Role.MEMBER for name in seed.members}
+    roles |= {_named(people, name, where): Role.ADMIN for name in seed.admins}
+    others = {person: role for person, role in roles.items() if person is not owner}
+    created = seed.created if seed.created is None or seed.created.tzinfo else seed.created.replace(tzinfo=UTC)
+    group = world.found_group(
+        seed.subject,
+        owner,
+        jid=jid,
+        created_at=created,
+        settings=seed.settings,
+        members={owner: Role.OWNER, **others},
+        lid_addressed=seed.addressing == "lid",
+        description=seed.description,
+    )
+    group.community = seed.community
+    group.left |= {_named(people, name, where): world.now() for name in seed.left}
+    group.requests += [JoinRequest(_named(people, name, where), world.now()) for name in seed.requests]
+
+
+def dump(world: World) -> str:
+    """The seed of the world as it is now, without its faults; strangers are listed by the names they were given."""
+    people = {person.name: _person_seed(person) for person in world.people}
+    groups = [_group_seed(group) for group in sorted(world.groups.values(), key=lambda group: group.jid)]
+    strangers = "exist" if world.people.strangers_exist else "absent"
+    document = {"me": world.me.name, "strangers": strangers, "people": people, "groups": groups}
+    return yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=120)
+
+
+def _person_seed(person: Person) -> dict[str, object]:
+    marks = ("blocks_adds", "no_account", "blocked_us", "hidden_number")
+    ids: dict[str, object] = {"phone": f"+{person.phone.digits()}", "lid": person.lid_jid}
+    return ids | {mark: True for mark in marks if getattr(person, mark)}
+
+
+def _group_seed(group: Group) -> dict[str, object]:
+    by_role = {role: [person.name for person, held in group.members.items() if held is role] for role in Role}
+    seed: dict[str, object] = {
+        "subject": group.subject,
+        "id": group.id,
+        "description": group.description.text if group.description else None,
+        "settings": {s.value: value for s, value in group.settings.items() if value != DEFAULT_SETTINGS[s]},
+        "owner": next(iter(by_role[Role.OWNER]), None),
+        "admins": by_role[Role.ADMIN],
+        "members": by_role[Role.MEMBER],
+        "left": [person.name for person in group.left],
+        "requests": [request.person.name for request in group.requests],
+        "addressing": "lid" if group.lid_addressed else "pn",
+        "created": group.created_at.isoformat(),
+        "community": group.community.value,
+    }
+    return {key: value for key, value in seed.items() if value not in (None, [], {})}

@@ -1,0 +1,119 @@
+"""What people do on their phones, as data: how a script of another process makes drift.
+
+An action is `{who, do, group, …}`: `who` is a person's name (left out: an admin of the group who is not the
+account behind the gateway), `group` a JID or a subject, and the rest depends on `do`.
+"""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from wagroups.domain.identity import Phone
+from wagroups.domain.settings import Setting
+from wagroups.simulation.account import Account
+from wagroups.simulation.group import Result
+from wagroups.simulation.refusal import WhatsAppError
+from wagroups.simulation.world import World
+
+Verb = Literal[
+    "create",
+    "rename",
+    "describe",
+    "set",
+    "add",
+    "remove",
+    "promote",
+    "demote",
+    "leave",
+    "join",
+    "approve",
+    "reject",
+    "change-number",
+]
+
+
+class Action(BaseModel):
+    """One thing somebody does."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    do: Verb
+    who: str | None = None
+    group: str | None = None
+    subject: str | None = None
+    """For `rename` and `create`."""
+    text: str | None = None
+    """For `describe`; left out, the description is taken away."""
+    setting: Setting | None = None
+    value: str | None = None
+    """For `set`; for `change-number`, the new phone."""
+    people: tuple[str, ...] = ()
+    """By name, or by number with a plus."""
+
+
+def act(world: World, action: Action) -> None:
+    """Do it, under WhatsApp's rules.
+
+    Raises LookupError for a person or group that is not there, ValueError for an action that lacks something, and
+    WhatsAppError when WhatsApp refuses the action or every single person in it.
+    """
+    account = world.phone(action.who, group=action.group)
+    match action.do:
+        case "create":
+            account.create(_given(action.subject, "subject"), _ids(world, action.people))
+        case "change-number":
+            world.people.change_number(account.person, Phone.of(_given(action.value, "value").replace(" ", "")))
+        case _:
+            _act_in_group(account, action, world.group(_given(action.group, "group")).id)
+
+
+def _act_in_group(account: Account, action: Action, jid: str) -> None:
+    world = account.world
+    match action.do:
+        case "rename":
+            account.rename(jid, _given(action.subject, "subject"))
+        case "describe":
+            account.overwrite_description(jid, action.text)
+        case "set" if action.setting is not None:
+            account.set(jid, action.setting, _given(action.value, "value"))
+        case "leave":
+            account.leave(jid)
+        case "join":
+            account.join(world.group(jid).invite_code)
+        case "set":
+            raise ValueError("the action lacks a setting")
+        case _:
+            change = {
+                "add": account.add,
+                "remove": account.remove,
+                "promote": account.promote,
+                "demote": account.demote,
+                "approve": account.approve,
+                "reject": account.reject,
+            }[action.do]
+            _check(change(jid, _ids(world, action.people)))
+
+
+def _check(results: Sequence[Result]) -> None:
+    if all(result.code != 200 for result in results):
+        raise WhatsAppError(results[0].code)
+
+
+def _ids(world: World, people: Sequence[str]) -> list[str]:
+    return [_id(world, name) for name in people]
+
+
+def _id(world: World, name: str) -> str:
+    person = world.people.called(name)
+    if person is None and name.startswith("+"):
+        person = world.people.reached_at(Phone.of(name.replace(" ", "")))
+    if person is None:
+        raise LookupError(f"nobody is called {name!r}")
+    return person.pn_jid
+
+
+def _given(value: str | None, name: str) -> str:
+    if value is None:
+        raise ValueError(f"the action lacks a {name}")
+    return value

@@ -1,0 +1,60 @@
+"""A seed is a world written down."""
+
+import pytest
+
+from tests.simulation.worlds import CLUB, Time, club
+from wagroups.domain.identity import Phone, Role
+from wagroups.domain.settings import Setting
+from wagroups.simulation.faults import Call, FaultKind
+from wagroups.simulation.seed import SeedError, dump, load
+
+
+def test_a_world_written_down_and_read_again_is_the_same() -> None:
+    written = dump(club())
+    assert dump(load(written, now=Time())) == written
+
+
+def test_plus_numbers_and_words_like_off_stay_what_was_written() -> None:
+    world = load(
+        "me: a\npeople: {a: +447700900100}\ngroups: [{subject: '42', settings: {disappearing: off}}]", now=Time()
+    )
+    assert world.me.phone == Phone.of("+447700900100")
+    assert world.group("42").settings[Setting.DISAPPEARING] == "off"
+
+
+def test_the_owner_is_me_and_admins_and_members_have_their_roles() -> None:
+    group = club().group("Choir")
+    assert [(person.name, role) for person, role in group.members.items()] == [
+        ("office", Role.OWNER),
+        ("ben", Role.MEMBER),
+        ("hidden", Role.MEMBER),
+        ("anna", Role.ADMIN),
+    ]
+
+
+def test_faults_are_scripted() -> None:
+    text = "faults: [{kind: refuse-person, on: add, person: ben, code: 403, times: all}]"
+    (fault,) = load(CLUB + text, now=Time()).faults.scripted
+    assert (fault.kind, fault.on, fault.code, fault.times) == (FaultKind.REFUSE_PERSON, Call.ADD, 403, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "me"),
+        ("me: [", "not YAML"),
+        ("me: x\npeople: {a: +447700900100}", "nobody among the people is called 'x'"),
+        ("me: a\npeople: {a: 07700900100}", "must be written as"),
+        ("me: a\npeople: {a: +447700900100, b: +447700900100}", "belongs to somebody else"),
+        ("me: a\npeople: {a: +447700900100}\ngroups: [{subject: S, memebers: [a]}]", "groups.0.memebers"),
+        ("me: a\npeople: {a: +447700900100}\ngroups: [{subject: S, members: [b]}]", "group 'S'"),
+        ("me: a\npeople: {a: +447700900100}\ngroups: [{subject: S, settings: {send_messages: x}}]", "everyone, admins"),
+        ("me: a\npeople: {a: +447700900100}\ngroups: [{subject: S, id: abc}]", "the id is none"),
+        ("me: a\npeople: {a: +447700900100}\nfaults: [{kind: refuse}]", "needs a code"),
+    ],
+)
+def test_a_wrong_seed_says_what_is_wrong(text: str, words: str) -> None:
+    with pytest.raises(SeedError, match=words.replace("(", r"\(")) as caught:
+        load(text, now=Time())
+    assert caught.value.hint
+    assert "900100" not in str(caught.value) or "must be written" in str(caught.value)
