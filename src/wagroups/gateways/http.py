@@ -43,7 +43,7 @@ MAX_RETRY_AFTER: Final = timedelta(days=1)
 MAX_SAID: Final = 200
 """Characters of a gateway's own words that enter a message."""
 
-_LINK: Final = re.compile(r"\S*chat\.whatsapp\.com/\S*", re.IGNORECASE)
+_LINK: Final = re.compile(r"(?:https?://)?chat\.whatsapp\.com/[^\s'\"<>]*", re.IGNORECASE)
 _JID: Final = re.compile(r"[\w.+:-]+@[a-z][a-z.]*", re.IGNORECASE)
 _DIGITS: Final = re.compile(r"\+?\d(?:[\s()./-]{0,2}\d){5,}")
 _TAG: Final = re.compile(r"<[^>]*>")
@@ -53,9 +53,9 @@ def scrub(said: str) -> str:
     """A gateway's words without links, JIDs and long numbers, on one line, cut to `MAX_SAID`."""
     # Before the patterns, so that a page of megabytes costs nothing; twice the room, as tags and ids shrink.
     said = _TAG.sub(" ", said[: MAX_SAID * 10])
-    said = _LINK.sub("<link>", said)
-    said = _JID.sub("<id>", said)
-    said = _DIGITS.sub("<number>", said)
+    said = _LINK.sub("(link)", said)
+    said = _JID.sub("(id)", said)
+    said = _DIGITS.sub("(number)", said)
     said = " ".join(said.split())
     return said if len(said) <= MAX_SAID else said[: MAX_SAID - 1] + "…"
 
@@ -191,7 +191,7 @@ class Http:
     def said(self, words: str) -> str:
         """The server's words as they may enter a message: without the key, ids, links and numbers."""
         for secret in self._secrets:
-            words = words.replace(secret, "<key>")
+            words = words.replace(secret, "(key)")
         return scrub(words)
 
     def common_failure(self, answer: Answer, doing: str) -> GatewayError | None:
