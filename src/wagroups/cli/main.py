@@ -123,7 +123,8 @@ def _failed(error: BaseException, arguments: Sequence[str]) -> Exit:
     from wagroups.cli.failures import tell
     from wagroups.domain.errors import Interrupted
 
-    if isinstance(error, _Terminated):
+    # click turns what interrupts it into an Abort.
+    if isinstance(error, _Terminated) or isinstance(error.__cause__, _Terminated):
         error = Interrupted("Terminated.", exit_code=Exit.TERMINATED.code)
     elif isinstance(error, click.Abort | KeyboardInterrupt):
         error = Interrupted("Interrupted.")
