@@ -1,0 +1,213 @@
+"""What every gateway and engine must do, whatever its dialect.  The registry says which there are."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests import builders as b
+from tests.rig import DIALECTS, RELAXED, Rig, people, rig
+from wagroups.domain.desired import DesiredGroup, State
+from wagroups.domain.errors import SessionLost
+from wagroups.domain.identity import Role
+from wagroups.domain.outcome import Verdict
+from wagroups.domain.safety import Override, Safety
+from wagroups.domain.settings import Setting
+from wagroups.simulation.faults import Call, Fault, FaultKind
+
+
+@pytest.fixture(params=DIALECTS, ids=lambda pair: pair[1])
+def account(request: pytest.FixtureRequest) -> Iterator[Rig]:
+    gateway, dialect = request.param
+    with rig(gateway, dialect, "anna", "ben", "carla", "dora", "emil") as made:
+        yield made
+
+
+def test_a_world_in_sync_receives_no_write(account: Rig) -> None:
+    jid = account.live_group("Chess", {"anna": Role.ADMIN, "ben": Role.MEMBER}, settings={"send_messages": "admins"})
+    chess = b.group("chess", id=jid, members=["anna", "ben"], admins=["anna"])
+    run = account.apply(chess)
+    assert run.converged
+    assert list(account.front.writes) == []
+
+
+def test_a_drifted_world_converges(account: Rig) -> None:
+    jid = account.live_group("Chess", {"anna": Role.MEMBER, "ben": Role.ADMIN, "dora": Role.MEMBER})
+    account.know("dora")
+    chess = b.group(
+        "chess",
+        id=jid,
+        subject="Chess club",
+        members=["anna", "ben", "carla"],
+        admins=["anna"],
+    )
+    run = account.apply(chess)
+    assert [r for r in run.results if r.verdict not in (Verdict.DONE, Verdict.ALREADY)] == []
+    assert run.converged
+    assert account.members("Chess club") == {"anna": "admin", "ben": "member", "carla": "member"}
+    writes = len(account.front.writes)
+    assert account.plan(chess).empty
+    assert len(account.front.writes) == writes
+
+
+def test_a_new_group_is_created_once_and_filled(account: Rig) -> None:
+    chess = b.group("chess", members=["anna", "ben"], admins=["anna"], settings={Setting.APPROVE_JOINS: "yes"})
+    run = account.apply(chess)
+    assert run.converged, run
+    assert account.members("Chess") == {"anna": "admin", "ben": "member"}
+    assert account.group("Chess").settings[Setting.APPROVE_JOINS] == "yes"
+    again = account.apply(chess)
+    assert again.converged
+    assert len(account.world.groups) == 1
+
+
+# --- faults: whatever goes wrong, running again converges and nothing is done twice -------------------------------
+
+WRITES = (Call.SUBJECT, Call.DESCRIPTION, Call.SETTING, Call.ADD, Call.REMOVE, Call.PROMOTE, Call.DEMOTE)
+DISTURBANCES = (
+    FaultKind.LOSE_ANSWER,
+    FaultKind.DROP_BEFORE,
+    FaultKind.CUT_OFF,
+    FaultKind.TIME_OUT,
+    FaultKind.RATE_LIMIT,
+    FaultKind.HTTP_STATUS,
+    FaultKind.LIE,
+)
+
+
+def drifted(account: Rig) -> DesiredGroup:
+    """A live group that needs every kind of write the gateway knows, and its declaration."""
+    jid = account.live_group("Chess", {"anna": Role.MEMBER, "ben": Role.ADMIN, "dora": Role.MEMBER})
+    account.know("dora")
+    return b.group(
+        "chess",
+        id=jid,
+        subject="Chess club",
+        description="Room 12",
+        settings={Setting.SEND_MESSAGES: "admins"},
+        members=["anna", "ben", "carla"],
+        admins=["anna"],
+    )
+
+
+@pytest.mark.parametrize("kind", DISTURBANCES)
+@pytest.mark.parametrize("call", WRITES)
+def test_a_disturbed_write_converges_by_running_again(account: Rig, call: Call, kind: FaultKind) -> None:
+    chess = drifted(account)
+    account.script(Fault(kind=kind, on=call))
+    run = account.apply(chess)
+    for _ in range(4):
+        if run.converged:
+            break
+        account.clock.advance(timedelta(days=1, minutes=1))
+        run = account.apply(chess)
+    assert run.converged, [(r.id, r.verdict, r.error) for r in run.results] + [
+        n for g in run.plan.groups for n in g.notices
+    ]
+    assert account.members("Chess club") == {"anna": "admin", "ben": "member", "carla": "member"}
+    assert account.group("Chess club").description.text == "Room 12"
+    assert account.plan(chess).empty
+
+
+@pytest.mark.parametrize("call", [Call.SUBJECT, Call.ADD, Call.REMOVE, Call.PROMOTE, Call.DEMOTE])
+def test_a_success_that_is_a_lie_is_not_believed(account: Rig, call: Call) -> None:
+    chess = drifted(account)
+    account.script(Fault(kind=FaultKind.LIE, on=call, times=None))
+    run = account.apply(chess)
+    assert not run.converged
+    failed = [result for result in run.results if result.verdict is Verdict.FAILED]
+    assert {result.error.code for result in failed if result.error} == {"not-seen"}
+    assert run.remaining is not None
+    assert not run.remaining.empty
+
+
+@pytest.mark.parametrize("kind", [FaultKind.LOSE_ANSWER, FaultKind.CUT_OFF, FaultKind.TIME_OUT, FaultKind.RATE_LIMIT])
+def test_a_disturbed_creation_makes_no_second_group(account: Rig, kind: FaultKind) -> None:
+    chess = b.group("chess", members=["anna"], admins=["anna"])
+    account.script(Fault(kind=kind, on=Call.CREATE))
+    run = account.apply(chess)
+    for _ in range(4):
+        account.clock.advance(timedelta(days=1, minutes=1))
+        run = account.apply(chess)
+    assert len(account.world.groups) <= 1
+    if account.world.groups:
+        assert run.converged
+        assert account.members("Chess") == {"anna": "admin"}
+    else:
+        # It never happened, and only a person may say so.
+        assert [notice.code for notice in run.plan.groups[0].notices] == ["creation-unsettled"]
+
+
+def test_a_cut_listing_removes_and_creates_nobody(account: Rig) -> None:
+    chess = drifted(account)
+    chess = replace(chess, id=None)
+    account.ledger.bind(b.ACCOUNT, chess.key, account.group("Chess").jid, account.clock.now(), created=True)
+    account.script(Fault(kind=FaultKind.EMPTY_LIST, on=Call.LIST, times=None))
+    plan = account.plan(chess)
+    kinds = {action.change.kind for _, action in plan.actions()}
+    assert "group.create" not in kinds
+
+
+def test_a_list_of_members_that_is_cut_changes_nobody(account: Rig) -> None:
+    names = [f"p{number}" for number in range(1, 31)]
+    for name in names:
+        account.world.people.enter(people(name)[name])
+    jid = account.live_group("Chess", dict.fromkeys(names, Role.MEMBER))
+    chess = b.group("chess", id=jid, members=names)
+    assert account.apply(chess).converged
+    account.script(
+        Fault(kind=FaultKind.TRUNCATE_MEMBERS, on=Call.LIST, keep=10, times=None),
+        Fault(kind=FaultKind.TRUNCATE_MEMBERS, on=Call.GET, keep=10, times=None),
+    )
+    writes = len(account.front.writes)
+    run = account.apply(chess)
+    assert run.plan.held
+    assert not run.converged
+    assert len([w for w in account.front.writes if w.call != "refresh"][writes:]) == 0
+
+
+def test_somebody_whose_privacy_forbids_adding_is_invited_once(account: Rig) -> None:
+    jid = account.live_group("Chess", {"anna": Role.MEMBER})
+    person = account.world.people.called("ben")
+    assert person is not None
+    person.blocks_adds = True
+    chess = b.group("chess", id=jid, members=["anna", "ben"])
+    run = account.apply(chess)
+    tells = account.tells_about_people
+    assert [result.verdict for result in run.results] == [Verdict.INVITED if tells else Verdict.FAILED]
+    if tells:
+        adds = [entry for entry in account.front.writes if entry.call == "add"]
+        again = account.apply(chess)
+        assert again.converged
+        assert [entry for entry in account.front.writes if entry.call == "add"] == adds
+
+
+def test_a_lost_session_stops_the_account(account: Rig) -> None:
+    chess = drifted(account)
+    account.script(Fault(kind=FaultKind.SESSION_LOST, on=Call.SUBJECT))
+    run = account.apply(chess)
+    assert run.session_lost or not run.converged
+    with pytest.raises(SessionLost):
+        account.plan(chess)
+
+
+def test_a_dissolved_group_is_emptied_and_left(account: Rig) -> None:
+    jid = account.live_group("Chess", {"anna": Role.ADMIN, "ben": Role.MEMBER})
+    chess = b.group("chess", id=jid, state=State.DISSOLVED)
+    terms = RELAXED.model_copy(
+        update={
+            "safety": Safety(allow_dissolve=True),
+            "overrides": (Override(rule="dissolve", reason="end of season"),),
+        }
+    )
+    run = account.apply(chess, terms=terms)
+    assert run.converged, [(r.id, r.verdict, r.error) for r in run.results]
+    assert not account.group("Chess").members
+
+
+def test_a_watched_group_is_never_written(account: Rig) -> None:
+    chess = replace(drifted(account), state=State.WATCHED)
+    run = account.apply(chess)
+    assert [w for w in account.front.writes if w.call != "refresh"] == []
+    assert run.plan.groups[0].actions

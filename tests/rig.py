@@ -1,0 +1,150 @@
+"""A whole wagroups in front of a simulated WhatsApp: real HTTP on loopback, real ledger, a clock that does not wait."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, cast
+
+from tests import builders as b
+from tests.fake_clock import FakeClock
+from wagroups.domain.budget import CallClass
+from wagroups.domain.capability import Access, Aspect
+from wagroups.domain.desired import Desired, DesiredGroup, Origin
+from wagroups.domain.identity import GroupJid, Phone, Role, Secret
+from wagroups.domain.outcome import Run, StepOutcome
+from wagroups.domain.plan import Plan, Step
+from wagroups.domain.ports import Ledger, Lookup
+from wagroups.domain.safety import Safety
+from wagroups.domain.settings import Setting
+from wagroups.gateways.registry import KINDS
+from wagroups.manifests.config import Account, Config, ProfileName
+from wagroups.manifests.project import Project
+from wagroups.planning.situation import Terms
+from wagroups.simulation.faults import Fault
+from wagroups.simulation.front import Front
+from wagroups.simulation.people import Person
+from wagroups.simulation.server import serve
+from wagroups.simulation.world import World
+from wagroups.state.volatile import volatile_ledger
+from wagroups.workflows.apply import Orders, apply
+from wagroups.workflows.plan import preview
+from wagroups.workflows.session import Patience, Session
+
+DIALECTS = tuple((kind.name, dialect) for kind in KINDS.values() for dialect in kind.dialects)
+KEY = "a-key-of-the-sandbox"
+RELAXED = Terms(safety=Safety(max_removals=1000, max_removal_percent=100))
+
+
+class Silent:
+    """A watcher that says nothing."""
+
+    def concluded(self, group: str, step: Step, outcome: StepOutcome) -> None:
+        pass
+
+    def waiting(self, calls: CallClass, duration: Any) -> None:
+        pass
+
+
+def people(*names: str) -> dict[str, Person]:
+    """The builders' people, living in a world."""
+    return {name: Person(name=name, phone=b.phone(b.number_of(name)), lid=b.lid(b.number_of(name))) for name in names}
+
+
+@dataclass
+class Rig:
+    """One account on one dialect."""
+
+    world: World
+    front: Front
+    url: str
+    gateway: str
+    clock: FakeClock
+    ledger: Ledger = field(default_factory=volatile_ledger)
+    profile: ProfileName = "sandbox"
+
+    def session(self, desired: Desired) -> Session:
+        account = Account(
+            name=b.ACCOUNT,
+            origin=Origin("wagroups.yaml", 1),
+            gateway=self.gateway,
+            url=self.url,
+            key_env="KEY",
+            profile=self.profile,
+        )
+        config = Config(accounts={b.ACCOUNT: account})
+        project = Project(config=config, desired=desired, problems=())
+        return Session(project, Path("."), self.ledger, self.clock, MappingProxyType({"KEY": KEY}))
+
+    def plan(self, *groups: DesiredGroup, terms: Terms = RELAXED) -> Plan:
+        return asyncio.run(preview(self.session(b.desired(*groups)), terms)).plan
+
+    def apply(self, *groups: DesiredGroup, terms: Terms = RELAXED, **orders: Any) -> Run:
+        asked = Orders(
+            terms=terms,
+            confirm=lambda plan: True,
+            watcher=lambda plan: Silent(),
+            stopped=orders.pop("stopped", lambda: None),
+            patience=orders.pop("patience", Patience()),
+            **orders,
+        )
+        return asyncio.run(apply(self.session(b.desired(*groups)), asked))
+
+    def know(self, *names: str) -> None:
+        """Let the account have met people: on some dialects a number is shown only then."""
+        now = self.clock.now()
+        lookups = [Lookup(b.phone(n), True, b.phone(n), b.lid(n)) for n in map(b.number_of, names)]
+        self.ledger.note_lookups(b.ACCOUNT, lookups, now)
+
+    @property
+    def tells_about_people(self) -> bool:
+        """Whether the gateway says what became of each person who was to be added."""
+        dialect = next(d for name, d in DIALECTS if name == self.gateway)
+        return KINDS[self.gateway].claims(dialect).can(Aspect.PERSON_RESULTS, Access.READ)
+
+    def script(self, *faults: Fault) -> None:
+        with self.world.lock:
+            self.world.faults.script(*faults)
+
+    def clear_faults(self) -> None:
+        with self.world.lock:
+            self.world.faults.clear()
+
+    def group(self, subject: str) -> Any:
+        with self.world.lock:
+            return self.world.group(subject)
+
+    def members(self, subject: str) -> dict[str, str]:
+        """Name → role, without the account itself."""
+        group = self.group(subject)
+        return {p.name: role.value for p, role in group.members.items() if p is not self.world.me}
+
+    def live_group(self, subject: str, members: dict[str, Role], **fields: Any) -> GroupJid:
+        """Put a group into the world, with the account as its owner."""
+        with self.world.lock:
+            roles = {self.world.me: fields.pop("me", Role.OWNER)}
+            for name, role in members.items():
+                person = self.world.people.called(name)
+                assert person is not None, name
+                roles[person] = role
+            settings = fields.pop("settings", {})
+            group = self.world.found_group(
+                subject, self.world.me, members=roles, settings={Setting(k): v for k, v in settings.items()}, **fields
+            )
+            return cast(GroupJid, group.jid)
+
+
+@contextmanager
+def rig(gateway: str, dialect: str, *names: str, clock: FakeClock | None = None, **fake: Any) -> Iterator[Rig]:
+    """A world with the account, the named people, and a running fake of one dialect."""
+    clock = clock or FakeClock()
+    me = Person(name="me", phone=cast(Phone, b.ME.phone), lid=b.ME.lid)
+    world = World(me, people(*names).values(), now=clock.now)
+    front = cast(Front, KINDS[gateway].fake(world, dialect=dialect, session="default", key=KEY, **fake))
+    with serve(front) as server:
+        yield Rig(world, front, server.url, gateway, clock)
+
+
+__all__ = ["DIALECTS", "KEY", "RELAXED", "Rig", "Secret", "people", "rig"]
