@@ -110,7 +110,7 @@ class EntryReader:
             )
         elif text in self._teams:
             self._findings.add(
-                Rule.TEAM_AS_MEMBER, at, f"{shown(text)} is a team.", "Write `- team: …`.", f"team: {text}"
+                Rule.TEAM_AS_MEMBER, at, f"{shown(text)} is a team.", f"Write `- team: {text}`.", f"team: {text}"
             )
         elif text.lstrip("@*") != text:
             self._findings.add(
@@ -177,7 +177,9 @@ class EntryReader:
             yield from self._dated(person, flat, at, admin, via)
         elif team is not None and person is None and not any(key in flat.texts for key in _DATE_KEYS):
             yield from self._team(team, flat)
-        elif ("person" in node) == ("team" in node) or person is not None or team is not None:
+        elif "roster" not in node and (
+            ("person" in node) == ("team" in node) or person is not None or team is not None
+        ):
             # Otherwise the key is there and its value is already among the findings.
             self._findings.add(
                 Rule.ENTRY,

@@ -19,12 +19,14 @@ SHOWN_CHARS: Final = 40
 """Longest text that is quoted in a message.  Chosen: a line of a terminal holds two."""
 
 _NUMBER_LIKE: Final = re.compile(r"\d(?:\D{0,3}\d){4}")
+_DATE_LIKE: Final = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}\.\d{1,2}\.\d{4}")
 _LINK: Final = re.compile(r"chat\.whatsapp|https?:", re.IGNORECASE)
 
 
 def shown(text: str) -> str:
     """`text` in quotes, or “this value” when it may hold a number, an id or a link, or would not print."""
-    if len(text) > SHOWN_CHARS or not text.isprintable() or _NUMBER_LIKE.search(text) or _LINK.search(text):
+    numbers = _NUMBER_LIKE.search(text) and not _DATE_LIKE.fullmatch(text)
+    if len(text) > SHOWN_CHARS or not text.isprintable() or numbers or _LINK.search(text):
         return "this value"
     return f"“{text}”"
 
@@ -49,7 +51,7 @@ class Findings:
             file=at.file,
             line=at.line,
             column=at.column if at.line else 0,
-            message=message,
+            message=message[:1].upper() + message[1:],
             help=help,
             suggestion=suggestion,
         )

@@ -12,7 +12,7 @@ from wagroups.manifests.phones import ENCRYPTED, Phones
 from wagroups.manifests.reading import Flat, Reader, Written
 from wagroups.manifests.rules import Rule
 from wagroups.manifests.schema import PERSON_FIELDS, Format
-from wagroups.manifests.tree import Entry
+from wagroups.manifests.tree import Entry, Map
 
 
 class Policy(NamedTuple):
@@ -73,8 +73,11 @@ def read_phone(written: Written, region: str | None, reader: Reader, phones: Pho
 def _person(alias: Alias, entry: Entry, reader: Reader, phones: Phones, policy: Policy) -> Person | None:
     flat = _short_form(entry) or reader.flat(entry.node, entry.origin, PERSON_FIELDS, "a person")
     written = flat.texts.get("phone")
+    keys = entry.node if isinstance(entry.node, Map) else ()
+    if "region" in keys and "region" not in flat.texts:
+        return None  # already among the findings, and the number cannot be read without it
     if written is None:
-        if not isinstance(entry.node, dict) or "phone" not in entry.node:
+        if "phone" not in keys:
             reader.findings.add(
                 Rule.MISSING, entry.key_origin, f"“{alias}” has no phone number.", f"Write `{alias}: +44 7700 900123`."
             )

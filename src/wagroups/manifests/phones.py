@@ -15,7 +15,7 @@ from wagroups.manifests.schema import Format
 
 ENCRYPTED: Final = "enc:age:"
 _WRITTEN: Final = re.compile(Format.PHONE.pattern)
-_FICTION: Final = b"+447700900"
+_FICTION: Final = re.compile(rb"\+447700900\d{3}")
 """Ofcom's mobile range for drama, never in use and therefore not “valid”: examples and tests are made of it."""
 
 _SEPARATORS: Final = str.maketrans("\u2010\u2011\u00a0\u202f", "--  ")
@@ -94,7 +94,7 @@ def _read(text: str, region: str | None) -> Reading:
         return _IMPOSSIBLE
     phone = Phone.of(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
     # A valid number is possible; asking in this order asks once for nearly all.
-    if phonenumbers.is_valid_number(number) or phone.startswith(_FICTION):
+    if phonenumbers.is_valid_number(number) or _FICTION.fullmatch(phone):
         return Reading(phone)
     if not phonenumbers.is_possible_number(number):
         return _IMPOSSIBLE

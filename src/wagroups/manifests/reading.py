@@ -146,7 +146,7 @@ class Reader:
         return None
 
     def unknown_key(self, entry: Entry, fields: Fields, what: str) -> None:
-        help = f"Known keys: {', '.join(fields)}.  Keys that begin with {NOTE_PREFIX} are free for notes."
+        help = f"Known keys: {_known(fields)}.  Keys that begin with {NOTE_PREFIX} are free for notes."
         if entry.key in CONFIG_FIELDS and what == "a manifest":
             help = f"`{entry.key}:` belongs in {CONFIG_FILE}."
         self.findings.add(
@@ -169,7 +169,7 @@ class Reader:
         if node is None:
             return
         if not isinstance(node, Map):
-            self.findings.add(Rule.SHAPE, at, f"{what} is a set of keys.", f"Known keys: {', '.join(fields)}.")
+            self.findings.add(Rule.SHAPE, at, f"{what} is a set of keys.", f"Known keys: {_known(fields)}.")
             return
         for entry in node.entries():
             known = fields.get(entry.key)
@@ -294,6 +294,10 @@ def _is_day(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _known(fields: Fields) -> str:
+    return ", ".join(name for name, field in fields.items() if not field.planned)
 
 
 def _nearest_zone(text: str, findings: Findings) -> str | None:

@@ -7,7 +7,7 @@ as objects would cost more than the rest of the load.
 
 from array import array
 from collections.abc import Iterator
-from typing import Final, NamedTuple, TypeAlias, Union
+from typing import Final, NamedTuple, TypeAlias
 
 from wagroups.domain.desired import Origin
 
@@ -76,6 +76,5 @@ class Map(dict[str, "Node"]):
         return next(entry for entry in self.entries() if entry.key == key)
 
 
-# Not `|`: the names are not defined yet when a type alias is made.
-Node: TypeAlias = Union[Map, Seq, str, None]
+Node: TypeAlias = Map | Seq | str | None
 """`None` is a value that was left empty; `""` is an empty text in quotes."""
