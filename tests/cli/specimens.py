@@ -6,7 +6,7 @@ import signal
 import click
 
 from wagroups.cli.options import Common, Verb, VerbGroup, pass_common
-from wagroups.cli.selection import Selection, selection_options
+from wagroups.cli.selection import selection_options
 from wagroups.cli.verbs import Entry
 from wagroups.domain.errors import (
     Interrupted,
@@ -19,6 +19,8 @@ from wagroups.domain.errors import (
 )
 from wagroups.domain.exit import Exit
 from wagroups.domain.problem import Problem
+from wagroups.execution.pacing import NotYet
+from wagroups.planning.situation import Selection
 
 LOOKS: list[tuple[Common, Selection, bool]] = []
 """What `look` was given, latest last."""
@@ -35,6 +37,7 @@ ERRORS: dict[str, BaseException] = {
     "lost": SessionLost("the session is logged out"),
     "interrupted": Interrupted(),
     "terminated": Interrupted(exit_code=143),
+    "not-yet": NotYet(None, "day"),
     "keyboard": KeyboardInterrupt(),
     "abort": click.Abort(),
     "pipe": BrokenPipeError(),

@@ -97,6 +97,7 @@ ENDINGS = {
     "lost": (Exit.GATEWAY, "gateway"),
     "interrupted": (Exit.INTERRUPTED, "interrupted"),
     "terminated": (Exit.TERMINATED, "interrupted"),
+    "not-yet": (Exit.PAUSED, "paused"),
     "keyboard": (Exit.INTERRUPTED, "interrupted"),
     "abort": (Exit.INTERRUPTED, "interrupted"),
     "signal": (Exit.TERMINATED, "interrupted"),

@@ -7,8 +7,9 @@ import pytest
 from tests.cli.specimens import LOOKS, OPENINGS, VERBS
 from wagroups.cli.main import run
 from wagroups.cli.options import Common, Output
-from wagroups.cli.selection import SECTIONS, Selection
 from wagroups.domain.exit import Exit
+from wagroups.domain.identity import AccountKey
+from wagroups.planning.situation import Section, Selection
 
 
 def given(*arguments: str) -> tuple[Common, Selection, bool]:
@@ -107,18 +108,16 @@ def test_outputs_that_would_mix_are_a_usage_error(arguments: list[str]) -> None:
     assert run(arguments, VERBS) is Exit.USAGE
 
 
-def test_a_selection_holds_globs_accounts_and_sections() -> None:
-    selection = given("look", "--target", "a-*", "--target", "b", "--exclude", "a-9", "--account", "office")[1]
-    assert selection == Selection(targets=("a-*", "b"), excludes=("a-9",), accounts=("office",))
-    assert [selection.group(key, "office") for key in ("a-1", "a-9", "b", "c")] == [True, False, True, False]
-    assert not selection.group("a-1", "sports")
+def test_the_options_that_select_arrive_as_one_selection() -> None:
+    flags = ["--target", "a-*", "--target", "b", "--exclude", "a-9", "--account", "office", "--only", "members"]
+    assert given("look", *flags, "--skip", "picture")[1] == Selection(
+        targets=("a-*", "b"),
+        exclude=("a-9",),
+        accounts=(AccountKey("office"),),
+        only=(Section.MEMBERS,),
+        skip=(Section.PICTURE,),
+    )
 
 
-def test_sections_are_those_named_without_those_skipped() -> None:
-    assert given("look", "--only", "members", "--only", "admins", "--skip", "admins")[1].sections == {"members"}
-    assert given("look", "--skip", "picture")[1].sections == set(SECTIONS) - {"picture"}
-
-
-def test_everything_is_selected_unless_something_is_left_out() -> None:
-    assert given("look")[1].everything
-    assert not given("look", "--skip", "picture")[1].everything
+def test_without_options_everything_is_selected() -> None:
+    assert given("look")[1] == Selection()

@@ -37,6 +37,13 @@ def test_a_report_reads_back_equal(run: Run) -> None:
     assert ReportDocument.model_validate_json(document_json(document)) == document
 
 
+def test_a_saved_plan_approves_its_actions_for_what_was_declared() -> None:
+    plan = samples.term_plan()
+    document = plan_document(plan, samples.redactor(), Exit.CHANGES, "0.0.0")
+    assert document.approved() == {action.id for _, action in plan.actions()}
+    assert document.fingerprints()["staff"] == "d-staff"
+
+
 def test_a_reader_ignores_keys_of_a_later_minor_version() -> None:
     document = plan_document(samples.term_plan(), samples.redactor(), Exit.OK, "0.0.0")
     later = json.loads(document_json(document))

@@ -19,6 +19,7 @@ from wagroups.domain.errors import (
 from wagroups.domain.exit import Exit
 from wagroups.domain.outcome import ActionResult, Run, Verdict
 from wagroups.domain.plan import Plan
+from wagroups.execution.pacing import NotYet
 
 _CAUSES: Final = {"locked": Exit.LOCKED, "session-lost": Exit.GATEWAY, "not-connected": Exit.GATEWAY}
 """Codes of a `Failure` that stand for something other than one failed action."""
@@ -107,6 +108,8 @@ def exit_of_error(error: BaseException) -> Exit:
             return Exit.REFUSED
         case Locked():
             return Exit.LOCKED
+        case NotYet():
+            return Exit.PAUSED
         case LedgerError():
             return Exit.INVALID
         case GatewayError():

@@ -231,6 +231,14 @@ class PlanDocument(_Part):
     digest: str = Field(pattern=r"^wg1-[0-9a-f]{12}$")
     exit: ExitPart
 
+    def approved(self) -> frozenset[str]:
+        """The ids of the actions that somebody who approves this plan approves."""
+        return frozenset(action.id for group in self.groups for action in group.actions)
+
+    def fingerprints(self) -> dict[str, str]:
+        """Group key → fingerprint of what was declared when the plan was made."""
+        return {group.key: group.desired_fingerprint for group in self.groups}
+
 
 class CreatedPart(_Part):
     """A group that was created or found again; `jid` is `null` where the redaction mode shows no ids."""

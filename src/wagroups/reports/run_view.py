@@ -14,7 +14,7 @@ from wagroups.domain.outcome import ActionResult, Run, Verdict
 from wagroups.reports.redaction import Redactor
 from wagroups.reports.times import moment
 from wagroups.reports.view import Line, PlanView, Row, group_view, plan_view
-from wagroups.reports.wording import ADVICE, PAUSES, VERDICTS, count
+from wagroups.reports.wording import ADVICE, OWN_LIMITS, PAUSES, VERDICTS, count
 
 
 class ResultRow(NamedTuple):
@@ -136,9 +136,12 @@ def _stops(run: Run, redactor: Redactor, timezone: str) -> Iterator[str]:
         yield f"The account cannot be worked with: {redactor.sentence(run.session_lost)}"
     if run.interrupted is not None:
         yield "Interrupted; what was in flight is finished or in the journal.  Run the same command again to go on"
+    pauses = [result.error.code for result in run.results if result.error and result.verdict is Verdict.PAUSED]
     if run.paused_until is not None:
         yield f"Paused; run again {moment(run.paused_until, run.ended_at, timezone)}"
-    elif any(result.verdict is Verdict.PAUSED for result in run.results):
+    elif OWN_LIMITS.intersection(pauses):
+        yield "Stopped at the limit given for this run; run again to go on"
+    elif pauses:
         yield "Paused, and never free again within this budget; raise it, or take actions out of the manifests"
 
 

@@ -155,9 +155,15 @@ PAUSES: Final = MappingProxyType(
         "gap": "too soon after the call before",
         "hour": "the budget of this hour is spent",
         "day": "the budget of this day is spent",
+        "active-hours": "outside the active hours",
+        "until": "the end of this run was reached (--until)",
+        "max-ops": "this run made as many calls as it may (--max-ops)",
     }
 )
-"""Why the budget says later, by `ports.Later.reason`; a breaker's reason speaks for itself."""
+"""Why something is asked for later, by the reason of a `Paused`; a breaker's reason speaks for itself."""
+
+OWN_LIMITS: Final = frozenset({"until", "max-ops"})
+"""Pauses that the user asked for: the next run goes on at once."""
 
 ADVICE: Final = MappingProxyType(
     {
