@@ -1,0 +1,102 @@
+"""Another process can watch and disturb the world through the control routes of any fake."""
+
+import pytest
+import yaml
+
+from tests.simulation.dialects import DIALECTS, Talk, talk
+from tests.simulation.worlds import CHOIR, PHONES, club
+from wagroups.domain.identity import Role
+from wagroups.domain.settings import Setting
+from wagroups.simulation.faults import FaultKind
+
+
+def control(client: Talk, method: str, route: str, body: object = None) -> object:
+    answer = client.ask.raw(method, f"/__sandbox__/{route}", body)
+    assert answer.status_code == 200, answer.text
+    return answer.text if "yaml" in answer.headers["content-type"] else answer.json()
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_the_world_is_shown_as_a_seed(dialect: str) -> None:
+    shown = yaml.safe_load(str(control(talk(club(), dialect), "GET", "world")))
+    assert [group["subject"] for group in shown["groups"]] == ["Choir", "Board", "Old"]
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_only_the_gateways_key_opens_it(dialect: str) -> None:
+    client = talk(club(), dialect)
+    stranger = type(client.ask)(client.app, {"X-Api-Key": "another"})
+    assert stranger.raw("GET", "/__sandbox__/world").status_code == 401
+    assert stranger.raw("POST", "/__sandbox__/phone", {"do": "leave", "group": CHOIR}).status_code == 401
+
+
+def test_people_act_on_their_phones() -> None:
+    world = club()
+    client = talk(world, "noweb")
+    actions = [
+        {"who": "anna", "do": "rename", "group": "Choir", "subject": "Band"},
+        {"who": "anna", "do": "add", "group": "Band", "people": ["carla", "+1 212 555 0123"]},
+        {"who": "anna", "do": "promote", "group": "Band", "people": ["ben"]},
+        {"who": "anna", "do": "set", "group": "Band", "setting": "send_messages", "value": "admins"},
+        {"who": "anna", "do": "describe", "group": "Band"},
+        {"who": "hidden", "do": "leave", "group": "Band"},
+        {"who": "ben", "do": "change-number", "value": "+44 7700 900199"},
+    ]
+    control(client, "POST", "phone", actions)
+    band = world.group("Band")
+    assert band.members[world.phone("ben").person] is Role.ADMIN
+    assert band.settings[Setting.SEND_MESSAGES] == "admins"
+    assert band.description is None
+    assert len(band.members) == 5
+    assert world.phone("ben").person.chat_id == "447700900199@c.us"
+
+
+def test_without_a_name_another_admin_acts() -> None:
+    world = club()
+    control(talk(world, "noweb"), "POST", "phone", {"do": "rename", "group": "Choir", "subject": "Band"})
+    assert world.group("Band").subject_by.name == "anna"
+
+
+@pytest.mark.parametrize(
+    ("action", "status"),
+    [
+        ({"who": "ben", "do": "remove", "group": "Choir", "people": ["anna"]}, 409),
+        ({"who": "anna", "do": "remove", "group": "Choir", "people": ["office"]}, 409),
+        ({"who": "nobody-here", "do": "leave", "group": "Choir"}, 422),
+        ({"do": "leave", "group": "No such group"}, 422),
+        ({"do": "rename", "group": "Choir"}, 422),
+        ({"do": "explode"}, 422),
+    ],
+)
+def test_an_action_that_cannot_be_is_refused(action: dict[str, object], status: int) -> None:
+    answer = talk(club(), "noweb").ask.raw("POST", "/__sandbox__/phone", action)
+    assert answer.status_code == status
+    assert answer.json()["error"]
+
+
+def test_faults_are_scripted_and_lifted() -> None:
+    world = club()
+    client = talk(world, "gows")
+    control(client, "POST", "faults", [{"kind": "http-status", "status": 504, "times": None}])
+    assert client.listing().status_code == 504
+    assert world.faults.scripted[0].kind is FaultKind.HTTP_STATUS
+    control(client, "DELETE", "faults")
+    assert client.listing().status_code == 200
+
+
+def test_the_connection_is_lost_and_found() -> None:
+    client = talk(club(), "webjs")
+    control(client, "POST", "connection", {"state": "unpaired"})
+    assert client.listing().status_code == 422
+    control(client, "POST", "connection", {"state": "working"})
+    assert client.listing().status_code == 200
+
+
+def test_requests_are_told_and_forgotten() -> None:
+    client = talk(club(), "waxum")
+    client.add(CHOIR, PHONES["carla"].removesuffix("@c.us"))
+    requests = control(client, "GET", "requests")
+    assert isinstance(requests, list)
+    assert [(entry["method"], entry["write"], entry["call"]) for entry in requests] == [("POST", True, "add")]
+    control(client, "DELETE", "requests")
+    assert control(client, "GET", "requests") == []
