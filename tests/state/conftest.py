@@ -14,7 +14,7 @@ from wagroups.state.schema import TABLES
 from wagroups.state.volatile import volatile_ledger
 
 POSTGRES = os.environ.get("WAGROUPS_TEST_POSTGRES_URL")
-"""A database that may be emptied: `postgresql://user@host/database`."""
+"""A database that may be emptied: `postgresql://user@host/database`.  Its tests do not run side by side (`-n`)."""
 
 SHARED_STORES = ("file", "postgresql") if POSTGRES else ("file",)
 

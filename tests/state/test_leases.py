@@ -40,6 +40,13 @@ def test_a_lease_is_given_back_when_its_run_fails(ledger: SqlLedger) -> None:
         pass
 
 
+def test_a_lease_that_cannot_be_given_back_hides_no_other_failure(ledger: SqlLedger) -> None:
+    with pytest.raises(ZeroDivisionError), ledger.hold(OFFICE, MORNING):
+        with ledger._store.writing() as connection:
+            connection.exec_driver_sql("DROP TABLE leases")
+        _ = 1 / 0
+
+
 def test_a_living_process_keeps_its_lease_and_a_dead_one_loses_it_at_once(place: str) -> None:
     open_ledger(place).close()
     holding = SPAWN.Event()

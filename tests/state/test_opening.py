@@ -5,10 +5,11 @@ import shutil
 import sqlite3
 import stat
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, create_engine, insert, update
+from sqlalchemy import Connection, insert, update
 
 from tests.fake_clock import MORNING
 from tests.state.people import OFFICE, STAFF, both, intent, jid, phone, read
@@ -17,11 +18,10 @@ from wagroups.domain.budget import Allowance, Breaker, CallClass
 from wagroups.domain.errors import LedgerError
 from wagroups.domain.identity import Me
 from wagroups.domain.ports import Granted, Later, Ledger, Lookup
-from wagroups.state import migrations
+from wagroups.state import migrations, opening, store
 from wagroups.state.migrations import VERSION
 from wagroups.state.opening import open_ledger
 from wagroups.state.schema import audit, meta
-from wagroups.state.store import Store
 from wagroups.state.volatile import volatile_ledger
 
 GOOD = frozenset({jid(1)})
@@ -286,16 +286,14 @@ def test_an_unreachable_database_is_said_without_its_password() -> None:
     assert "opensesame" not in f"{caught.value} {caught.value.hint} {caught.value.__cause__}"
 
 
-def test_a_busy_ledger_says_so(written: Path) -> None:
-    engine = create_engine(f"sqlite:///{written}", connect_args={"timeout": 0.05})
-    impatient = Store(engine, writable=True)
-    ledger = open_ledger(written)
-    with (
-        ledger._store.writing(),
-        pytest.raises(LedgerError, match="busy") as caught,
-        impatient.writing(),
-    ):
-        pass
+def test_a_busy_ledger_says_so(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger = open_ledger(place)
+    for module in (opening, store):
+        monkeypatch.setattr(module, "BUSY", timedelta(milliseconds=50))
+    impatient = open_ledger(place)
+    with ledger._store.writing(), pytest.raises(LedgerError, match="busy") as caught:
+        impatient.unlock(OFFICE)
     assert "end that program" in caught.value.hint
+    assert not impatient.unlock(OFFICE)
     impatient.close()
     ledger.close()

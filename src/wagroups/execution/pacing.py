@@ -166,7 +166,7 @@ class Pacer:
 
     def _reserve(self, calls: CallClass, now: datetime) -> Later | None:
         """Charge the call if it is free now; else when it will be."""
-        if (opening := self._opening(calls, now)) > now:
+        if self._opening(calls, now) > now:
             free = self.peek(calls)
             return Later(free, "day" if free is None else "active-hours")
         self._look = None

@@ -7,12 +7,13 @@ transactions begin and end, and that a run which lost its lease is stopped befor
 import secrets
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from wagroups.domain.budget import Allowance, Breaker, CallClass
+from wagroups.domain.errors import LedgerError
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Identity, Me, Phone
 from wagroups.domain.memory import Applied, Intent, Memory, PersonRefusal
 from wagroups.domain.observed import Observed
@@ -68,7 +69,8 @@ class SqlLedger:
                 del self._tokens[account]
             else:
                 self._tokens[account] = outer
-            with self._store.writing() as connection:
+            # A lease that cannot be given back ends by itself; what happened meanwhile matters more.
+            with suppress(LedgerError), self._store.writing() as connection:
                 leases.give_back(connection, account, token)
 
     def unlock(self, account: AccountKey) -> bool:

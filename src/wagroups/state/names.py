@@ -6,7 +6,9 @@ database takes it apart or puts it together: as many rows, one by one, would cos
 
 import json
 from collections.abc import Mapping
+from itertools import chain
 from types import MappingProxyType
+from typing import NamedTuple
 
 from sqlalchemy import (
     Column,
@@ -55,17 +57,29 @@ def introduce(connection: Connection, account: AccountKey, met: Mapping[Phone, L
     )
 
 
-def pairs(connection: Connection, account: AccountKey) -> Mapping[Phone, Lid]:
+class Acquaintances(NamedTuple):
+    """Everybody an account has met."""
+
+    pairs: Mapping[Phone, Lid]
     """Phone → the LID that was last met with it."""
-    both = type_coerce(acquaintances.c.phone, Text) + " " + type_coerce(acquaintances.c.lid, Text)
-    names = _gathered(connection, both, acquaintances.c.account == account, acquaintances.c.lid.is_not(None))
-    return MappingProxyType(dict(zip(map(Phone, names[::2]), map(Lid, names[1::2]), strict=True)))
-
-
-def seen(connection: Connection, account: AccountKey) -> frozenset[Phone]:
+    seen: frozenset[Phone]
     """Phones that some read has shown in a group."""
+
+
+def acquainted(connection: Connection, account: AccountKey) -> Acquaintances:
+    """Recall everybody."""
+    mine, lid = acquaintances.c.account == account, acquaintances.c.lid
     phone = type_coerce(acquaintances.c.phone, Text)
-    return frozenset(map(Phone, _gathered(connection, phone, acquaintances.c.account == account, acquaintances.c.seen)))
+    pairs = _pairs(connection, mine, acquaintances.c.seen)
+    seen = frozenset(chain(pairs, map(Phone, _gathered(connection, phone, mine, acquaintances.c.seen, lid.is_(None)))))
+    pairs.update(_pairs(connection, mine, not_(acquaintances.c.seen)))
+    return Acquaintances(MappingProxyType(pairs), seen)
+
+
+def _pairs(connection: Connection, *where: ColumnElement[bool]) -> dict[Phone, Lid]:
+    both = type_coerce(acquaintances.c.phone, Text) + " " + type_coerce(acquaintances.c.lid, Text)
+    names = _gathered(connection, both, *where, acquaintances.c.lid.is_not(None))
+    return dict(zip(map(Phone, names[::2]), map(Lid, names[1::2]), strict=True))
 
 
 def names_of(connection: Connection, account: AccountKey, phone: Phone) -> frozenset[Phone | Lid | None]:

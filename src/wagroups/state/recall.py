@@ -11,6 +11,7 @@ from wagroups.state import answers, budgets, groups, journal, names, reads
 
 def recall(connection: Connection, account: AccountKey, now: datetime, *, key: bytes, writable: bool) -> Memory:
     """Everything that still holds at `now`.  Empty for an account that was never seen."""
+    acquaintances = names.acquainted(connection, account)
     standing = budgets.standing(connection, account, now)
     return Memory(
         account=account,
@@ -18,11 +19,11 @@ def recall(connection: Connection, account: AccountKey, now: datetime, *, key: b
         me=answers.identity_of(connection, account),
         bindings=groups.bound(connection, account),
         unsettled=journal.unsettled(connection, account),
-        pairs=names.pairs(connection, account),
+        pairs=acquaintances.pairs,
         checks=answers.checks(connection, account, now),
         no_lid=answers.without_lid(connection, account, now),
         snapshots=reads.last_good(connection, account),
-        seen=names.seen(connection, account),
+        seen=acquaintances.seen,
         applied=groups.last_applied(connection, account),
         blind=groups.written_blind(connection, account, refused=False),
         blind_refused=groups.written_blind(connection, account, refused=True),

@@ -64,6 +64,7 @@ class Store:
             connection.begin(),
         ):
             if connection.dialect.name == "postgresql":
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = {BUSY // timedelta(milliseconds=1)}")
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})")
             yield connection
 
@@ -122,7 +123,7 @@ def _told(error: SQLAlchemyError | sqlite3.Error) -> LedgerError:
     match str(code).split("_")[:2]:
         case ["SQLITE", "NOTADB" | "CORRUPT" | "FORMAT"]:
             return _damaged(str(code))
-        case ["SQLITE", "BUSY" | "LOCKED"]:
+        case ["SQLITE", "BUSY" | "LOCKED"] | ["55P03"]:  # lock_not_available (PostgreSQL, appendix A)
             return LedgerError(
                 f"The ledger was busy for {BUSY.total_seconds():.0f} s.",
                 hint="Another program keeps it open in a transaction; end that program and run again.",

@@ -1,0 +1,88 @@
+"""Only what is known not to have happened is asked again."""
+
+import asyncio
+from collections.abc import Iterable
+from datetime import timedelta
+
+import pytest
+
+from tests.fake_clock import FakeClock
+from wagroups.domain.errors import GatewayError, NotSent, Refused, SessionLost, Throttled, Unanswered
+from wagroups.execution.retry import ATTEMPTS, LONGEST_ADVICE, persistently
+
+
+def seconds(*amounts: float) -> list[timedelta]:
+    return [timedelta(seconds=amount) for amount in amounts]
+
+
+class Asked:
+    """A call that fails as told and then answers."""
+
+    def __init__(self, failures: Iterable[GatewayError]) -> None:
+        self._failures = list(failures)
+        self.times = 0
+        self.clock = FakeClock()
+
+    async def __call__(self) -> str:
+        self.times += 1
+        if self._failures:
+            raise self._failures.pop(0)
+        return "answer"
+
+    def persistently(self, *, idempotent_read: bool = False) -> str:
+        return asyncio.run(persistently(self, self.clock, idempotent_read=idempotent_read))
+
+
+def test_an_answer_is_asked_for_once() -> None:
+    asked = Asked([])
+    assert asked.persistently() == "answer"
+    assert (asked.times, asked.clock.slept) == (1, [])
+
+
+def test_what_was_not_sent_is_asked_again_after_growing_pauses() -> None:
+    asked = Asked(NotSent("refused") for _ in range(3))
+    assert asked.persistently() == "answer"
+    assert asked.clock.slept == seconds(2, 4, 8)
+
+
+def test_the_gateways_own_advice_comes_first() -> None:
+    asked = Asked([NotSent("starting", retry_after=timedelta(seconds=11)), NotSent("starting")])
+    assert asked.persistently() == "answer"
+    assert asked.clock.slept == seconds(11, 4)
+
+
+def test_attempts_run_out() -> None:
+    failures = [NotSent(f"attempt {number}") for number in range(1, 10)]
+    asked = Asked(failures)
+    with pytest.raises(NotSent, match=f"attempt {ATTEMPTS}"):
+        asked.persistently()
+    assert asked.times == ATTEMPTS
+
+
+def test_advice_to_wait_for_long_is_left_to_the_caller() -> None:
+    asked = Asked([NotSent("maintenance", retry_after=LONGEST_ADVICE + timedelta(seconds=1))])
+    with pytest.raises(NotSent):
+        asked.persistently(idempotent_read=True)
+    assert (asked.times, asked.clock.slept) == (1, [])
+
+
+@pytest.mark.parametrize("failure", [Throttled("too fast"), Unanswered("?"), Refused("no"), SessionLost("gone")])
+def test_anything_else_is_raised_at_once(failure: GatewayError) -> None:
+    asked = Asked([failure])
+    with pytest.raises(type(failure)):
+        asked.persistently()
+    assert (asked.times, asked.clock.slept) == (1, [])
+
+
+def test_a_read_without_an_answer_is_read_again() -> None:
+    asked = Asked([Unanswered("?"), NotSent("no"), Unanswered("?")])
+    assert asked.persistently(idempotent_read=True) == "answer"
+    assert asked.clock.slept == seconds(2, 4, 8)
+
+
+@pytest.mark.parametrize("failure", [Throttled("too fast"), Refused("no"), SessionLost("gone")])
+def test_a_read_too_is_not_repeated_against_an_answer(failure: GatewayError) -> None:
+    asked = Asked([failure])
+    with pytest.raises(type(failure)):
+        asked.persistently(idempotent_read=True)
+    assert asked.times == 1
