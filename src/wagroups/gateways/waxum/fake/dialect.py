@@ -45,6 +45,9 @@ class Asked(NamedTuple):
 
 Handler = Callable[[Asked], Answer]
 
+Shape = Callable[[Mapping[str, object]], object]
+"""Raises Rejected for a body that does not have it."""
+
 
 class Waxum:
     """One Waxum server with one session.  `router` is filled by the modules that define routes."""
@@ -91,15 +94,18 @@ class Waxum:
         call: Call,
         handler: Handler,
         *,
-        body: bool = False,
+        takes: Shape | None = None,
         write: bool = False,
         when: Callable[[Request], bool] | None = None,
     ) -> Route:
-        """A row; `body` says whether the handler's signature demands a JSON body."""
+        """A row.  `takes` is the shape of the JSON body, refused before the handler runs; without one none is read."""
 
         def handle(request: Request, places: Mapping[str, str]) -> Answer:
             try:
-                return handler(Asked(request, places, rejections.body_of(request) if body else {}))
+                body = {} if takes is None else rejections.body_of(request)
+                if takes is not None:
+                    takes(body)
+                return handler(Asked(request, places, body))
             except Rejected as rejected:
                 return rejected.answer
 

@@ -9,7 +9,7 @@ from typing import Final
 from wagroups.domain.identity import Role
 from wagroups.domain.settings import Setting
 from wagroups.gateways.waxum.fake import rejections
-from wagroups.gateways.waxum.fake.dialect import Asked, Handler, Waxum, listed_jids, participant, phone_jids
+from wagroups.gateways.waxum.fake.dialect import Asked, Handler, Shape, Waxum, listed_jids, participant, phone_jids
 from wagroups.gateways.waxum.fake.rejections import (
     SUCCESS,
     Rejected,
@@ -57,8 +57,9 @@ class Groups:
     def routes(self) -> list[Route]:
         return [*self._reads(), *self._writes(), *self._people(), *self._links()]
 
-    def _row(self, method: str, pattern: str, call: Call, handler: Handler, *, write: bool = False) -> Route:
-        return self.waxum.route(method, pattern, call, self.waxum.connected(handler), body=write, write=write)
+    def _row(self, method: str, pattern: str, call: Call, handler: Handler, takes: Shape | None = None) -> Route:
+        connected = self.waxum.connected(handler)
+        return self.waxum.route(method, pattern, call, connected, takes=takes, write=takes is not None)
 
     def _reads(self) -> list[Route]:
         return [
@@ -70,19 +71,19 @@ class Groups:
     def _writes(self) -> list[Route]:
         leave = self.waxum.connected(self._leave)
         return [
-            self._row("POST", _GROUPS, Call.CREATE, self._create, write=True),
-            self._row("PUT", _GROUP + "/subject", Call.SUBJECT, self._subject, write=True),
-            self._row("PUT", _GROUP + "/description", Call.DESCRIPTION, self._description, write=True),
-            self._row("PUT", _GROUP + "/settings", Call.SETTING, self._settings, write=True),
+            self._row("POST", _GROUPS, Call.CREATE, self._create, _new_group),
+            self._row("PUT", _GROUP + "/subject", Call.SUBJECT, self._subject, _subject),
+            self._row("PUT", _GROUP + "/description", Call.DESCRIPTION, self._description, _description),
+            self._row("PUT", _GROUP + "/settings", Call.SETTING, self._settings, _modes),
             self.waxum.route("POST", _GROUP + "/leave", Call.LEAVE, leave, write=True),
         ]
 
     def _people(self) -> list[Route]:
         return [
-            self._row("POST", _GROUP + "/participants", Call.ADD, self._add, write=True),
-            self._row("DELETE", _GROUP + "/participants", Call.REMOVE, self._remove, write=True),
-            self._row("POST", _GROUP + "/admins", Call.PROMOTE, self._role(self.account.promote), write=True),
-            self._row("DELETE", _GROUP + "/admins", Call.DEMOTE, self._role(self.account.demote), write=True),
+            self._row("POST", _GROUP + "/participants", Call.ADD, self._add, _people),
+            self._row("DELETE", _GROUP + "/participants", Call.REMOVE, self._remove, _people),
+            self._row("POST", _GROUP + "/admins", Call.PROMOTE, self._role(self.account.promote), _people),
+            self._row("DELETE", _GROUP + "/admins", Call.DEMOTE, self._role(self.account.demote), _people),
         ]
 
     def _links(self) -> list[Route]:
@@ -118,7 +119,7 @@ class Groups:
     # Writing
 
     def _create(self, asked: Asked) -> Answer:
-        name, people = text_field(asked.body, "name"), texts_field(asked.body, "participants")
+        name, people = text_field(asked.body, "name"), _people(asked.body)
         settings = {**_DEFAULTS, **_modes(asked.body)}
         jids = [participant(text) for text in people]
         for jid in jids:
@@ -134,14 +135,14 @@ class Groups:
             raise Rejected(rejections.internal(text))
 
     def _subject(self, asked: Asked) -> Answer:
-        subject = text_field(asked.body, "subject")
+        subject = _subject(asked.body)
         _check_length(subject, SUBJECT_CHARS, "Group subject")
         self.account.rename(asked.group, subject)
         return SUCCESS
 
     def _description(self, asked: Asked) -> Answer:
         """No text deletes; an empty text is written.  Without the current id an existing one is a conflict."""
-        text, previous = optional_text(asked.body, "description"), optional_text(asked.body, "prev_id")
+        text, previous = _description(asked.body)
         _check_length(text or "", DESCRIPTION_CHARS, "Group description")
         if previous is None and self.waxum.reads_description_id:
             self.account.overwrite_description(asked.group, text)
@@ -150,8 +151,7 @@ class Groups:
         return SUCCESS
 
     def _settings(self, asked: Asked) -> Answer:
-        """Validates, reads, and changes nothing."""
-        _modes(asked.body)
+        """Reads, and changes nothing."""
         self.account.member_group(asked.group)
         return SUCCESS
 
@@ -162,17 +162,17 @@ class Groups:
     # People
 
     def _add(self, asked: Asked) -> Answer:
-        jids = phone_jids(texts_field(asked.body, "participants"))
+        jids = phone_jids(_people(asked.body))
         return self._results(asked.group, [result.person for result in self.account.add(asked.group, jids)])
 
     def _remove(self, asked: Asked) -> Answer:
-        jids = listed_jids(texts_field(asked.body, "participants"))
+        jids = listed_jids(_people(asked.body))
         self._by_listed_name(asked.group, jids, self.account.remove)
         return self._results(asked.group, [self.waxum.world.people.asked_for(jid) for jid in jids])
 
     def _role(self, change: RoleChange) -> Handler:
         def handle(asked: Asked) -> Answer:
-            jids = listed_jids(texts_field(asked.body, "participants"))
+            jids = listed_jids(_people(asked.body))
             self._by_listed_name(asked.group, jids, change)
             return SUCCESS
 
@@ -206,6 +206,24 @@ class Groups:
             raise Rejected(plain("Failed to deserialize query string: reset: provided string was not a bool", 400))
         code = self.account.invite_code(asked.group, reset=reset == "true")
         return fine({"invite_link": f"https://chat.whatsapp.com/{code}"})
+
+
+def _new_group(body: Mapping[str, object]) -> None:
+    text_field(body, "name")
+    texts_field(body, "participants")
+    _modes(body)
+
+
+def _subject(body: Mapping[str, object]) -> str:
+    return text_field(body, "subject")
+
+
+def _description(body: Mapping[str, object]) -> tuple[str | None, str | None]:
+    return optional_text(body, "description"), optional_text(body, "prev_id")
+
+
+def _people(body: Mapping[str, object]) -> list[str]:
+    return texts_field(body, "participants")
 
 
 def _resets(request: Request) -> bool:

@@ -4,12 +4,13 @@ Sources: waxum src/handlers/sessions.rs and contacts.rs at 0.9.1, read 2026-08.
 """
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
 from wagroups.domain.identity import Phone
 from wagroups.gateways.waxum.fake import rejections
-from wagroups.gateways.waxum.fake.dialect import Asked, Handler, Waxum
+from wagroups.gateways.waxum.fake.dialect import Asked, Handler, Shape, Waxum
 from wagroups.gateways.waxum.fake.rejections import fine, optional_text, text_field, texts_field
 from wagroups.simulation.faults import Call
 from wagroups.simulation.http import Answer, Route, text_answer
@@ -41,10 +42,8 @@ class Surroundings:
     def routes(self) -> list[Route]:
         return [*self._server(), *self._sessions(), *self._contacts()]
 
-    def _row(
-        self, method: str, path: str, call: Call, handler: Handler, *, body: bool = False, write: bool = False
-    ) -> Route:
-        return self.waxum.route(method, path, call, handler, body=body, write=write)
+    def _row(self, method: str, path: str, call: Call, handler: Handler, takes: Shape | None = None) -> Route:
+        return self.waxum.route(method, path, call, handler, takes=takes, write=call is Call.MESSAGE)
 
     def _server(self) -> list[Route]:
         ready = {"db": "ok", "sessions_known": 1}
@@ -67,11 +66,11 @@ class Surroundings:
         contacts, connected = _SESSION + "/contacts", self.waxum.connected
         return [
             self._row("GET", contacts, Call.IDENTIFY, connected(self._known)),
-            self._row("POST", contacts + "/check", Call.IDENTIFY, connected(self._check), body=True),
-            self._row("POST", contacts + "/users", Call.IDENTIFY, connected(self._users), body=True),
-            self._row("POST", contacts + "/info", Call.IDENTIFY, connected(self._info), body=True),
+            self._row("POST", contacts + "/check", Call.IDENTIFY, connected(self._check), _phones),
+            self._row("POST", contacts + "/users", Call.IDENTIFY, connected(self._users), _jids),
+            self._row("POST", contacts + "/info", Call.IDENTIFY, connected(self._info), _phones),
             self._row("GET", contacts + "/{jid}/picture", Call.PICTURE, connected(self._picture)),
-            self._row("POST", _SESSION + "/messages/text", Call.MESSAGE, connected(self._send), body=True, write=True),
+            self._row("POST", _SESSION + "/messages/text", Call.MESSAGE, connected(self._send), _message),
         ]
 
     # Sessions
@@ -151,7 +150,7 @@ class Surroundings:
     def _check(self, asked: Asked) -> Answer:
         """Numbers as WhatsApp spells them, which may not be as they were asked for, and in its own order."""
         results: list[dict[str, object]] = []
-        for text in reversed(texts_field(asked.body, "phones")):
+        for text in reversed(_phones(asked.body)):
             person = self._look_up(text)
             if person is not None:
                 results.append({"phone": person.phone.digits(), "jid": person.pn_jid, "is_registered": True})
@@ -160,7 +159,7 @@ class Surroundings:
         return fine({"results": results})
 
     def _users(self, asked: Asked) -> Answer:
-        people = [self._look_up(text) for text in reversed(texts_field(asked.body, "jids"))]
+        people = [self._look_up(text) for text in reversed(_jids(asked.body))]
         users = [
             {"jid": p.pn_jid, "lid": p.lid_jid, "status": None, "is_business": False, "picture_id": None}
             for p in people
@@ -179,7 +178,7 @@ class Surroundings:
                 "status": None,
                 "picture_id": None,
             }
-            for text in texts_field(asked.body, "phones")
+            for text in _phones(asked.body)
             for person in [self._look_up(text)]
         ]
         return fine({"contacts": contacts})
@@ -215,7 +214,7 @@ class Surroundings:
         return fine({"url": url, "direct_path": None, "picture_id": picture})
 
     def _send(self, asked: Asked) -> Answer:
-        to, text = text_field(asked.body, "to"), text_field(asked.body, "text")
+        to, text = _message(asked.body)
         jid = to if "@" in to else re.sub(r"\D", "", to) + "@s.whatsapp.net"
         send_at = optional_text(asked.body, "send_at")
         world = self.waxum.world
@@ -225,6 +224,18 @@ class Surroundings:
         world.messages.append(SentMessage(self.waxum.account.person, jid, text, at))
         message_id = "3EB0" + world.token("message", 18)
         return fine({"status": "sent", "message_id": message_id, "timestamp": int(at.timestamp()), "to": jid})
+
+
+def _phones(body: Mapping[str, object]) -> list[str]:
+    return texts_field(body, "phones")
+
+
+def _jids(body: Mapping[str, object]) -> list[str]:
+    return texts_field(body, "jids")
+
+
+def _message(body: Mapping[str, object]) -> tuple[str, str]:
+    return text_field(body, "to"), text_field(body, "text")
 
 
 def _rfc3339(moment: datetime) -> str:
