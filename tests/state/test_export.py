@@ -1,5 +1,6 @@
 """What is shown of the ledger holds no number, and a backup holds all of them."""
 
+import hashlib
 import json
 
 from tests.fake_clock import MORNING
@@ -44,6 +45,9 @@ def test_nothing_that_is_shown_names_anybody(ledger: SqlLedger) -> None:
     assert "7700900" not in shown
     assert "@lid" not in shown
     assert ledger.recall(OFFICE, MORNING).key.hex() not in shown
+    few = b"\n".join(member.phone + b" " + member.lid for member in both(1, 2) if member.phone and member.lid)
+    assert hashlib.sha256(few).hexdigest() not in shown
+    assert hashlib.sha256(few).hexdigest() in json.dumps(ledger.export(reveal=True))
 
 
 def test_a_backup_names_everybody(ledger: SqlLedger) -> None:

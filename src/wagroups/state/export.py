@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Table, select
 from wagroups.domain.identity import REVEAL, AccountKey, Sensitive
 from wagroups.domain.memory import Intent
 from wagroups.state.journal import OUTCOME
-from wagroups.state.schema import TABLES, journal, leases, meta, snapshots
+from wagroups.state.migrations import PSEUDONYM_KEY
+from wagroups.state.schema import TABLES, leases
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 Document: TypeAlias = dict[str, Json]
@@ -19,9 +20,16 @@ _HIDDEN: Final = "<hidden>"
 
 
 def export(connection: Connection, account: AccountKey | None, *, reveal: bool) -> Document:
-    """Every table but the leases, by name, as a list of rows in the order of their keys."""
+    """Every table but the leases, by name, as a list of rows in the order of their keys.
+
+    Unless `reveal`, people are redacted and the pseudonym key is left out.
+    """
     return {
-        table.name: [_row(table, row, reveal=reveal) for row in _rows(connection, table, account)]
+        table.name: [
+            {name: _cell(table, name, value, reveal) for name, value in row.items()}
+            for row in _rows(connection, table, account)
+            if reveal or row.get("name") != PSEUDONYM_KEY
+        ]
         for table in TABLES.sorted_tables
         if table is not leases
     }
@@ -34,13 +42,9 @@ def _rows(connection: Connection, table: Table, account: AccountKey | None) -> l
     return [dict(row) for row in connection.execute(wanted).mappings()]
 
 
-def _row(table: Table, row: Mapping[str, object], *, reveal: bool) -> dict[str, Json]:
-    special = _SPECIAL.get(table.name, {})
-    return {
-        name: special[name](value, reveal) if name in special and value is not None else _plain(value, reveal)
-        for name, value in row.items()
-        if not (table is meta and name == "value")
-    } | ({"value": _meta(row, reveal)} if table is meta else {})
+def _cell(table: Table, name: str, value: object, reveal: bool) -> Json:
+    special = _SPECIAL.get((table.name, name))
+    return _plain(value, reveal) if special is None or value is None else special(value, reveal)
 
 
 def _plain(value: object, reveal: bool) -> Json:
@@ -48,7 +52,8 @@ def _plain(value: object, reveal: bool) -> Json:
         case Sensitive():
             return value.reveal() if reveal else str(value)
         case bytes():
-            return value.hex()
+            # A digest of few numbers can be undone by trying all of them.
+            return value.hex() if reveal else _HIDDEN
         case datetime():
             return value.isoformat()
         case timedelta():
@@ -57,11 +62,6 @@ def _plain(value: object, reveal: bool) -> Json:
             return value
         case _:
             raise TypeError(f"no column holds {type(value).__name__}")
-
-
-def _meta(row: Mapping[str, object], reveal: bool) -> Json:
-    hidden = row["name"] == "pseudonym_key" and not reveal
-    return _HIDDEN if hidden else str(row["value"])
 
 
 def _intent(text: object, reveal: bool) -> Json:
@@ -78,7 +78,7 @@ def _people(names: object, reveal: bool) -> Json:
     return [*lines] if reveal else f"{len(lines)} people"
 
 
-def _declared(text: object, _reveal: bool) -> Json:
+def _as_written(text: object, _reveal: bool) -> Json:
     return _json(str(text))
 
 
@@ -87,9 +87,10 @@ def _json(text: str) -> Json:
     return loaded
 
 
-_SPECIAL: Final[Mapping[str, Mapping[str, Callable[[object, bool], Json]]]] = {
-    journal.name: {"intent": _intent, "outcome": _outcome},
-    snapshots.name: {"people": _people},
-    "applied": {"declared": _declared},
-    "approvals": {"actions": _declared},
+_SPECIAL: Final[Mapping[tuple[str, str], Callable[[object, bool], Json]]] = {
+    ("journal", "intent"): _intent,
+    ("journal", "outcome"): _outcome,
+    ("snapshots", "people"): _people,
+    ("applied", "declared"): _as_written,
+    ("approvals", "actions"): _as_written,
 }

@@ -19,6 +19,8 @@ MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = ()
 
 VERSION: Final = len(MIGRATIONS) + 1
 
+PSEUDONYM_KEY: Final = "pseudonym_key"
+
 KEY_BYTES: Final = 32
 """Length of a new pseudonym key: that of the hash it is used with (RFC 2104, section 3)."""
 
@@ -53,7 +55,7 @@ def prepare(connection: Connection) -> None:
             insert(meta),
             [
                 {"name": "schema_version", "value": str(VERSION)},
-                {"name": "pseudonym_key", "value": secrets.token_hex(KEY_BYTES)},
+                {"name": PSEUDONYM_KEY, "value": secrets.token_hex(KEY_BYTES)},
                 {"name": "project_id", "value": str(uuid.uuid4())},
             ],
         )
@@ -65,7 +67,7 @@ def prepare(connection: Connection) -> None:
 
 def pseudonym_key(connection: Connection) -> bytes:
     """The key that was made with the store."""
-    return bytes.fromhex(_meta(connection, "pseudonym_key") or "")
+    return bytes.fromhex(_meta(connection, PSEUDONYM_KEY) or "")
 
 
 def _meta(connection: Connection, name: str) -> str | None:
