@@ -2,19 +2,30 @@
 
 import asyncio
 import random
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from wagroups.domain.budget import JITTER
 
+STOP_CHECK: Final = 0.2
+"""Seconds between looks at whether the user asked to stop.  Chosen: a person takes it for at once."""
+
 
 class SystemClock:
-    """A `domain.ports.Clock` that is this machine's own."""
+    """A `domain.ports.Clock` that is this machine's own.  Its sleeps end early once `stopped` says so."""
+
+    def __init__(self, stopped: Callable[[], bool] = lambda: False) -> None:
+        self._stopped = stopped
 
     def now(self) -> datetime:
         return datetime.now(UTC)
 
     async def sleep(self, duration: timedelta) -> None:
-        await asyncio.sleep(max(0.0, duration.total_seconds()))
+        loop = asyncio.get_running_loop()
+        end = loop.time() + duration.total_seconds()
+        while (left := end - loop.time()) > 0 and not self._stopped():
+            await asyncio.sleep(min(left, STOP_CHECK))
 
     def jitter(self) -> float:
         return random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - a rhythm, not a secret

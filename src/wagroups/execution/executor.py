@@ -85,9 +85,12 @@ class Executor:
         memory: Memory,
         watcher: Watcher,
         stopped: Callable[[], bool],
+        *,
+        fail_fast: bool = False,
     ) -> None:
         self._gateway, self._ledger, self._pacer, self._clock = gateway, ledger, pacer, clock
         self._looker, self._journal, self._watcher, self._stopped = looker, journal, watcher, stopped
+        self._fail_fast = fail_fast
         self._checks = dict(memory.checks)
         self._unsettled = memory.unsettled
         self.session_lost: str | None = None
@@ -106,6 +109,8 @@ class Executor:
                 work.record(step, outcome, started, self._clock.now())
                 self._watcher.concluded(work.plan.key, step, outcome)
                 await self._after(work, step, outcome)
+                if self._fail_fast and isinstance(outcome, RefusedStep | Uncertain):
+                    return _abandon(works, NotAttempted(because=f"{step.id} failed, and the run was to stop then"))
             except NotYet as later:
                 # Every class that is free now was served first, so what is left of this one has to wait as well.
                 self._pause(works, step, later)

@@ -61,7 +61,7 @@ class NotYet(WagroupsError):
         self.until = until
         """`None` = never within this budget."""
         self.reason = reason
-        """`gap`, `hour`, `day`, `breaker:<reason>`, `active-hours`, `until`, `max-ops`."""
+        """`gap`, `hour`, `day`, `breaker:<reason>`, `active-hours`, `until`, `max-ops`, `stopped`."""
 
 
 class Quota:
@@ -80,7 +80,8 @@ class Pacer:
     """Gives out turns on one account.
 
     `patience` is the longest sleep for one turn, `None` any.  At `until` the run ends: no turn for a write is
-    given from then on, and none is waited for beyond it.  `waiting` is told of every sleep.
+    given from then on, and none is waited for beyond it.  `waiting` is told of every sleep, and `stopped` says that
+    the user asked to end: a sleep then ends without a turn.
     """
 
     def __init__(
@@ -94,9 +95,11 @@ class Pacer:
         until: datetime | None = None,
         max_ops: Quota | None = None,
         waiting: Callable[[CallClass, timedelta], None] | None = None,
+        stopped: Callable[[], bool] = lambda: False,
     ) -> None:
         self._ledger, self._account, self._pace, self._clock = ledger, account, pace, clock
-        self._patience, self._until, self._quota, self._waiting = patience, until, max_ops, waiting
+        self._patience, self._until, self._quota = patience, until, max_ops
+        self._waiting, self._stopped = waiting, stopped
         self._look: _Look | None = None
         # The signs are kept for one run only: a run's additions are those of one list, and the rest they lead to
         # is in the ledger.
@@ -120,6 +123,8 @@ class Pacer:
             if self._waiting is not None:
                 self._waiting(calls, later.at - now)
             await self._clock.sleep(later.at - now)
+            if self._stopped():
+                raise NotYet(later.at, "stopped")
             now = self._clock.now()
         if calls.writes and self._quota is not None:
             self._quota.left -= 1

@@ -8,11 +8,11 @@ Nothing here decides what is right: the planner, the guards, the executor and th
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import uuid4
 
 from wagroups.domain.change import GroupAdoption, GroupCreation, GroupRelease
-from wagroups.domain.errors import GatewayError
+from wagroups.domain.errors import GatewayError, Locked
 from wagroups.domain.identity import AccountKey, GroupJid
 from wagroups.domain.observed import Observed
 from wagroups.domain.operation import CreateGroup, WriteDescription
@@ -32,6 +32,9 @@ from wagroups.planning.situation import Situation, Terms
 from wagroups.workflows.plan import Preview, accounts_of, preview_connected
 from wagroups.workflows.session import ConnectedAccount, Patience, Session, connected
 
+LOCK_LOOK: Final = timedelta(seconds=2)
+"""Between two looks at a held account.  Chosen."""
+
 
 @dataclass(frozen=True)
 class Orders:
@@ -46,6 +49,9 @@ class Orders:
     reviewed: Reviewed | None = None
     on_stale: OnStale = "reviewed-only"
     patience: Patience = field(default_factory=Patience)
+    lock_timeout: timedelta = timedelta(0)
+    """How long another run that holds an account is waited for."""
+    fail_fast: bool = False
     actor: str = ""
 
 
@@ -63,7 +69,7 @@ async def apply(session: Session, orders: Orders) -> Run:
     async with connected(session, keys, orders.patience) as accounts:
         with ExitStack() as leases:
             for account in accounts:
-                leases.enter_context(session.ledger.hold(account.key, session.clock.now()))
+                await _take_lease(session, account.key, orders, leases)
             found = await preview_connected(session, accounts, orders.terms)
             approved = _approved(session, found.plan, orders)
             if approved.plan.guards or not _anything(approved):
@@ -71,6 +77,19 @@ async def apply(session: Session, orders: Orders) -> Run:
             if not orders.confirm(approved.plan):
                 raise Declined
             return await _Apply(session, accounts, found, approved, orders).run()
+
+
+async def _take_lease(session: Session, account: AccountKey, orders: Orders, leases: ExitStack) -> None:
+    """Hold an account, waiting for another run as long as the user wants to."""
+    end = session.clock.now() + orders.lock_timeout
+    while True:
+        try:
+            leases.enter_context(session.ledger.hold(account, session.clock.now()))
+            return
+        except Locked:
+            if session.clock.now() >= end or orders.stopped() is not None:
+                raise
+            await session.clock.sleep(LOCK_LOOK)
 
 
 def _approved(session: Session, plan: Plan, orders: Orders) -> Approved:
@@ -154,6 +173,7 @@ class _Apply:
             situation.memory,
             watcher,
             lambda: self._orders.stopped() is not None,
+            fail_fast=self._orders.fail_fast,
         )
         return _Side(account, works, looker, executor)
 

@@ -2,10 +2,11 @@
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -49,8 +50,20 @@ class Patience:
     """The longest sleep for one turn; `None` is any (`--wait`)."""
     until: datetime | None = None
     max_ops: int | None = None
+    caps: Mapping[CallClass, int] = field(default_factory=dict)
+    """Fewer calls a day than the budget allows (`--budget CLASS=N`)."""
     waiting: Callable[[CallClass, timedelta], None] | None = None
     """Told of every sleep."""
+    stopped: Callable[[], bool] = lambda: False
+    """Whether the user asked to end."""
+
+    def tightened(self, pace: Pace) -> Pace:
+        """`pace` with the lower of each cap and the budget's own."""
+        budget = dict(pace.budget)
+        for calls, cap in self.caps.items():
+            day = budget[calls].day
+            budget[calls] = budget[calls].model_copy(update={"day": cap if day is None else min(day, cap)})
+        return pace._replace(budget=MappingProxyType(budget))
 
 
 @dataclass(frozen=True)
@@ -92,7 +105,7 @@ async def connected(
     try:
         for key in sorted(accounts):
             gateway = await _connect(session, session.config.accounts[key])
-            pace = session.config.pace(key)
+            pace = patience.tightened(session.config.pace(key))
             pacer = Pacer(
                 session.ledger,
                 key,
@@ -102,6 +115,7 @@ async def connected(
                 until=patience.until,
                 max_ops=quota,
                 waiting=patience.waiting,
+                stopped=patience.stopped,
             )
             opened.append(ConnectedAccount(key, gateway, pace, pacer))
         yield opened
