@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -189,4 +190,27 @@ def test_json_on_stdout_is_recognised_even_in_a_wrong_command_line(
 
 def test_tracebacks_are_asked_for_by_v_alone() -> None:
     assert traceback_wanted(["plan", "-qv"])
-    assert not traceback_wanted(["plan", "--version", "-q"])
+    assert not traceback_wanted(["plan", "--version", "-q"], {})
+    assert traceback_wanted(["plan"], {"WAGROUPS_VERBOSE": "1"})
+
+
+def test_completion_names_verbs_without_importing_them() -> None:
+    environ = {
+        "PATH": "/usr/bin:/bin",
+        "_WAGROUPS_COMPLETE": "bash_complete",
+        "COMP_WORDS": "wagroups d",
+        "COMP_CWORD": "1",
+    }
+    program = "import sys; sys.argv = ['wagroups']; from wagroups.cli.main import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=False, env=environ
+    )
+    assert done.stdout.split() == ["plain,demo", "plain,doctor", "plain,drift"]
+
+
+def test_a_verb_may_run_beside_the_main_thread() -> None:
+    endings: list[Exit] = []
+    thread = threading.Thread(target=lambda: endings.append(run(["look"], VERBS)))
+    thread.start()
+    thread.join(10)
+    assert endings == [Exit.CHANGES]

@@ -31,6 +31,9 @@ def json_on_stdout(arguments: Sequence[str], environ: Mapping[str, str] | None =
     )
 
 
-def traceback_wanted(arguments: Sequence[str]) -> bool:
+def traceback_wanted(arguments: Sequence[str], environ: Mapping[str, str] | None = None) -> bool:
     """Whether `-v` was given."""
-    return any(re.fullmatch(r"-q*v[qv]*|--verbose", argument) for argument in arguments)
+    environ = os.environ if environ is None else environ
+    if any(re.fullmatch(r"-q*v[qv]*|--verbose", argument) for argument in arguments):
+        return True
+    return any(re.fullmatch(r"WAGROUPS_([A-Z]+_)?VERBOSE", name) and value != "0" for name, value in environ.items())

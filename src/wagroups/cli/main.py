@@ -8,6 +8,7 @@ import difflib
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
@@ -15,6 +16,7 @@ from types import FrameType
 from typing import Any, Final, NoReturn
 
 import click
+from click.shell_completion import CompletionItem
 
 from wagroups import __version__
 from wagroups.cli.asked import json_on_stdout, traceback_wanted
@@ -55,6 +57,15 @@ class Program(VerbGroup):
         assert isinstance(command, click.Command)
         return command
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        # From the table: completion must not import every verb.
+        verbs = [
+            CompletionItem(name, help=entry.summary)
+            for name, entry in self.verbs.items()
+            if name.startswith(incomplete)
+        ]
+        return [*verbs, *click.Command.shell_complete(self, ctx, incomplete)]
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -76,7 +87,7 @@ class Program(VerbGroup):
         with formatter.section("Exit codes"):
             formatter.write_dl([(str(ending.code), meaning) for ending, meaning in EXIT_CODES])
         formatter.write_paragraph()
-        formatter.write_text("Options may stand before or after the verb.  More on a verb: wagroups VERB --help")
+        formatter.write_text("Options stand before or after the verb.  About one: wagroups VERB --help")
 
 
 def program(verbs: Mapping[str, Entry] = VERBS) -> Program:
@@ -147,6 +158,9 @@ def _terminate(number: int, frame: FrameType | None) -> NoReturn:
 
 @contextmanager
 def _terminable() -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield  # Python delivers signals to the main thread only.
+        return
     previous = signal.signal(signal.SIGTERM, _terminate)
     try:
         yield

@@ -40,6 +40,9 @@ class Summary(BaseModel):
     dissolve: int = 0
     groups_changed: int = 0
     groups_in_sync: int = 0
+    """Nothing to do and nothing to say."""
+    groups_noted: int = 0
+    """Nothing to do, and notices that say what is not known, not possible or waited for."""
     adopt: int = 0
     reject: int = 0
     held: int = 0
@@ -75,7 +78,8 @@ def summarise(plan: Plan) -> Summary:
     return Summary(
         **kinds,
         groups_changed=sum(bool(group.actions) for group in acting),
-        groups_in_sync=sum(group.in_sync for group in plan.groups),
+        groups_in_sync=sum(group.in_sync and not group.notices for group in plan.groups),
+        groups_noted=sum(group.in_sync and bool(group.notices) for group in plan.groups),
         held=sum(group.hold is not None for group in plan.groups),
         refused=len(plan.guards),
         notices=len(plan.notices) + sum(len(group.notices) for group in plan.groups),

@@ -8,14 +8,16 @@ _WEEK: Final = timedelta(days=7)
 
 
 def ago(duration: timedelta) -> str:
-    """`12 s`, `5 min`, `3 h`, `2 days`."""
+    """`just now`, `12 s ago`, `5 min ago`, `3 h ago`, `2 days ago`."""
+    if duration < timedelta(seconds=1):
+        return "just now"
     if duration < timedelta(minutes=2):
-        return f"{max(0, int(duration.total_seconds()))} s"
+        return f"{int(duration.total_seconds())} s ago"
     if duration < timedelta(hours=2):
-        return f"{duration // timedelta(minutes=1)} min"
+        return f"{duration // timedelta(minutes=1)} min ago"
     if duration < timedelta(days=2):
-        return f"{duration // timedelta(hours=1)} h"
-    return f"{duration.days} days"
+        return f"{duration // timedelta(hours=1)} h ago"
+    return f"{duration.days} days ago"
 
 
 def moment(at: datetime, now: datetime, timezone: str) -> str:

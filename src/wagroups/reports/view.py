@@ -174,6 +174,8 @@ def _groups_besides(summary: Summary) -> str:
     if summary.groups_in_sync:
         verb = "is as it should be" if summary.groups_in_sync == 1 else "are as they should be"
         text += f" {count(summary.groups_in_sync, 'group')} {verb}."
+    if summary.groups_noted:
+        text += f" For {count(summary.groups_noted, 'more group')} see “Not done”."
     if summary.watched:
         text += f" {count(summary.watched, 'difference')} in watched groups: reported, never changed."
     if summary.held:
@@ -210,7 +212,7 @@ def _scarcity(calls: CallClass, cost: Cost) -> str:
 
 def _live(plan: Plan, redactor: Redactor) -> str:
     live = plan.live
-    age = "not read" if live.read_at is None else f"read {ago(plan.created_at - live.read_at)} ago"
+    age = "not read" if live.read_at is None else f"read {ago(plan.created_at - live.read_at)}"
     if live.complete:
         return f"{age}, complete"
     reasons = "; ".join(redactor.sentence(reason) for reason in live.why_not)
