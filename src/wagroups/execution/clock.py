@@ -24,7 +24,8 @@ class SystemClock:
     async def sleep(self, duration: timedelta) -> None:
         loop = asyncio.get_running_loop()
         end = loop.time() + duration.total_seconds()
-        while (left := end - loop.time()) > 0 and not self._stopped():
+        # A signal handler sets the flag, which may not touch an asyncio.Event.
+        while (left := end - loop.time()) > 0 and not self._stopped():  # noqa: ASYNC110
             await asyncio.sleep(min(left, STOP_CHECK))
 
     def jitter(self) -> float:

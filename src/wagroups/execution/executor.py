@@ -295,7 +295,7 @@ class Executor:
         work: GroupWork,
         step: Step,
         operation: Operation,
-        call: Callable[[], Awaitable[Receipt]] | Callable[[], Awaitable[GroupJid]],
+        call: Callable[[], Awaitable[Receipt | GroupJid]],
     ) -> StepOutcome:
         """Write the intent, make the call, write the outcome."""
         number = self._ledger.intend(

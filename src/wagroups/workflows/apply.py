@@ -8,6 +8,7 @@ Nothing here decides what is right: the planner, the guards, the executor and th
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Final, NamedTuple
 from uuid import uuid4
 
@@ -49,7 +50,7 @@ class Orders:
     reviewed: Reviewed | None = None
     on_stale: OnStale = "reviewed-only"
     patience: Patience = field(default_factory=Patience)
-    lock_timeout: timedelta = timedelta(0)
+    lock_timeout: timedelta = field(default_factory=timedelta)
     """How long another run that holds an account is waited for."""
     fail_fast: bool = False
     actor: str = ""
