@@ -6,7 +6,7 @@ YAML's own types in it, so it is a first look; the loader decides.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias, Union, assert_never
 
 from wagroups.manifests.schema import (
@@ -51,6 +51,10 @@ def config_schema() -> Schema:
 def manifest_schema() -> Schema:
     """The schema of every other file."""
     return _document("A wagroups manifest", "People, teams and groups.", SECTIONS)
+
+
+SCHEMAS: Final[Mapping[str, Callable[[], Schema]]] = {"config": config_schema, "manifest": manifest_schema}
+"""The schemas of this package, by the name that `wagroups schema` takes."""
 
 
 def schema_text(schema: Schema) -> str:
