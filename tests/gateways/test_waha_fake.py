@@ -6,6 +6,7 @@ from tests.simulation.asking import KEY, SESSION, Asker
 from tests.simulation.dialects import talk
 from tests.simulation.worlds import BOARD, CHOIR, PHONES, club
 from wagroups.domain.identity import Role
+from wagroups.domain.settings import Setting
 from wagroups.gateways.waha.fake import ENGINES, fake
 from wagroups.simulation.world import World
 
@@ -123,7 +124,7 @@ def test_webjs_sends_an_invitation_to_whoever_forbids_being_added() -> None:
 
 def test_webjs_answers_false_with_status_200_when_refused() -> None:
     world = club()
-    world.phone("anna").set(BOARD, next(iter([*world.group(BOARD).settings][1:2])), "admins")
+    world.phone("anna").set(BOARD, Setting.EDIT_INFO, "admins")
     answer = asker(world, "webjs")("PUT", f"/groups/{BOARD}/subject", {"subject": "Mine"})
     assert (answer.status_code, answer.text) == (200, "false")
 
@@ -188,3 +189,17 @@ def test_asking_about_a_number_teaches_its_lid(engine: str, learnt: bool) -> Non
     ask.raw("GET", f"/api/contacts/check-exists?session={SESSION}&phone=447700900103")
     known = ask("GET", "/lids/pn/447700900103").json()["lid"]
     assert (known == "100000000000103@lid") is learnt
+
+
+def test_noweb_without_its_store_reads_live_and_keeps_no_pairs() -> None:
+    world = club()
+    app = fake(world, dialect="noweb", session=SESSION, key=KEY, noweb_store=False)
+    ask = Asker(app, {"X-Api-Key": KEY}, f"/api/{SESSION}")
+    ask("POST", f"/groups/{CHOIR}/participants/add", people("carla"))
+    assert ask("GET", f"/groups/{CHOIR}").json()["size"] == 5
+    assert ask("GET", "/lids").status_code == 400
+
+
+@pytest.mark.parametrize(("engine", "status"), [("noweb", 200), ("gows", 200), ("webjs", 501), ("wpp", 501)])
+def test_a_time_lock_can_be_asked_for_where_the_engine_knows(engine: str, status: int) -> None:
+    assert asker(club(), engine).raw("GET", f"/api/sessions/{SESSION}/timelock").status_code == status

@@ -119,6 +119,9 @@ DIFFERENT = {
     "noweb-err.query.unknown-param": "the record carries the author of its last update; recorded after other writes",
     "noweb-group.get.read-after-write-settled": "the record carries the author of its last update",
     "webjs-err.query.unknown-param": "recorded after the subject had been set to a number",
+    "webjs-me": "newer versions tell the own LID",
+    "webjs-session": "newer versions tell the own LID",
+    "common-sessions.get.failed": "newer versions tell the own LID",
     "webjs-lids.count": "the stand-in for the browser knew everybody",
     "webjs-lids.list": "the stand-in for the browser knew everybody and ignored the limit",
 }
@@ -176,4 +179,5 @@ def test_keys_sessions_and_stray_routes_answer_as_recorded(recording: Recording)
     _, app = prepared(recording)
     response = ask(app, recording)
     assert (response.status_code, response.headers.get("content-type")) == (recording.status, recording.content_type)
-    assert settled(answered(response)) == settled(recording.body)
+    same = settled(answered(response)) == settled(recording.body)
+    assert same is (f"{recording.engine}-{recording.name}" not in DIFFERENT), (answered(response), recording.body)

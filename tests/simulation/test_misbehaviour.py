@@ -1,10 +1,12 @@
 """Scripted faults do on every gateway what their names say."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.simulation.dialects import DIALECTS, talk
-from tests.simulation.worlds import CHOIR, club
-from wagroups.simulation.faults import Call, Fault, FaultKind
+from tests.simulation.worlds import CHOIR, Time, club
+from wagroups.simulation.faults import Call, Fault, FaultKind, Limit
 from wagroups.simulation.front import ConnectionDropped
 
 CARLA = "447700900103"
@@ -142,3 +144,13 @@ def test_the_log_tells_writes_from_reads(dialect: str) -> None:
     assert client.app.writes == []
     client.rename(CHOIR, "Band")
     assert [entry.call for entry in client.app.writes] == ["subject"]
+
+
+def test_whoever_is_too_fast_is_limited_until_time_has_passed(dialect: str) -> None:
+    time = Time()
+    world = club(time)
+    world.faults.limits.append(Limit(Call.SUBJECT, 2, timedelta(minutes=1)))
+    client = talk(world, dialect)
+    statuses = [client.rename(CHOIR, f"Choir {number}").status_code for number in range(3)]
+    time.pass_by(timedelta(minutes=1))
+    assert [*statuses, client.rename(CHOIR, "Choir").status_code] == [200, 200, 500, 200]

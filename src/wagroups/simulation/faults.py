@@ -6,7 +6,7 @@ A fault names the calls it lies in wait for.  Each call of that kind counts, whe
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -125,16 +125,28 @@ class Fault:
         return past > 0 and (self.times is None or past <= self.times)
 
 
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How often WhatsApp lets one kind of call through before it says 429."""
+
+    on: Call
+    calls: int
+    per: timedelta
+
+
 class Faults:
     """All misbehaviour that is scripted at the moment."""
 
-    def __init__(self, faults: Iterable[Fault] = ()) -> None:
+    def __init__(self, faults: Iterable[Fault] = (), limits: Iterable[Limit] = ()) -> None:
         self.scripted: list[Fault] = list(faults)
+        self.limits: list[Limit] = list(limits)
+        self._passed: dict[Call, list[datetime]] = {}
 
     def script(self, *faults: Fault) -> None:
         self.scripted.extend(faults)
 
     def clear(self) -> None:
+        """Behave, from now on; limits stay."""
         self.scripted.clear()
 
     def strike(self, call: Call, names: frozenset[str]) -> list[Fault]:
@@ -148,6 +160,16 @@ class Faults:
             if fault.kind is not FaultKind.REFUSE_PERSON and fault.lies_in_wait_for(call, names)
         ]
         return [fault for fault in waiting if fault.meets()]
+
+    def is_too_fast(self, call: Call, now: datetime) -> bool:
+        """Whether a call comes before its limit allows; one that does not is counted."""
+        passed = self._passed.setdefault(call, [])
+        for limit in self.limits:
+            recent = [moment for moment in passed if now - moment < limit.per]
+            if limit.on is call and len(recent) >= limit.calls:
+                return True
+        passed.append(now)
+        return False
 
     def refusal_of(self, call: Call, names: frozenset[str], person: str) -> int | None:
         """The code with which this person is refused in this call; counts the person."""

@@ -149,6 +149,8 @@ class Front:
         try:
             for fault in faults:
                 self._prepare(fault, match)
+            if self.world.faults.is_too_fast(match.route.call, self.world.now()):
+                raise WhatsAppError(429)
             answer = match.route.handle(request, match.places)
             if FaultKind.CUT_OFF in kinds:
                 return self.dialect.unanswered(request, match, FaultKind.CUT_OFF)

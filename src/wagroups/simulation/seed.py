@@ -23,13 +23,15 @@ groups:
     community: none                  # none | parent | announcement | linked
 faults:                              # see `faults.Fault` for the fields
   - {kind: lose-answer, on: add, group: Parents 5B, after: 1}
+limits:                              # 429 beyond so many calls in so many seconds
+  - {on: add, calls: 4, seconds: 60}
 ```
 
 Every scalar is read as the text that was written, so that `+44…` stays a number to dial and `off` stays a word.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
 
 import yaml
@@ -39,7 +41,7 @@ from wagroups.domain.errors import WagroupsError
 from wagroups.domain.identity import GroupJid, Lid, Phone, Role
 from wagroups.domain.observed import Community
 from wagroups.domain.settings import SETTINGS, Setting
-from wagroups.simulation.faults import Call, Fault, FaultKind, Faults
+from wagroups.simulation.faults import Call, Fault, FaultKind, Faults, Limit
 from wagroups.simulation.group import DEFAULT_SETTINGS, Group, JoinRequest
 from wagroups.simulation.people import Person, invented_lid
 from wagroups.simulation.world import World
@@ -99,6 +101,15 @@ class FaultSeed(_Part):
         return Fault(**self.model_dump())
 
 
+class _Limit(_Part):
+    on: Call
+    calls: int = Field(gt=0)
+    seconds: float = Field(gt=0)
+
+    def limit(self) -> Limit:
+        return Limit(self.on, self.calls, timedelta(seconds=self.seconds))
+
+
 def _phone_alone(value: object) -> object:
     return {"phone": value} if isinstance(value, str) else value
 
@@ -109,6 +120,7 @@ class _Seed(_Part):
     people: dict[str, Annotated[_Person, BeforeValidator(_phone_alone)]]
     groups: tuple[_Group, ...] = Field(default=())
     faults: tuple[FaultSeed, ...] = ()
+    limits: tuple[_Limit, ...] = ()
 
 
 def load(text: str, *, now: Callable[[], datetime]) -> World:
@@ -121,7 +133,7 @@ def load(text: str, *, now: Callable[[], datetime]) -> World:
             me,
             [person for person in people.values() if person is not me],
             now=now,
-            faults=Faults(entry.fault() for entry in seed.faults),
+            faults=Faults((entry.fault() for entry in seed.faults), (entry.limit() for entry in seed.limits)),
             strangers_exist=seed.strangers == "exist",
         )
         for group in seed.groups:
@@ -190,7 +202,7 @@ def _found(world: World, people: Mapping[str, Person], seed: _Group) -> None:
 
 
 def dump(world: World) -> str:
-    """The seed of the world as it is now, without its faults; strangers are listed by the names they were given."""
+    """The seed of the world as it is now, without its faults and limits; strangers are listed by the names they were given."""
     people = {person.name: _person_seed(person) for person in world.people}
     groups = [_group_seed(group) for group in sorted(world.groups.values(), key=lambda group: group.jid)]
     strangers = "exist" if world.people.strangers_exist else "absent"

@@ -6,12 +6,13 @@ mistake.
 
 from typing import Final
 
-from wagroups.gateways.waha.fake.dialect import NEWEST, Patience, Waha
+from wagroups.gateways.waha.fake.dialect import Patience, Waha
 from wagroups.gateways.waha.fake.engine import Engine
 from wagroups.gateways.waha.fake.gows import Gows
 from wagroups.gateways.waha.fake.groups import Groups
 from wagroups.gateways.waha.fake.noweb import Noweb
 from wagroups.gateways.waha.fake.surroundings import Surroundings
+from wagroups.gateways.waha.fake.version import NEWEST, Version
 from wagroups.gateways.waha.fake.webjs import Webjs
 from wagroups.gateways.waha.fake.wpp import Wpp
 from wagroups.simulation.front import Front
@@ -29,11 +30,14 @@ def fake(
     key: str,
     version: str = NEWEST,
     patience: Patience | None = None,
+    noweb_store: bool = True,
 ) -> Front:
     """A WAHA server of one engine (`noweb`, `gows`, `webjs`, `wpp`) with one session.
 
-    Raises KeyError for an engine that does not exist.
+    `noweb_store` switches NOWEB's store off, which is that engine's default.  Raises KeyError for an engine that does
+    not exist.
     """
-    waha = Waha(world, ENGINES[dialect](), session=session, key=key, version=version, patience=patience or Patience())
+    engine = Noweb(Version(version), store=noweb_store) if dialect == "noweb" else ENGINES[dialect](Version(version))
+    waha = Waha(world, engine, session=session, key=key, patience=patience or Patience())
     waha.router = Router([*Surroundings(waha).routes(), *Groups(waha).routes()])
     return Front(waha)

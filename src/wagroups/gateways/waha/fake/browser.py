@@ -8,6 +8,7 @@ from wagroups.domain.observed import Community
 from wagroups.domain.settings import DISAPPEARING_SECONDS, Setting
 from wagroups.gateways.waha.fake.engine import Engine, Json, html, seconds
 from wagroups.gateways.waha.fake.errors import JavaScriptError
+from wagroups.gateways.waha.fake.version import Feature
 from wagroups.simulation.account import Account
 from wagroups.simulation.faults import Call
 from wagroups.simulation.group import Group, JoinRequest
@@ -43,6 +44,7 @@ def wid(jid: str) -> Json:
 class Browser(Engine):
     """Chat models with `groupMetadata`; the sort keys are nested, so that sorting by them does nothing."""
 
+    tells_restrictions = False
     browser = "/usr/bin/chromium"
     sorts_by: ClassVar[Mapping[str, str]] = {}
 
@@ -92,8 +94,9 @@ class Browser(Engine):
         }
         if group.parent is not None:
             metadata["parentGroup"] = wid(group.parent.reveal())
-        if group.settings[Setting.SHARE_HISTORY] == "everyone":
-            metadata["memberShareGroupHistoryMode"] = "all_member_share"
+        if self.version.has(Feature.HISTORY):
+            everyone = group.settings[Setting.SHARE_HISTORY] == "everyone"
+            metadata["memberShareGroupHistoryMode"] = "all_member_share" if everyone else "admin_share"
         if people:
             metadata |= {key: [] for key in PEOPLE_KEYS} | {"participants": self.people(sight)}
         return metadata

@@ -19,17 +19,6 @@ from wagroups.simulation.people import Person
 from wagroups.simulation.refusal import WhatsAppError
 from wagroups.simulation.world import Connection, World
 
-NEWEST: Final = "2026.11.1"
-"""A version with every route of the contract; when the newest ones were released is not known."""
-
-_FIRST_WITH: Final[Mapping[str, tuple[int, ...]]] = {
-    "member-add-mode": (2026, 8),
-    "membership-approval": (2026, 8, 2),
-    "join-requests": (2026, 8, 2),
-    "member-share-history-mode": (2026, 9),
-}
-"""Routes that older versions lack (waha issues 2165 and 2200; the last is a guess)."""
-
 STATUS: Final = {
     Connection.WORKING: "WORKING",
     Connection.STARTING: "STARTING",
@@ -85,14 +74,12 @@ class Waha:
         *,
         session: str,
         key: str,
-        version: str,
         patience: Patience,
     ) -> None:
         self.world = world
         self.engine = engine
         self.session = session
         self.key = key
-        self.version = version
         self.patience = patience
         self.account = world.account(session)
         self.mirror = Mirror(self.account, engine.lag)
@@ -130,17 +117,13 @@ class Waha:
 
     def version_info(self) -> Json:
         return {
-            "version": self.version,
+            "version": self.engine.version.text,
             "engine": self.engine.name,
             "tier": "CORE",
             "browser": self.engine.browser,
             "platform": "linux/x64",
             "worker": {"id": None},
         }
-
-    def has(self, feature: str) -> bool:
-        """Whether this version has the routes of a feature."""
-        return tuple(int(part) for part in self.version.split(".")) >= _FIRST_WITH[feature]
 
     def route(self, method: str, pattern: str, call: Call, handler: Handler, *, write: bool = False) -> Route:
         """A row whose handler may throw what this server throws."""

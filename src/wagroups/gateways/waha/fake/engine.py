@@ -11,6 +11,7 @@ from typing import ClassVar, Final
 from wagroups.domain.identity import Role
 from wagroups.domain.settings import Setting
 from wagroups.gateways.waha.fake.errors import JavaScriptError, not_implemented, undefined
+from wagroups.gateways.waha.fake.version import Version
 from wagroups.simulation.account import Account, Creation
 from wagroups.simulation.faults import Call
 from wagroups.simulation.group import Group, JoinRequest, Result
@@ -45,10 +46,14 @@ class Engine(ABC):
     """One engine's manners."""
 
     name: ClassVar[str]
-    lag: ClassVar[Lag] = LIVE
+    lag: Lag = LIVE
     browser: ClassVar[str | None] = None
     """The browser it drives, as the version route names it."""
+    tells_restrictions: ClassVar[bool] = True
+    """Whether it can be asked for the account's time lock and message quota."""
     lists_object: ClassVar[bool] = False
+    keeps_pairs: bool = True
+    """Whether it has a store for pairs of LID and number; without one the lids routes are refused."""
     learns_numbers_by_asking: ClassVar[bool] = True
     """Whether an exists-check teaches the LID of the number (the lids routes then know the pair)."""
     creation_settings: ClassVar[Mapping[Setting, str]] = {}
@@ -59,6 +64,14 @@ class Engine(ABC):
     """The first field the engine's code reads of a creation's body; a missing body fails there."""
     sorts_by: ClassVar[Mapping[str, str]] = {}
     """`sortBy` word → the key of an item it really sorts by; an absent word sorts nothing."""
+
+    def __init__(self, version: Version) -> None:
+        self.version = version
+
+    @property
+    def config(self) -> Json:
+        """How the session was set up, as its route shows it."""
+        return {"metadata": {}}
 
     # Reading
 

@@ -10,6 +10,7 @@ from wagroups.domain.observed import Community
 from wagroups.domain.settings import DISAPPEARING_SECONDS, Setting
 from wagroups.gateways.waha.fake.engine import ROLES, Engine, Json, html, sight_name
 from wagroups.gateways.waha.fake.errors import JavaScriptError, Thrown, grpc, nest, undefined
+from wagroups.gateways.waha.fake.version import Feature
 from wagroups.simulation.account import Account, Creation
 from wagroups.simulation.faults import Call
 from wagroups.simulation.group import Result
@@ -88,8 +89,9 @@ class Gows(Engine):
             "MemberAddMode": "all_member_add" if group.settings[Setting.ADD_MEMBERS] == "everyone" else "admin_add",
             "Suspended": group.suspended,
         }
-        if group.settings[Setting.SHARE_HISTORY] == "everyone":
-            item["MemberShareHistoryMode"] = "all_member_share"
+        if self.version.has(Feature.HISTORY):
+            everyone = group.settings[Setting.SHARE_HISTORY] == "everyone"
+            item["MemberShareHistoryMode"] = "all_member_share" if everyone else "admin_share"
         if not people:
             del item["Participants"]
         return item

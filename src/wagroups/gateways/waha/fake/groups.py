@@ -9,6 +9,7 @@ from wagroups.gateways.waha.fake.dialect import Asked, Handler, Waha
 from wagroups.gateways.waha.fake.engine import Json
 from wagroups.gateways.waha.fake.errors import Thrown
 from wagroups.gateways.waha.fake.listing import page
+from wagroups.gateways.waha.fake.version import Feature
 from wagroups.simulation.account import Account
 from wagroups.simulation.faults import Call
 from wagroups.simulation.http import Answer, Route, json_answer
@@ -27,23 +28,21 @@ class Security(NamedTuple):
     setting: Setting
     on: str
     off: str
-    feature: str | None = None
+    feature: Feature | None = None
 
 
 SECURITY: Final = (
     Security("info-admin-only", "adminsOnly", Setting.EDIT_INFO, "admins", "everyone"),
     Security("messages-admin-only", "adminsOnly", Setting.SEND_MESSAGES, "admins", "everyone"),
-    Security("member-add-mode", "membersCanAddNewMember", Setting.ADD_MEMBERS, "everyone", "admins", "member-add-mode"),
-    Security(
-        "membership-approval", "newMembersApprovalRequired", Setting.APPROVE_JOINS, "yes", "no", "membership-approval"
-    ),
+    Security("member-add-mode", "membersCanAddNewMember", Setting.ADD_MEMBERS, "everyone", "admins", Feature.ADD_MODE),
+    Security("membership-approval", "newMembersApprovalRequired", Setting.APPROVE_JOINS, "yes", "no", Feature.APPROVAL),
     Security(
         "member-share-history-mode",
         "membersCanShareHistory",
         Setting.SHARE_HISTORY,
         "everyone",
         "admins",
-        "member-share-history-mode",
+        Feature.HISTORY,
     ),
 )
 
@@ -95,7 +94,7 @@ class Groups:
         rows = [
             self._row("POST", _GROUP + path, call, self._change(change), write=True) for path, call, change in changes
         ]
-        if not self.waha.has("join-requests"):
+        if not self.engine.version.has(Feature.JOIN_REQUESTS):
             return rows
         waiting = _GROUP + "/participants/join-requests"
         return [
@@ -108,7 +107,7 @@ class Groups:
     def _settings(self) -> list[Route]:
         rows: list[Route] = []
         for security in SECURITY:
-            if security.feature is None or self.waha.has(security.feature):
+            if security.feature is None or self.engine.version.has(security.feature):
                 path = f"{_GROUP}/settings/security/{security.path}"
                 rows.append(self._row("GET", path, Call.GET, self._read_setting(security)))
                 rows.append(self._row("PUT", path, Call.SETTING, self._write_setting(security), write=True))

@@ -1,4 +1,4 @@
-"""NOWEB with its store switched on: Baileys' group metadata, Boom errors, and results as protocol nodes."""
+"""NOWEB: Baileys' group metadata, Boom errors, and results as protocol nodes."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -9,11 +9,12 @@ from wagroups.domain.observed import Community
 from wagroups.domain.settings import DISAPPEARING_SECONDS, Setting
 from wagroups.gateways.waha.fake.engine import EMPTY, ROLES, Engine, Json, seconds, sight_name
 from wagroups.gateways.waha.fake.errors import JavaScriptError, boom, undefined
+from wagroups.gateways.waha.fake.version import Feature, Version
 from wagroups.simulation.account import Account, Creation
 from wagroups.simulation.faults import Call
 from wagroups.simulation.group import Group, JoinRequest, Result
 from wagroups.simulation.http import Answer, json_answer
-from wagroups.simulation.mirror import Lag, Sight
+from wagroups.simulation.mirror import LIVE, Lag, Sight
 from wagroups.simulation.people import Person
 from wagroups.simulation.refusal import WhatsAppError
 
@@ -25,19 +26,28 @@ _NOT_TEXT: Final = (
 )
 
 
+_STORE: Final = Lag(settings=frozenset({Setting.DISAPPEARING}), size=True, description_version=True, subject_time=True)
+"""What the store does not hear of."""
+
+
 class Noweb(Engine):
-    """Object-keyed listings; `size`, description ids, times and the timer lag in the store."""
+    """Object-keyed listings; with its store, as is recommended, or without, as is the default."""
 
     name = "NOWEB"
-    lag = Lag(
-        settings=frozenset({Setting.DISAPPEARING}),
-        size=True,
-        description_version=True,
-        subject_time=True,
-    )
     lists_object = True
     learns_numbers_by_asking = False
     sorts_by: ClassVar[Mapping[str, str]] = {"id": "id", "subject": "subject"}
+
+    def __init__(self, version: Version, *, store: bool = True) -> None:
+        super().__init__(version)
+        self.keeps_pairs = store
+        self.lag = _STORE if store else LIVE
+
+    @property
+    def config(self) -> Json:
+        if not self.keeps_pairs:
+            return super().config
+        return {**super().config, "noweb": {"store": {"enabled": True, "fullSync": False}}}
 
     def item(self, sight: Sight, *, people: bool, listed: bool) -> Json:
         group = sight.group
@@ -67,8 +77,8 @@ class Noweb(Engine):
         }
         if timer := DISAPPEARING_SECONDS[group.settings[Setting.DISAPPEARING]]:
             item["ephemeralDuration"] = timer
-        if group.settings[Setting.SHARE_HISTORY] == "everyone":
-            item["memberShareHistoryMode"] = True
+        if self.version.has(Feature.HISTORY):
+            item["memberShareHistoryMode"] = group.settings[Setting.SHARE_HISTORY] == "everyone"
         return {**item, "participants": self.people(sight)} if people else item
 
     def people(self, sight: Sight) -> list[Json]:

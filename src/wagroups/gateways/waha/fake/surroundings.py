@@ -48,19 +48,18 @@ class Surroundings:
             self._row("GET", "/api/sessions", Call.SESSION, self._session_list),
             self._row("GET", session, Call.SESSION, self._session),
             self._row("GET", session + "/me", Call.SESSION, self._me),
-            self._row("GET", session + "/timelock", Call.SESSION, self.waha.working(lambda asked: EMPTY)),
-            self._row("GET", session + "/capping", Call.SESSION, self.waha.working(lambda asked: EMPTY)),
+            self._row("GET", session + "/timelock", Call.SESSION, self.waha.working(self._restriction)),
+            self._row("GET", session + "/capping", Call.SESSION, self.waha.working(self._restriction)),
         ]
 
     def _numbers(self) -> list[Route]:
         lids = "/api/{session}/lids"
-        working = self.waha.working
         return [
             self._row("GET", "/api/contacts/check-exists", Call.IDENTIFY, self._check_exists),
-            self._row("GET", lids, Call.IDENTIFY, working(self._lids)),
-            self._row("GET", lids + "/count", Call.IDENTIFY, working(self._lids_count)),
-            self._row("GET", lids + "/{lid}", Call.IDENTIFY, working(self._lid)),
-            self._row("GET", lids + "/pn/{phone}", Call.IDENTIFY, working(self._lid_of_phone)),
+            self._row("GET", lids, Call.IDENTIFY, self._stored(self._lids)),
+            self._row("GET", lids + "/count", Call.IDENTIFY, self._stored(self._lids_count)),
+            self._row("GET", lids + "/{lid}", Call.IDENTIFY, self._stored(self._lid)),
+            self._row("GET", lids + "/pn/{phone}", Call.IDENTIFY, self._stored(self._lid_of_phone)),
         ]
 
     def _pictures_and_texts(self) -> list[Route]:
@@ -86,13 +85,10 @@ class Surroundings:
     def _info(self) -> Json:
         connection = self.waha.world.connection(self.waha.account.person)
         absent = connection in (Connection.UNPAIRED, Connection.STOPPED)
-        config: Json = {"metadata": {}}
-        if self.waha.engine.lists_object:
-            config["noweb"] = {"store": {"enabled": True, "fullSync": False}}
         return {
             "name": self.waha.session,
             "status": STATUS[connection],
-            "config": config,
+            "config": self.waha.engine.config,
             "me": None if absent else self.waha.engine.me(self.waha.account.person),
             "presence": None,
             "timestamps": {"activity": None} if connection is Connection.STOPPED else {},
@@ -115,6 +111,10 @@ class Surroundings:
             return errors.nest(404, f"{text}\nPlease start it first by using POST /api/sessions/{name}/start request")
         return json_answer(info["me"]) if info["me"] is not None else EMPTY
 
+    def _restriction(self, asked: Asked) -> Answer:
+        """No time lock and no quota are known."""
+        return EMPTY if self.waha.engine.tells_restrictions else errors.not_implemented(self.waha.engine.name)
+
     # Numbers
 
     def _check_exists(self, asked: Asked) -> Answer:
@@ -127,6 +127,16 @@ class Surroundings:
         if person is not None and self.waha.engine.learns_numbers_by_asking:
             self.waha.asked_about.add(person)
         return json_answer(self.waha.engine.exists(digits, person))
+
+    def _stored(self, handler: Handler) -> Handler:
+        """Let a handler run only where pairs are kept."""
+
+        def guarded(asked: Asked) -> Answer:
+            if self.waha.engine.keeps_pairs:
+                return handler(asked)
+            return errors.nest(400, "Enable NOWEB store to use this method")
+
+        return self.waha.working(guarded)
 
     def _known(self) -> dict[Lid, Person]:
         """Pairs the gateway has learnt: members whose number is shown, and people it was asked about."""

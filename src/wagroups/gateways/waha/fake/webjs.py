@@ -8,6 +8,7 @@ from wagroups.domain.settings import Setting
 from wagroups.gateways.waha.fake.browser import FALSE, MESSAGES, TRUE, UNKNOWN_MESSAGE, Browser, wid
 from wagroups.gateways.waha.fake.engine import EMPTY, ROLES, Json, html, seconds, truthy
 from wagroups.gateways.waha.fake.errors import JavaScriptError, server_status
+from wagroups.gateways.waha.fake.version import Feature
 from wagroups.simulation.account import Account, Creation
 from wagroups.simulation.faults import Call
 from wagroups.simulation.group import Result
@@ -108,6 +109,8 @@ class Webjs(Browser):
         return _BLIND
 
     def me(self, person: Person) -> Json:
+        if self.version.has(Feature.OWN_LID_ON_WEBJS):
+            return super().me(person)
         return {"id": person.chat_id, "pushName": person.name}
 
     def sent(self, account: Account, to: str, text: str, message_id: str, at: datetime) -> Json:
