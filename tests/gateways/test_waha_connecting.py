@@ -189,7 +189,7 @@ async def _connected(server: httpx.AsyncBaseTransport) -> Gateway:
     return await connect(connection(server))
 
 
-def remarks(engine: str, **info: object) -> tuple[str, ...]:
+def remarks(engine: str, **info: Any) -> tuple[str, ...]:
     told: tuple[str, ...] = meet(*greeting(engine, **info), act=lambda gateway: gateway.health()).remarks
     return told
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from wagroups.domain.capability import Capabilities
@@ -32,6 +33,16 @@ class Fake(Protocol):
     """Builds the gateway's real HTTP dialect in front of a simulated WhatsApp."""
 
     def __call__(self, world: "World", *, dialect: str, session: str, key: str) -> "ASGIApp": ...
+
+
+def fake_in(module: str) -> Fake:
+    """The function `fake` of `module`, imported when it is called: simulations are heavy and seldom needed."""
+
+    def fake(world: "World", *, dialect: str, session: str, key: str) -> "ASGIApp":
+        build: Fake = import_module(module).fake
+        return build(world, dialect=dialect, session=session, key=key)
+
+    return fake
 
 
 @dataclass(frozen=True, slots=True)
