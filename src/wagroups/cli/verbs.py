@@ -29,7 +29,7 @@ VERBS: Final[Mapping[str, Entry]] = MappingProxyType(
         "init": Entry("wagroups.cli.init", "init", _START, "Write wagroups.yaml and a first group."),
         "doctor": Entry("wagroups.cli.operate", "doctor", _START, "Check the gateway, the account and its rights."),
         "plan": Entry("wagroups.cli.reconcile", "plan", _WORK, "Show what would change.  Never writes."),
-        "apply": Entry("wagroups.cli.reconcile", "apply", _WORK, "Make it so, gently, and read again to prove it."),
+        "apply": Entry("wagroups.cli.applying", "apply", _WORK, "Make it so, gently, and read again to prove it."),
         "drift": Entry("wagroups.cli.reconcile", "drift", _WORK, "Show what differs from git, and who changed it."),
         "validate": Entry("wagroups.cli.files", "validate", _FILES, "Find every mistake in the files, with its line."),
         "show": Entry("wagroups.cli.files", "show", _FILES, "Print groups as resolved; --explain says from where."),

@@ -119,6 +119,11 @@ class Ledger(Protocol):
     Raises LedgerError when the store is damaged, newer than this program, or cannot be written.
     """
 
+    @property
+    def key(self) -> bytes:
+        """The project's pseudonym key."""
+        ...
+
     def recall(self, account: AccountKey, now: datetime) -> Memory:
         """Everything remembered of `account` that still holds at `now`."""
         ...

@@ -234,6 +234,8 @@ class Executor:
             return Done(receipt=Receipt(people=tuple(results)))
         outcome = await self._edit(work, step, operation.model_copy(update={"people": tuple(asked)}))
         if not isinstance(outcome, Done):
+            if isinstance(outcome, RefusedStep):
+                self._pacer.note_add_result(outcome.code)
             return outcome
         for result in outcome.receipt.people:
             self._pacer.note_add_result(result.code)

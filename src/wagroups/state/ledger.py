@@ -41,6 +41,10 @@ class SqlLedger:
     def writable(self) -> bool:
         return self._store.writable
 
+    @property
+    def key(self) -> bytes:
+        return self._key
+
     def recall(self, account: AccountKey, now: datetime) -> Memory:
         with self._store.reading() as connection:
             return recall(connection, account, now, key=self._key, writable=self.writable)

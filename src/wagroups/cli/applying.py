@@ -1,0 +1,273 @@
+"""`apply`: make the groups what git says, and prove it."""
+
+import asyncio
+import os
+from collections.abc import Mapping
+from contextlib import ExitStack
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+from pydantic import ValidationError
+
+from wagroups import __version__
+from wagroups.cli.exits import exit_of_run
+from wagroups.cli.opening import Opened, opened_project, since_option
+from wagroups.cli.options import Common, Verb, pass_common
+from wagroups.cli.progress import Meter, meter
+from wagroups.cli.selection import selection_options
+from wagroups.cli.signals import StopFlag, stop_requests
+from wagroups.cli.terminal import Screen
+from wagroups.cli.terms import Brakes, Duration, brake_options, caps_of, end_of
+from wagroups.domain.budget import CallClass
+from wagroups.domain.desired import DesiredGroup, State
+from wagroups.domain.errors import Refusal
+from wagroups.domain.exit import Exit
+from wagroups.domain.identity import GroupKey
+from wagroups.domain.outcome import Run, StepOutcome
+from wagroups.domain.plan import Plan, Step
+from wagroups.domain.safety import Override
+from wagroups.planning.approval import OnStale, Reviewed
+from wagroups.planning.situation import Selection, Terms
+from wagroups.reports.compose import report_document
+from wagroups.reports.document import PlanDocument, document_json
+from wagroups.reports.markdown import run_markdown
+from wagroups.reports.redaction import key_fingerprint
+from wagroups.reports.text import plan_text, run_text
+from wagroups.workflows.apply import Declined, Orders
+from wagroups.workflows.apply import apply as apply_plan
+from wagroups.workflows.session import Patience, Session
+
+
+class Pace(NamedTuple):
+    """The flags about how long and how much."""
+
+    wait: bool
+    until: str | None
+    max_ops: int | None
+    caps: tuple[str, ...]
+    lock_timeout: timedelta
+    fail_fast: bool
+
+
+class Approval(NamedTuple):
+    """The flags about who said yes."""
+
+    planfile: Path | None
+    yes: bool
+    digest: str | None
+    on_stale: OnStale
+    actor: str | None
+
+
+@click.command(cls=Verb)
+@click.argument("planfile", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@selection_options
+@since_option
+@brake_options
+@click.option("--adopt", multiple=True, metavar="GROUP=ID", help="A live group that becomes the declared one.")
+@click.option("--yes", is_flag=True, allow_from_autoenv=False, help="Do not ask; needed without a terminal.")
+@click.option(
+    "--approve-digest", metavar="DIGEST", allow_from_autoenv=False, help="Apply only if the plan is this one."
+)
+@click.option(
+    "--on-stale",
+    type=click.Choice(["reviewed-only", "refuse"]),
+    default="reviewed-only",
+    help="What to do when more is needed than was reviewed.",
+)
+@click.option("--wait", is_flag=True, help="Wait for budgets as long as it takes.")
+@click.option("--until", metavar="TIME", help="Stop writing at this time (18:30) or after this long (2h).")
+@click.option("--max-ops", type=click.IntRange(min=1), help="At most so many writes.")
+@click.option("--budget", multiple=True, metavar="CLASS=N", help="Fewer calls a day of a class, such as add=10.")
+@click.option("--lock-timeout", type=Duration(), default="0s", help="Wait for another run that holds the account.")
+@click.option("--fail-fast", is_flag=True, help="Stop at the first failure.")
+@click.option("--actor", help="Who applies, for the audit log.  [default: CI's actor, else the user]")
+@pass_common
+def apply(common: Common, /, selection: Selection, since: str | None, brakes: Brakes, **flags: Any) -> Exit:
+    """Make the groups what git says, gently, and prove it by reading them again.
+
+    Shows the plan and asks first.  With PLANFILE only what was reviewed is done.
+    Stopped, paused or killed: run it again, and it goes on.
+
+    \b
+    Examples:
+      wagroups apply                        plan, ask, do
+      wagroups apply --yes                  in a job
+      wagroups apply plan.json              what was reviewed, and no more
+      wagroups apply --adopt chess=120363000000000001@g.us
+      wagroups apply --override max-removals='end of the school year'
+    """
+    approval = Approval(flags["planfile"], flags["yes"], flags["approve_digest"], flags["on_stale"], flags["actor"])
+    pace = Pace(
+        flags["wait"],
+        flags["until"],
+        flags["max_ops"],
+        flags["budget"],
+        flags["lock_timeout"],
+        flags["fail_fast"],
+    )
+    with stop_requests(Screen.of(common)) as stop, opened_project(common, selection, brakes, since, stop) as opened:
+        return _applied(common, opened, approval, pace, stop)
+
+
+def _applied(common: Common, opened: Opened, approval: Approval, pace: Pace, stop: StopFlag) -> Exit:
+    session, screen = opened.session, opened.screen
+    with _Progress(screen) as progress:
+        orders = Orders(
+            terms=_with_dissolutions(opened),
+            confirm=lambda found: _confirmed(found, opened, approval),
+            watcher=progress.watch,
+            stopped=lambda: stop.code,
+            reviewed=_reviewed(approval, session),
+            on_stale=approval.on_stale,
+            patience=_patience(pace, session, progress, stop),
+            lock_timeout=pace.lock_timeout,
+            fail_fast=pace.fail_fast,
+            actor=approval.actor or _actor(os.environ),
+        )
+        try:
+            run = asyncio.run(apply_plan(session, orders))
+        except Declined:
+            screen.complain("Nothing was done.")
+            return Exit.REFUSED
+    ending = exit_of_run(run)
+    _deliver_run(common, opened, run, ending)
+    return ending
+
+
+def _with_dissolutions(opened: Opened) -> Terms:
+    """The terms, with groups to be dissolved confirmed one by one where somebody can be asked."""
+    terms, screen = opened.terms, opened.screen
+    ending = [
+        key
+        for key, group in opened.session.project.desired.groups.items()
+        if group.state is State.DISSOLVED and terms.selection.has_group(group)
+    ]
+    if not ending or not terms.safety.allow_dissolve or terms.passes("dissolve") or not screen.interactive:
+        return terms
+    if all(screen.confirm_by_typing(f"{key}: everybody is removed, and the group is left.", key) for key in ending):
+        typed = Override(rule="dissolve", reason="typed on the terminal")
+        return terms.model_copy(update={"overrides": (*terms.overrides, typed)})
+    return terms
+
+
+def _confirmed(found: Plan, opened: Opened, approval: Approval) -> bool:
+    """Whether somebody approved this plan: by a flag, by a reviewed plan, or by answering now."""
+    if approval.digest is not None:
+        if approval.digest != found.digest:
+            raise Refusal(
+                "approve-digest",
+                f"the plan is {found.digest} now, and {approval.digest} was approved",
+                hint="Look at `wagroups plan` again.",
+            )
+        return True
+    if approval.yes or approval.planfile is not None:
+        return True
+    screen = opened.screen
+    if not screen.interactive:
+        raise Refusal(
+            "approval",
+            "nobody approved this plan",
+            hint="Pass --yes, a reviewed plan file, or --approve-digest.",
+        )
+    style, zone = screen.style(), opened.session.config.timezone
+    screen.complain(plan_text(found, opened.redactor, unicode=screen.unicode, style=style, timezone=zone))
+    count = sum(len(group.actions) for group in found.groups if not group.watched)
+    return screen.confirm(f"Do {'this' if count == 1 else f'these {count} things'} on WhatsApp?")
+
+
+def _reviewed(approval: Approval, session: Session) -> Reviewed | None:
+    """What a saved plan approves.  Raises Refusal for a file that is no plan, or one made with another key."""
+    if approval.planfile is None:
+        return None
+    try:
+        document = PlanDocument.model_validate_json(approval.planfile.read_bytes())
+    except (ValidationError, OSError):
+        raise Refusal(
+            "plan-file",
+            f"{approval.planfile.name} is not a plan of this version",
+            hint="Make one: wagroups plan --out FILE",
+        ) from None
+    made_with = document.redaction.key_fingerprint
+    if made_with != key_fingerprint(session.ledger.key):
+        raise Refusal(
+            "plan-key",
+            "the plan was made with another pseudonym key, so its people cannot be told",
+            hint="Share one ledger, or set WAGROUPS_PLAN_KEY to the same value on both machines.",
+        )
+    return Reviewed(
+        digest=document.digest,
+        created_at=document.created_at,
+        actions=document.approved(),
+        fingerprints=document.fingerprints(),
+    )
+
+
+def _patience(pace: Pace, session: Session, progress: "_Progress", stop: StopFlag) -> Patience:
+    until = None if pace.until is None else end_of(pace.until, session.clock.now(), session.config.timezone)
+    usual = Patience()
+    return Patience(
+        longest=None if pace.wait else usual.longest,
+        until=until,
+        max_ops=pace.max_ops,
+        caps=caps_of(pace.caps),
+        waiting=progress.waiting,
+        stopped=lambda: bool(stop),
+    )
+
+
+def _actor(environ: Mapping[str, str]) -> str:
+    for name in ("GITHUB_ACTOR", "GITLAB_USER_LOGIN", "USER", "USERNAME"):
+        if environ.get(name):
+            return environ[name]
+    return "unknown"
+
+
+class _Progress:
+    """The bar of one apply, which begins when the plan is known."""
+
+    def __init__(self, screen: Screen) -> None:
+        self._screen = screen
+        self._stack = ExitStack()
+        self._meter: Meter | None = None
+
+    def __enter__(self) -> "_Progress":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._stack.close()
+
+    def watch(self, found: Plan) -> "_Progress":
+        steps = sum(len(group.steps) for group in found.groups)
+        bar = meter("apply", steps, self._screen.stderr, quiet=self._screen.quiet)
+        self._meter = self._stack.enter_context(bar)
+        return self
+
+    def concluded(self, group: str, step: Step, outcome: StepOutcome) -> None:
+        if self._meter is not None:
+            self._meter.note(group)
+            self._meter.advance()
+
+    def waiting(self, calls: CallClass, duration: timedelta) -> None:
+        words = f"waiting {duration.total_seconds():.0f} s for the budget of `{calls}`"
+        if self._meter is not None:
+            self._meter.note(words)
+        elif duration > timedelta(seconds=1):
+            self._screen.say(words)
+
+
+def _deliver_run(common: Common, opened: Opened, run: Run, ending: Exit) -> None:
+    screen, redactor, zone = opened.screen, opened.redactor, opened.session.config.timezone
+    declared: Mapping[GroupKey, DesiredGroup] = opened.session.project.desired.groups
+    for output in common.outputs:
+        match output.format:
+            case "json":
+                screen.deliver(document_json(report_document(run, redactor, ending, __version__)), output.to)
+            case "markdown":
+                screen.deliver(run_markdown(run, redactor, timezone=zone, declared=declared), output.to)
+            case _:
+                style, unicode = screen.style(output.to), screen.unicode or output.to is not None
+                said = run_text(run, redactor, unicode=unicode, style=style, timezone=zone, declared=declared)
+                screen.deliver(said, output.to)

@@ -1,0 +1,54 @@
+"""Open a project for one command: the files, the ledger, what may be shown, and what the run may do."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+import click
+
+from wagroups.cli import logs
+from wagroups.cli.options import Common
+from wagroups.cli.project import redactor_for, root_of
+from wagroups.cli.signals import StopFlag
+from wagroups.cli.terminal import Screen
+from wagroups.cli.terms import Brakes, terms_of
+from wagroups.execution.clock import SystemClock
+from wagroups.planning.situation import Selection, Terms
+from wagroups.reports.redaction import Redactor
+from wagroups.workflows.changed import groups_changed_since
+from wagroups.workflows.session import Session, open_session
+
+since_option = click.option(
+    "--changed-since", "since", metavar="REF", help="Groups whose files differ from a git revision."
+)
+
+
+class Opened(NamedTuple):
+    """A project, opened for one command."""
+
+    session: Session
+    redactor: Redactor
+    terms: Terms
+    screen: Screen
+
+
+@contextmanager
+def opened_project(
+    common: Common, selection: Selection, brakes: Brakes, since: str | None, stop: StopFlag | None = None
+) -> Iterator[Opened]:
+    root = root_of(common)
+    logs.configure(sys.stderr, verbosity=common.verbosity, quiet=common.quiet, form=common.log_format)
+    clock = SystemClock(lambda: bool(stop))
+    with open_session(root, os.environ, clock=clock) as session:
+        desired = session.project.desired
+        screen = Screen.of(common)
+        for problem in session.project.problems:
+            screen.say(f"warning: {problem.place}: {problem.message}")
+        if since is not None:
+            # Nothing changed: a target that no key can have.
+            keys = groups_changed_since(root, desired, since) or ("",)
+            selection = selection.model_copy(update={"targets": keys})
+        terms = terms_of(session.config, desired, selection, brakes)
+        yield Opened(session, redactor_for(common, session.project, session.ledger.key), terms, screen)

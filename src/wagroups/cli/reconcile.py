@@ -1,0 +1,119 @@
+"""`plan` and `drift`: what would change, and who changed it.  They read and never write."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from wagroups import __version__
+from wagroups.cli.exits import exit_of_plan
+from wagroups.cli.opening import Opened, opened_project, since_option
+from wagroups.cli.options import Common, Verb, pass_common
+from wagroups.cli.selection import selection_options
+from wagroups.cli.terminal import Screen
+from wagroups.cli.terms import Brakes, brake_options
+from wagroups.domain.budget import CallClass
+from wagroups.domain.exit import Exit
+from wagroups.domain.plan import Plan
+from wagroups.planning.situation import Selection
+from wagroups.reports.compose import plan_document
+from wagroups.reports.document import PlanDocument, document_json
+from wagroups.reports.markdown import plan_markdown
+from wagroups.reports.text import drift_text, plan_text
+from wagroups.workflows.plan import preview
+from wagroups.workflows.session import Patience
+
+
+@click.command(cls=Verb)
+@selection_options
+@since_option
+@brake_options
+@click.option("--detailed-exitcode", is_flag=True, help="End with 2 when something would change.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Save the plan, for review and for `wagroups apply FILE`.",
+)
+@pass_common
+def plan(
+    common: Common,
+    selection: Selection,
+    since: str | None,
+    brakes: Brakes,
+    detailed_exitcode: bool,
+    out: Path | None,
+) -> Exit:
+    """Show what would change, what it costs, and what is not done and why.
+
+    Reads the live groups and never writes.
+
+    \b
+    Examples:
+      wagroups plan                        everything
+      wagroups plan --target 'class-*'     some groups
+      wagroups plan --detailed-exitcode    2 when something would change
+      wagroups plan --out plan.json        for `wagroups apply plan.json`
+      wagroups plan -o markdown --to plan.md -o text
+    """
+    with opened_project(common, selection, brakes, since) as opened:
+        found = asyncio.run(preview(opened.session, opened.terms, _reading_patience(opened.screen))).plan
+        ending = exit_of_plan(found, detailed_exitcode)
+        document = plan_document(found, opened.redactor, ending, __version__)
+        if out is not None:
+            opened.screen.deliver(document_json(document), out)
+        _deliver(common, opened, document, found)
+        return ending
+
+
+@click.command(cls=Verb)
+@selection_options
+@since_option
+@brake_options
+@pass_common
+def drift(common: Common, selection: Selection, since: str | None, brakes: Brakes) -> Exit:
+    """Show what differs from git, and who changed it: git, a phone, or an earlier run.
+
+    Ends with 2 when something differs, so that a schedule can tell.  Watched groups count as well.
+
+    \b
+    Examples:
+      wagroups drift
+      wagroups drift -o json
+    """
+    with opened_project(common, selection, brakes, since) as opened:
+        found = asyncio.run(preview(opened.session, opened.terms, _reading_patience(opened.screen))).plan
+        ending = exit_of_plan(found, detailed=True)
+        document = plan_document(found, opened.redactor, ending, __version__, attributed=True)
+        _deliver(common, opened, document, found, text=drift_text)
+        return ending
+
+
+def _reading_patience(screen: Screen) -> Patience:
+    def waiting(calls: CallClass, duration: timedelta) -> None:
+        if duration > timedelta(seconds=1):
+            screen.say(f"waiting {duration.total_seconds():.0f} s: the budget of `{calls}` is used up for now")
+
+    return Patience(waiting=waiting)
+
+
+def _deliver(
+    common: Common,
+    opened: Opened,
+    document: PlanDocument,
+    found: Plan,
+    *,
+    text: Callable[..., str] = plan_text,
+) -> None:
+    screen, redactor, zone = opened.screen, opened.redactor, opened.session.config.timezone
+    for output in common.outputs:
+        match output.format:
+            case "json":
+                screen.deliver(document_json(document), output.to)
+            case "markdown":
+                screen.deliver(plan_markdown(found, redactor, timezone=zone), output.to)
+            case _:
+                style, unicode = screen.style(output.to), screen.unicode or output.to is not None
+                screen.deliver(text(found, redactor, unicode=unicode, style=style, timezone=zone), output.to)

@@ -1,0 +1,172 @@
+"""From flags to what a run may do.  A flag may only tighten a brake; loosening takes `--override RULE=REASON`."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from functools import update_wrapper
+from typing import Any, Final, NamedTuple, TypeVar
+from zoneinfo import ZoneInfo
+
+import click
+
+from wagroups.domain.budget import CallClass
+from wagroups.domain.desired import Desired
+from wagroups.domain.identity import GroupJid, GroupKey
+from wagroups.domain.safety import Override, Safety
+from wagroups.manifests.config import Config
+from wagroups.planning.guards import RULES
+from wagroups.planning.holding import HOLD_RULES
+from wagroups.planning.situation import Selection, Terms
+
+R = TypeVar("R")
+
+_UNIT: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_DURATION: Final = re.compile(r"(\d+)([smhd])")
+_CLOCK: Final = re.compile(r"(\d{1,2}):(\d{2})")
+
+
+class Brakes(NamedTuple):
+    """The flags that tighten or pass brakes."""
+
+    max_removals: int | None
+    max_removal_percent: float | None
+    min_admins: int | None
+    overrides: tuple[str, ...]
+    adopt: tuple[str, ...] = ()
+
+
+_BRAKES: Final = (
+    click.option(
+        "--override",
+        multiple=True,
+        metavar="RULE=REASON",
+        allow_from_autoenv=False,
+        help="Pass one rule in this run, with a reason for the audit log; may be repeated.",
+    ),
+    click.option("--min-admins", type=click.IntRange(min=1), help="Stricter than the project's `min_admins`."),
+    click.option(
+        "--max-removal-percent",
+        type=click.FloatRange(0, 100),
+        help="Stricter than the project's `max_removal_percent`.",
+    ),
+    click.option("--max-removals", type=click.IntRange(min=0), help="Stricter than the project's `max_removals`."),
+)
+
+
+def brake_options(function: Callable[..., R]) -> Callable[..., R]:
+    """Add the flags of the brakes, and pass them together as the keyword `brakes`, a `Brakes`."""
+
+    def with_brakes(*args: Any, **kwargs: Any) -> R:
+        brakes = Brakes(
+            max_removals=kwargs.pop("max_removals"),
+            max_removal_percent=kwargs.pop("max_removal_percent"),
+            min_admins=kwargs.pop("min_admins"),
+            overrides=kwargs.pop("override"),
+            adopt=kwargs.pop("adopt", ()),
+        )
+        return function(*args, brakes=brakes, **kwargs)
+
+    decorated = update_wrapper(with_brakes, function)
+    for option in _BRAKES:
+        decorated = option(decorated)
+    return decorated
+
+
+def terms_of(config: Config, desired: Desired, selection: Selection, brakes: Brakes) -> Terms:
+    """What this run may do.  Raises UsageError for a flag that loosens, and for rules and groups nobody knows."""
+    for name in selection.accounts:
+        if name not in config.accounts:
+            raise click.UsageError(f"There is no account {name!r}; known are {_listed(config.accounts)}.")
+    return Terms(
+        safety=_tightened(config.safety, brakes),
+        overrides=tuple(_override(text) for text in brakes.overrides),
+        selection=selection,
+        adopt=dict(_adoption(text, desired) for text in brakes.adopt),
+    )
+
+
+def _tightened(safety: Safety, brakes: Brakes) -> Safety:
+    asked: dict[str, float | None] = {
+        "max_removals": brakes.max_removals,
+        "max_removal_percent": brakes.max_removal_percent,
+        "min_admins": brakes.min_admins,
+    }
+    changes = {name: value for name, value in asked.items() if value is not None}
+    for name, value in changes.items():
+        now: float = getattr(safety, name)
+        if value < now if name == "min_admins" else value > now:
+            flag = name.replace("_", "-")
+            raise click.UsageError(
+                f"--{flag} {value:g} is looser than the project's {now:g}; a flag may only tighten. "
+                f"To pass the rule once: --override {flag}=REASON"
+            )
+    return safety.model_copy(update=changes)
+
+
+def _override(text: str) -> Override:
+    rule, _, reason = text.partition("=")
+    known = (*RULES, *HOLD_RULES)
+    if rule not in known:
+        raise click.UsageError(f"--override knows no rule {rule!r}; known are {_listed(known)}.")
+    if not reason.strip():
+        raise click.UsageError(f"--override {rule} needs a reason: --override {rule}='why this is right'")
+    return Override(rule=rule, reason=reason.strip())
+
+
+def _adoption(text: str, desired: Desired) -> tuple[GroupKey, GroupJid]:
+    key, _, written = text.partition("=")
+    jid = GroupJid.parse(written)
+    if key not in desired.groups:
+        raise click.UsageError(f"--adopt names a group {key!r} that is in no manifest.")
+    if jid is None:
+        raise click.UsageError(f"--adopt {key} needs the id of a live group, such as 120363000000000001@g.us.")
+    return GroupKey(key), jid
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)) or "none"
+
+
+def duration_of(text: str) -> timedelta | None:
+    """`90s`, `20m`, `2h`, `1d` or a bare number of seconds; `None` when it is none of them."""
+    match = _DURATION.fullmatch(text if not text.isdigit() else f"{text}s")
+    return timedelta(**{_UNIT[match[2]]: int(match[1])}) if match else None
+
+
+class Duration(click.ParamType[timedelta]):
+    """A length of time on the command line."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        if isinstance(value, timedelta):
+            return value
+        length = duration_of(str(value))
+        if length is None:
+            self.fail(f"{value!r} is not a length of time; write 90s, 20m, 2h or 1d", param, ctx)
+        return length
+
+
+def end_of(text: str, now: datetime, timezone: str) -> datetime:
+    """When a run ends: a length of time from now, or the next time a clock in `timezone` shows `HH:MM`."""
+    length = duration_of(text)
+    if length is not None:
+        return now + length
+    match = _CLOCK.fullmatch(text)
+    if match is None or int(match[1]) > 23 or int(match[2]) > 59:
+        raise click.UsageError(f"--until {text!r} is neither a time (18:30) nor a length of time (2h).")
+    local = now.astimezone(ZoneInfo(timezone))
+    end = local.replace(hour=int(match[1]), minute=int(match[2]), second=0, microsecond=0)
+    return end if end > local else end + timedelta(days=1)
+
+
+def caps_of(texts: Sequence[str]) -> dict[CallClass, int]:
+    """`--budget CLASS=N`, repeated."""
+    caps: dict[CallClass, int] = {}
+    for text in texts:
+        name, _, number = text.partition("=")
+        if name not in set(CallClass) or not number.isdigit():
+            known = _listed(c.value for c in CallClass)
+            raise click.UsageError(f"--budget {text!r}: write CLASS=N with a class of {known}.")
+        caps[CallClass(name)] = int(number)
+    return caps
