@@ -13,7 +13,7 @@ import hmac
 from collections.abc import Callable, MutableSequence
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from wagroups.simulation.account import Account
 from wagroups.simulation.http import Answer, Request, json_answer, text_answer
@@ -31,9 +31,14 @@ _Entry = TypeVar("_Entry")
 
 _ACTIONS: Final[TypeAdapter[Action | list[Action]]] = TypeAdapter(Action | list[Action])
 _FAULTS: Final[TypeAdapter[FaultSeed | list[FaultSeed]]] = TypeAdapter(FaultSeed | list[FaultSeed])
-_CONNECTION: Final[TypeAdapter[dict[str, Connection]]] = TypeAdapter(dict[str, Connection])
 
 _FINE: Final = json_answer({"ok": True})
+
+
+class _State(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    state: Connection
 
 
 class Control:
@@ -87,8 +92,7 @@ class Control:
         return _FINE
 
     def _connect(self, request: Request) -> Answer:
-        for connection in _CONNECTION.validate_json(request.body).values():
-            self._world.connect(self._account.person, connection)
+        self._world.connect(self._account.person, _State.model_validate_json(request.body).state)
         return _FINE
 
     def _requests(self, request: Request) -> Answer:

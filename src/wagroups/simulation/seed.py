@@ -139,7 +139,9 @@ def load(text: str, *, now: Callable[[], datetime]) -> World:
         for group in seed.groups:
             _found(world, people, group)
     except yaml.YAMLError as error:
-        raise SeedError(f"the seed is not YAML: {error}", hint=_HINT) from None
+        mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
+        place = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        raise SeedError(f"the seed is not YAML{place}", hint=_HINT) from None
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"])
@@ -169,6 +171,8 @@ def _person(name: str, seed: _Person) -> Person:
 
 def _named(people: Mapping[str, Person], name: str, where: str) -> Person:
     if name not in people:
+        if name.lstrip("+ ").isdigit():
+            raise ValueError(f"{where}: people are written by their names, not by numbers")
         raise ValueError(f"{where}: nobody among the people is called {name!r}")
     return people[name]
 
@@ -202,7 +206,7 @@ def _found(world: World, people: Mapping[str, Person], seed: _Group) -> None:
 
 
 def dump(world: World) -> str:
-    """The seed of the world as it is now, without its faults and limits; strangers are listed by the names they were given."""
+    """The seed of the world as it is now, without faults and limits; strangers are listed by the names they got."""
     people = {person.name: _person_seed(person) for person in world.people}
     groups = [_group_seed(group) for group in sorted(world.groups.values(), key=lambda group: group.jid)]
     strangers = "exist" if world.people.strangers_exist else "absent"

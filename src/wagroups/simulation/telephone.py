@@ -109,7 +109,7 @@ def _id(world: World, name: str) -> str:
     if person is None and name.startswith("+"):
         person = world.people.reached_at(Phone.of(name.replace(" ", "")))
     if person is None:
-        raise LookupError(f"nobody is called {name!r}")
+        raise LookupError("nobody has that name")
     return person.pn_jid
 
 

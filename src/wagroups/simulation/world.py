@@ -86,7 +86,7 @@ class World:
         if name is not None:
             person = self.people.called(name)
             if person is None:
-                raise LookupError(f"nobody is called {name!r}")
+                raise LookupError("nobody has that name")
             return Account(self, person)
         admins = [] if group is None else [p for p, role in self.group(group).members.items() if role.is_admin]
         return Account(self, next((person for person in admins if person is not self.me), self.me))
@@ -105,7 +105,7 @@ class World:
         by_jid = self.groups.get(GroupJid.of(name))
         found = [by_jid] if by_jid else [group for group in self.groups.values() if group.subject == name]
         if len(found) != 1:
-            raise LookupError(f"{len(found)} groups are called {name!r}")
+            raise LookupError(f"{len(found) or 'no'} groups have that id or subject")
         return found[0]
 
     def groups_of(self, person: Person) -> list[Group]:

@@ -11,6 +11,7 @@ from wagroups.gateways.waha.fake.engine import Engine
 from wagroups.gateways.waha.fake.gows import Gows
 from wagroups.gateways.waha.fake.groups import Groups
 from wagroups.gateways.waha.fake.noweb import Noweb
+from wagroups.gateways.waha.fake.security import SecuritySettings
 from wagroups.gateways.waha.fake.surroundings import Surroundings
 from wagroups.gateways.waha.fake.version import NEWEST, Version
 from wagroups.gateways.waha.fake.webjs import Webjs
@@ -39,5 +40,5 @@ def fake(
     """
     engine = Noweb(Version(version), store=noweb_store) if dialect == "noweb" else ENGINES[dialect](Version(version))
     waha = Waha(world, engine, session=session, key=key, patience=patience or Patience())
-    waha.router = Router([*Surroundings(waha).routes(), *Groups(waha).routes()])
+    waha.router = Router([*Surroundings(waha).routes(), *Groups(waha).routes(), *SecuritySettings(waha).routes()])
     return Front(waha)

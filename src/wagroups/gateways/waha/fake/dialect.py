@@ -14,7 +14,7 @@ from wagroups.gateways.waha.fake.engine import Engine, Json
 from wagroups.gateways.waha.fake.errors import JavaScriptError, Thrown, undefined
 from wagroups.simulation.faults import Call, FaultKind
 from wagroups.simulation.http import Answer, Match, Request, Route, Router, json_answer
-from wagroups.simulation.mirror import Mirror
+from wagroups.simulation.mirror import Mirror, Sight
 from wagroups.simulation.people import Person
 from wagroups.simulation.refusal import WhatsAppError
 from wagroups.simulation.world import Connection, World
@@ -124,6 +124,13 @@ class Waha:
             "platform": "linux/x64",
             "worker": {"id": None},
         }
+
+    def sight(self, group: str) -> Sight | None:
+        """A group as the engine believes it to be; an engine that asks WhatsApp is refused what others do not have."""
+        sight = self.mirror.see(group)
+        if sight is None and self.engine.raises_for_outsiders:
+            self.account.member_group(group)
+        return sight
 
     def route(self, method: str, pattern: str, call: Call, handler: Handler, *, write: bool = False) -> Route:
         """A row whose handler may throw what this server throws."""

@@ -1,13 +1,9 @@
 """The routes of `/api/{session}/groups`."""
 
 from collections.abc import Callable, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
-from wagroups.domain.settings import Setting
-from wagroups.gateways.waha.fake import errors
 from wagroups.gateways.waha.fake.dialect import Asked, Handler, Waha
-from wagroups.gateways.waha.fake.engine import Json
-from wagroups.gateways.waha.fake.errors import Thrown
 from wagroups.gateways.waha.fake.listing import page
 from wagroups.gateways.waha.fake.version import Feature
 from wagroups.simulation.account import Account
@@ -20,32 +16,6 @@ _GROUPS: Final = "/api/{session}/groups"
 _GROUP: Final = "/api/{session}/groups/{group}"
 
 
-class Security(NamedTuple):
-    """A setting under `settings/security/`: its key in bodies, and the value that `true` stands for."""
-
-    path: str
-    key: str
-    setting: Setting
-    on: str
-    off: str
-    feature: Feature | None = None
-
-
-SECURITY: Final = (
-    Security("info-admin-only", "adminsOnly", Setting.EDIT_INFO, "admins", "everyone"),
-    Security("messages-admin-only", "adminsOnly", Setting.SEND_MESSAGES, "admins", "everyone"),
-    Security("member-add-mode", "membersCanAddNewMember", Setting.ADD_MEMBERS, "everyone", "admins", Feature.ADD_MODE),
-    Security("membership-approval", "newMembersApprovalRequired", Setting.APPROVE_JOINS, "yes", "no", Feature.APPROVAL),
-    Security(
-        "member-share-history-mode",
-        "membersCanShareHistory",
-        Setting.SHARE_HISTORY,
-        "everyone",
-        "admins",
-        Feature.HISTORY,
-    ),
-)
-
 PeopleChange = Callable[[Account, str, Sequence[str]], Answer]
 
 
@@ -57,7 +27,7 @@ class Groups:
         self.engine = waha.engine
 
     def routes(self) -> list[Route]:
-        return [*self._reads(), *self._writes(), *self._people(), *self._settings(), *self._links()]
+        return [*self._reads(), *self._writes(), *self._people(), *self._links()]
 
     def _row(self, method: str, pattern: str, call: Call, handler: Handler, *, write: bool = False) -> Route:
         return self.waha.route(method, pattern, call, self.waha.working(handler), write=write)
@@ -104,15 +74,6 @@ class Groups:
             self._row("POST", waiting + "/reject", Call.REJECT, self._change(self._reject), write=True),
         ]
 
-    def _settings(self) -> list[Route]:
-        rows: list[Route] = []
-        for security in SECURITY:
-            if security.feature is None or self.engine.version.has(security.feature):
-                path = f"{_GROUP}/settings/security/{security.path}"
-                rows.append(self._row("GET", path, Call.GET, self._read_setting(security)))
-                rows.append(self._row("PUT", path, Call.SETTING, self._write_setting(security), write=True))
-        return rows
-
     def _links(self) -> list[Route]:
         return [
             self._row("GET", _GROUP + "/invite-code", Call.INVITE, lambda asked: self._invite(asked, reset=False)),
@@ -141,26 +102,20 @@ class Groups:
         return json_answer(item.get("groupMetadata", item))
 
     def _one(self, asked: Asked) -> Answer:
-        sight = self._sight(asked)
+        sight = self.waha.sight(asked.group)
         if sight is None:
             return self.engine.missing(asked.group, "group")
         return json_answer(self.engine.item(sight, people=True, listed=False))
 
     def _participants(self, asked: Asked) -> Answer:
-        sight = self._live(asked.group) if self.engine.lists_object else self._sight(asked)
+        sight = self._live(asked.group) if self.engine.lists_object else self.waha.sight(asked.group)
         if sight is None:
             return self.engine.missing(asked.group, "participants")
         return json_answer(self.engine.people(sight))
 
     def _participants_v2(self, asked: Asked) -> Answer:
-        sight = self._sight(asked)
+        sight = self.waha.sight(asked.group)
         return json_answer(self.engine.people_v2(sight)) if sight else self.engine.missing(asked.group, "v2")
-
-    def _sight(self, asked: Asked) -> Sight | None:
-        sight = self.waha.mirror.see(asked.group)
-        if sight is None and self.engine.raises_for_outsiders:
-            self.waha.account.member_group(asked.group)
-        return sight
 
     def _live(self, group: str) -> Sight | None:
         """NOWEB's first-generation list goes past the store."""
@@ -207,25 +162,6 @@ class Groups:
         waiting = self.waha.account.requests(asked.group)
         return json_answer([self.engine.request(request) for request in waiting])
 
-    def _read_setting(self, security: Security) -> Handler:
-        def handle(asked: Asked) -> Answer:
-            sight = self._sight(asked)
-            if sight is None:
-                return self.engine.missing(asked.group, security.key)
-            return json_answer({security.key: sight.group.settings[security.setting] == security.on})
-
-        return handle
-
-    def _write_setting(self, security: Security) -> Handler:
-        def handle(asked: Asked) -> Answer:
-            fields = asked.fields(security.key)
-            if security.setting is Setting.SHARE_HISTORY:
-                _check_boolean(fields, security.key)
-            value = security.on if self.engine.switch(fields, security.key) else security.off
-            return self.engine.switch_setting(self.waha.account, asked.group, security.setting, value)
-
-        return handle
-
     # Links
 
     def _invite(self, asked: Asked, *, reset: bool) -> Answer:
@@ -239,10 +175,3 @@ class Groups:
 def _code(link: str) -> str:
     """WAHA strips the address, the query and the fragment."""
     return link.split("?")[0].split("#")[0].rstrip("/").rsplit("/", 1)[-1]
-
-
-def _check_boolean(fields: Json | object, key: str) -> None:
-    """The one body of the controller that is validated."""
-    value = fields.get(key) if isinstance(fields, dict) else None
-    if not isinstance(value, bool):
-        raise Thrown(errors.nest(400, [f"{key} must be a boolean value"]))

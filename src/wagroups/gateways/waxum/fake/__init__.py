@@ -3,9 +3,10 @@
 Written from the contract, and never from the adapter, so that the two cannot share a mistake.
 """
 
+from wagroups.gateways.waxum.fake.contacts import Contacts
 from wagroups.gateways.waxum.fake.dialect import Waxum
 from wagroups.gateways.waxum.fake.groups import Groups
-from wagroups.gateways.waxum.fake.surroundings import Surroundings
+from wagroups.gateways.waxum.fake.sessions import Sessions
 from wagroups.simulation.front import Front
 from wagroups.simulation.http import Router
 from wagroups.simulation.world import World
@@ -18,5 +19,5 @@ def fake(world: World, *, dialect: str = "waxum", session: str, key: str, reads_
     being told its id.
     """
     waxum = Waxum(world, session=session, key=key, reads_description_id=reads_description_id)
-    waxum.router = Router([*Surroundings(waxum).routes(), *Groups(waxum).routes()])
+    waxum.router = Router([*Sessions(waxum).routes(), *Contacts(waxum).routes(), *Groups(waxum).routes()])
     return Front(waxum)

@@ -3,22 +3,17 @@
 Sources: waxum src/handlers/groups.rs and groups_management.rs at 0.9.1, read 2026-08.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
-from wagroups.domain.identity import Role
-from wagroups.domain.settings import Setting
-from wagroups.gateways.waxum.fake import rejections
+from wagroups.gateways.waxum.fake import rejections, shapes
 from wagroups.gateways.waxum.fake.dialect import Asked, Handler, Shape, Waxum, listed_jids, participant, phone_jids
 from wagroups.gateways.waxum.fake.rejections import (
     SUCCESS,
     Rejected,
     fine,
-    optional_text,
     plain,
     text_field,
-    texts_field,
-    word_field,
 )
 from wagroups.simulation.account import DESCRIPTION_CHARS, SUBJECT_CHARS
 from wagroups.simulation.faults import Call
@@ -30,16 +25,6 @@ from wagroups.simulation.refusal import WhatsAppError
 
 _GROUPS: Final = "/api/v1/sessions/{session}/groups"
 _GROUP: Final = _GROUPS + "/{group}"
-
-_MODES: Final[Mapping[str, tuple[Setting, Mapping[str, str]]]] = {
-    "membership_approval_mode": (Setting.APPROVE_JOINS, {"off": "no", "on": "yes"}),
-    "member_add_mode": (Setting.ADD_MEMBERS, {"admin_add": "admins", "all_member_add": "everyone"}),
-    "member_link_mode": (Setting.SHARE_LINK, {"admin_link": "admins", "all_member_link": "everyone"}),
-}
-"""The three modes a creation takes, and their words."""
-
-_DEFAULTS: Final = {Setting.APPROVE_JOINS: "no", Setting.ADD_MEMBERS: "everyone", Setting.SHARE_LINK: "admins"}
-"""What the library asks for when a creation leaves a mode out."""
 
 _DONE: Final = "None"
 """The debug text of a missing `type` attribute: the status of everybody, refused or not."""
@@ -71,19 +56,19 @@ class Groups:
     def _writes(self) -> list[Route]:
         leave = self.waxum.connected(self._leave)
         return [
-            self._row("POST", _GROUPS, Call.CREATE, self._create, _new_group),
-            self._row("PUT", _GROUP + "/subject", Call.SUBJECT, self._subject, _subject),
-            self._row("PUT", _GROUP + "/description", Call.DESCRIPTION, self._description, _description),
-            self._row("PUT", _GROUP + "/settings", Call.SETTING, self._settings, _modes),
+            self._row("POST", _GROUPS, Call.CREATE, self._create, shapes.new_group),
+            self._row("PUT", _GROUP + "/subject", Call.SUBJECT, self._subject, shapes.subject),
+            self._row("PUT", _GROUP + "/description", Call.DESCRIPTION, self._description, shapes.description),
+            self._row("PUT", _GROUP + "/settings", Call.SETTING, self._settings, shapes.modes),
             self.waxum.route("POST", _GROUP + "/leave", Call.LEAVE, leave, write=True),
         ]
 
     def _people(self) -> list[Route]:
         return [
-            self._row("POST", _GROUP + "/participants", Call.ADD, self._add, _people),
-            self._row("DELETE", _GROUP + "/participants", Call.REMOVE, self._remove, _people),
-            self._row("POST", _GROUP + "/admins", Call.PROMOTE, self._role(self.account.promote), _people),
-            self._row("DELETE", _GROUP + "/admins", Call.DEMOTE, self._role(self.account.demote), _people),
+            self._row("POST", _GROUP + "/participants", Call.ADD, self._add, shapes.people),
+            self._row("DELETE", _GROUP + "/participants", Call.REMOVE, self._remove, shapes.people),
+            self._row("POST", _GROUP + "/admins", Call.PROMOTE, self._role(self.account.promote), shapes.people),
+            self._row("DELETE", _GROUP + "/admins", Call.DEMOTE, self._role(self.account.demote), shapes.people),
         ]
 
     def _links(self) -> list[Route]:
@@ -98,15 +83,17 @@ class Groups:
     def _list(self, asked: Asked) -> Answer:
         sights = {sight.group.id: sight for sight in self.waxum.mirror.see_all()}
         order = self.waxum.shuffled([sight.group for sight in sights.values()])
-        return fine({"total": len(order), "groups": [_shown(sights[group.id]) for group in order]})
+        return fine({"total": len(order), "groups": [shapes.shown(sights[group.id]) for group in order]})
 
     def _one(self, asked: Asked) -> Answer:
-        return fine(_shown(self._sight(asked.group)))
+        return fine(shapes.shown(self._sight(asked.group)))
 
     def _info(self, asked: Asked) -> Answer:
         sight = self._sight(asked.group)
-        people = [{"jid": _listed_as(sight, p), "phone_number": None, "role": "member"} for p in sight.group.members]
-        return fine({"addressing_mode": _mode(sight), "participants": people})
+        people = [
+            {"jid": shapes.listed_as(sight, p), "phone_number": None, "role": "member"} for p in sight.group.members
+        ]
+        return fine({"addressing_mode": shapes.addressing(sight), "participants": people})
 
     def _sight(self, jid: str) -> Sight:
         """A group, asked of WhatsApp; raises 404 and 403."""
@@ -119,8 +106,8 @@ class Groups:
     # Writing
 
     def _create(self, asked: Asked) -> Answer:
-        name, people = text_field(asked.body, "name"), _people(asked.body)
-        settings = {**_DEFAULTS, **_modes(asked.body)}
+        name, people = text_field(asked.body, "name"), shapes.people(asked.body)
+        settings = {**shapes.DEFAULT_MODES, **shapes.modes(asked.body)}
         jids = [participant(text) for text in people]
         for jid in jids:
             self._check_mapped(jid)
@@ -135,14 +122,14 @@ class Groups:
             raise Rejected(rejections.internal(text))
 
     def _subject(self, asked: Asked) -> Answer:
-        subject = _subject(asked.body)
+        subject = shapes.subject(asked.body)
         _check_length(subject, SUBJECT_CHARS, "Group subject")
         self.account.rename(asked.group, subject)
         return SUCCESS
 
     def _description(self, asked: Asked) -> Answer:
         """No text deletes; an empty text is written.  Without the current id an existing one is a conflict."""
-        text, previous = _description(asked.body)
+        text, previous = shapes.description(asked.body)
         _check_length(text or "", DESCRIPTION_CHARS, "Group description")
         if previous is None and self.waxum.reads_description_id:
             self.account.overwrite_description(asked.group, text)
@@ -162,17 +149,17 @@ class Groups:
     # People
 
     def _add(self, asked: Asked) -> Answer:
-        jids = phone_jids(_people(asked.body))
+        jids = phone_jids(shapes.people(asked.body))
         return self._results(asked.group, [result.person for result in self.account.add(asked.group, jids)])
 
     def _remove(self, asked: Asked) -> Answer:
-        jids = listed_jids(_people(asked.body))
+        jids = listed_jids(shapes.people(asked.body))
         self._by_listed_name(asked.group, jids, self.account.remove)
         return self._results(asked.group, [self.waxum.world.people.asked_for(jid) for jid in jids])
 
     def _role(self, change: RoleChange) -> Handler:
         def handle(asked: Asked) -> Answer:
-            jids = listed_jids(_people(asked.body))
+            jids = listed_jids(shapes.people(asked.body))
             self._by_listed_name(asked.group, jids, change)
             return SUCCESS
 
@@ -208,65 +195,10 @@ class Groups:
         return fine({"invite_link": f"https://chat.whatsapp.com/{code}"})
 
 
-def _new_group(body: Mapping[str, object]) -> None:
-    text_field(body, "name")
-    texts_field(body, "participants")
-    _modes(body)
-
-
-def _subject(body: Mapping[str, object]) -> str:
-    return text_field(body, "subject")
-
-
-def _description(body: Mapping[str, object]) -> tuple[str | None, str | None]:
-    return optional_text(body, "description"), optional_text(body, "prev_id")
-
-
-def _people(body: Mapping[str, object]) -> list[str]:
-    return texts_field(body, "participants")
-
-
 def _resets(request: Request) -> bool:
     return request.parameter("reset") == "true"
-
-
-def _modes(body: Mapping[str, object]) -> dict[Setting, str]:
-    chosen: dict[Setting, str] = {}
-    for name, (setting, words) in _MODES.items():
-        word = word_field(body, name, tuple(words))
-        if word is not None:
-            chosen[setting] = words[word]
-    return chosen
 
 
 def _check_length(text: str, limit: int, what: str) -> None:
     if len(text) > limit:
         raise Rejected(rejections.refused(400, f"Bad request: {what} exceeds {limit} characters"))
-
-
-def _mode(sight: Sight) -> str:
-    return "Lid" if sight.group.lid_addressed else "Pn"
-
-
-def _listed_as(sight: Sight, person: Person) -> str:
-    return person.lid_jid if sight.group.lid_addressed else person.pn_jid
-
-
-def _shown(sight: Sight) -> dict[str, object]:
-    """A group as listings and single reads show it.  The creator is an admin like the others."""
-    group = sight.group
-    return {
-        "jid": group.id,
-        "subject": group.subject,
-        "addressing_mode": _mode(sight),
-        "participants": [_member(sight, person, role) for person, role in group.members.items()],
-    }
-
-
-def _member(sight: Sight, person: Person, role: Role) -> dict[str, object]:
-    disclosed = sight.group.lid_addressed and person in sight.numbers
-    return {
-        "jid": _listed_as(sight, person),
-        "phone_number": person.pn_jid if disclosed else None,
-        "role": "admin" if role.is_admin else "member",
-    }

@@ -1,0 +1,78 @@
+"""What group routes take and show: the shapes of bodies, and a group in the few words Waxum has for it.
+
+Source: waxum src/models/groups.rs at 0.9.1, read 2026-08.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from wagroups.domain.identity import Role
+from wagroups.domain.settings import Setting
+from wagroups.gateways.waxum.fake.rejections import optional_text, text_field, texts_field, word_field
+from wagroups.simulation.mirror import Sight
+from wagroups.simulation.people import Person
+
+_MODES: Final[Mapping[str, tuple[Setting, Mapping[str, str]]]] = {
+    "membership_approval_mode": (Setting.APPROVE_JOINS, {"off": "no", "on": "yes"}),
+    "member_add_mode": (Setting.ADD_MEMBERS, {"admin_add": "admins", "all_member_add": "everyone"}),
+    "member_link_mode": (Setting.SHARE_LINK, {"admin_link": "admins", "all_member_link": "everyone"}),
+}
+"""The three modes a creation takes, and their words."""
+
+DEFAULT_MODES: Final = {Setting.APPROVE_JOINS: "no", Setting.ADD_MEMBERS: "everyone", Setting.SHARE_LINK: "admins"}
+"""What the library asks for when a creation leaves a mode out."""
+
+
+def new_group(body: Mapping[str, object]) -> None:
+    text_field(body, "name")
+    texts_field(body, "participants")
+    modes(body)
+
+
+def subject(body: Mapping[str, object]) -> str:
+    return text_field(body, "subject")
+
+
+def description(body: Mapping[str, object]) -> tuple[str | None, str | None]:
+    return optional_text(body, "description"), optional_text(body, "prev_id")
+
+
+def people(body: Mapping[str, object]) -> list[str]:
+    return texts_field(body, "participants")
+
+
+def modes(body: Mapping[str, object]) -> dict[Setting, str]:
+    chosen: dict[Setting, str] = {}
+    for name, (setting, words) in _MODES.items():
+        word = word_field(body, name, tuple(words))
+        if word is not None:
+            chosen[setting] = words[word]
+    return chosen
+
+
+def addressing(sight: Sight) -> str:
+    return "Lid" if sight.group.lid_addressed else "Pn"
+
+
+def listed_as(sight: Sight, person: Person) -> str:
+    return person.lid_jid if sight.group.lid_addressed else person.pn_jid
+
+
+def shown(sight: Sight) -> dict[str, object]:
+    """A group as listings and single reads show it.  The creator is an admin like the others."""
+    group = sight.group
+    return {
+        "jid": group.id,
+        "subject": group.subject,
+        "addressing_mode": addressing(sight),
+        "participants": [_member(sight, person, role) for person, role in group.members.items()],
+    }
+
+
+def _member(sight: Sight, person: Person, role: Role) -> dict[str, object]:
+    disclosed = sight.group.lid_addressed and person in sight.numbers
+    return {
+        "jid": listed_as(sight, person),
+        "phone_number": person.pn_jid if disclosed else None,
+        "role": "admin" if role.is_admin else "member",
+    }
