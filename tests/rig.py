@@ -13,7 +13,7 @@ from tests.fake_clock import FakeClock
 from wagroups.domain.budget import CallClass
 from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.desired import Desired, DesiredGroup, Origin
-from wagroups.domain.identity import GroupJid, Phone, Role, Secret
+from wagroups.domain.identity import GroupJid, Lid, Phone, Role, Secret
 from wagroups.domain.outcome import Run, StepOutcome
 from wagroups.domain.plan import Plan, Step
 from wagroups.domain.ports import Ledger, Lookup
@@ -133,14 +133,14 @@ class Rig:
             group = self.world.found_group(
                 subject, self.world.me, members=roles, settings={Setting(k): v for k, v in settings.items()}, **fields
             )
-            return cast(GroupJid, group.jid)
+            return group.jid
 
 
 @contextmanager
 def rig(gateway: str, dialect: str, *names: str, clock: FakeClock | None = None, **fake: Any) -> Iterator[Rig]:
     """A world with the account, the named people, and a running fake of one dialect."""
     clock = clock or FakeClock()
-    me = Person(name="me", phone=cast(Phone, b.ME.phone), lid=b.ME.lid)
+    me = Person(name="me", phone=cast(Phone, b.ME.phone), lid=cast(Lid, b.ME.lid))
     world = World(me, people(*names).values(), now=clock.now)
     front = cast(Front, KINDS[gateway].fake(world, dialect=dialect, session="default", key=KEY, **fake))
     with serve(front) as server:

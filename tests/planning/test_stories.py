@@ -112,7 +112,7 @@ def _desired(story: dict[str, Any]) -> Desired:
         ]
         members += [DesiredMember(b.person(n, denied=b.NOW.date()), False, Origin("p.yaml", 1)) for n in denied]
         members = [
-            entry._replace(person=b.person(entry.person.alias, former_phones=(b.phone(former[entry.person.alias]),)))
+            entry._replace(person=replace(entry.person, former_phones=(b.phone(former[entry.person.alias]),)))
             if entry.person.alias in former
             else entry
             for entry in members
