@@ -59,6 +59,23 @@ def test_one_person_is_refused_and_the_others_are_not(dialect: str) -> None:
     assert len(names) == 5
 
 
+def test_a_stranger_is_refused_by_number(dialect: str) -> None:
+    world = club()
+    world.faults.script(Fault(kind=FaultKind.REFUSE_PERSON, person="+12125550123", code=403))
+    talk(world, dialect).add(CHOIR, "12125550123")
+    assert len(world.group("Choir").members) == 4
+
+
+def test_a_fault_can_wait_for_the_creation_of_one_group(dialect: str) -> None:
+    world = club()
+    client = talk(world, dialect)
+    world.faults.script(Fault(kind=FaultKind.LOSE_ANSWER, on=Call.CREATE, group="Second"))
+    client.create("First")
+    with pytest.raises(ConnectionDropped):
+        client.create("Second")
+    assert world.group("Second").creator is world.me
+
+
 def test_missed_news_show_the_old_state_for_so_many_reads(dialect: str) -> None:
     world = club()
     client = talk(world, dialect)

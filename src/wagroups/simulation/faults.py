@@ -91,7 +91,7 @@ class Fault:
     group: str | None = None
     """Only calls about this group: its JID or its subject."""
     person: str | None = None
-    """For `refuse-person`: a person's name."""
+    """For `refuse-person`: a person's name, or number with a plus."""
     after: int = 0
     """How many matching calls pass first."""
     times: int | None = 1
@@ -171,10 +171,10 @@ class Faults:
         passed.append(now)
         return False
 
-    def refusal_of(self, call: Call, names: frozenset[str], person: str) -> int | None:
-        """The code with which this person is refused in this call; counts the person."""
+    def refusal_of(self, call: Call, names: frozenset[str], person: frozenset[str]) -> int | None:
+        """The code with which a person known by these names is refused in this call; counts the person."""
         for fault in self.scripted:
-            if fault.kind is not FaultKind.REFUSE_PERSON or fault.person not in (None, person):
+            if fault.kind is not FaultKind.REFUSE_PERSON or (fault.person is not None and fault.person not in person):
                 continue
             if fault.lies_in_wait_for(call, names) and fault.meets():
                 return fault.code

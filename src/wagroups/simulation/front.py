@@ -5,6 +5,7 @@ honest answer given over a world that is put back afterwards.
 """
 
 import asyncio
+import json
 from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, cast
 
 from wagroups.simulation.account import Account
 from wagroups.simulation.control import PREFIX, Control
-from wagroups.simulation.faults import Fault, FaultKind
+from wagroups.simulation.faults import Call, Fault, FaultKind
 from wagroups.simulation.group import Group
 from wagroups.simulation.http import Answer, Match, Request, Router, read, send_answer
 from wagroups.simulation.mirror import Mirror
@@ -93,7 +94,7 @@ class Front:
             return
         refused = self.dialect.admit(request)
         match = None if refused else self.dialect.router.find(request)
-        faults = self._strike(match)
+        faults = self._strike(request, match)
         answer = refused or await self._answer(request, match, faults)
         kinds = {fault.kind for fault in faults}
         lost = answer is None or not kinds.isdisjoint({FaultKind.LOSE_ANSWER, FaultKind.HANG})
@@ -111,13 +112,19 @@ class Front:
         """The requests that may have changed something."""
         return [entry for entry in self.log if entry.write]
 
-    def _strike(self, match: Match | None) -> list[Fault]:
+    def _strike(self, request: Request, match: Match | None) -> list[Fault]:
         if match is None:
             return []
         with self.world.lock:
-            group = self._group(match)
-            names = frozenset((group.id, group.subject)) if group else frozenset(match.places.values())
-            return self.world.faults.strike(match.route.call, names)
+            return self.world.faults.strike(match.route.call, self._names(request, match))
+
+    def _names(self, request: Request, match: Match) -> frozenset[str]:
+        """What a script may call the group that a request is about: its JID or subject, also of one to be made."""
+        group = self._group(match)
+        if group is not None:
+            return frozenset((group.id, group.subject))
+        name = _subject_asked_for(request) if match.route.call is Call.CREATE else match.places.get("group")
+        return frozenset() if name is None else frozenset((name,))
 
     def _group(self, match: Match) -> Group | None:
         try:
@@ -190,6 +197,15 @@ class Front:
                 call=match.route.call if match else "",
             )
         )
+
+
+def _subject_asked_for(request: Request) -> str | None:
+    try:
+        body = json.loads(request.body)
+    except ValueError:
+        return None
+    name = body.get("name") if isinstance(body, dict) else None
+    return name if isinstance(name, str) else None
 
 
 async def _until_gone(receive: "Receive") -> None:

@@ -145,7 +145,8 @@ class World:
 
     def refusal_of(self, call: Call, group: Group, person: Person) -> int | None:
         """The code a script refuses this person with."""
-        return self.faults.refusal_of(call, frozenset((group.id, group.subject)), person.name)
+        called = frozenset((person.name, f"+{person.phone.digits()}"))
+        return self.faults.refusal_of(call, frozenset((group.id, group.subject)), called)
 
     # Time and ids
 
