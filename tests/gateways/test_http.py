@@ -11,7 +11,9 @@ import pytest
 from tests.gateways.exchanges import NOW, connection
 from wagroups.domain.errors import GatewayError, NotSent, Refused, SessionLost, Throttled, Unanswered
 from wagroups.gateways import http as module
-from wagroups.gateways.http import Answer, Http, scrub
+from wagroups.gateways.answer import Answer
+from wagroups.gateways.http import Http
+from wagroups.gateways.scrub import MAX_SAID, scrub
 
 KEY = "a-very-secret-key"
 
@@ -124,6 +126,7 @@ def test_the_key_does_not_follow_a_redirect(status: int) -> None:
         (b"false", False),
         (b'{"a": 1}', {"a": 1}),
         (b"AbC123", "AbC123"),
+        (b"[" * 100_000, "[" * 100_000),
         ("<h1>Größe</h1>".encode("latin-1"), "<h1>Größe</h1>"),
         (b"\xff\xfe\xff", "\N{REPLACEMENT CHARACTER}" * 3),
     ],
@@ -290,7 +293,7 @@ def test_a_page_becomes_a_line() -> None:
     page = "<html>\n<body>\n<h1>Bad\nGateway</h1>" + "<p>long</p>" * 1000
     said = scrub(page)
     assert said.startswith("Bad Gateway long")
-    assert len(said) <= module.MAX_SAID
+    assert len(said) <= MAX_SAID
     assert "\n" not in said
 
 
@@ -299,3 +302,69 @@ def test_the_key_enters_no_message() -> None:
     assert error is not None
     assert KEY not in error.message
     assert "(key)" in error.message
+
+
+@pytest.mark.parametrize("key", ["line\nbreak", "schlüssel", "nul\0"])
+def test_a_key_that_no_header_can_carry_is_not_quoted(key: str) -> None:
+    with pytest.raises(SessionLost) as caught:
+        Http(connection(Server(httpx.Response(200)), key=key), headers={"X-Api-Key": key}, read_timeout=5)
+    assert key not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+def test_a_text_with_half_a_character_is_refused_before_it_is_sent() -> None:
+    with pytest.raises(Refused, match="half a character"):
+        ask(httpx.Response(200), json={"subject": "\ud83d"})
+
+
+async def _over_loopback(reply: bytes | None) -> None:
+    """Ask a real server that reads the request, sends `reply` and hangs up."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        if reply is not None:
+            writer.write(reply)
+            await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    to = connection(Server(httpx.Response(200)), url=f"http://127.0.0.1:{port}")._replace(transport=None)
+    http = Http(to, headers={"X-Api-Key": KEY}, read_timeout=5)
+    try:
+        await http.ask("PUT", "/x", doing="set the subject")
+    finally:
+        await http.close()
+        server.close()
+        await server.wait_closed()
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        None,
+        b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\ncut off",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\noops",
+        b"SSH-2.0-OpenSSH_9.6\r\n",
+    ],
+)
+def test_a_connection_that_breaks_after_sending_is_unanswered(reply: bytes | None) -> None:
+    with pytest.raises(Unanswered):
+        asyncio.run(_over_loopback(reply))
+
+
+def test_a_port_where_nobody_listens_is_not_sent() -> None:
+    async def run() -> None:
+        server = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        server.close()
+        await server.wait_closed()
+        to = connection(Server(httpx.Response(200)), url=f"http://127.0.0.1:{port}")._replace(transport=None)
+        http = Http(to, headers={}, read_timeout=5)
+        try:
+            await http.ask("GET", "/x", doing="read")
+        finally:
+            await http.close()
+
+    with pytest.raises(NotSent):
+        asyncio.run(run())

@@ -6,17 +6,16 @@ that is safe.
 """
 
 import asyncio
-import json as json_format
-import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import httpx
 
+from wagroups import __version__
 from wagroups.domain.errors import GatewayError, NotSent, Refused, SessionLost, Throttled, Unanswered
+from wagroups.gateways.answer import Answer, parsed
+from wagroups.gateways.scrub import scrub
 
 if TYPE_CHECKING:
     from wagroups.gateways.kind import Connection
@@ -37,76 +36,20 @@ on a connection that is just being closed could neither be called sent nor not s
 MAX_BYTES: Final = 256 * 1024 * 1024
 """Largest answer that is read.  Chosen: four times a listing of 1,000 groups of 250 on the wordiest engine."""
 
-MAX_RETRY_AFTER: Final = timedelta(days=1)
-"""Advice beyond this is cut: the rests of `domain.budget` take over."""
-
-MAX_SAID: Final = 200
-"""Characters of a gateway's own words that enter a message."""
-
-_LINK: Final = re.compile(r"(?:https?://)?chat\.whatsapp\.com/[^\s'\"<>]*", re.IGNORECASE)
-_JID: Final = re.compile(r"[\w.+:-]+@[a-z][a-z.]*", re.IGNORECASE)
-_DIGITS: Final = re.compile(r"\+?\d(?:[\s()./-]{0,2}\d){5,}")
-_TAG: Final = re.compile(r"<[^>]*>")
-
-
-def scrub(said: str) -> str:
-    """A gateway's words without links, JIDs and long numbers, on one line, cut to `MAX_SAID`."""
-    # Before the patterns, so that a page of megabytes costs nothing; twice the room, as tags and ids shrink.
-    said = _TAG.sub(" ", said[: MAX_SAID * 10])
-    said = _LINK.sub("(link)", said)
-    said = _JID.sub("(id)", said)
-    said = _DIGITS.sub("(number)", said)
-    said = " ".join(said.split())
-    return said if len(said) <= MAX_SAID else said[: MAX_SAID - 1] + "…"
-
-
-class Answer(NamedTuple):
-    """What a server answered."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: object
-    """`None` when empty, the JSON value when it parses, else the text as it came."""
-    received_at: datetime
-
-    @property
-    def ok(self) -> bool:
-        return 200 <= self.status < 300
-
-    @property
-    def retry_after(self) -> timedelta | None:
-        """The server's advice, given in seconds or as a date (RFC 9110, 10.2.3)."""
-        advice = self.headers.get("retry-after", "").strip()
-        if advice.isascii() and advice.isdigit():
-            return timedelta(seconds=min(int(advice[:9]), MAX_RETRY_AFTER.total_seconds()))
-        until = http_date(advice)
-        if until is None:
-            return None
-        return min(max(until - (self.date or self.received_at), timedelta(0)), MAX_RETRY_AFTER)
-
-    @property
-    def date(self) -> datetime | None:
-        """The server's clock."""
-        return http_date(self.headers.get("date", ""))
-
-
-def http_date(written: str) -> datetime | None:
-    if not written:
-        return None
-    try:
-        moment = parsedate_to_datetime(written)
-    except ValueError:
-        return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-
 
 class Http:
     """A client for one server.  `headers` carry the key and are sent to no other host: redirects are not followed."""
 
     def __init__(self, connection: "Connection", *, headers: Mapping[str, str], read_timeout: float) -> None:
-        self._secrets = tuple(value for value in (connection.key.reveal(),) if value)
+        self._key = connection.key.reveal()
         self._clock = connection.clock
         self._where = f"account {connection.account}"
+        if not (self._key.isascii() and self._key.isprintable()):
+            # Refused here, because libraries quote a header they cannot send in their errors.
+            raise SessionLost(
+                f"{self._where}: the key holds characters that no HTTP header can carry",
+                hint="Check the variable or file that holds the key for line breaks and quotation marks.",
+            )
         try:
             url = httpx.URL(connection.url)
         except httpx.InvalidURL as error:
@@ -115,7 +58,7 @@ class Http:
             raise _unusable(self._where)
         self._client = httpx.AsyncClient(
             base_url=url,
-            headers={**headers, "Accept": "application/json, text/plain, */*"},
+            headers={**headers, "User-Agent": f"wagroups/{__version__}"},
             timeout=self._timeout(read_timeout),
             follow_redirects=False,
             transport=connection.transport,
@@ -138,9 +81,14 @@ class Http:
         """Send one request and read its answer, whatever its status.
 
         `doing` says in words what for (“read the groups”).  Raises NotSent when nothing can have arrived, Unanswered
-        when it may have, SessionLost when the server points to another address.
+        when it may have, Refused when the text cannot be sent at all, SessionLost when the server points elsewhere.
         """
-        request = self._client.build_request(method, path, params=query, json=json)
+        try:
+            request = self._client.build_request(method, path, params=query, json=json)
+        except UnicodeEncodeError as error:
+            raise Refused(
+                f"{self.about(doing)}: the text holds half a character", hint="Write the text anew."
+            ) from error
         try:
             async with asyncio.timeout(TOTAL_TIMEOUT_S):
                 answer = await self._exchange(request)
@@ -164,7 +112,7 @@ class Http:
         finally:
             await response.aclose()
         headers = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(response.status_code, headers, _parsed(raw, response.encoding or "utf-8"), self._clock.now())
+        return Answer(response.status_code, headers, parsed(raw, response.encoding or "utf-8"), self._clock.now())
 
     def _fault(self, error: Exception, doing: str) -> GatewayError:
         """What an httpx failure means: whether the request can have arrived is all that matters."""
@@ -190,9 +138,7 @@ class Http:
 
     def said(self, words: str) -> str:
         """The server's words as they may enter a message: without the key, ids, links and numbers."""
-        for secret in self._secrets:
-            words = words.replace(secret, "(key)")
-        return scrub(words)
+        return scrub(words.replace(self._key, "(key)") if self._key else words)
 
     def common_failure(self, answer: Answer, doing: str) -> GatewayError | None:
         """The error in `answer` if any server or proxy could have sent it; `None` leaves it to the gateway."""
@@ -237,20 +183,6 @@ class Http:
 _NOT_FORWARDED: Final = frozenset({503, 521, 523})
 """A proxy without a living server behind it: 503 (RFC 9110, 15.6.4), 521 and 523 (Cloudflare).  A 502 is not among
 them: proxies send it also when the server dropped the connection after it had read the request."""
-
-
-def _parsed(raw: bytearray, encoding: str) -> object:
-    """The body leniently: gateways send empty bodies, bare words and HTML with any content type."""
-    if not raw.strip():
-        return None
-    try:
-        return json_format.loads(raw)
-    except ValueError:
-        pass
-    try:
-        return raw.decode(encoding, errors="replace")
-    except LookupError:
-        return raw.decode(errors="replace")
 
 
 def _unusable(where: str) -> SessionLost:

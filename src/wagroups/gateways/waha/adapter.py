@@ -3,25 +3,26 @@
 Routes, sessions and requests are the same on every engine; what an answer means is the engine's table.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from wagroups.domain.capability import Access, Aspect, Capabilities
-from wagroups.domain.errors import GatewayError, Refused, Unanswered
+from wagroups.domain.errors import Refused, Unanswered
 from wagroups.domain.identity import GroupJid, Lid, Me, Phone, member_id
 from wagroups.domain.observed import Absence, Observed, ObservedGroup, Scope
 from wagroups.domain.operation import CreateGroup, Edit, WriteDescription, people_of
 from wagroups.domain.outcome import Receipt
 from wagroups.domain.ports import Health, Lookup
-from wagroups.gateways.http import Answer, Http
+from wagroups.gateways.answer import Answer
+from wagroups.gateways.http import Http
 from wagroups.gateways.kind import Connection
-from wagroups.gateways.payload import Record, flag, record, text
+from wagroups.gateways.payload import flag, record, text
 from wagroups.gateways.reading import READ_EMPTY, absence, by_jid, read_each
 from wagroups.gateways.waha import wire
 from wagroups.gateways.waha.engines import Engine
 from wagroups.gateways.waha.engines.engine import People
 from wagroups.gateways.waha.failures import denial, exception_of, failure, words_of
-from wagroups.gateways.waha.pairs import PAIRS_AT_ONCE, completed, pairs, undisclosed
+from wagroups.gateways.waha.pairs import completed, known_pairs, lid_of, undisclosed
 from wagroups.gateways.waha.receipts import receipt
 from wagroups.gateways.waha.remarks import remarks
 
@@ -57,7 +58,10 @@ class WahaGateway:
         doing = "read the groups"
         answer = await self._ask("GET", f"/api/{self._session}/groups", doing)
         people: People = {}
-        groups = by_jid(self._engine.group(item, people) for item in _items(answer.body, self._http.about(doing)))
+        items = wire.listed(answer.body)
+        if items is None:
+            raise Unanswered(f"{self._http.about(doing)}: the answer is not a list of groups")
+        groups = by_jid(self._engine.group(item, people) for item in items)
         return Observed(
             account=self.account,
             me=self.me,
@@ -102,25 +106,10 @@ class WahaGateway:
     async def _completed(self, groups: Mapping[GroupJid, ObservedGroup]) -> Mapping[GroupJid, ObservedGroup]:
         """The groups with the phones that WAHA knows but did not list."""
         if self._keeps_pairs and any(undisclosed(group) for group in groups.values()):
-            known = await self._pairs()
-            groups = {jid: completed(group, known) for jid, group in groups.items()}
+            known = await known_pairs(self._http, self._session)
+            self._keeps_pairs = known is not None
+            groups = {jid: completed(group, known or {}) for jid, group in groups.items()}
         return MappingProxyType(dict(groups))
-
-    async def _pairs(self) -> Mapping[Lid, Phone]:
-        """What WAHA knows of phones and LIDs.  The read is good without it, so its failures are no failures."""
-        try:
-            answer = await self._http.ask(
-                "GET",
-                f"/api/{self._session}/lids",
-                doing="read the known LIDs",
-                query={"limit": str(PAIRS_AT_ONCE), "offset": "0"},
-            )
-        except GatewayError:
-            return {}
-        if 400 <= answer.status < 500:
-            # Switched off with NOWEB's store, or older than the route: it will not change while we are connected.
-            self._keeps_pairs = False
-        return pairs(answer.body) if answer.ok else {}
 
     async def refresh(self) -> None:
         """Have WAHA read everything anew.  Raises Refused on WEBJS, which only claims to."""
@@ -214,23 +203,3 @@ class WahaGateway:
         if error is not None:
             raise error
         return answer
-
-
-def _items(listed: object, about: str) -> Iterable[Record]:
-    """The items of a listing: an array, or on NOWEB an object keyed by the groups' ids.  Empty bodies are empty."""
-    if listed is None:
-        return ()
-    if isinstance(listed, dict):
-        return [item for item in listed.values() if isinstance(item, dict)]
-    if isinstance(listed, list):
-        return [item for item in listed if isinstance(item, dict)]
-    raise Unanswered(f"{about}: the answer is not a list of groups")
-
-
-async def lid_of(http: Http, session: str, phone: Phone) -> Lid | None:
-    """The LID that WAHA knows for `phone`.  `None` also when it cannot say: older versions, NOWEB without store."""
-    answer = await http.ask("GET", f"/api/{session}/lids/pn/{phone.digits()}@c.us", doing="look up a LID")
-    if not answer.ok:
-        return None
-    lid = member_id(text(record(answer.body), "lid") or "")
-    return lid if isinstance(lid, Lid) else None

@@ -14,10 +14,11 @@ from wagroups.domain.ports import Gateway
 from wagroups.gateways.http import Http
 from wagroups.gateways.kind import Connection
 from wagroups.gateways.payload import NOTHING, Record, record, text
-from wagroups.gateways.waha.adapter import WahaGateway, lid_of
+from wagroups.gateways.waha.adapter import WahaGateway
 from wagroups.gateways.waha.claims import capabilities
 from wagroups.gateways.waha.engines import ENGINES
 from wagroups.gateways.waha.failures import failure, session_state
+from wagroups.gateways.waha.pairs import lid_of
 from wagroups.gateways.waha.remarks import stores_groups
 
 FIRST_READ_TIMEOUT_S: Final = 30.0

@@ -13,7 +13,8 @@ from typing import Final
 
 from wagroups.domain.errors import GatewayError, NotSent, Refused, SessionLost, Unanswered
 from wagroups.gateways import codes
-from wagroups.gateways.http import Answer, Http
+from wagroups.gateways.answer import Answer
+from wagroups.gateways.http import Http
 from wagroups.gateways.payload import Record, record, text
 from wagroups.gateways.waha.engines import Engine
 

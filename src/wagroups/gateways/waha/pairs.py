@@ -1,4 +1,4 @@
-"""Fill in phones that a listing left out, from the pairs of phone and LID that WAHA has learnt.
+"""The pairs of phone and LID that WAHA has learnt: one by one, and to fill in phones that a listing left out.
 
 `participants/v2` cannot tell more than a listing: on every engine it rewrites the same record (WAHA session.*.core.ts,
 read 2026-07).  `/lids` can, on GOWS and NOWEB: it is a table of WAHA's own, filled from messages, contacts and answers
@@ -9,22 +9,46 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
+from wagroups.domain.errors import GatewayError
 from wagroups.domain.identity import Lid, Phone, member_id
 from wagroups.domain.observed import ObservedGroup
-from wagroups.gateways.payload import records, text
+from wagroups.gateways.http import Http
+from wagroups.gateways.payload import record, records, text
 
 PAIRS_AT_ONCE: Final = 10_000
 """Chosen: more than the people of a large project, some 600 kB.  What lies beyond stays unresolved."""
 
 
-def pairs(answer: object) -> Mapping[Lid, Phone]:
-    """The pairs in `[{"lid": "…@lid", "pn": "…@c.us"}]`."""
+async def known_pairs(http: Http, session: str) -> Mapping[Lid, Phone] | None:
+    """The pairs in `[{"lid": "…@lid", "pn": "…@c.us"}]`.  A read is good without them, so nothing is raised.
+
+    `None` when this connection will never have any: NOWEB without its store, or a version older than the route.
+    """
+    query = {"limit": str(PAIRS_AT_ONCE), "offset": "0"}
+    try:
+        answer = await http.ask("GET", f"/api/{session}/lids", doing="read the known LIDs", query=query)
+    except GatewayError:
+        return {}
+    if not answer.ok:
+        return None if answer.status in _NEVER else {}
     known: dict[Lid, Phone] = {}
-    for item in records(answer):
+    for item in records(answer.body):
         lid, phone = member_id(text(item, "lid") or ""), member_id(text(item, "pn") or "")
         if isinstance(lid, Lid) and isinstance(phone, Phone):
             known[lid] = phone
     return known
+
+
+_NEVER: Final = frozenset({400, 403, 404, 501})
+
+
+async def lid_of(http: Http, session: str, phone: Phone) -> Lid | None:
+    """The LID that WAHA knows for `phone`.  `None` also when it cannot say: older versions, NOWEB without store."""
+    answer = await http.ask("GET", f"/api/{session}/lids/pn/{phone.digits()}@c.us", doing="look up a LID")
+    if not answer.ok:
+        return None
+    lid = member_id(text(record(answer.body), "lid") or "")
+    return lid if isinstance(lid, Lid) else None
 
 
 def undisclosed(group: ObservedGroup) -> bool:

@@ -21,6 +21,7 @@ from wagroups.domain.operation import (
     WriteSubject,
 )
 from wagroups.domain.settings import DISAPPEARING_SECONDS, Setting
+from wagroups.gateways.payload import Record, records
 
 
 class SettingRoute(NamedTuple):
@@ -105,3 +106,15 @@ def _listed(people: tuple[Identity, ...]) -> dict[str, object]:
 
 def group_path(session: str, group: GroupJid) -> str:
     return f"/api/{session}/groups/{group.reveal()}"
+
+
+def listed(answer: object) -> list[Record] | None:
+    """The items of a listing: an array, or on NOWEB an object keyed by the groups' ids; an empty body is empty.
+
+    `None` when the answer is no listing at all.
+    """
+    if answer is None:
+        return []
+    if isinstance(answer, dict):
+        return list(records(list(answer.values())))
+    return list(records(answer)) if isinstance(answer, list) else None

@@ -15,7 +15,8 @@ from wagroups.domain.observed import Absence, Observed, ObservedGroup, Scope
 from wagroups.domain.operation import CreateGroup, Edit, WriteSetting
 from wagroups.domain.outcome import Receipt
 from wagroups.domain.ports import Health, Lookup
-from wagroups.gateways.http import Answer, Http
+from wagroups.gateways.answer import Answer
+from wagroups.gateways.http import Http
 from wagroups.gateways.kind import Connection
 from wagroups.gateways.payload import Record, flag, record, records, text
 from wagroups.gateways.reading import READ_EMPTY, absence, by_jid, read_each

@@ -11,7 +11,8 @@ from typing import Final
 
 from wagroups.domain.errors import GatewayError, NotSent, Refused, SessionLost, Unanswered
 from wagroups.gateways import codes
-from wagroups.gateways.http import Answer, Http
+from wagroups.gateways.answer import Answer
+from wagroups.gateways.http import Http
 from wagroups.gateways.payload import record, text
 
 RECONNECT_PAUSE: Final = timedelta(seconds=10)

@@ -1,0 +1,64 @@
+"""What a server answered: the body read leniently, and the advice in its headers."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Final, NamedTuple
+
+MAX_RETRY_AFTER: Final = timedelta(days=1)
+"""Advice beyond this is cut: the rests of `domain.budget` take over."""
+
+
+class Answer(NamedTuple):
+    """What a server answered."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: object
+    """`None` when empty, the JSON value when it parses, else the text as it came."""
+    received_at: datetime
+
+    @property
+    def ok(self) -> bool:
+        return 200 <= self.status < 300
+
+    @property
+    def retry_after(self) -> timedelta | None:
+        """The server's advice, given in seconds or as a date (RFC 9110, 10.2.3)."""
+        advice = self.headers.get("retry-after", "").strip()
+        if advice.isascii() and advice.isdigit():
+            return timedelta(seconds=min(int(advice[:9]), MAX_RETRY_AFTER.total_seconds()))
+        until = http_date(advice)
+        if until is None:
+            return None
+        return min(max(until - (self.date or self.received_at), timedelta(0)), MAX_RETRY_AFTER)
+
+    @property
+    def date(self) -> datetime | None:
+        """The server's clock."""
+        return http_date(self.headers.get("date", ""))
+
+
+def http_date(written: str) -> datetime | None:
+    if not written:
+        return None
+    try:
+        moment = parsedate_to_datetime(written)
+    except ValueError:
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def parsed(raw: bytearray, encoding: str) -> object:
+    """The body leniently: gateways send empty bodies, bare words and HTML with any content type."""
+    if not raw.strip():
+        return None
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError):
+        pass
+    try:
+        return raw.decode(encoding, errors="replace")
+    except LookupError:
+        return raw.decode(errors="replace")
