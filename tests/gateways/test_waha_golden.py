@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.gateways.exchanges import golden
+from tests.gateways.exchanges import GOLDEN, golden
 from tests.gateways.waha_connected import exchange, on
 from wagroups.domain.errors import GatewayError, NotSent, Refused, SessionLost, Throttled, Unanswered
 from wagroups.domain.identity import GroupJid, Identity, Lid, Phone, Role
@@ -83,6 +83,9 @@ DONE: dict[str, Act] = {
     "wpp/demote-not-admin": DEMOTE,
     "wpp/leave": edit(LeaveGroup()),
     "noweb/add-after-silence": ADD,
+    "noweb/setting-share-history": setting(Setting.SHARE_HISTORY, "admins"),
+    "gows/setting-share-history": setting(Setting.SHARE_HISTORY, "admins"),
+    "webjs/setting-share-history": setting(Setting.SHARE_HISTORY, "admins"),
 }
 
 
@@ -109,6 +112,7 @@ FAILED: dict[str, tuple[Act, type[GatewayError], int | None]] = {
     "gows/timed-out": (RENAME, Unanswered, None),
     "gows/disconnected": (RENAME, Unanswered, None),
     "webjs/add-group-empty": (ADD, Refused, None),
+    "webjs/setting-share-history-refused": (setting(Setting.SHARE_HISTORY, "everyone"), Refused, None),
     "any/setting-route-missing": (setting(Setting.APPROVE_JOINS, "yes"), Refused, None),
     "any/session-starting": (RENAME, NotSent, None),
     "any/session-failed": (RENAME, SessionLost, None),
@@ -256,3 +260,12 @@ def test_wpp_says_what_became_of_somebody(name: str, code: int, expires: datetim
     (result,) = play(name, ADD).people
     assert result.person == ANNA
     assert (result.code, result.invite_expires) == (code, expires)
+
+
+def test_every_golden_exchange_is_used_and_names_its_source() -> None:
+    names = {path.relative_to(GOLDEN / "waha").with_suffix("").as_posix() for path in GOLDEN.glob("waha/*/*.http")}
+    elsewhere = {"wpp/list", "wpp/get", "wpp/create", "wpp/refresh", "wpp/add", "wpp/add-answered-by-lid"}
+    records = {"noweb/list-after-silence", "gows/list-empty", "gows/get-suspended", "noweb/get-community"}
+    broken = {"noweb/skeleton", "gows/zeroed", "wpp/get-not-loaded"}
+    assert names == {*DONE, *FAILED, *ABSENT, *elsewhere, *records, *broken}
+    assert all({"source", "date"} <= golden(f"waha/{name}").notes.keys() for name in names)

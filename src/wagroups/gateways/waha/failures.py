@@ -16,6 +16,7 @@ from wagroups.gateways import codes
 from wagroups.gateways.answer import Answer
 from wagroups.gateways.http import Http
 from wagroups.gateways.payload import Record, record, text
+from wagroups.gateways.scrub import scrub
 from wagroups.gateways.waha.engines import Engine
 
 STARTING_PAUSE: Final = timedelta(seconds=10)
@@ -34,7 +35,7 @@ STATUS_HINTS: Final = MappingProxyType(
 
 def session_state(status: str, where: str) -> GatewayError:
     """The error for a session that is not WORKING."""
-    message = f"{where}: the session is {status}"
+    message = f"{where}: the session is {scrub(status)}"
     if status == "STARTING":
         return NotSent(message, hint="It becomes ready by itself.", retry_after=STARTING_PAUSE)
     return SessionLost(message, hint=STATUS_HINTS.get(status, "Look at the session in WAHA."))

@@ -10,6 +10,7 @@ from wagroups.domain.ports import Gateway
 from wagroups.gateways.http import Http
 from wagroups.gateways.kind import Connection
 from wagroups.gateways.payload import Record, flag, record, text
+from wagroups.gateways.scrub import scrub
 from wagroups.gateways.waxum.adapter import READY, WaxumGateway
 from wagroups.gateways.waxum.claims import capabilities
 from wagroups.gateways.waxum.failures import failure
@@ -81,7 +82,7 @@ def _state_error(said: Record, where: str) -> GatewayError | None:
         return SessionLost(f"{where}: the session is paused", hint="Resume the session in Waxum.")
     if status == READY:
         return None
-    message = f"{where}: the session is {status}"
+    message = f"{where}: the session is {scrub(status)}"
     if status in ("connecting", "connected"):
         return NotSent(message, hint="It becomes ready by itself.", retry_after=CONNECTING_PAUSE)
     return SessionLost(message, hint=_HINTS.get(status, "Look at the session in Waxum."))

@@ -65,7 +65,7 @@ def words_of(answer: Answer) -> str:
 
 def _internal(raw: str, said: str, about: str) -> GatewayError:
     """HTTP 500: the sentence behind `Internal error: ` decides."""
-    refusal = _REFUSED.search(raw)
+    refusal = _REFUSED.search(said)
     if refusal is not None:
         # Code 0 is a refusal that the library could not read, so it stays undecided below.
         code = int(refusal[1])

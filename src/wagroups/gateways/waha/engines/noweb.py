@@ -37,6 +37,7 @@ def _group(item: Record, people: People) -> ObservedGroup | None:
     description, timer = text(item, "desc"), number(item, "ephemeralDuration")
     if hydrated:
         description, timer = description or "", timer or 0
+    # A boolean like `memberAddMode` in the newest source; taken to mean the same: true is “all members”.
     share_history = flag(item, "memberShareHistoryMode")
     may_add = flag(item, "memberAddMode")
     return ObservedGroup(
