@@ -16,7 +16,7 @@ from wagroups.domain.desired import Desired, DesiredGroup, Origin
 from wagroups.domain.identity import GroupJid, Lid, Phone, Role, Secret
 from wagroups.domain.outcome import Run, StepOutcome
 from wagroups.domain.plan import Plan, Step
-from wagroups.domain.ports import Ledger, Lookup
+from wagroups.domain.ports import Lookup
 from wagroups.domain.safety import Safety
 from wagroups.domain.settings import Setting
 from wagroups.gateways.registry import KINDS
@@ -28,6 +28,7 @@ from wagroups.simulation.front import Front
 from wagroups.simulation.people import Person
 from wagroups.simulation.server import serve
 from wagroups.simulation.world import World
+from wagroups.state.ledger import SqlLedger
 from wagroups.state.volatile import volatile_ledger
 from wagroups.workflows.apply import Orders, apply
 from wagroups.workflows.plan import preview
@@ -62,7 +63,7 @@ class Rig:
     url: str
     gateway: str
     clock: FakeClock
-    ledger: Ledger = field(default_factory=volatile_ledger)
+    ledger: SqlLedger = field(default_factory=volatile_ledger)
     profile: ProfileName = "sandbox"
 
     def session(self, desired: Desired) -> Session:

@@ -1,6 +1,7 @@
 """`apply`: make the groups what git says, and prove it."""
 
 import asyncio
+import getpass
 import os
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -219,10 +220,13 @@ def _patience(pace: Pace, session: Session, progress: "_Progress", stop: StopFla
 
 
 def _actor(environ: Mapping[str, str]) -> str:
-    for name in ("GITHUB_ACTOR", "GITLAB_USER_LOGIN", "USER", "USERNAME"):
+    for name in ("GITHUB_ACTOR", "GITLAB_USER_LOGIN"):
         if environ.get(name):
             return environ[name]
-    return "unknown"
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container's user need not have a name
+        return "unknown"
 
 
 class _Progress:

@@ -34,7 +34,7 @@ VERBS: Final[Mapping[str, Entry]] = MappingProxyType(
         "validate": Entry("wagroups.cli.files", "validate", _FILES, "Find every mistake in the files, with its line."),
         "show": Entry("wagroups.cli.files", "show", _FILES, "Print groups as resolved; --explain says from where."),
         "status": Entry("wagroups.cli.operate", "status", _RUN, "Journal, budgets, rests, and the next possible time."),
-        "state": Entry("wagroups.cli.operate", "state", _RUN, "Inspect and mend what is remembered between runs."),
+        "state": Entry("wagroups.cli.state", "state", _RUN, "Inspect and mend what is remembered between runs."),
         "sandbox": Entry(
             "wagroups.cli.simulate", "sandbox", _RUN, "Serve a simulated WhatsApp behind a gateway's API."
         ),

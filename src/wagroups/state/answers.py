@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from wagroups.domain.budget import DAY
 from wagroups.domain.identity import AccountKey, GroupJid, Identity, Lid, Me, Phone
@@ -42,6 +42,10 @@ def note_lookups(connection: Connection, account: AccountKey, answers: Sequence[
         upsert(connection, lookups, row)
     met = {answer.dial or answer.asked: answer.lid for answer in answers if answer.lid is not None}
     introduce(connection, account, met, seen=False)
+
+
+def forget_identity(connection: Connection, account: AccountKey) -> None:
+    connection.execute(delete(accounts).where(accounts.c.account == account))
 
 
 def note_account(connection: Connection, account: AccountKey, me: Me, now: datetime) -> None:

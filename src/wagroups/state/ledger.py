@@ -132,6 +132,11 @@ class SqlLedger:
             with self._store.writing() as connection:
                 answers.note_account(connection, account, me, now)
 
+    def forget_identity(self, account: AccountKey) -> None:
+        """Forget which WhatsApp account the name stands for; the next one that is connected takes its place."""
+        with self._store.writing() as connection:
+            answers.forget_identity(connection, account)
+
     def note_read(self, observed: Observed, good: frozenset[GroupJid]) -> None:
         if self.writable:
             with self._store.writing() as connection:

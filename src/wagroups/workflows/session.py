@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from wagroups.domain.budget import CallClass, Pace
 from wagroups.domain.errors import ProjectError
 from wagroups.domain.identity import AccountKey, Secret
-from wagroups.domain.ports import Clock, Gateway, Ledger
+from wagroups.domain.ports import Clock, Gateway
 from wagroups.domain.problem import Problem
 from wagroups.execution.clock import SystemClock
 from wagroups.execution.pacing import PATIENCE, Pacer, Quota
@@ -21,6 +21,7 @@ from wagroups.gateways.kind import Connection
 from wagroups.gateways.registry import KINDS, kind_named
 from wagroups.manifests.config import Account, Config
 from wagroups.manifests.project import Project, load_project
+from wagroups.state.ledger import SqlLedger
 from wagroups.state.opening import open_ledger
 
 PLAN_KEY: Final = "WAGROUPS_PLAN_KEY"
@@ -33,7 +34,7 @@ class Session:
 
     project: Project
     root: Path
-    ledger: Ledger
+    ledger: SqlLedger
     clock: Clock
     environ: Mapping[str, str]
 

@@ -1,0 +1,154 @@
+"""`validate` and `show`: what the files say, before anything else is asked."""
+
+import difflib
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+
+from wagroups.cli.completion import group_names
+from wagroups.cli.options import Common, Verb, pass_common
+from wagroups.cli.project import redactor_for, root_of
+from wagroups.cli.terminal import Screen
+from wagroups.domain.desired import Desired, DesiredGroup
+from wagroups.domain.errors import ProjectError
+from wagroups.domain.exit import Exit
+from wagroups.domain.identity import GroupKey
+from wagroups.domain.problem import Problem
+from wagroups.execution.clock import SystemClock
+from wagroups.manifests.project import Project, check_project, load_project
+from wagroups.reports.document import document_json
+from wagroups.reports.effective import effective_document
+from wagroups.reports.effective_text import effective_markdown, effective_yaml
+from wagroups.reports.problems import problems_document, problems_markdown
+from wagroups.reports.style import Role
+from wagroups.reports.text import problems_text
+from wagroups.reports.wording import count
+from wagroups.workflows.offered import unoffered
+
+
+class _Findings(NamedTuple):
+    """Everything `validate` found, and how it ends."""
+
+    problems: tuple[Problem, ...]
+    confirmation: str
+    exit: Exit
+
+
+@click.command(cls=Verb)
+@pass_common
+@click.option("--online", is_flag=True, help="Also ask WhatsApp which of the declared numbers exist.")
+def validate(common: Common, online: bool) -> Exit:
+    """Find every mistake in the files, with its line.
+
+    All problems of all files come in one run, each with its place, what is wrong and what to do.  Warnings do not
+    fail.  Nothing is asked of WhatsApp, unless you say --online: then the gateway is asked, slowly, which of the
+    numbers in your groups exist.  Answers are remembered.
+
+    \b
+    Examples:
+      wagroups validate
+      wagroups validate -o json
+      wagroups validate -o text -o markdown --to problems.md
+      wagroups validate --online
+    """
+    screen = Screen.of(common)
+    try:
+        root = root_of(common)
+    except ProjectError as error:
+        return _deliver(common, screen, _Findings(error.problems, "", Exit.INVALID))
+    project, problems = check_project(root, os.environ)
+    if project is not None:
+        problems = _in_order(problems, unoffered(project.config))
+    if project is None or any(problem.severity == "error" for problem in problems):
+        return _deliver(common, screen, _Findings(problems, "", Exit.INVALID))
+    found = _Findings(problems, _confirmation(project), Exit.OK)
+    return _deliver(common, screen, _with_answers(found, root, screen) if online else found)
+
+
+def _with_answers(found: _Findings, root: Path, screen: Screen) -> _Findings:
+    from wagroups.cli.online import ask, unasked
+
+    checked = ask(root, screen)
+    if checked.unasked:
+        screen.complain(unasked(checked))
+    return found._replace(
+        problems=_in_order(found.problems, checked.problems), exit=Exit.PAUSED if checked.paused else Exit.OK
+    )
+
+
+def _in_order(one: Iterable[Problem], other: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(sorted((*one, *other), key=lambda problem: (problem.file, problem.line, problem.column)))
+
+
+def _deliver(common: Common, screen: Screen, found: _Findings) -> Exit:
+    for output in common.outputs:
+        match output.format:
+            case "json":
+                text = document_json(problems_document(found.problems, found.exit))
+            case "markdown":
+                text = problems_markdown(found.problems, found.confirmation)
+            case _:
+                style = screen.style(output.to)
+                text = problems_text(found.problems, unicode=screen.unicode, style=style) if found.problems else ""
+                text += f"{style(Role.GOOD, found.confirmation)}\n" if found.confirmation else ""
+        screen.deliver(text, output.to)
+    return found.exit
+
+
+def _confirmation(project: Project) -> str:
+    desired = project.desired
+    counted = (
+        count(len(desired.groups), "group"),
+        count(len(desired.people), "person", "people"),
+        count(desired.files, "file"),
+    )
+    return f"{', '.join(counted)}: valid."
+
+
+@click.command(cls=Verb)
+@click.argument("group", nargs=-1, shell_complete=group_names)
+@pass_common
+@click.option("--explain", is_flag=True, help="Say where every value and every membership was written.")
+def show(common: Common, group: tuple[str, ...], explain: bool) -> Exit:
+    """Print groups as they are after defaults, profiles and teams.
+
+    GROUP is a group's key in the manifests; without one, all groups are shown.  The text is YAML again, with every
+    value that holds.  People appear by their aliases; how much of their numbers is shown follows --redact.
+
+    \b
+    Examples:
+      wagroups show
+      wagroups show parents-5b --explain
+      wagroups show parents-5b -o json
+    """
+    from wagroups.workflows.pseudonyms import pseudonym_key  # brings the ledger along, which `validate` can do without
+
+    root = root_of(common)
+    project = load_project(root, os.environ)
+    groups = _chosen(project.desired, group)
+    key = pseudonym_key(project.config, root, os.environ, SystemClock())
+    document = effective_document(groups, redactor_for(common, project, key))
+    screen = Screen.of(common)
+    for output in common.outputs:
+        match output.format:
+            case "json":
+                text = document_json(document)
+            case "markdown":
+                text = effective_markdown(document, explain=explain)
+            case _:
+                text = effective_yaml(document, explain=explain, style=screen.style(output.to))
+        screen.deliver(text, output.to)
+    return Exit.OK
+
+
+def _chosen(desired: Desired, names: Sequence[str]) -> list[DesiredGroup]:
+    """The groups of these keys in the order asked for, or all.  Raises UsageError with the nearest names."""
+    unknown = [name for name in names if name not in desired.groups]
+    if unknown:
+        near = difflib.get_close_matches(unknown[0], desired.groups, n=3)
+        known = f"Did you mean {' or '.join(near)}?" if near else f"Known: {', '.join(desired.groups) or 'none'}."
+        raise click.UsageError(f"No such group: {unknown[0]}.  {known}", click.get_current_context())
+    return [desired.groups[GroupKey(name)] for name in dict.fromkeys(names)] or list(desired.groups.values())

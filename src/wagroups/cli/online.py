@@ -1,0 +1,30 @@
+"""`validate --online`: the part that talks to gateways, imported only when it is asked for."""
+
+import asyncio
+import os
+from pathlib import Path
+
+from wagroups.cli.progress import meter
+from wagroups.cli.terminal import Screen
+from wagroups.reports.times import ago
+from wagroups.reports.wording import count
+from wagroups.workflows.checking import Checked, check_numbers, questions
+from wagroups.workflows.session import Patience, open_session
+
+
+def ask(root: Path, screen: Screen) -> Checked:
+    """Ask for every declared number.  Raises what opening a session and talking to a gateway raise."""
+    with open_session(root, os.environ) as session:
+        asked = questions(session)
+        total = sum(map(len, asked.values()))
+        with meter("Asking for numbers", total, screen.stderr, quiet=screen.quiet) as shown:
+            patience = Patience(waiting=lambda calls, duration: shown.note(f"next in {ago(duration)}"))
+            return asyncio.run(check_numbers(session, asked, patience, shown.advance))
+
+
+def unasked(checked: Checked) -> str:
+    """What to say about numbers that were not asked for."""
+    numbers = count(checked.unasked, "number")
+    if checked.paused is None:
+        return f"{numbers} not asked for: this gateway has no check of numbers."
+    return f"{numbers} not asked for yet: {checked.paused.message}.  {checked.paused.hint}"

@@ -1,0 +1,125 @@
+"""`state`: inspect and mend what is remembered between runs."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from wagroups.cli.options import Common, Verb, VerbGroup, pass_common
+from wagroups.cli.project import root_of
+from wagroups.cli.terminal import Screen
+from wagroups.domain.budget import CallClass
+from wagroups.domain.exit import Exit
+from wagroups.domain.identity import AccountKey, GroupKey
+from wagroups.workflows.session import Session, open_session
+
+
+@click.group(cls=VerbGroup)
+def state() -> None:
+    """Inspect and mend what is remembered between runs.  Nothing here touches WhatsApp.
+
+    \b
+    Examples:
+      wagroups state show                  everything, without anybody's number
+      wagroups state abandon chess         give an unanswered creation up
+      wagroups state unlock office         after a run that surely ended
+      wagroups state unlock office --breaker add
+    """
+
+
+@contextmanager
+def _session(common: Common, *, read_only: bool = False) -> Iterator[Session]:
+    with open_session(root_of(common), os.environ, read_only=read_only) as session:
+        yield session
+
+
+def _account(session: Session, name: str) -> AccountKey:
+    if name not in session.config.accounts:
+        known = ", ".join(sorted(session.config.accounts))
+        raise click.UsageError(f"There is no account {name!r}; known are {known}.")
+    return AccountKey(name)
+
+
+@state.command(cls=Verb)
+@click.argument("account", required=False)
+@pass_common
+def show(common: Common, account: str | None) -> Exit:
+    """Print the ledger as JSON, without numbers, keys or links."""
+    with _session(common, read_only=True) as session:
+        chosen = None if account is None else _account(session, account)
+        document = session.ledger.export(chosen)
+        Screen.of(common).deliver(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+    return Exit.OK
+
+
+@state.command(cls=Verb)
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--reveal", is_flag=True, allow_from_autoenv=False, help="With real numbers: for a backup kept safe.")
+@pass_common
+def export(common: Common, file: Path, reveal: bool) -> Exit:
+    """Save the ledger to a file that only you can read."""
+    with _session(common, read_only=True) as session:
+        text = json.dumps(session.ledger.export(reveal=reveal), indent=2, ensure_ascii=False) + "\n"
+        private = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(private, "w", encoding="utf-8") as out:
+            os.fchmod(out.fileno(), 0o600)
+            out.write(text)
+        Screen.of(common).say(f"Saved to {file}.")
+    return Exit.OK
+
+
+@state.command(cls=Verb)
+@click.argument("group")
+@pass_common
+def abandon(common: Common, group: str) -> Exit:
+    """Give up the creation of GROUP that was never answered, so that it is created anew.
+
+    Look on a phone first: if the group is there, adopt it with `wagroups apply --adopt GROUP=ID` instead.
+    """
+    with _session(common) as session:
+        screen, now = Screen.of(common), session.clock.now()
+        given_up = sum(
+            session.ledger.abandon(account, GroupKey(group), now) for account in sorted(session.config.accounts)
+        )
+        if given_up:
+            screen.say(f"{group}: the unanswered creation is given up; the next apply creates the group.")
+        else:
+            screen.complain(f"{group} has no unanswered creation.")
+    return Exit.OK if given_up else Exit.USAGE
+
+
+@state.command(cls=Verb)
+@click.argument("account")
+@click.option("--breaker", metavar="CLASS|all", help="Lift a rest before its time, instead of the lease.")
+@pass_common
+def unlock(common: Common, account: str, breaker: str | None) -> Exit:
+    """Free ACCOUNT from a run that surely ended, or with --breaker from a rest."""
+    with _session(common) as session:
+        key, screen = _account(session, account), Screen.of(common)
+        if breaker is None:
+            freed = session.ledger.unlock(key)
+            screen.say(f"{account} is free." if freed else f"{account} was not held.")
+            return Exit.OK
+        if breaker != "all" and breaker not in set(CallClass):
+            known = ", ".join(calls.value for calls in CallClass)
+            raise click.UsageError(f"--breaker takes all or one of {known}.")
+        session.ledger.reset_breaker(key, None if breaker == "all" else CallClass(breaker))
+        screen.say(f"{account}: rests of {breaker} are lifted.")
+    return Exit.OK
+
+
+@state.command(cls=Verb)
+@click.argument("account")
+@pass_common
+def rebind(common: Common, account: str) -> Exit:
+    """Let ACCOUNT stand for the WhatsApp account that is connected now: after a changed number.
+
+    Its groups stay bound.  A new number is fresh to WhatsApp: set `profile: fresh` for its first two weeks.
+    """
+    with _session(common) as session:
+        session.ledger.forget_identity(_account(session, account))
+        Screen.of(common).say(f"{account} takes the identity of the account that is connected next.")
+    return Exit.OK

@@ -1,0 +1,92 @@
+"""What `doctor` and `status` found: plain findings that a report can show and an exit code can be read from."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from wagroups.domain._base import Value
+from wagroups.domain.budget import Breaker, CallClass
+from wagroups.domain.capability import Capabilities
+from wagroups.domain.identity import AccountKey, GroupKey, Identity
+
+
+class Level(StrEnum):
+    """How much a finding matters."""
+
+    GOOD = "good"
+    NOTE = "note"
+    BAD = "bad"
+
+
+class Finding(Value):
+    """One sentence about an account or a group.  `{person}` in the text stands for `person`."""
+
+    level: Level
+    code: str
+    text: str
+    group: GroupKey | None = None
+    person: Identity | None = None
+
+
+class Checkup(Value):
+    """One account, looked at."""
+
+    account: AccountKey
+    capabilities: Capabilities | None
+    """`None` when the account could not be connected."""
+    findings: tuple[Finding, ...]
+
+    @property
+    def healthy(self) -> bool:
+        return not any(finding.level is Level.BAD for finding in self.findings)
+
+
+class Balance(NamedTuple):
+    """What is left of one class's budget."""
+
+    calls: CallClass
+    left_today: int | None
+    next_free: datetime | None
+    """`None` = never within this budget."""
+
+
+class OpenStep(NamedTuple):
+    """A call of an earlier run whose end is not known."""
+
+    group: GroupKey
+    kind: str
+    intended_at: datetime
+
+
+class PastStep(NamedTuple):
+    """A call of an earlier run, as the journal has it."""
+
+    at: datetime
+    group: GroupKey
+    kind: str
+    outcome: str
+    """A word of `outcome.StepOutcome`, or `open`."""
+    actor: str
+
+
+class Wait(NamedTuple):
+    """Somebody who is waited for, or not asked again before a day."""
+
+    group: GroupKey
+    person: Identity
+    code: int
+    until: datetime
+
+
+class Standing(NamedTuple):
+    """One account as the ledger knows it; nothing was asked of any gateway."""
+
+    account: AccountKey
+    bound: int
+    """Groups that are bound to a live one."""
+    balances: tuple[Balance, ...]
+    breakers: tuple[Breaker, ...]
+    open_steps: tuple[OpenStep, ...]
+    waits: tuple[Wait, ...]
+    past: tuple[PastStep, ...]
+    """The latest steps, newest first."""

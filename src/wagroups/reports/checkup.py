@@ -1,0 +1,199 @@
+"""`doctor` and `status` as text, Markdown and JSON."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from wagroups.domain.capability import Access, Aspect
+from wagroups.domain.checkup import Checkup, Finding, Level, Standing
+from wagroups.domain.exit import Exit
+from wagroups.reports.redaction import Redactor
+from wagroups.reports.style import Role, Style, plain
+from wagroups.reports.times import moment
+from wagroups.reports.untrusted import for_markdown, for_terminal
+
+Json = dict[str, Any]
+
+_MARKS: Final = {Level.GOOD: ("ok", Role.GOOD), Level.NOTE: ("note", Role.ATTENTION), Level.BAD: ("BAD", Role.BAD)}
+_ACCESS: Final = (
+    (Access.READ | Access.WRITE, "read and changed"),
+    (Access.READ | Access.CREATE, "read, given at creation"),
+    (Access.WRITE, "changed, not read"),
+    (Access.READ, "read only"),
+    (Access.CREATE, "given at creation only"),
+)
+_CODE_WORDS: Final = {403: "invited", 421: "waits for approval"}
+
+
+def access_words(access: Access) -> str:
+    """A claim in words."""
+    return next((words for wanted, words in _ACCESS if wanted in access), "no")
+
+
+# --- doctor ------------------------------------------------------------------------------------------------------
+
+
+def doctor_text(checkups: Sequence[Checkup], redactor: Redactor, *, style: Style = plain) -> str:
+    """What is well, what to know, what to mend; then what each gateway can do."""
+    return "".join(f"{line.rstrip()}\n" for checkup in checkups for line in _doctor_lines(checkup, redactor, style))
+
+
+def _doctor_lines(checkup: Checkup, redactor: Redactor, style: Style) -> Iterator[str]:
+    yield style(Role.HEADING, f"{checkup.account}  {_gateway(checkup)}".rstrip())
+    for finding in checkup.findings:
+        mark, role = _MARKS[finding.level]
+        yield f"  {style(role, mark):<4}  {_said(finding, redactor)}"
+    if checkup.capabilities is not None:
+        yield ""
+        yield "  What this gateway can do:"
+        for aspect, words, note in _claims(checkup):
+            yield f"    {aspect:<24} {words:<26} {note}"
+    yield ""
+
+
+def doctor_markdown(checkups: Sequence[Checkup], redactor: Redactor) -> str:
+    """The same as a page."""
+    lines: list[str] = []
+    for checkup in checkups:
+        lines += [f"### {for_markdown(checkup.account)} {for_markdown(_gateway(checkup))}".rstrip(), ""]
+        lines += [f"- **{_MARKS[f.level][0]}** {for_markdown(_said(f, redactor))}" for f in checkup.findings]
+        if checkup.capabilities is not None:
+            lines += ["", "| What | This gateway | |", "| --- | --- | --- |"]
+            lines += [f"| {a} | {w} | {for_markdown(n)} |" for a, w, n in _claims(checkup)]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def doctor_document(checkups: Sequence[Checkup], redactor: Redactor, ending: Exit) -> Json:
+    """The same for scripts."""
+    return {
+        "format_version": "1.0",
+        "accounts": [
+            {
+                "account": checkup.account,
+                "gateway": None if checkup.capabilities is None else checkup.capabilities.gateway,
+                "engine": None if checkup.capabilities is None else checkup.capabilities.engine,
+                "version": None if checkup.capabilities is None else checkup.capabilities.version,
+                "healthy": checkup.healthy,
+                "findings": [
+                    {"level": f.level, "code": f.code, "group": f.group, "text": _sentence(f, redactor)}
+                    for f in checkup.findings
+                ],
+                "capabilities": {a: {"can": w, "note": n} for a, w, n in _claims(checkup)},
+            }
+            for checkup in checkups
+        ],
+        "exit": {"code": ending.code, "reason": ending.reason},
+    }
+
+
+def _gateway(checkup: Checkup) -> str:
+    capabilities = checkup.capabilities
+    if capabilities is None:
+        return ""
+    return " ".join(filter(None, (capabilities.gateway, capabilities.engine, capabilities.version)))
+
+
+def _said(finding: Finding, redactor: Redactor) -> str:
+    text = for_terminal(_sentence(finding, redactor))
+    return f"{finding.group}: {text}" if finding.group else text
+
+
+def _sentence(finding: Finding, redactor: Redactor) -> str:
+    return redactor.sentence(finding.text, [finding.person] if finding.person else ())
+
+
+def _claims(checkup: Checkup) -> Iterator[tuple[str, str, str]]:
+    capabilities = checkup.capabilities
+    if capabilities is None:
+        return
+    for aspect in Aspect:
+        claim = capabilities.claim(aspect)
+        yield aspect.value, access_words(claim.access), claim.note
+
+
+# --- status ------------------------------------------------------------------------------------------------------
+
+
+def status_text(
+    standings: Sequence[Standing], redactor: Redactor, now: datetime, timezone: str, *, style: Style = plain
+) -> str:
+    """Rests, waits, open steps, budgets and the latest steps of each account."""
+    lines = (line for standing in standings for line in _status_lines(standing, redactor, now, timezone, style))
+    return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+def _status_lines(standing: Standing, redactor: Redactor, now: datetime, timezone: str, style: Style) -> Iterator[str]:
+    groups = "1 group" if standing.bound == 1 else f"{standing.bound} groups"
+    yield style(Role.HEADING, f"{standing.account}  {groups} bound")
+    for breaker in standing.breakers:
+        what = breaker.calls or "every write"
+        yield f"  {style(Role.BAD, 'rest')}   {what} until {moment(breaker.until, now, timezone)} ({breaker.reason})"
+    for step in standing.open_steps:
+        when = moment(step.intended_at, now, timezone)
+        yield f"  {style(Role.ATTENTION, 'open')}   {step.group}: {step.kind}, asked {when}; the next apply looks"
+    for wait in standing.waits:
+        who, word = redactor.person(wait.person, declared=True), _CODE_WORDS.get(wait.code, f"refused ({wait.code})")
+        yield f"  wait   {wait.group}: {who} {word}; asked again {moment(wait.until, now, timezone)}"
+    yield "  Budget today:"
+    for balance in standing.balances:
+        left = "no limit" if balance.left_today is None else f"{balance.left_today} left"
+        free = "never" if balance.next_free is None else "now"
+        if balance.next_free is not None and balance.next_free > now:
+            free = moment(balance.next_free, now, timezone)
+        yield f"    {balance.calls:<12} {left:<12} next {free}"
+    if standing.past:
+        yield "  Latest steps:"
+        for past in standing.past:
+            at = f"{past.at:%Y-%m-%d %H:%M} UTC"
+            yield f"    {at}  {past.outcome:<14} {past.group}: {past.kind}{_by(past.actor, redactor)}"
+    yield ""
+
+
+def _by(actor: str, redactor: Redactor) -> str:
+    shown = for_terminal(redactor.text(actor))
+    return f"  by {shown}" if shown else ""
+
+
+def status_markdown(standings: Sequence[Standing], redactor: Redactor, now: datetime, timezone: str) -> str:
+    """The same in a block that keeps its columns."""
+    return f"```text\n{status_text(standings, redactor, now, timezone).replace('```', '')}```\n"
+
+
+def status_document(standings: Iterable[Standing], redactor: Redactor, ending: Exit) -> Json:
+    """The same for scripts."""
+    return {
+        "format_version": "1.0",
+        "accounts": [
+            {
+                "account": standing.account,
+                "groups_bound": standing.bound,
+                "budgets": {
+                    balance.calls.value: {"left_today": balance.left_today, "next_free": _iso(balance.next_free)}
+                    for balance in standing.balances
+                },
+                "rests": [{"calls": b.calls, "until": _iso(b.until), "reason": b.reason} for b in standing.breakers],
+                "open": [
+                    {"group": s.group, "kind": s.kind, "asked_at": _iso(s.intended_at)} for s in standing.open_steps
+                ],
+                "waiting": [
+                    {
+                        "group": wait.group,
+                        "person": redactor.person(wait.person, declared=True),
+                        "code": wait.code,
+                        "until": _iso(wait.until),
+                    }
+                    for wait in standing.waits
+                ],
+                "steps": [
+                    {"at": _iso(p.at), "group": p.group, "kind": p.kind, "outcome": p.outcome} for p in standing.past
+                ],
+            }
+            for standing in standings
+        ],
+        "exit": {"code": ending.code, "reason": ending.reason},
+    }
+
+
+def _iso(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()

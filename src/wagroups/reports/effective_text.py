@@ -1,0 +1,176 @@
+"""Effective groups as YAML and as Markdown.
+
+The YAML is a manifest again: written into a file it declares the same groups.  Places and numbers stand in comments,
+where they can be read and not be taken for values.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
+
+from wagroups.reports.document import PlacePart
+from wagroups.reports.effective import EffectiveDocument, EffectiveGroup, EffectivePerson
+from wagroups.reports.style import Role, Style, plain
+from wagroups.reports.untrusted import clean, columns, for_markdown, for_terminal
+from wagroups.reports.yaml_text import block, scalar
+
+_REMARK_COLUMN: Final = 52
+"""Where remarks begin; longer lines push their own to the right.  Chosen to suit 120 columns."""
+
+_DEFAULT: Final = "default"
+_HIDDEN: Final = "not shown in this output"
+
+
+class _Line(NamedTuple):
+    """A line of YAML, with what is said beside it."""
+
+    text: str
+    remark: str = ""
+
+
+def effective_yaml(document: EffectiveDocument, *, explain: bool = False, style: Style = plain) -> str:
+    """The groups as one manifest; `explain` adds the place of every value and membership."""
+    lines = [_Line("groups:" if document.groups else "groups: {}")]
+    for number, group in enumerate(document.groups):
+        lines += [_Line("")] if number else []
+        lines += _group_lines(group, explain)
+    return "".join(f"{_written(line, style)}\n" for line in lines)
+
+
+def _written(line: _Line, style: Style) -> str:
+    text = for_terminal(line.text)
+    if not line.remark:
+        return text
+    padding = " " * max(2, _REMARK_COLUMN - columns(text))
+    return text + padding + style(Role.PLACE, f"# {for_terminal(clean(line.remark, limit=None))}")
+
+
+def _group_lines(group: EffectiveGroup, explain: bool) -> Iterator[_Line]:
+    def told(text: str, name: str) -> _Line:
+        return _Line(text, _origin(group, name) if explain else "")
+
+    yield _Line(f"  {group.key}:", _place(group.source) if explain else "")
+    yield told(f"    account: {scalar(group.account)}", "account")
+    if "id" in group.origins:
+        yield told(f"    id: {group.id}" if group.id else f"    # id: {_HIDDEN}", "id")
+    if group.previous_keys:
+        yield told(f"    previous_keys: [{', '.join(map(scalar, group.previous_keys))}]", "previous_keys")
+    yield from _text_lines(group, "subject", group.subject, explain)
+    yield from _text_lines(group, "description", group.description, explain)
+    if group.picture is not None:
+        yield told(f"    picture: {scalar(group.picture)}", "picture")
+    if group.settings:
+        yield _Line("    settings:")
+        for setting, value in group.settings.items():
+            yield told(f"      {setting}: {value}", f"settings.{setting}")
+    yield from _people_lines("admins", group.admins_declared, (p for p in group.people if p.admin), explain)
+    yield from _people_lines("members", group.members_declared, (p for p in group.people if not p.admin), explain)
+    yield _Line("    manage:")
+    yield told(f"      members: {group.manage.members}", "manage.members")
+    yield told(f"      admins: {group.manage.admins}", "manage.admins")
+    yield told(f"      left: {group.manage.left}", "manage.left")
+    yield told(f"    join: {group.join}", "join")
+    yield told(f"    invite: {group.invite}", "invite")
+    yield told(f"    reject_unknown: {'yes' if group.reject_unknown else 'no'}", "reject_unknown")
+    yield told(f"    state: {group.state}", "state")
+
+
+def _text_lines(group: EffectiveGroup, name: str, text: str | None, explain: bool) -> Iterator[_Line]:
+    if name not in group.origins:
+        return
+    remark = _origin(group, name) if explain else ""
+    if text is None:
+        yield _Line(f"    # {name}: {_HIDDEN}", remark)
+        return
+    lines = block(text)
+    if lines is None:
+        yield _Line(f"    {name}: {scalar(text)}", remark)
+        return
+    yield _Line(f"    {name}: |-", remark)
+    yield from (_Line(f"      {line}".rstrip()) for line in lines)
+
+
+def _people_lines(name: str, declared: bool, people: Iterable[EffectivePerson], explain: bool) -> Iterator[_Line]:
+    listed = list(people)
+    if not declared and not listed:
+        return
+    yield _Line(f"    {name}:" if listed else f"    {name}: []")
+    for person in listed:
+        called, _, number = person.person.partition(" (")
+        remarks = [number.removesuffix(")"), _way(person) if explain else ""]
+        remark = "; ".join(filter(None, remarks))
+        details = [("from", person.starts), ("until", person.until), ("reason", person.reason)]
+        written = [f"{key}: {scalar(str(value))}" for key, value in details if value is not None]
+        entry = scalar(called) if not called.startswith("+") else called
+        yield _Line(f"      - person: {entry}" if written else f"      - {entry}", remark)
+        yield from (_Line(f"        {detail}") for detail in written)
+
+
+def _way(person: EffectivePerson) -> str:
+    via = f" via {', '.join(person.origin.via)}" if person.origin.via else ""
+    return _place(person.origin) + via
+
+
+def _origin(group: EffectiveGroup, name: str) -> str:
+    place = group.origins.get(name)
+    return _DEFAULT if place is None else _place(place)
+
+
+def _place(place: PlacePart) -> str:
+    return f"{place.file}:{place.line}"
+
+
+def effective_markdown(document: EffectiveDocument, *, explain: bool = False) -> str:
+    """The groups as tables: one of values and one of people each."""
+    return "\n".join(line for group in document.groups for line in _tables(group, explain)) or "No groups.\n"
+
+
+def _tables(group: EffectiveGroup, explain: bool) -> Iterator[str]:
+    subject = f" “{clean(group.subject)}”" if group.subject else ""
+    yield f"### {for_markdown(group.key + subject)}"
+    yield ""
+    yield from _table(("value", "is"), "written in", explain, _values(group))
+    yield ""
+    roles = [(p, "admin" if p.admin else "member") for p in group.people]
+    rows = [((p.person, role, _days(p), p.reason or ""), _way(p)) for p, role in roles]
+    yield from _table(("person", "role", "when", "reason"), "written in", explain, rows)
+    yield ""
+
+
+def _values(group: EffectiveGroup) -> Iterator[tuple[tuple[str, ...], str]]:
+    values = {
+        "account": group.account,
+        "id": group.id,
+        "subject": group.subject,
+        "description": group.description,
+        "picture": group.picture,
+        **{f"settings.{setting}": value for setting, value in group.settings.items()},
+        "manage.members": group.manage.members,
+        "manage.admins": group.manage.admins,
+        "manage.left": group.manage.left,
+        "join": group.join,
+        "invite": group.invite,
+        "reject_unknown": "yes" if group.reject_unknown else "no",
+        "state": group.state,
+    }
+    for name, value in values.items():
+        if value is not None:
+            yield (name, value), _origin(group, name)
+
+
+def _days(person: EffectivePerson) -> str:
+    starts = f"from {person.starts}" if person.starts else ""
+    until = f"until {person.until}" if person.until else ""
+    return " ".join(filter(None, (starts, until)))
+
+
+def _table(
+    heads: tuple[str, ...], place: str, explain: bool, rows: Iterable[tuple[tuple[str, ...], str]]
+) -> Iterator[str]:
+    shown = [(*cells, where) if explain else cells for cells, where in rows]
+    if not shown:
+        return
+    titles = (*heads, place) if explain else heads
+    yield f"| {' | '.join(titles)} |"
+    yield "|---" * len(titles) + "|"
+    for cells in shown:
+        yield f"| {' | '.join(for_markdown(clean(cell, limit=None)) for cell in cells)} |"

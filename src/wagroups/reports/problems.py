@@ -1,0 +1,67 @@
+"""What `validate` found, as a document and as one comment; the text is in `text`."""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Final
+
+from wagroups.domain.exit import Exit
+from wagroups.domain.problem import Problem
+from wagroups.reports.document import ExitPart, ProblemsDocument
+from wagroups.reports.markdown import BUDGET_CHARS
+from wagroups.reports.scrub import scrub
+from wagroups.reports.untrusted import clean, for_markdown
+from wagroups.reports.wording import count
+
+_MARKS: Final = {"error": "❌", "warning": "⚠️"}
+
+
+def problems_document(problems: Sequence[Problem], exit: Exit) -> ProblemsDocument:
+    """All problems, in the order given, with how the command ends.  Messages may quote files, so they are scrubbed."""
+    shown = tuple(
+        problem.model_copy(
+            update={
+                "message": scrub(problem.message),
+                "help": scrub(problem.help),
+                "suggestion": None if problem.suggestion is None else scrub(problem.suggestion),
+            }
+        )
+        for problem in problems
+    )
+    return ProblemsDocument(exit=ExitPart.of(exit), problems=shown)
+
+
+def problems_markdown(problems: Sequence[Problem], confirmation: str = "") -> str:
+    """Problems by file, cut to what fits into a comment.  `confirmation` is said when nothing is an error."""
+    errors = sum(problem.severity == "error" for problem in problems)
+    warnings = len(problems) - errors
+    found = ", ".join(filter(None, [_counted(errors, "error"), _counted(warnings, "warning")]))
+    lines = [f"### wagroups: {found or 'valid'}", ""]
+    if not errors and confirmation:
+        lines += [for_markdown(confirmation), ""]
+    room = BUDGET_CHARS - sum(len(line) + 1 for line in lines)
+    body = list(_by_file(problems))
+    for number, line in enumerate(body):
+        room -= len(line) + 1
+        if room < 0:
+            return "\n".join([*lines, *body[: max(0, number - 1)], "", "… and more, in the job's log."]) + "\n"
+    return "\n".join([*lines, *body])
+
+
+def _counted(number: int, word: str) -> str:
+    return count(number, word) if number else ""
+
+
+def _by_file(problems: Iterable[Problem]) -> Iterable[str]:
+    for file, found in groupby(problems, key=lambda problem: problem.file):
+        yield f"**{for_markdown(clean(file, limit=None))}**"
+        yield ""
+        for problem in found:
+            place = f"line {problem.line}, column {problem.column}: " if problem.line else ""
+            meant = f"Did you mean {problem.suggestion}?" if problem.suggestion else ""
+            said = " ".join(filter(None, [problem.message, meant, problem.help]))
+            yield f"- {_MARKS[problem.severity]} {place}{_shown(said)} ({problem.rule})"
+        yield ""
+
+
+def _shown(text: str) -> str:
+    return for_markdown(clean(scrub(text), limit=None))

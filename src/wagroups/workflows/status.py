@@ -1,0 +1,58 @@
+"""What the ledger knows, without asking any gateway."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from wagroups.domain.budget import CallClass, left_today, next_free
+from wagroups.domain.checkup import Balance, OpenStep, PastStep, Standing, Wait
+from wagroups.domain.identity import AccountKey, Alias, Identity, Phone
+from wagroups.domain.memory import Memory
+from wagroups.workflows.session import Session
+
+
+def standings(session: Session, now: datetime, steps: int) -> tuple[Standing, ...]:
+    """Every account of the project, with its last `steps` steps."""
+    return tuple(_standing(session, account, now, steps) for account in sorted(session.config.accounts))
+
+
+def _standing(session: Session, account: AccountKey, now: datetime, steps: int) -> Standing:
+    memory = session.ledger.recall(account, now)
+    aliases = {
+        spelling: person.alias for person in session.project.desired.people for spelling in person.phone.variants()
+    }
+    return Standing(
+        account=account,
+        bound=len(memory.bindings),
+        balances=tuple(_balances(session, account, memory, now)),
+        breakers=memory.breakers,
+        open_steps=tuple(
+            OpenStep(e.intent.group, e.intent.operation.kind, e.intent.intended_at) for e in memory.unsettled
+        ),
+        waits=tuple(_waits(memory, aliases, now)),
+        past=tuple(
+            PastStep(
+                at=entry.intent.intended_at,
+                group=entry.intent.group,
+                kind=entry.intent.operation.kind,
+                outcome="open" if entry.outcome is None else entry.outcome.kind,
+                actor=entry.intent.actor,
+            )
+            for entry in session.ledger.recent(account, steps)
+        ),
+    )
+
+
+def _balances(session: Session, account: AccountKey, memory: Memory, now: datetime) -> Iterator[Balance]:
+    pace = session.config.pace(account)
+    for calls in CallClass:
+        spent = memory.spent.get(calls, ())
+        free = next_free(pace.budget[calls], spent, memory.breakers, calls, now)
+        if free is not None and pace.active_hours is not None and calls.writes:
+            free = pace.active_hours.next_open(free, pace.timezone)
+        yield Balance(calls, left_today(pace.budget[calls], spent, now), free)
+
+
+def _waits(memory: Memory, aliases: dict[Phone, Alias | None], now: datetime) -> Iterator[Wait]:
+    for (group, phone), refusal in sorted(memory.refusals.items()):
+        if refusal.until > now:
+            yield Wait(group, Identity(alias=aliases.get(phone), phone=phone), refusal.code, refusal.until)
