@@ -70,19 +70,19 @@ def loads_or_explains(files: dict[str, str], config: str) -> bool:
             )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.dictionaries(st.sampled_from([*SECTIONS, "x"]), SHAPES, max_size=4))
 def test_any_shape_of_a_manifest_loads_or_is_explained(shape: object) -> None:
     assert loads_or_explains({"groups.yaml": flow(shape), "people.yaml": PEOPLE}, CONFIG)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.dictionaries(st.sampled_from([*CONFIG_FIELDS, *SECTIONS]), SHAPES, max_size=5))
 def test_any_shape_of_a_configuration_loads_or_is_explained(shape: object) -> None:
     assert loads_or_explains({}, flow(shape))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=80))
 def test_any_text_loads_or_is_explained(text: str) -> None:
     assert loads_or_explains({"groups.yaml": text, "people.yaml": "people:\n  " + text}, CONFIG)

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple, TypeAlias
 from wagroups.domain.desired import DesiredMember, Origin, Person
 from wagroups.domain.identity import Phone
 from wagroups.manifests.findings import place, shown
-from wagroups.manifests.people import Directory, Policy, read_phone
+from wagroups.manifests.people import Directory, Policy
 from wagroups.manifests.phones import Phones
 from wagroups.manifests.reading import Flat, Listed, Reader, Written
 from wagroups.manifests.rules import Rule
@@ -48,12 +48,14 @@ class EntryReader:
         self._phones = phones
         self._policy = policy
         self._strangers: dict[Phone, Person] = {}
+        self._plain = {alias: person for alias, person in directory.by_alias.items() if person.denied is None}
+        """Every text about which there is nothing more to say: aliases, and numbers once they were read."""
 
     def members(self, items: Seq, *, admin: bool = False, via: tuple[str, ...] = ()) -> list[Use]:
         """The people and teams that a list names; somebody who is denied is reported."""
-        known = self._directory.welcome
+        known = self._plain
         if set(map(type, items)) == {str} and known.keys() >= set(items):
-            # Plain aliases: not by calling DesiredMember, see `Seq.origins`.
+            # Not by calling DesiredMember, see `Seq.origins`.
             return [
                 tuple.__new__(DesiredMember, (known[str(alias)], admin, origin, via, None, None, None))
                 for alias, origin in zip(items, items.origins(), strict=True)
@@ -135,7 +137,10 @@ class EntryReader:
 
     def _stranger(self, written: Written) -> Person | None:
         """The person behind a bare number."""
-        phone = read_phone(written, self._policy.region, self._reader, self._phones)
+        reading = self._phones.read(written.text, self._policy.region)
+        phone = reading.phone
+        if reading.fault is not None:
+            self._findings.add(reading.fault.rule, written.origin, reading.fault.message, reading.fault.help)
         if phone is None:
             return None
         owner = next((self._directory.by_phone[v] for v in phone.variants() if v in self._directory.by_phone), None)
@@ -159,6 +164,8 @@ class EntryReader:
             person = person or self._strangers.get(variant)
         if person is None:
             person = self._strangers[phone] = Person(alias=None, phone=phone, origin=written.origin)
+        if reading.fault is None and owner is None and not self._policy.require_alias:
+            self._plain[written.text] = person
         return person
 
     def _record(self, node: Map, at: Origin, admin: bool, via: tuple[str, ...]) -> Iterator[Use]:

@@ -29,8 +29,6 @@ class Directory:
 
     by_alias: dict[str, Person] = field(default_factory=dict)
     """Everybody whose entry is complete."""
-    welcome: dict[str, Person] = field(default_factory=dict)
-    """The same without those on the deny list."""
     by_phone: dict[Phone, Person] = field(default_factory=dict)
     """The same, by every spelling of the present number."""
     declared: set[str] = field(default_factory=set)
@@ -55,14 +53,12 @@ def read_people(entries: Mapping[str, Entry], reader: Reader, phones: Phones, po
                 "Keep one of the two aliases.",
             )
         directory.by_alias[alias] = person
-        if person.denied is None:
-            directory.welcome[alias] = person
         for variant in person.phone.variants():
             directory.by_phone.setdefault(variant, person)
     return directory
 
 
-def read_phone(written: Written, region: str | None, reader: Reader, phones: Phones) -> Phone | None:
+def _read_phone(written: Written, region: str | None, reader: Reader, phones: Phones) -> Phone | None:
     """The number at a place; its faults become findings there."""
     reading = phones.read(written.text, region)
     if reading.fault is not None:
@@ -90,7 +86,7 @@ def _person(alias: Alias, entry: Entry, reader: Reader, phones: Phones, policy: 
             "Encrypted values cannot be read yet: set `require_encrypted_phones: false`.",
         )
     region = flat.texts["region"].text if "region" in flat.texts else policy.region
-    phone = read_phone(written, region, reader, phones)
+    phone = _read_phone(written, region, reader, phones)
     if phone is None:
         return None
     return Person(
@@ -114,7 +110,7 @@ def _former(flat: Flat, phone: Phone, region: str | None, reader: Reader, phones
         return ()
     former = []
     for written in reader.names(flat.lists["former_phones"], Format.PHONE):
-        earlier = read_phone(written, region, reader, phones)
+        earlier = _read_phone(written, region, reader, phones)
         if earlier is not None and earlier in phone.variants():
             reader.findings.add(
                 Rule.SAME_PHONE, written.origin, "The former number is the present one.", "Delete one of the two."

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 import phonenumbers
 
 from wagroups.domain.identity import Phone
+from wagroups.manifests.numbering import Verdict, judge
 from wagroups.manifests.rules import Rule
 from wagroups.manifests.schema import Format
 
@@ -18,7 +19,8 @@ _WRITTEN: Final = re.compile(Format.PHONE.pattern)
 _FICTION: Final = re.compile(rb"\+447700900\d{3}")
 """Ofcom's mobile range for drama, never in use and therefore not “valid”: examples and tests are made of it."""
 
-_SEPARATORS: Final = str.maketrans("\u2010\u2011\u00a0\u202f", "--  ")
+_SEPARATORS: Final = str.maketrans(dict.fromkeys("+ ()./-\u2010\u2011\u00a0\u202f"))
+"""Deletes what stands between digits."""
 
 
 class Fault(NamedTuple):
@@ -86,16 +88,23 @@ def _read(text: str, region: str | None) -> Reading:
         return _ENCRYPTED
     if not _WRITTEN.fullmatch(text):
         return _FORMAT
-    if not text.startswith("+") and region is None:
+    if text.startswith("+"):
+        digits = text.translate(_SEPARATORS)
+        verdict = judge(digits)
+        if verdict is not None:
+            return _reading(Phone.of(f"+{digits}"), verdict)
+    elif region is None:
         return _REGION
     try:
-        number = phonenumbers.parse(text.translate(_SEPARATORS), region)
+        number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
         return _IMPOSSIBLE
     phone = Phone.of(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
-    # A valid number is possible; asking in this order asks once for nearly all.
-    if phonenumbers.is_valid_number(number) or _FICTION.fullmatch(phone):
+    possible = phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
+    return _reading(phone, Verdict(possible, possible and phonenumbers.is_valid_number(number)))
+
+
+def _reading(phone: Phone, verdict: Verdict) -> Reading:
+    if verdict.valid or _FICTION.fullmatch(phone):
         return Reading(phone)
-    if not phonenumbers.is_possible_number(number):
-        return _IMPOSSIBLE
-    return Reading(phone, _INVALID)
+    return Reading(phone, _INVALID) if verdict.possible else _IMPOSSIBLE
