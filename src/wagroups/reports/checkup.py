@@ -22,11 +22,29 @@ _ACCESS: Final = (
     (Access.READ, "read only"),
     (Access.CREATE, "given at creation only"),
 )
+_ABILITIES: Final = frozenset(
+    {
+        Aspect.CREATE,
+        Aspect.OWNER,
+        Aspect.LEAVE,
+        Aspect.REFRESH,
+        Aspect.EXISTS_CHECK,
+        Aspect.LID_LOOKUP,
+        Aspect.INVITE_LINK,
+        Aspect.INVITE_LINK_RESET,
+        Aspect.JOIN_REQUESTS,
+        Aspect.PERSON_RESULTS,
+    }
+)
+"""Things a gateway can do or not, as opposed to fields that it reads and writes."""
+
 _CODE_WORDS: Final = {403: "invited", 421: "waits for approval"}
 
 
-def access_words(access: Access) -> str:
+def access_words(aspect: Aspect, access: Access) -> str:
     """A claim in words."""
+    if aspect in _ABILITIES:
+        return "yes" if access else "no"
     return next((words for wanted, words in _ACCESS if wanted in access), "no")
 
 
@@ -109,7 +127,7 @@ def _claims(checkup: Checkup) -> Iterator[tuple[str, str, str]]:
         return
     for aspect in Aspect:
         claim = capabilities.claim(aspect)
-        yield aspect.value, access_words(claim.access), claim.note
+        yield aspect.value, access_words(aspect, claim.access), claim.note
 
 
 # --- status ------------------------------------------------------------------------------------------------------
