@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from wagroups.domain.desired import Origin
 from wagroups.domain.problem import Problem
+from wagroups.manifests.building import MAX_DEPTH, MAX_REPEATED_NODES
 from wagroups.manifests.findings import Findings
-from wagroups.manifests.text import FASTEST, MAX_DEPTH, MAX_REPEATED_NODES, PORTABLE, Parser, load
+from wagroups.manifests.text import FASTEST, PORTABLE, Parser, load
 from wagroups.manifests.tree import Map, Node, Seq
 
 both = pytest.mark.parametrize("parser", [FASTEST, PORTABLE], ids=["libyaml", "pure"])

@@ -4,18 +4,14 @@ A record becomes two dictionaries with dotted names (`settings.send_messages`): 
 names make "maps merge key by key, everything else is replaced" a plain merge of dictionaries.
 """
 
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Final, NamedTuple, assert_never
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
-
-from phonenumbers import SUPPORTED_REGIONS
 
 from wagroups.domain.desired import Origin
 from wagroups.manifests.findings import Findings, shown
+from wagroups.manifests.formats import RULES, holds, suggestion
 from wagroups.manifests.rules import Rule
 from wagroups.manifests.schema import (
     CONFIG_FIELDS,
@@ -64,23 +60,6 @@ class Flat:
     lists: dict[str, Listed] = field(default_factory=dict)
 
 
-_RULES: Final = {
-    Format.SLUG: Rule.SLUG,
-    Format.DAY: Rule.DATE,
-    Format.PHONE: Rule.PHONE_FORMAT,
-    Format.GROUP_ID: Rule.GROUP_ID,
-    Format.PATH: Rule.SHAPE,
-    Format.DURATION: Rule.DURATION,
-    Format.HOURS: Rule.HOURS,
-    Format.ZONE: Rule.ZONE,
-    Format.REGION: Rule.REGION,
-    Format.VARIABLE: Rule.ENV_NAME,
-    Format.URL: Rule.URL,
-}
-_PATTERNS: Final = {form: re.compile(form.pattern) for form in Format}
-_GERMAN_DAY: Final = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})")
-
-
 class Reader:
     """Checks entries; what is wrong goes to the findings and is left out."""
 
@@ -125,23 +104,14 @@ class Reader:
 
     def form(self, text: str, form: Format, at: Origin) -> str | None:
         """`text` when it has the form; else a finding."""
-        if _PATTERNS[form].fullmatch(text) and _exists(text, form):
+        if holds(text, form):
             return text
-        suggestion = None
-        match form:
-            case Format.SLUG:
-                suggestion = _slug_of(text)
-            case Format.DAY if day := _GERMAN_DAY.fullmatch(text):
-                suggestion = f"{day[3]}-{int(day[2]):02}-{int(day[1]):02}"
-                suggestion = suggestion if "." in text and _is_day(suggestion) else None
-            case Format.REGION:
-                suggestion = text.upper() if text.upper() in SUPPORTED_REGIONS else None
-            case Format.ZONE:
-                suggestion = _nearest_zone(text, self.findings)
-            case _:
-                pass
         self.findings.add(
-            _RULES[form], at, f"{shown(text)} is not {form.description}.", f"Example: {form.example}", suggestion
+            RULES[form],
+            at,
+            f"{shown(text)} is not {form.description}.",
+            f"Example: {form.example}",
+            suggestion(text, form, self.findings),
         )
         return None
 
@@ -266,48 +236,8 @@ class Reader:
         )
 
 
-def _exists(text: str, form: Format) -> bool:
-    """Whether a text of the right form also names something."""
-    match form:
-        case Format.DAY:
-            return _is_day(text)
-        case Format.REGION:
-            return text in SUPPORTED_REGIONS
-        case Format.ZONE:
-            return _is_zone(text)
-        case _:
-            return True
-
-
-def _is_zone(text: str) -> bool:
-    try:
-        ZoneInfo(text)
-    # The name is used as a path, with the errors of one.
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
-
-
-def _is_day(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
-
-
 def _known(fields: Fields) -> str:
     return ", ".join(name for name, field in fields.items() if not field.planned)
-
-
-def _nearest_zone(text: str, findings: Findings) -> str | None:
-    zones = {zone.lower(): zone for zone in available_timezones()}
-    return zones.get(findings.nearest(text, zones) or "")
-
-
-def _slug_of(text: str) -> str | None:
-    slug = re.sub(r"[^a-z0-9]+", "-", unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower())
-    return slug.strip("-") or None if sum(map(str.isdigit, text)) < 5 else None
 
 
 def _kind(shape: Shape) -> str:

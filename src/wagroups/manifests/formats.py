@@ -1,0 +1,96 @@
+"""Texts of a known form: whether one holds, and what was probably meant by one that does not."""
+
+import re
+import unicodedata
+from datetime import date
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from phonenumbers import SUPPORTED_REGIONS
+
+from wagroups.manifests.findings import Findings
+from wagroups.manifests.rules import Rule
+from wagroups.manifests.schema import Format
+
+RULES: Final = {
+    Format.SLUG: Rule.SLUG,
+    Format.DAY: Rule.DATE,
+    Format.PHONE: Rule.PHONE_FORMAT,
+    Format.GROUP_ID: Rule.GROUP_ID,
+    Format.PATH: Rule.SHAPE,
+    Format.DURATION: Rule.DURATION,
+    Format.HOURS: Rule.HOURS,
+    Format.ZONE: Rule.ZONE,
+    Format.REGION: Rule.REGION,
+    Format.VARIABLE: Rule.ENV_NAME,
+    Format.URL: Rule.URL,
+}
+_PATTERNS: Final = {form: re.compile(form.pattern) for form in Format}
+_DOTTED_DAY: Final = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
+
+
+def holds(text: str, form: Format) -> bool:
+    """Whether a text has the form and, where the form has a list of names, names something."""
+    return _PATTERNS[form].fullmatch(text) is not None and _exists(text, form)
+
+
+def suggestion(text: str, form: Format, findings: Findings) -> str | None:
+    """The right spelling of a text that does not hold, where one is near."""
+    match form:
+        case Format.SLUG:
+            return _slug_of(text)
+        case Format.DAY:
+            return _iso_day(text)
+        case Format.REGION:
+            return text.upper() if text.upper() in SUPPORTED_REGIONS else None
+        case Format.ZONE:
+            return _nearest_zone(text, findings)
+        case _:
+            return None
+
+
+def _iso_day(text: str) -> str | None:
+    """31.12.2026 is the last day of the year; 3/4/2026 is a different day in different countries."""
+    found = _DOTTED_DAY.fullmatch(text)
+    day = f"{found[3]}-{int(found[2]):02}-{int(found[1]):02}" if found else ""
+    return day if _is_day(day) else None
+
+
+def _exists(text: str, form: Format) -> bool:
+    """Whether a text of the right form also names something."""
+    match form:
+        case Format.DAY:
+            return _is_day(text)
+        case Format.REGION:
+            return text in SUPPORTED_REGIONS
+        case Format.ZONE:
+            return _is_zone(text)
+        case _:
+            return True
+
+
+def _is_zone(text: str) -> bool:
+    try:
+        ZoneInfo(text)
+    # The name is used as a path, with the errors of one.
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _nearest_zone(text: str, findings: Findings) -> str | None:
+    zones = {zone.lower(): zone for zone in available_timezones()}
+    return zones.get(findings.nearest(text, zones) or "")
+
+
+def _slug_of(text: str) -> str | None:
+    slug = re.sub(r"[^a-z0-9]+", "-", unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower())
+    return slug.strip("-") or None if sum(map(str.isdigit, text)) < 5 else None
