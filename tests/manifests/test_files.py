@@ -105,6 +105,13 @@ def test_a_broken_file_silences_nothing_in_the_others(tmp_path: Path) -> None:
     ]
 
 
+def test_a_name_that_may_stand_in_a_broken_file_is_said_to(tmp_path: Path) -> None:
+    files = {"people.yaml": PEOPLE + "  eve: @x\n", "groups.yaml": "groups: {a: {subject: A, members: [anna, eve]}}\n"}
+    unknown, broken = check_project(write(tmp_path, files), {})[1]
+    assert (unknown.rule, broken.rule) == ("unknown-alias", "yaml-reserved")
+    assert "people.yaml, which could not be read to the end" in unknown.help
+
+
 def test_the_digest_follows_every_byte_and_name_and_nothing_else(tmp_path: Path) -> None:
     def digest(where: str, files: dict[str, str]) -> str:
         return load_project(write(tmp_path / where, files), {}).desired.digest

@@ -5,7 +5,6 @@ A project has a quarter of a million of them and nearly all are plain aliases, s
 
 import re
 from collections.abc import Collection, Iterator
-from datetime import date
 from typing import Final, NamedTuple, TypeAlias
 
 from wagroups.domain.desired import DesiredMember, Origin, Person
@@ -130,7 +129,7 @@ class EntryReader:
                 Rule.UNKNOWN_ALIAS,
                 at,
                 f"Nobody has the alias {shown(text)}.",
-                "Declare it under `people:`, or correct it.",
+                self._findings.where_to_declare("people"),
                 self._findings.nearest(text, self._directory.declared),
             )
         return None
@@ -199,15 +198,13 @@ class EntryReader:
         self, written: Written, flat: Flat, at: Origin, admin: bool, via: tuple[str, ...]
     ) -> Iterator[DesiredMember]:
         person = self._person(written.text, written.origin)
-        days = {key: date.fromisoformat(flat.texts[key].text) for key in ("from", "until") if key in flat.texts}
-        starts, until = days.get("from"), days.get("until")
+        starts, until = flat.day("from"), flat.day("until")
         if starts is not None and until is not None and until < starts:
             self._findings.add(
                 Rule.DATES, flat.texts["until"].origin, "The membership ends before it starts.", "Exchange the dates."
             )
         if person is not None:
-            reason = flat.texts["reason"].text if "reason" in flat.texts else None
-            yield DesiredMember(person, admin, at, via, starts, until, reason)
+            yield DesiredMember(person, admin, at, via, starts, until, flat.text("reason"))
 
     def _team(self, written: Written, flat: Flat) -> Iterator[TeamUse]:
         if written.text in self._teams:
@@ -217,6 +214,6 @@ class EntryReader:
             Rule.UNKNOWN_TEAM,
             written.origin,
             f"There is no team {shown(written.text)}.",
-            "Declare it under `teams:`, or correct the name.",
+            self._findings.where_to_declare("teams"),
             self._findings.nearest(written.text, self._teams),
         )

@@ -42,6 +42,7 @@ class Findings:
     def __init__(self) -> None:
         self._problems: dict[Problem, None] = {}
         self._suggestions_left = SUGGESTIONS_MAX
+        self._broken: list[str] = []
 
     def add(self, rule: Rule, at: Origin, message: str, help: str = "", suggestion: str | None = None) -> None:
         """Note a problem once, however often a repeated part of a file leads to it."""
@@ -56,6 +57,17 @@ class Findings:
             suggestion=suggestion,
         )
         self._problems[problem] = None
+
+    def break_off(self, file: str) -> None:
+        """Note that a file could not be read to its end: what it declares may be missing."""
+        self._broken.append(file)
+
+    def where_to_declare(self, section: str) -> str:
+        """What to do about a name that nobody declares."""
+        help = f"Declare it under `{section}:`, or correct it."
+        if self._broken:
+            help += f"  It may stand in {', '.join(sorted(self._broken))}, which could not be read to the end."
+        return help
 
     def nearest(self, word: str, known: Iterable[str]) -> str | None:
         """The known word that was probably meant."""

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -26,6 +26,7 @@ RULES: Final = {
     Format.URL: Rule.URL,
 }
 _PATTERNS: Final = {form: re.compile(form.pattern) for form in Format}
+_SECONDS: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 _DOTTED_DAY: Final = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
 
 
@@ -47,6 +48,11 @@ def suggestion(text: str, form: Format, findings: Findings) -> str | None:
             return _nearest_zone(text, findings)
         case _:
             return None
+
+
+def duration(text: str) -> timedelta:
+    """The time that a text of the form DURATION stands for."""
+    return timedelta(seconds=int(text[:-1]) * _SECONDS[text[-1]])
 
 
 def _iso_day(text: str) -> str | None:

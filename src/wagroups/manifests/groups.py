@@ -109,7 +109,7 @@ class GroupReader:
             Rule.UNKNOWN_PROFILE,
             written.origin,
             f"There is no profile {shown(written.text)}.",
-            "Declare it under `profiles:`, or correct the name.",
+            self._findings.where_to_declare("profiles"),
             self._findings.nearest(written.text, self._profiles),
         )
         return []

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import NamedTuple
 
 from wagroups.domain.desired import Person
@@ -85,7 +84,7 @@ def _person(alias: Alias, entry: Entry, reader: Reader, phones: Phones, policy: 
             "The number is in clear, and `privacy.require_encrypted_phones` is set.",
             "Encrypted values cannot be read yet: set `require_encrypted_phones: false`.",
         )
-    region = flat.texts["region"].text if "region" in flat.texts else policy.region
+    region = flat.text("region", None) or policy.region
     phone = _read_phone(written, region, reader, phones)
     if phone is None:
         return None
@@ -93,10 +92,10 @@ def _person(alias: Alias, entry: Entry, reader: Reader, phones: Phones, policy: 
         alias=alias,
         phone=phone,
         origin=entry.key_origin,
-        name=flat.texts["name"].text if "name" in flat.texts else None,
+        name=flat.text("name"),
         former_phones=_former(flat, phone, region, reader, phones),
-        until=_day(flat, "until"),
-        denied=_day(flat, "denied"),
+        until=flat.day("until"),
+        denied=flat.day("denied"),
     )
 
 
@@ -118,8 +117,3 @@ def _former(flat: Flat, phone: Phone, region: str | None, reader: Reader, phones
         elif earlier is not None:
             former.append(earlier)
     return tuple(former)
-
-
-def _day(flat: Flat, name: str) -> date | None:
-    written = flat.texts.get(name)
-    return None if written is None else date.fromisoformat(written.text)

@@ -126,7 +126,7 @@ class _Loader:
                     Rule.UNKNOWN_ALIAS,
                     written.origin,
                     f"Nobody has the alias {shown(written.text)}.",
-                    "Declare it under `people:`, or correct it.",
+                    self._findings.where_to_declare("people"),
                     self._findings.nearest(written.text, directory.declared),
                 )
 

@@ -7,7 +7,8 @@ names make "maps merge key by key, everything else is replaced" a plain merge of
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple, assert_never
+from datetime import date
+from typing import Final, NamedTuple, assert_never, overload
 
 from wagroups.domain.desired import Origin
 from wagroups.manifests.findings import Findings, shown
@@ -58,6 +59,20 @@ class Flat:
 
     texts: dict[str, Written] = field(default_factory=dict)
     lists: dict[str, Listed] = field(default_factory=dict)
+
+    @overload
+    def text(self, name: str, otherwise: str) -> str: ...
+    @overload
+    def text(self, name: str, otherwise: None = None) -> str | None: ...
+    def text(self, name: str, otherwise: str | None = None) -> str | None:
+        return self.texts[name].text if name in self.texts else otherwise
+
+    def yes(self, name: str) -> bool:
+        return self.text(name) == "yes"
+
+    def day(self, name: str) -> date | None:
+        written = self.text(name)
+        return None if written is None else date.fromisoformat(written)
 
 
 class Reader:

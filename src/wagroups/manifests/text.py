@@ -43,6 +43,7 @@ def load(data: bytes, file: str, findings: Findings, parser: Parser = FASTEST) -
             f"The byte at offset {error.start} is not UTF-8.",
             "Save the file as UTF-8.",
         )
+        findings.break_off(file)
         return None
     data = data.removeprefix(BOM)
     builder = Builder(file, findings)
@@ -52,6 +53,8 @@ def load(data: bytes, file: str, findings: Findings, parser: Parser = FASTEST) -
     except (yaml.YAMLError, ValueError, OverflowError) as error:
         explain(error, data.decode(), file, findings)
         builder.drop_unfinished()
+        findings.break_off(file)
     except Stop:
         builder.drop_unfinished()
+        findings.break_off(file)
     return builder.root

@@ -1,0 +1,142 @@
+"""Read the accounts of `wagroups.yaml`.
+
+A literal address is accepted for this machine always, elsewhere only outside CI or for hosts that the job allows:
+a pull request must not be able to send a key to another host.
+"""
+
+import ipaddress
+from collections.abc import Iterator, Mapping
+from typing import Final, cast
+from urllib.parse import urlsplit
+
+from wagroups.domain.budget import PROFILES, Allowance, CallClass
+from wagroups.domain.desired import Origin
+from wagroups.domain.identity import AccountKey
+from wagroups.manifests.config import DEFAULT_SESSION, Account, ProfileName
+from wagroups.manifests.findings import place
+from wagroups.manifests.formats import duration
+from wagroups.manifests.reading import Flat, Reader, Written
+from wagroups.manifests.rules import Rule
+from wagroups.manifests.schema import ACCOUNT_FIELDS, CONFIG_FILE, Format
+from wagroups.manifests.tree import Entry, Map, Node
+
+ALLOWED_HOSTS: Final = "WAGROUPS_ALLOWED_HOSTS"
+"""The variable that lists hosts to which a job may send a key, with commas or blanks between."""
+
+WHOLE_FILE: Final = Origin(CONFIG_FILE, 0, 0)
+
+
+def read_accounts(
+    section: Entry | None, profile: ProfileName, reader: Reader, environ: Mapping[str, str]
+) -> Iterator[Account]:
+    """The accounts of the section; `profile` is that of accounts which name none."""
+    if section is None or section.node is None:
+        reader.findings.add(
+            Rule.MISSING, WHOLE_FILE, "The project has no accounts.", "Write `accounts:` with a name and its gateway."
+        )
+        return
+    default: Account | None = None
+    for entry in reader.table(section.node, section.origin, "`accounts`"):
+        flat = reader.flat(entry.node, entry.origin, ACCOUNT_FIELDS, "an account")
+        account = _account(entry, flat, profile, reader, environ)
+        if account.default and default is not None:
+            reader.findings.add(
+                Rule.DEFAULT_ACCOUNT,
+                flat.texts["default"].origin,
+                f"Two accounts are the default; the other is “{default.name}”, at {place(default.origin)}.",
+                "Keep one of them.",
+            )
+        default = account if account.default else default
+        yield account
+
+
+def _account(entry: Entry, flat: Flat, profile: ProfileName, reader: Reader, environ: Mapping[str, str]) -> Account:
+    written: Node = entry.node
+    keys = written if isinstance(written, Map) else ()
+    if "gateway" not in keys:
+        reader.findings.add(
+            Rule.MISSING, entry.key_origin, f"The account “{entry.key}” has no gateway.", "Write `gateway: waha`."
+        )
+    if ("url" in keys) == ("url_env" in keys):
+        reader.findings.add(
+            Rule.ONE_OF,
+            entry.key_origin,
+            f"The account “{entry.key}” needs either `url` or `url_env`.",
+            "`url_env` names the variable that holds the address.",
+        )
+    profile = cast(ProfileName, flat.text("profile", profile))
+    url = flat.texts.get("url")
+    if url is not None:
+        _check_url(url, profile, reader, environ)
+    return Account(
+        name=AccountKey(entry.key),
+        origin=entry.key_origin,
+        gateway=flat.text("gateway", ""),
+        url=None if url is None else url.text.rstrip("/"),
+        url_env=flat.text("url_env", None),
+        key_env=flat.text("key_env", None),
+        session=flat.text("session", DEFAULT_SESSION),
+        default=flat.yes("default"),
+        profile=profile,
+        budgets=_budgets(flat, profile),
+    )
+
+
+def _check_url(url: Written, profile: ProfileName, reader: Reader, environ: Mapping[str, str]) -> None:
+    try:
+        parts = urlsplit(url.text)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        host, port, parts = "", None, urlsplit("")
+    if not host or port == 0 or "@" in parts.netloc or parts.query or parts.fragment:
+        reader.findings.add(
+            Rule.URL, url.origin, "This is not the address of a gateway.", f"Example: {Format.URL.example}"
+        )
+    elif is_loopback(host):
+        return
+    elif profile == "sandbox":
+        reader.findings.add(
+            Rule.SANDBOX,
+            url.origin,
+            "The profile `sandbox` has no limits, and this gateway is not on this machine.",
+            "Choose another profile.",
+        )
+    elif _in_ci(environ) and host not in environ.get(ALLOWED_HOSTS, "").lower().replace(",", " ").split():
+        reader.findings.add(
+            Rule.URL_HOST,
+            url.origin,
+            "In CI a literal address may only be this machine's.",
+            f"Use `url_env`, or list the host in {ALLOWED_HOSTS}.",
+        )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address is this machine by definition, without asking a resolver."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _in_ci(environ: Mapping[str, str]) -> bool:
+    """Whether this is a CI job: GitHub, GitLab and most others set `CI`."""
+    return environ.get("CI", "").lower() not in ("", "0", "false", "no")
+
+
+def _budgets(flat: Flat, profile: ProfileName) -> dict[CallClass, Allowance]:
+    budgets = {}
+    for kind in CallClass:
+        prefix = f"budgets.{kind.value}."
+        written = {
+            name.removeprefix(prefix): found.text for name, found in flat.texts.items() if name.startswith(prefix)
+        }
+        if written:
+            base = PROFILES[profile][kind]
+            budgets[kind] = Allowance(
+                gap=duration(written["gap"]) if "gap" in written else base.gap,
+                hour=int(written["hour"]) if "hour" in written else base.hour,
+                day=int(written["day"]) if "day" in written else base.day,
+            )
+    return budgets
