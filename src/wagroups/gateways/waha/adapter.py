@@ -48,7 +48,7 @@ class WahaGateway:
         self._session = session
         self._session_name = connection.session
         self._engine = engine
-        self._keeps_pairs = engine.keeps_pairs and capabilities.can(Aspect.LID_LOOKUP, Access.READ)
+        self._keeps_pairs = capabilities.can(Aspect.LID_LOOKUP, Access.READ)
 
     async def observe(self, scope: Scope) -> Observed:
         """Read all groups with one listing, or the named ones with one read each."""

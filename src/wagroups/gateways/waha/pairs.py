@@ -1,8 +1,9 @@
 """The pairs of phone and LID that WAHA has learnt: one by one, and to fill in phones that a listing left out.
 
 `participants/v2` cannot tell more than a listing: on every engine it rewrites the same record (WAHA session.*.core.ts,
-read 2026-07).  `/lids` can, on GOWS and NOWEB: it is a table of WAHA's own, filled from messages, contacts and answers
-to additions, while a member who joined since the last refresh is listed without a number.  It asks WhatsApp nothing.
+read 2026-07).  `/lids` can: it is a table of WAHA's own, filled from messages, contacts and answers to additions, while
+GOWS and NOWEB list a member who joined since the last refresh without a number, and the browser engines list LIDs
+alone.  It asks WhatsApp nothing.
 """
 
 from collections.abc import Mapping

@@ -50,8 +50,6 @@ class Engine:
     it does not exist nor that we are not in it."""
     already: Mapping[str, re.Pattern[str]] = field(default_factory=lambda: MappingProxyType({}))
     """By kind of edit, the refusal that says it was done before, on engines where asking twice is an error."""
-    keeps_pairs: bool = False
-    """Whether `/lids` knows more pairs of phone and LID than a listing shows."""
 
 
 def whole_or_unknown(

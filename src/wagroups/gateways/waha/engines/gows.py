@@ -146,5 +146,4 @@ GOWS: Final = Engine(
     told=_told,
     code=_code,
     not_held=re.compile(r"(^|: )not found$"),
-    keeps_pairs=True,
 )

@@ -136,5 +136,4 @@ NOWEB: Final = Engine(
     told=_told,
     code=_code,
     not_held=re.compile(r"Group with id .* not found"),
-    keeps_pairs=True,
 )
