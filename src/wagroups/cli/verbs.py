@@ -24,7 +24,7 @@ _RUN: Final = "Look after it"
 VERBS: Final[Mapping[str, Entry]] = MappingProxyType(
     {
         "demo": Entry(
-            "wagroups.cli.simulate", "demo", _START, "See the main job on a simulated WhatsApp; nothing to set up."
+            "wagroups.cli.demo", "demo", _START, "See the main job on a simulated WhatsApp; nothing to set up."
         ),
         "init": Entry("wagroups.cli.init", "init", _START, "Write wagroups.yaml and a first group."),
         "doctor": Entry("wagroups.cli.operate", "doctor", _START, "Check the gateway, the account and its rights."),
