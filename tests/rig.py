@@ -62,6 +62,7 @@ class Rig:
     front: Front
     url: str
     gateway: str
+    dialect: str
     clock: FakeClock
     ledger: SqlLedger = field(default_factory=volatile_ledger)
     profile: ProfileName = "sandbox"
@@ -99,11 +100,14 @@ class Rig:
         lookups = [Lookup(b.phone(n), True, b.phone(n), b.lid(n)) for n in map(b.number_of, names)]
         self.ledger.note_lookups(b.ACCOUNT, lookups, now)
 
+    def can(self, aspect: Aspect, access: Access) -> bool:
+        """Whether the gateway claims it in its newest version."""
+        return KINDS[self.gateway].claims(self.dialect).can(aspect, access)
+
     @property
     def tells_about_people(self) -> bool:
         """Whether the gateway says what became of each person who was to be added."""
-        dialect = next(d for name, d in DIALECTS if name == self.gateway)
-        return KINDS[self.gateway].claims(dialect).can(Aspect.PERSON_RESULTS, Access.READ)
+        return self.can(Aspect.PERSON_RESULTS, Access.READ)
 
     def script(self, *faults: Fault) -> None:
         with self.world.lock:
@@ -145,7 +149,7 @@ def rig(gateway: str, dialect: str, *names: str, clock: FakeClock | None = None,
     world = World(me, people(*names).values(), now=clock.now)
     front = cast(Front, KINDS[gateway].fake(world, dialect=dialect, session="default", key=KEY, **fake))
     with serve(front) as server:
-        yield Rig(world, front, server.url, gateway, clock)
+        yield Rig(world, front, server.url, gateway, dialect, clock)
 
 
 __all__ = ["DIALECTS", "KEY", "RELAXED", "Rig", "Secret", "people", "rig"]

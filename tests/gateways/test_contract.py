@@ -8,10 +8,12 @@ import pytest
 
 from tests import builders as b
 from tests.rig import DIALECTS, RELAXED, Rig, people, rig
+from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.desired import DesiredGroup, State
 from wagroups.domain.errors import SessionLost
 from wagroups.domain.identity import Role
 from wagroups.domain.outcome import Verdict
+from wagroups.domain.plan import Plan
 from wagroups.domain.safety import Override, Safety
 from wagroups.domain.settings import Setting
 from wagroups.simulation.faults import Call, Fault, FaultKind
@@ -91,14 +93,21 @@ def drifted(account: Rig) -> DesiredGroup:
     )
 
 
+def held_back(plan: Plan) -> bool:
+    """Whether somebody is left alone for a while because taking their rights did not work."""
+    return any(notice.code == "held" for group in plan.groups for notice in group.notices)
+
+
 @pytest.mark.parametrize("kind", DISTURBANCES)
 @pytest.mark.parametrize("call", WRITES)
 def test_a_disturbed_write_converges_by_running_again(account: Rig, call: Call, kind: FaultKind) -> None:
+    if kind is FaultKind.LIE and call is Call.DESCRIPTION and not account.can(Aspect.DESCRIPTION, Access.READ):
+        pytest.skip("nothing can disprove a lie about a text that the gateway does not show")
     chess = drifted(account)
     account.script(Fault(kind=kind, on=call))
     run = account.apply(chess)
-    for _ in range(4):
-        if run.converged:
+    for _ in range(8):
+        if run.converged and account.plan(chess).empty and not held_back(account.plan(chess)):
             break
         account.clock.advance(timedelta(days=1, minutes=1))
         run = account.apply(chess)
@@ -119,7 +128,7 @@ def test_a_success_that_is_a_lie_is_not_believed(account: Rig, call: Call) -> No
     failed = [result for result in run.results if result.verdict is Verdict.FAILED]
     assert {result.error.code for result in failed if result.error} == {"not-seen"}
     assert run.remaining is not None
-    assert not run.remaining.empty
+    assert not run.remaining.empty or held_back(run.remaining)
 
 
 @pytest.mark.parametrize("kind", [FaultKind.LOSE_ANSWER, FaultKind.CUT_OFF, FaultKind.TIME_OUT, FaultKind.RATE_LIMIT])

@@ -265,7 +265,7 @@ def test_wpp_says_what_became_of_somebody(name: str, code: int, expires: datetim
 
 def test_every_golden_exchange_is_used_and_names_its_source() -> None:
     names = {path.relative_to(GOLDEN / "waha").with_suffix("").as_posix() for path in GOLDEN.glob("waha/*/*.http")}
-    elsewhere = {"wpp/list", "wpp/get", "wpp/create", "wpp/refresh", "wpp/add", "wpp/add-answered-by-lid"}
+    elsewhere = {"wpp/list", "wpp/lids", "wpp/get", "wpp/create", "wpp/refresh", "wpp/add", "wpp/add-answered-by-lid"}
     records = {"noweb/list-after-silence", "gows/list-empty", "gows/get-suspended", "noweb/get-community"}
     broken = {"noweb/skeleton", "gows/zeroed", "wpp/get-not-loaded"}
     assert names == {*DONE, *FAILED, *ABSENT, *elsewhere, *records, *broken}

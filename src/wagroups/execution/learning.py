@@ -52,8 +52,10 @@ class Learning:
             case DescriptionChange(blind=True) as change:
                 self._from_blind(key, change, outcome)
             case (MemberRemoval(was_admin=True) | AdminDemotion()) as change:
-                if self._is_owner_refusal(result, outcome) and work.jid is not None:
-                    self._ledger.note_undemotable(self._account, work.jid, change.person, now)
+                if self._may_be_owner(result, outcome) and work.jid is not None:
+                    # A refusal is WhatsApp's word; not being seen may also be a gateway's slip.
+                    until = None if isinstance(outcome, Refused) else now + REFUSAL_LASTS
+                    self._ledger.note_undemotable(self._account, work.jid, change.person, now, until)
             case _:
                 pass
 
@@ -78,7 +80,7 @@ class Learning:
         elif isinstance(outcome, Refused) and outcome.code == CONFLICT:
             self._ledger.note_blind(self._account, key, "description", change.after, refused=True)
 
-    def _is_owner_refusal(self, result: ActionResult, outcome: StepOutcome) -> bool:
+    def _may_be_owner(self, result: ActionResult, outcome: StepOutcome) -> bool:
         """Whether somebody who kept their rights may be the owner, on a gateway that cannot tell."""
         if self._capabilities.can(Aspect.OWNER, Access.READ) or result.verdict is not Verdict.FAILED:
             return False

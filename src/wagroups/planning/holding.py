@@ -128,7 +128,7 @@ class HandsOff:
         if alias in self._protected:
             return "they are under `safety.protect`"
         if any((self._jid, name) in self._undemotable for name in (member.phone, member.lid) if name is not None):
-            return "WhatsApp refused it before: they probably created the group"
+            return "it did not work before: they probably created the group"
         return None
 
     def _is_creator(self, member: ObservedMember) -> bool:

@@ -62,11 +62,17 @@ def note_account(connection: Connection, account: AccountKey, me: Me, now: datet
 
 
 def note_undemotable(
-    connection: Connection, account: AccountKey, jid: GroupJid, person: Identity, now: datetime
+    connection: Connection,
+    account: AccountKey,
+    jid: GroupJid,
+    person: Identity,
+    now: datetime,
+    until: datetime | None,
 ) -> None:
     """Under both names: the next read may show the other one."""
+    row = {"account": account, "jid": jid, "at": now, "until": until}
     names = [name for name in (person.lid, person.phone) if name is not None]
-    upsert(connection, undemotable, [{"account": account, "jid": jid, "name": name, "at": now} for name in names])
+    upsert(connection, undemotable, [{**row, "name": name} for name in names])
 
 
 def identity_of(connection: Connection, account: AccountKey) -> Me | None:
@@ -97,6 +103,8 @@ def without_lid(connection: Connection, account: AccountKey, now: datetime) -> M
     return MappingProxyType({row.phone: row.no_lid_at for row in rows})
 
 
-def undemotable_in(connection: Connection, account: AccountKey) -> frozenset[tuple[GroupJid, Phone | Lid]]:
+def undemotable_in(
+    connection: Connection, account: AccountKey, now: datetime
+) -> frozenset[tuple[GroupJid, Phone | Lid]]:
     rows = connection.execute(select(undemotable).where(undemotable.c.account == account))
-    return frozenset((row.jid, row.name) for row in rows)
+    return frozenset((row.jid, row.name) for row in rows if row.until is None or row.until > now)

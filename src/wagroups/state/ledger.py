@@ -181,9 +181,11 @@ class SqlLedger:
         with self._store.writing() as connection:
             groups.note_refusal(connection, account, group, phone, refusal)
 
-    def note_undemotable(self, account: AccountKey, jid: GroupJid, person: Identity, now: datetime) -> None:
+    def note_undemotable(
+        self, account: AccountKey, jid: GroupJid, person: Identity, now: datetime, until: datetime | None = None
+    ) -> None:
         with self._store.writing() as connection:
-            answers.note_undemotable(connection, account, jid, person, now)
+            answers.note_undemotable(connection, account, jid, person, now, until)
 
     def note_unseen_addition(self, account: AccountKey, group: GroupKey, phone: Phone, now: datetime) -> None:
         with self._store.writing() as connection:

@@ -28,7 +28,7 @@ def recall(connection: Connection, account: AccountKey, now: datetime, *, key: b
         blind=groups.written_blind(connection, account, refused=False),
         blind_refused=groups.written_blind(connection, account, refused=True),
         refusals=groups.refused(connection, account, now),
-        undemotable=answers.undemotable_in(connection, account),
+        undemotable=answers.undemotable_in(connection, account, now),
         unseen_additions=groups.unseen(connection, account, now),
         removed_today=reads.removed_today(connection, account, now),
         removed_since_read=reads.removed_since_read(connection, account),

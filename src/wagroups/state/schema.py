@@ -142,6 +142,7 @@ undemotable = Table(
     Column("jid", Revealed(GroupJid), primary_key=True),
     Column("name", Name, primary_key=True),
     Column("at", Instant, nullable=False),
+    Column("until", Instant),
 )
 
 removals = Table(
