@@ -1,0 +1,139 @@
+"""Generated worlds: what is on WhatsApp, what git says of it, and, written a second time, what must come of both.
+
+`Case.wanted` is an oracle of its own: it is written from the language's words for `manage:`, not from the planner.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from hypothesis import strategies as st
+
+from tests import builders as b
+from wagroups.domain.desired import DesiredGroup, Manage
+from wagroups.domain.identity import GroupJid, Role
+from wagroups.domain.settings import SETTINGS, Setting
+
+FOLK: Final = ("anna", "ben", "carla", "dora", "emil", "finn")
+SOME_SETTINGS: Final = (Setting.SEND_MESSAGES, Setting.EDIT_INFO, Setting.ADD_MEMBERS, Setting.APPROVE_JOINS)
+
+Roles = Mapping[str, Role]
+"""Name → role, without the account itself."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One declared group.  `None` in a declaration is a key that is not written."""
+
+    key: str
+    live: Roles | None
+    """Who is in it now; `None` = there is no such group yet."""
+    members: tuple[str, ...] | None
+    admins: tuple[str, ...] | None
+    manage_members: Manage = Manage.EXACT
+    manage_admins: Manage = Manage.EXACT
+    renamed: bool = False
+    """Somebody gave the live group another subject."""
+    description: str | None = None
+    live_description: str = ""
+    settings: Mapping[Setting, str] = field(default_factory=dict)
+    live_settings: Mapping[Setting, str] = field(default_factory=dict)
+
+    @property
+    def subject(self) -> str:
+        return f"Club {self.key}"
+
+    @property
+    def live_subject(self) -> str:
+        return f"{self.subject} (old)" if self.renamed else self.subject
+
+    @property
+    def declared(self) -> frozenset[str]:
+        return frozenset((*(self.members or ()), *(self.admins or ())))
+
+    def group(self, jid: GroupJid | None = None) -> DesiredGroup:
+        """The declaration, of the live group `jid` where there is one."""
+        return b.group(
+            self.key,
+            id=jid,
+            subject=self.subject,
+            description=self.description,
+            members=self.members,
+            admins=self.admins,
+            settings=self.settings,
+            manage_members=self.manage_members,
+            manage_admins=self.manage_admins,
+        )
+
+    def in_sync(self) -> "Case":
+        """The same declaration in a world that already is so."""
+        return replace(
+            self,
+            live=self.wanted(),
+            renamed=False,
+            live_description=self.description or "",
+            live_settings={**self.live_settings, **self.settings},
+        )
+
+    def wanted(self) -> Roles:
+        """Who must be in the group afterwards, and as what."""
+        live = self.live or {}
+        return {name: self._role(name, live.get(name)) for name in sorted(self._members(live))}
+
+    def may_leave(self) -> frozenset[str]:
+        """Who may be removed: undeclared people of a group whose list is the whole truth."""
+        if self.members is None or self.manage_members is not Manage.EXACT:
+            return frozenset()
+        return frozenset(self.live or ()) - self.declared - self._kept_admins(self.live or {})
+
+    def _members(self, live: Roles) -> frozenset[str]:
+        if self.manage_members is Manage.IGNORE:
+            return frozenset(live)
+        if self.manage_members is Manage.ADD_ONLY or self.members is None:
+            return frozenset(live) | self.declared
+        return self.declared | self._kept_admins(live)
+
+    def _kept_admins(self, live: Roles) -> frozenset[str]:
+        """Undeclared admins stay where the written list of admins is not the whole truth."""
+        if self.admins is None or self.manage_admins is Manage.EXACT:
+            return frozenset()
+        return frozenset(name for name, role in live.items() if role is Role.ADMIN)
+
+    def _role(self, name: str, now: Role | None) -> Role:
+        if self.admins is None or self.manage_admins is Manage.IGNORE:
+            return now or Role.MEMBER
+        if name in self.admins:
+            return Role.ADMIN
+        return now or Role.MEMBER if self.manage_admins is Manage.ADD_ONLY else Role.MEMBER
+
+
+_NAMES: Final = st.lists(st.sampled_from(FOLK), unique=True, max_size=5).map(tuple)
+_ROLES: Final = st.dictionaries(st.sampled_from(FOLK), st.sampled_from((Role.MEMBER, Role.ADMIN)), max_size=5)
+_SETTINGS: Final = st.fixed_dictionaries({}, optional={s: st.sampled_from(SETTINGS[s].values) for s in SOME_SETTINGS})
+
+
+@st.composite
+def cases(draw: st.DrawFn, key: str, *, born: bool | None = None) -> Case:
+    """A declared group; `born` says whether it must exist, or must not."""
+    exists = draw(st.booleans()) if born is None else born
+    members, admins = draw(st.none() | _NAMES), draw(st.none() | _NAMES)
+    return Case(
+        key=key,
+        live=draw(_ROLES) if exists else None,
+        members=members,
+        admins=admins,
+        # A group that is not there yet has nobody to leave alone.
+        manage_members=draw(st.sampled_from(Manage)) if exists else Manage.EXACT,
+        manage_admins=draw(st.sampled_from(Manage)) if exists else Manage.EXACT,
+        renamed=exists and draw(st.booleans()),
+        description=draw(st.sampled_from((None, "Room 12", "Ring twice.\nBring a board."))),
+        settings=draw(_SETTINGS),
+        live_settings=draw(_SETTINGS) if exists else {},
+    )
+
+
+def worlds(*, groups: int = 3, born: bool | None = None) -> st.SearchStrategy[tuple[Case, ...]]:
+    """One to `groups` declared groups."""
+    return st.integers(1, groups).flatmap(
+        lambda count: st.tuples(*(cases(key, born=born) for key in ("chess", "go", "shogi")[:count]))
+    )
