@@ -130,3 +130,19 @@ def test_flags_decide_how_much_is_logged(verbosity: int, quiet: bool, heard: lis
     said = [json.loads(line)["message"] for line in stream.getvalue().splitlines()]
     assert [word for word in said if word != "a request"] == heard
     assert ("a request" in said) == (verbosity == 2)
+
+
+def test_a_long_wait_is_told_before_it_begins() -> None:
+    stream = io.StringIO()
+    with meter("apply", 3, stream, now=FakeTime()) as progress:
+        progress.wait("waiting 5 s", 5)
+        assert stream.getvalue() == ""
+        progress.wait("waiting 90 s for the budget of `add`", 90)
+    assert stream.getvalue() == "apply: 0 of 3 (waiting 90 s for the budget of `add`)\n"
+
+
+def test_on_a_terminal_every_wait_that_somebody_would_notice_is_told() -> None:
+    stream = Terminal()
+    with meter("apply", 3, stream, now=FakeTime()) as progress:
+        progress.wait("waiting 18 s", 18)
+    assert "waiting 18 s" in stream.getvalue()

@@ -257,7 +257,7 @@ class _Progress:
     def waiting(self, calls: CallClass, duration: timedelta) -> None:
         words = f"waiting {duration.total_seconds():.0f} s for the budget of `{calls}`"
         if self._meter is not None:
-            self._meter.note(words)
+            self._meter.wait(words, duration.total_seconds())
         elif duration > timedelta(seconds=1):
             self._screen.say(words)
 

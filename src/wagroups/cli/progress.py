@@ -29,7 +29,11 @@ class Meter(Protocol):
         ...
 
     def note(self, text: str) -> None:
-        """What is going on now, such as a wait; already redacted."""
+        """What is going on now; already redacted."""
+        ...
+
+    def wait(self, text: str, seconds: float) -> None:
+        """Nothing will happen for so long, and why: told at once where somebody would wonder."""
         ...
 
 
@@ -62,6 +66,9 @@ class _Silent:
     def note(self, text: str) -> None:
         pass
 
+    def wait(self, text: str, seconds: float) -> None:
+        pass
+
 
 @dataclass(slots=True)
 class _Lines:
@@ -86,13 +93,21 @@ class _Lines:
     def note(self, text: str) -> None:
         self._tell(f" ({text})", patience=LINE_EVERY)
 
+    def wait(self, text: str, seconds: float) -> None:
+        if seconds >= LINE_EVERY:
+            self._write(f" ({text})")
+
     def _tell(self, remark: str = "", patience: float = 0.0) -> None:
         at = self.now()
         tenth = self.done * _TENTHS // self.total if self.total else 0
         due = (tenth > self.told_tenth and not patience) or at - self.told_at >= LINE_EVERY
         if not due or at - self.started < PATIENCE:
             return
-        self.told_at, self.told_tenth = at, tenth
+        self.told_tenth = tenth
+        self._write(remark)
+
+    def _write(self, remark: str) -> None:
+        self.told_at = self.now()
         self.stream.write(f"{self.label}: {self.done} of {self.total}{remark}\n")
         self.stream.flush()
 
@@ -113,13 +128,16 @@ class _Bar:
     def note(self, text: str) -> None:
         self._show(f"{self._label} ({text})")
 
+    def wait(self, text: str, seconds: float) -> None:
+        self._show(f"{self._label} ({text})", at_once=seconds >= PATIENCE)
+
     def close(self) -> None:
         if self._shown is not None:
             self._shown.stop()
 
-    def _show(self, label: str) -> None:
+    def _show(self, label: str, *, at_once: bool = False) -> None:
         if self._shown is None:
-            if self._now() - self._started < PATIENCE:
+            if not at_once and self._now() - self._started < PATIENCE:
                 return
             self._shown = _rich_bar(self._stream)
             self._shown.add_task(label, total=self._total)
