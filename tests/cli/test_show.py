@@ -1,8 +1,12 @@
 """`wagroups show`: what the files come to, and where each value was written."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.cli.command import Command
 from tests.manifests.projects import CONFIG, PEOPLE, write
@@ -205,6 +209,19 @@ def test_hostile_texts_add_no_line_and_no_key(wagroups: Command, tmp_path: Path)
     assert 'subject: "Ax\\u202e' in out
     assert "\u202e" not in out
     assert not any(line.startswith(("::", "injected")) for line in out.splitlines())
+
+
+def test_a_terminal_without_unicode_changes_no_value(wagroups: Command, tmp_path: Path) -> None:
+    (tmp_path / "groups.yaml").write_text("groups: {rowers: {subject: Ruderer – Köln}}\n", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "wagroups", "show"],
+        env={**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"},
+        capture_output=True,
+        timeout=30,
+        check=True,
+    )
+    shown = yaml.load(done.stdout.decode("ascii"), yaml.BaseLoader)
+    assert shown["groups"]["rowers"]["subject"] == "Ruderer – Köln"
 
 
 def test_a_shell_completes_group_names(wagroups: Command) -> None:

@@ -139,7 +139,8 @@ def show(common: Common, group: tuple[str, ...], explain: bool) -> Exit:
             case "markdown":
                 text = effective_markdown(document, explain=explain)
             case _:
-                text = effective_yaml(document, explain=explain, style=screen.style(output.to))
+                unicode = screen.unicode or output.to is not None
+                text = effective_yaml(document, explain=explain, unicode=unicode, style=screen.style(output.to))
         screen.deliver(text, output.to)
     return Exit.OK
 

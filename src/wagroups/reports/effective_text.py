@@ -27,12 +27,17 @@ class _Line(NamedTuple):
     remark: str = ""
 
 
-def effective_yaml(document: EffectiveDocument, *, explain: bool = False, style: Style = plain) -> str:
-    """The groups as one manifest; `explain` adds the place of every value and membership."""
+def effective_yaml(
+    document: EffectiveDocument, *, explain: bool = False, unicode: bool = True, style: Style = plain
+) -> str:
+    """The groups as one manifest; `explain` adds the place of every value and membership.
+
+    `unicode=False` escapes what is not ASCII in values, so that no value changes on its way to a poor terminal.
+    """
     lines = [_Line("groups:" if document.groups else "groups: {}")]
     for number, group in enumerate(document.groups):
         lines += [_Line("")] if number else []
-        lines += _group_lines(group, explain)
+        lines += _group_lines(group, explain, unicode)
     return "".join(f"{_written(line, style)}\n" for line in lines)
 
 
@@ -44,7 +49,7 @@ def _written(line: _Line, style: Style) -> str:
     return text + padding + style(Role.PLACE, f"# {for_terminal(clean(line.remark, limit=None))}")
 
 
-def _group_lines(group: EffectiveGroup, explain: bool) -> Iterator[_Line]:
+def _group_lines(group: EffectiveGroup, explain: bool, unicode: bool) -> Iterator[_Line]:
     def told(text: str, name: str) -> _Line:
         return _Line(text, _origin(group, name) if explain else "")
 
@@ -54,16 +59,18 @@ def _group_lines(group: EffectiveGroup, explain: bool) -> Iterator[_Line]:
         yield told(f"    id: {group.id}" if group.id else f"    # id: {_HIDDEN}", "id")
     if group.previous_keys:
         yield told(f"    previous_keys: [{', '.join(map(scalar, group.previous_keys))}]", "previous_keys")
-    yield from _text_lines(group, "subject", group.subject, explain)
-    yield from _text_lines(group, "description", group.description, explain)
+    yield from _text_lines(group, "subject", group.subject, explain, unicode)
+    yield from _text_lines(group, "description", group.description, explain, unicode)
     if group.picture is not None:
-        yield told(f"    picture: {scalar(group.picture)}", "picture")
+        yield told(f"    picture: {scalar(group.picture, unicode=unicode)}", "picture")
     if group.settings:
         yield _Line("    settings:")
         for setting, value in group.settings.items():
             yield told(f"      {setting}: {value}", f"settings.{setting}")
-    yield from _people_lines("admins", group.admins_declared, (p for p in group.people if p.admin), explain)
-    yield from _people_lines("members", group.members_declared, (p for p in group.people if not p.admin), explain)
+    yield from _people_lines("admins", group.admins_declared, (p for p in group.people if p.admin), explain, unicode)
+    yield from _people_lines(
+        "members", group.members_declared, (p for p in group.people if not p.admin), explain, unicode
+    )
     yield _Line("    manage:")
     yield told(f"      members: {group.manage.members}", "manage.members")
     yield told(f"      admins: {group.manage.admins}", "manage.admins")
@@ -74,22 +81,24 @@ def _group_lines(group: EffectiveGroup, explain: bool) -> Iterator[_Line]:
     yield told(f"    state: {group.state}", "state")
 
 
-def _text_lines(group: EffectiveGroup, name: str, text: str | None, explain: bool) -> Iterator[_Line]:
+def _text_lines(group: EffectiveGroup, name: str, text: str | None, explain: bool, unicode: bool) -> Iterator[_Line]:
     if name not in group.origins:
         return
     remark = _origin(group, name) if explain else ""
     if text is None:
         yield _Line(f"    # {name}: {_HIDDEN}", remark)
         return
-    lines = block(text)
+    lines = block(text, unicode=unicode)
     if lines is None:
-        yield _Line(f"    {name}: {scalar(text)}", remark)
+        yield _Line(f"    {name}: {scalar(text, unicode=unicode)}", remark)
         return
     yield _Line(f"    {name}: |-", remark)
     yield from (_Line(f"      {line}".rstrip()) for line in lines)
 
 
-def _people_lines(name: str, declared: bool, people: Iterable[EffectivePerson], explain: bool) -> Iterator[_Line]:
+def _people_lines(
+    name: str, declared: bool, people: Iterable[EffectivePerson], explain: bool, unicode: bool
+) -> Iterator[_Line]:
     listed = list(people)
     if not declared and not listed:
         return
@@ -99,7 +108,7 @@ def _people_lines(name: str, declared: bool, people: Iterable[EffectivePerson], 
         remarks = [number.removesuffix(")"), _way(person) if explain else ""]
         remark = "; ".join(filter(None, remarks))
         details = [("from", person.starts), ("until", person.until), ("reason", person.reason)]
-        written = [f"{key}: {scalar(str(value))}" for key, value in details if value is not None]
+        written = [f"{key}: {scalar(str(value), unicode=unicode)}" for key, value in details if value is not None]
         entry = scalar(called) if not called.startswith("+") else called
         yield _Line(f"      - person: {entry}" if written else f"      - {entry}", remark)
         yield from (_Line(f"        {detail}") for detail in written)

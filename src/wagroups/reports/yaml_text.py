@@ -15,25 +15,31 @@ _PLAIN: Final = re.compile(r"[^\W_][^\x00-\x1f:#\[\]{},]*", re.ASCII)
 _ESCAPES: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
 
 
-def scalar(text: str) -> str:
-    """`text` as one scalar on one line."""
-    if _PLAIN.fullmatch(text) and text.isprintable() and not text.endswith(" "):
+def scalar(text: str, *, unicode: bool = True) -> str:
+    """`text` as one scalar on one line; without `unicode`, everything beyond ASCII is escaped."""
+    if _PLAIN.fullmatch(text) and _shown(text, unicode) and not text.endswith(" "):
         return text
-    return f'"{"".join(map(_escaped, text))}"'
+    return f'"{"".join(_escaped(char, unicode) for char in text)}"'
 
 
-def block(text: str) -> Sequence[str] | None:
+def block(text: str, *, unicode: bool = True) -> Sequence[str] | None:
     """The lines of a literal block (`|-`), without indentation; `None` when `text` must be quoted instead."""
     lines = text.split("\n")
-    if len(lines) < 2 or text != text.strip() or not all(line.isprintable() for line in lines):
+    if len(lines) < 2 or text != text.strip():
+        return None
+    if not all(_shown(line, unicode) and line == line.rstrip() for line in lines):
         return None
     return lines
 
 
-def _escaped(char: str) -> str:
+def _shown(text: str, unicode: bool) -> bool:
+    return text.isprintable() and (unicode or text.isascii())
+
+
+def _escaped(char: str, unicode: bool) -> str:
     if char in _ESCAPES:
         return _ESCAPES[char]
-    if char.isprintable():
+    if _shown(char, unicode):
         return char
     code = ord(char)
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
