@@ -1,43 +1,36 @@
-"""Every ledger of the suite runs on a file and in memory, and on PostgreSQL where a URL is given."""
+"""Every ledger of the suite runs on a file, in memory, and on a real PostgreSQL."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import pytest
-from sqlalchemy import create_engine
-from sqlalchemy.engine import make_url
 
+from tests.postgres import Server
 from wagroups.state.ledger import SqlLedger
 from wagroups.state.opening import open_ledger
-from wagroups.state.schema import TABLES
 from wagroups.state.volatile import volatile_ledger
 
-POSTGRES = os.environ.get("WAGROUPS_TEST_POSTGRES_URL")
-"""A database that may be emptied: `postgresql://user@host/database`.  Its tests do not run side by side (`-n`)."""
-
-SHARED_STORES = ("file", "postgresql") if POSTGRES else ("file",)
+SHARED_STORES: Final = ("file", "postgresql")
 
 
-def place_of(kind: str, tmp_path: Path) -> str:
+def place_of(kind: str, request: pytest.FixtureRequest) -> str:
     """Where to open an empty ledger of `kind`."""
     if kind == "file":
-        return str(tmp_path / "state.db")
-    assert POSTGRES is not None
-    engine = create_engine(make_url(POSTGRES).set(drivername="postgresql+psycopg"))
-    TABLES.drop_all(engine)
-    engine.dispose()
-    return POSTGRES
+        folder: Path = request.getfixturevalue("tmp_path")
+        return str(folder / "state.db")
+    server: Server = request.getfixturevalue("postgres")
+    return server.new_database()
 
 
 @pytest.fixture(params=(*SHARED_STORES, "volatile"))
-def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlLedger]:
-    opened = volatile_ledger() if request.param == "volatile" else open_ledger(place_of(request.param, tmp_path))
+def ledger(request: pytest.FixtureRequest) -> Iterator[SqlLedger]:
+    opened = volatile_ledger() if request.param == "volatile" else open_ledger(place_of(request.param, request))
     yield opened
     opened.close()
 
 
 @pytest.fixture(params=SHARED_STORES)
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def place(request: pytest.FixtureRequest) -> str:
     """Where several openings meet in one ledger."""
-    return place_of(request.param, tmp_path)
+    return place_of(request.param, request)
