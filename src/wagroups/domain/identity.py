@@ -249,3 +249,9 @@ class Me(NamedTuple):
 
     phone: Phone | None
     lid: Lid | None
+
+    def same_as(self, other: "Me") -> bool:
+        """Whether both are one WhatsApp account: one LID, or one phone in any spelling."""
+        if self.lid is not None and self.lid == other.lid:
+            return True
+        return self.phone is not None and other.phone is not None and other.phone in self.phone.variants()

@@ -231,7 +231,7 @@ def _dissolve(subject: Subject, safety: Safety) -> Iterator[TrippedGuard]:
 def _accounts(desired: Desired, situations: Situations) -> Iterator[TrippedGuard]:
     for account, situation in sorted(situations.items()):
         known, me = situation.memory.me, situation.observed.me
-        if known is not None and _other(known.phone, me.phone) and _other(known.lid, me.lid):
+        if known is not None and not known.same_as(me):
             yield TrippedGuard(
                 rule="account-changed",
                 message=f"account {account}: another WhatsApp account is connected than the one it stood for; if "
@@ -247,11 +247,6 @@ def _accounts(desired: Desired, situations: Situations) -> Iterator[TrippedGuard
                 message=f"{key}: the group is bound to account {min(homes)}, and the manifest now says "
                 f"{group.account}; a group does not move between accounts. Release it first",
             )
-
-
-def _other(known: object, now: object) -> bool:
-    """Whether two names contradict each other or cannot confirm each other."""
-    return known is None or now is None or known != now
 
 
 def _bound_accounts(situations: Mapping[AccountKey, Situation]) -> dict[GroupKey, frozenset[AccountKey]]:

@@ -45,7 +45,10 @@ class Reader:
 
     def remember(self, situation: Situation, terms: Terms) -> None:
         """Write down who is who, and the groups whose read can be trusted."""
-        if situation.memory.me is None and situation.memory.writable:
+        known = situation.memory.me
+        if known is not None and not known.same_as(situation.observed.me):
+            return  # somebody else's groups: the plan will be refused, and nothing may be learnt from them
+        if known is None and situation.memory.writable:
             self._ledger.note_account(self._account.key, situation.observed.me, situation.observed.read_at)
         good = frozenset(jid for jid in situation.observed.groups if trusted(jid, situation, terms))
         self._ledger.note_read(situation.observed, good)
