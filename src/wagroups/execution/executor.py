@@ -195,7 +195,7 @@ class Executor:
     async def _prove(self, work: GroupWork, kind: type[MemberAddition | AdminPromotion | MemberRemoval]) -> None:
         """Read the group back when something of `kind` was answered and not seen."""
         if any(isinstance(change, kind) for change in work.unproven):
-            await self._looker.look_until_seen([work])
+            await self._looker.look_until_seen([work], kind)
 
     async def _create(self, work: GroupWork, step: Step, operation: CreateGroup) -> StepOutcome:
         first = await self._first_confirmed(work, operation)

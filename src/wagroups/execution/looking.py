@@ -10,6 +10,7 @@ from typing import Final
 
 from wagroups.domain.budget import CallClass
 from wagroups.domain.capability import Access, Aspect
+from wagroups.domain.change import Change
 from wagroups.domain.errors import GatewayError, SessionLost, Throttled
 from wagroups.domain.identity import GroupJid
 from wagroups.domain.observed import Observed, Scope
@@ -68,9 +69,12 @@ class Looker:
         self.latest = observed if self.latest is None else self.latest.merged(observed)
         return observed
 
-    async def look_until_seen(self, works: Sequence[GroupWork]) -> None:
-        """Read the groups together until each shows everything that was answered, or the last look is over."""
-        pending = [work for work in works if work.jid is not None and work.unproven]
+    async def look_until_seen(self, works: Sequence[GroupWork], kind: type[Change] | None = None) -> None:
+        """Read the groups together until each shows everything that was answered, or the last look is over.
+
+        With `kind`, only changes of that kind are waited for: some gateways show others minutes later.
+        """
+        pending = [work for work in works if work.jid is not None and _waits(work, kind)]
         for number, after in enumerate(LOOKS):
             if not pending:
                 return
@@ -79,7 +83,7 @@ class Looker:
             for work in pending:
                 await self._wait(work, after)
                 await self.look(work)
-            pending = [work for work in pending if work.unproven]
+            pending = [work for work in pending if _waits(work, kind)]
 
     async def _wait(self, work: GroupWork, after: timedelta) -> None:
         if work.last_write is None:
@@ -96,3 +100,8 @@ class Looker:
             await self._gateway.refresh()
         except (NotYet, GatewayError):
             return  # one more plain read is still worth its call
+
+
+def _waits(work: GroupWork, kind: type[Change] | None) -> bool:
+    """Whether something that was answered, of `kind` where one is given, was not seen yet."""
+    return bool(work.unproven) if kind is None else any(isinstance(change, kind) for change in work.unproven)

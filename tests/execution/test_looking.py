@@ -1,0 +1,21 @@
+"""How long a run looks for what it wrote: for what the next step needs, and no more."""
+
+from datetime import timedelta
+
+from tests import builders as b
+from tests.rig import rig
+from wagroups.domain.settings import Setting
+from wagroups.execution.looking import LOOKS
+
+
+def test_people_are_not_kept_waiting_for_a_setting_that_shows_late() -> None:
+    # GOWS' cache never hears of this setting, and shows it only after a refresh.
+    settings = {Setting.ADD_MEMBERS: "everyone"}
+    with rig("waha", "gows", "anna", "ben") as account:
+        groups = [
+            b.group(key, subject=f"Club {key}", members=["anna", "ben"], admins=["anna"], settings=settings)
+            for key in ("chess", "go", "shogi")
+        ]
+        assert account.apply(*groups).converged
+        # Every group is looked at together once, at the end.
+        assert sum(account.clock.slept, timedelta(0)) <= LOOKS[-1]
