@@ -1,0 +1,44 @@
+"""The main job from the first plan to drift that is put right, as a user does it, on every gateway and engine."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.club import DIALECTS, JUNIORS, NEWS, REGATTA, TRAINERS, club
+
+
+@pytest.mark.parametrize(("gateway", "dialect"), DIALECTS, ids=[name for _, name in DIALECTS])
+def test_from_the_first_plan_to_drift_put_right(gateway: str, dialect: str, tmp_path: Path) -> None:
+    with club(tmp_path, gateway, dialect) as harbour:
+        bystanders = harbour.group(REGATTA).copy()
+
+        planned = harbour.wagroups("plan", "--detailed-exitcode")
+        assert planned.code == 2, planned.err
+        assert "Plan: 3 to create" in planned.out
+        assert harbour.writes == []
+
+        applied = harbour.wagroups("apply", "--yes", "-o", "json")
+        assert applied.code == 0, applied.out
+        assert applied.document["converged"] is True
+        assert harbour.members(TRAINERS) == {"amara": "admin", "chidi": "member", "dana": "member"}
+        assert set(harbour.members(NEWS)) == {*"amara bela chidi dana emre fay gus hana ivo juno".split()}
+        assert harbour.members(JUNIORS)["bela"] == "admin"
+
+        writes = len(harbour.writes)
+        quiet = harbour.wagroups("plan", "--detailed-exitcode", "-o", "json")
+        assert quiet.code == 0, quiet.out
+        assert [group["actions"] for group in quiet.document["groups"]] == [[], [], []]
+
+        harbour.on_the_phone(do="rename", who="amara", group=NEWS, subject="News!!")
+        harbour.on_the_phone(do="remove", who="amara", group="News!!", people=["ivo"])
+        drifted = harbour.wagroups("drift", "-o", "json")
+        assert drifted.code == 2, drifted.out
+        causes = {part["kind"]: part["cause"] for part in drifted.document["drift"]}
+        assert causes == {"subject.set": "phone", "member.add": "phone"}
+        assert len(harbour.writes) == writes
+
+        again = harbour.wagroups("apply", "--yes")
+        assert again.code == 0, again.out
+        assert "ivo" in harbour.members(NEWS)
+        assert harbour.wagroups("drift").code == 0
+        assert harbour.group(REGATTA) == bystanders
