@@ -1,0 +1,86 @@
+"""Flags that tighten, loosen, name and limit."""
+
+from datetime import UTC, datetime, timedelta
+
+import click
+import pytest
+
+from tests import builders as b
+from wagroups.cli.terms import Brakes, caps_of, duration_of, end_of, terms_of
+from wagroups.domain.budget import CallClass
+from wagroups.domain.identity import AccountKey, GroupJid
+from wagroups.manifests.config import Config
+from wagroups.planning.situation import Selection, Terms
+
+NOBODY = Brakes(None, None, None, ())
+
+
+def terms(brakes: Brakes = NOBODY, selection: Selection | None = None) -> Terms:
+    return terms_of(Config(), b.desired(b.group("chess", members=["anna"])), selection or Selection(), brakes)
+
+
+def test_a_flag_may_tighten() -> None:
+    found = terms(NOBODY._replace(max_removals=2, max_removal_percent=5, min_admins=2)).safety
+    assert (found.max_removals, found.max_removal_percent, found.min_admins) == (2, 5, 2)
+
+
+@pytest.mark.parametrize(
+    ("brakes", "rule"),
+    [
+        (NOBODY._replace(max_removals=11), "max-removals"),
+        (NOBODY._replace(max_removal_percent=21), "max-removal-percent"),
+    ],
+)
+def test_a_flag_that_loosens_is_refused_and_names_the_way(brakes: Brakes, rule: str) -> None:
+    with pytest.raises(click.UsageError, match=f"--override {rule}=REASON"):
+        terms(brakes)
+
+
+def test_an_override_needs_a_known_rule_and_a_reason() -> None:
+    (override,) = terms(NOBODY._replace(overrides=("max-removals=end of season",))).overrides
+    assert (override.rule, override.reason) == ("max-removals", "end of season")
+    for wrong in ("max-removal=x", "max-removals", "max-removals= "):
+        with pytest.raises(click.UsageError):
+            terms(NOBODY._replace(overrides=(wrong,)))
+
+
+def test_adopting_needs_a_declared_group_and_an_id() -> None:
+    adopt = terms(NOBODY._replace(adopt=("chess=120363000000000001@g.us",))).adopt
+    assert adopt == {"chess": GroupJid.of("120363000000000001@g.us")}
+    for wrong in ("choir=120363000000000001@g.us", "chess=the one", "chess"):
+        with pytest.raises(click.UsageError):
+            terms(NOBODY._replace(adopt=(wrong,)))
+
+
+def test_an_unknown_account_is_refused() -> None:
+    with pytest.raises(click.UsageError, match="no account 'sports'"):
+        terms(selection=Selection(accounts=(AccountKey("sports"),)))
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [("90s", timedelta(seconds=90)), ("20m", timedelta(minutes=20)), ("2h", timedelta(hours=2)), ("1d", timedelta(1))],
+)
+def test_lengths_of_time(text: str, length: timedelta) -> None:
+    assert duration_of(text) == length
+
+
+@pytest.mark.parametrize("text", ["", "soon", "2 h", "-1h", "1w"])
+def test_what_is_no_length_of_time(text: str) -> None:
+    assert duration_of(text) is None
+
+
+def test_a_run_ends_at_the_next_such_time_in_the_projects_zone() -> None:
+    noon = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+    assert end_of("18:30", noon, "Europe/Berlin") == datetime(2026, 11, 22, 17, 30, tzinfo=UTC)
+    assert end_of("09:00", noon, "Europe/Berlin") == datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+    assert end_of("2h", noon, "Europe/Berlin") == noon + timedelta(hours=2)
+    with pytest.raises(click.UsageError):
+        end_of("25:00", noon, "UTC")
+
+
+def test_fewer_calls_of_a_class() -> None:
+    assert caps_of(["add=10", "edit=0"]) == {CallClass.ADD: 10, CallClass.EDIT: 0}
+    for wrong in ("adds=1", "add=many", "add"):
+        with pytest.raises(click.UsageError):
+            caps_of([wrong])
