@@ -65,13 +65,13 @@ def validate(common: Common, online: bool) -> Exit:
     if project is None or any(problem.severity == "error" for problem in problems):
         return _deliver(common, screen, _Findings(problems, "", Exit.INVALID))
     found = _Findings(problems, _confirmation(project), Exit.OK)
-    return _deliver(common, screen, _with_answers(found, root, screen) if online else found)
+    return _deliver(common, screen, _with_answers(found, root, screen, common) if online else found)
 
 
-def _with_answers(found: _Findings, root: Path, screen: Screen) -> _Findings:
+def _with_answers(found: _Findings, root: Path, screen: Screen, common: Common) -> _Findings:
     from wagroups.cli.online import ask, unasked
 
-    checked = ask(root, screen)
+    checked = ask(root, screen, common)
     if checked.unasked:
         screen.complain(unasked(checked))
     return found._replace(

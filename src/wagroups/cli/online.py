@@ -4,6 +4,8 @@ import asyncio
 import os
 from pathlib import Path
 
+from wagroups.cli import logs
+from wagroups.cli.options import Common
 from wagroups.cli.progress import meter
 from wagroups.cli.terminal import Screen
 from wagroups.reports.times import ago
@@ -12,8 +14,9 @@ from wagroups.workflows.checking import Checked, check_numbers, questions
 from wagroups.workflows.session import Patience, open_session
 
 
-def ask(root: Path, screen: Screen) -> Checked:
+def ask(root: Path, screen: Screen, common: Common) -> Checked:
     """Ask for every declared number.  Raises what opening a session and talking to a gateway raise."""
+    logs.configure(screen.stderr, verbosity=common.verbosity, quiet=common.quiet, form=common.log_format)
     with open_session(root, os.environ) as session:
         asked = questions(session)
         total = sum(map(len, asked.values()))
