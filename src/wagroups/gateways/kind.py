@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from wagroups.domain.capability import Capabilities
 from wagroups.domain.identity import AccountKey, Secret
 from wagroups.domain.ports import Clock, Gateway
+from wagroups.gateways.events import Events
 
 if TYPE_CHECKING:  # the simulation is heavy, and only the sandbox and the tests need it
     from httpx import AsyncBaseTransport
@@ -56,3 +57,5 @@ class GatewayKind:
     claims: Callable[[str], Capabilities]
     """What the newest known version of a dialect can do."""
     fake: Fake
+    events: Events | None = None
+    """How its webhooks are read; `None` for a gateway that tells of nothing."""

@@ -5,6 +5,7 @@ from typing import Final
 from wagroups.gateways.kind import GatewayKind, fake_in
 from wagroups.gateways.waha.claims import newest
 from wagroups.gateways.waha.connecting import connect
+from wagroups.gateways.waha.events import EVENTS
 
 KIND: Final = GatewayKind(
     name="waha",
@@ -12,4 +13,5 @@ KIND: Final = GatewayKind(
     connect=connect,
     claims=newest,
     fake=fake_in("wagroups.gateways.waha.fake"),
+    events=EVENTS,
 )

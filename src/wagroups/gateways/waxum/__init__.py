@@ -5,6 +5,7 @@ from typing import Final
 from wagroups.gateways.kind import GatewayKind, fake_in
 from wagroups.gateways.waxum.claims import newest
 from wagroups.gateways.waxum.connecting import connect
+from wagroups.gateways.waxum.events import EVENTS
 
 KIND: Final = GatewayKind(
     name="waxum",
@@ -12,4 +13,5 @@ KIND: Final = GatewayKind(
     connect=connect,
     claims=newest,
     fake=fake_in("wagroups.gateways.waxum.fake"),
+    events=EVENTS,
 )

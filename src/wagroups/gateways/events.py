@@ -1,0 +1,67 @@
+"""What a gateway's webhook tells: that something may have happened, and at most in which group.
+
+An event is a hint and never data.  Gateways miss events, send them twice, out of order, and with values that are
+wrong on some engines; so nothing but the group's id is taken out of one, and what is true is read again.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from wagroups.domain.identity import GroupJid, Secret
+
+ID_CHARS: Final = 100
+"""Longest id of an event that is believed.  Chosen: they are remembered, and ours have thirty."""
+
+
+class Hint(NamedTuple):
+    """Something may have happened."""
+
+    id: str
+    """The same for every delivery of one event."""
+    group: GroupJid | None
+    """Where; `None` = to the account as a whole."""
+
+
+class Delivery(NamedTuple):
+    """One request to a webhook, as it came in."""
+
+    headers: Mapping[str, str]
+    """By lower-case name."""
+    body: bytes
+    """Raw: signatures are made over the very bytes."""
+    secret: Secret
+    session: str
+    """The session that this webhook is for."""
+    now: datetime
+
+
+class Forged(Exception):
+    """The signature is missing, of another kind, too old, or not ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """How one kind of gateway tells of events."""
+
+    subscribe: tuple[str, ...]
+    """The events to subscribe to, by the gateway's own names."""
+    receive: Callable[[Delivery], Hint | None]
+    """Check the signature, then read; `None` for an event that is none of ours.  Raises Forged before anything else."""
+
+
+def check_signature(secret: Secret, signed: bytes, offered: str, digest: str) -> None:
+    """Raises Forged unless `offered` is the lower-case hex HMAC of `signed`; takes the same time either way."""
+    expected = hmac.new(bytes(secret), signed, digest).hexdigest()
+    if not secret or not hmac.compare_digest(expected.encode(), offered.encode("utf-8", "replace")):
+        raise Forged
+
+
+def event_id(written: object, body: bytes) -> str:
+    """The id that the gateway gave, else a digest of the delivery, which is the same when it is repeated."""
+    if isinstance(written, str) and 0 < len(written) <= ID_CHARS:
+        return written
+    return hashlib.sha256(body).hexdigest()
