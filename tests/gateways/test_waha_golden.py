@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.gateways.exchanges import GOLDEN, golden
+from tests.gateways.test_links import WAHA_GOLDENS
 from tests.gateways.waha_connected import exchange, on
 from wagroups.domain.errors import GatewayError, NotSent, Refused, SessionLost, Throttled, Unanswered
 from wagroups.domain.identity import GroupJid, Identity, Lid, Phone, Role
@@ -268,5 +269,6 @@ def test_every_golden_exchange_is_used_and_names_its_source() -> None:
     elsewhere = {"wpp/list", "wpp/lids", "wpp/get", "wpp/create", "wpp/refresh", "wpp/add", "wpp/add-answered-by-lid"}
     records = {"noweb/list-after-silence", "gows/list-empty", "gows/get-suspended", "noweb/get-community"}
     broken = {"noweb/skeleton", "gows/zeroed", "wpp/get-not-loaded"}
-    assert names == {*DONE, *FAILED, *ABSENT, *elsewhere, *records, *broken}
+    linked = {*WAHA_GOLDENS, "wpp/join-info", "gows/join-revoked"}
+    assert names == {*DONE, *FAILED, *ABSENT, *elsewhere, *records, *broken, *linked}
     assert all({"source", "date"} <= golden(f"waha/{name}").notes.keys() for name in names)

@@ -10,7 +10,7 @@ import pytest
 from tests.gateways.exchanges import Exchange, Scripted, connection, recorded, with_gateway
 from tests.gateways.waha_connected import exchange, on
 from wagroups.domain.errors import GatewayError, Refused, SessionLost, Throttled, Unanswered
-from wagroups.domain.identity import GroupJid, Identity, Lid, Phone, Role
+from wagroups.domain.identity import GroupJid, Identity, InviteLink, Lid, Phone, Role
 from wagroups.domain.observed import EVERYTHING, Absence, Community, ObservedGroup, Scope
 from wagroups.domain.operation import (
     AddMembers,
@@ -33,6 +33,11 @@ ALPHA, BETA, GAMMA, DELTA, NOWHERE = (
     GroupJid.of(f"1203634{number}@g.us")
     for number in ("00000000101", "00000000102", "00000000103", "00000000104", "99999999999")
 )
+
+
+EPSILON = GroupJid.of("120363400000000105@g.us")
+ALPHA_LINK = InviteLink.of("https://chat.whatsapp.com/AlphaInviteCode0000001")
+EPSILON_LINK = InviteLink.of("https://chat.whatsapp.com/EpsilonInviteCode00005")
 
 
 def someone(number: int) -> Identity:
@@ -192,6 +197,25 @@ CASES: dict[str, tuple[Callable[[Gateway], Awaitable[object]], Outcome | Mapping
         # WEBJS says `false` to everything, so that a failure of WhatsApp cannot be told from a refusal.
         {"noweb": raises(Unanswered, 500), "gows": raises(Unanswered, 500), "webjs": raises(Refused)},
     ),
+    "invite-code.get": (lambda gateway: gateway.invite_link(ALPHA), lambda link: _is(link, ALPHA_LINK)),
+    "invite-code.get.not-admin": (lambda gateway: gateway.invite_link(GAMMA), raises(Refused, 401)),
+    "invite-code.revoke": (
+        lambda gateway: gateway.reset_invite_link(ALPHA),
+        # GOWS would answer with the old link, so it is not even asked.
+        {"noweb": lambda link: _another(link), "webjs": lambda link: _another(link), "gows": raises(Refused)},
+    ),
+    "invite-code.get-after-revoke": (
+        lambda gateway: gateway.invite_link(ALPHA),
+        {
+            "noweb": lambda link: _another(link),
+            "webjs": lambda link: _another(link),
+            "gows": lambda link: _is(link, ALPHA_LINK),
+        },
+    ),
+    "err.unknown-group.invite-code": (lambda gateway: gateway.invite_link(NOWHERE), raises(Refused, 404)),
+    "join-info": (lambda gateway: gateway.behind(EPSILON_LINK), lambda group: _shows_epsilon(group)),
+    "join": (lambda gateway: gateway.join(EPSILON_LINK), lambda jid: _is(jid, EPSILON)),
+    "sendText": (lambda gateway: gateway.send_text(ALPHA, "hello"), lambda none: None),
     "err.connection-dropped.subject": (performing(WriteSubject(text="d")), raises(Unanswered)),
 }
 
@@ -208,6 +232,15 @@ def _only(receipt: Any, code: int) -> None:
 
 def _is(found: object, expected: object) -> None:
     assert found == expected
+
+
+def _another(link: Any) -> None:
+    assert isinstance(link, InviteLink)
+    assert link != ALPHA_LINK
+
+
+def _shows_epsilon(group: Any) -> None:
+    assert (group.jid, group.subject, group.stated_size or 2) == (EPSILON, "Foreign Epsilon (we are not in it)", 2)
 
 
 def _without_us(observed: Any, group: GroupJid) -> None:
@@ -380,3 +413,19 @@ def test_a_session_that_is_not_ready_says_what_to_do(name: str) -> None:
     with pytest.raises(kind) as caught:
         with_gateway(connect, to, nothing)
     assert hint in caught.value.hint
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_link_that_leads_nowhere_is_refused_when_it_is_followed(engine: str) -> None:
+    # The adapter sends whole links, so only the answer is replayed.
+    bad = ALL[engine]["join.bad-code"]._replace(sent={"code": EPSILON_LINK.reveal()})
+    with pytest.raises(Refused) as caught:
+        replay(engine, lambda gateway: gateway.join(EPSILON_LINK), bad)
+    assert caught.value.code == 406
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_text_to_a_person_goes_to_their_number(engine: str) -> None:
+    answer = ALL[engine]["sendText"]
+    asked = answer._replace(sent={"session": engine, "chatId": "15550000010@c.us", "text": "hello"})
+    assert replay(engine, lambda gateway: gateway.send_text(_phone(10), "hello"), asked) is None

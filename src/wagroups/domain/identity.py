@@ -5,7 +5,6 @@ a group may show either.  Two names of one person must never look like two peopl
 phones with LIDs removes everybody and adds everybody.
 """
 
-import hashlib
 import hmac
 import re
 from enum import StrEnum
@@ -90,6 +89,16 @@ class InviteLink(Sensitive):
 
     __slots__ = ()
     _shown = "invite link"
+    PATTERN: ClassVar[re.Pattern[str]] = re.compile(
+        r"(?:(?:https?://)?chat\.whatsapp\.com/(?:invite/)?)?([A-Za-z0-9_-]{8,64})/?(?:[?#].*)?"
+    )
+    """A link as people copy it, or its code alone.  Codes have 22 characters today; the bounds are chosen."""
+
+    @classmethod
+    def parse(cls, text: str) -> Self | None:
+        """Read a link or a bare code, whatever was appended to it; `None` when `text` is neither."""
+        match = cls.PATTERN.fullmatch(text.strip())
+        return cls.of(f"https://chat.whatsapp.com/{match[1]}") if match else None
 
 
 class Phone(Sensitive):
@@ -241,7 +250,7 @@ class Identity(Value):
 
 def pseudonym(key: bytes, value: Sensitive) -> str:
     """Hex digits of HMAC-SHA256 of `value` under the project's key."""
-    return hmac.new(key, bytes(value), hashlib.sha256).hexdigest()[:PSEUDONYM_DIGITS]
+    return hmac.digest(key, value, "sha256").hex()[:PSEUDONYM_DIGITS]
 
 
 class Me(NamedTuple):

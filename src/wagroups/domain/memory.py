@@ -10,7 +10,7 @@ from wagroups.domain._base import Value
 from wagroups.domain.budget import Breaker, CallClass, Spent
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Lid, Me, Phone
 from wagroups.domain.observed import Observed
-from wagroups.domain.operation import Operation
+from wagroups.domain.operation import Journalled
 
 
 class Binding(Value):
@@ -31,7 +31,7 @@ class Intent(Value):
     jid: GroupJid | None
     run: str
     step: str
-    operation: Operation
+    operation: Journalled
     intended_at: datetime
     seen_before: tuple[GroupJid, ...] = ()
     """Creations only: every group listed before the call, so that the new one can be told from them."""

@@ -66,6 +66,18 @@ class LeaveGroup(Value):
     kind: Literal["leave-group"] = "leave-group"
 
 
+class ResetInviteLink(Value):
+    """Make the invite link void; WhatsApp gives a new one.  Not an edit of a plan: a person asks for it."""
+
+    kind: Literal["reset-invite-link"] = "reset-invite-link"
+
+
+class JoinGroup(Value):
+    """Join by a link, which is a secret and so is not written down."""
+
+    kind: Literal["join-group"] = "join-group"
+
+
 Edit: TypeAlias = (
     WriteSubject
     | WriteDescription
@@ -77,9 +89,13 @@ Edit: TypeAlias = (
     | LeaveGroup
 )
 Operation: TypeAlias = Annotated[CreateGroup | Edit, Field(discriminator="kind")]
+"""What a plan's step asks for."""
+
+Journalled: TypeAlias = Annotated[CreateGroup | Edit | ResetInviteLink | JoinGroup, Field(discriminator="kind")]
+"""What the journal knows: the steps of plans, and what a person asks for by a verb of its own."""
 
 
-def call_class(operation: Operation) -> CallClass:
+def call_class(operation: Journalled) -> CallClass:
     """The budget that one attempt at `operation` is charged to."""
     match operation:
         case CreateGroup():
@@ -92,11 +108,14 @@ def call_class(operation: Operation) -> CallClass:
             return CallClass.REMOVE
         case PromoteMembers() | DemoteMembers():
             return CallClass.ROLE
+        case ResetInviteLink() | JoinGroup():
+            # Each is one visible act about one group, as an edit is; neither adds anybody else.
+            return CallClass.EDIT
         case _:
             assert_never(operation)
 
 
-def people_of(operation: Operation) -> tuple[Identity, ...]:
+def people_of(operation: Journalled) -> tuple[Identity, ...]:
     """The people whom `operation` is about."""
     match operation:
         case AddMembers() | RemoveMembers() | PromoteMembers() | DemoteMembers():

@@ -7,9 +7,9 @@ from typing import NamedTuple, Protocol
 
 from wagroups.domain.budget import Allowance, Breaker, CallClass, Spent
 from wagroups.domain.capability import Capabilities
-from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Identity, Lid, Me, Phone
+from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Identity, InviteLink, Lid, Me, Phone
 from wagroups.domain.memory import Applied, Intent, Memory, PersonRefusal
-from wagroups.domain.observed import Observed, Scope
+from wagroups.domain.observed import Observed, ObservedGroup, Scope
 from wagroups.domain.operation import CreateGroup, Edit
 from wagroups.domain.outcome import Receipt, StepOutcome
 
@@ -69,6 +69,36 @@ class Gateway(Protocol):
 
     async def perform(self, edit: Edit, group: GroupJid) -> Receipt:
         """Carry out one edit."""
+        ...
+
+    async def invite_link(self, group: GroupJid) -> InviteLink:
+        """The group's invite link.  Raises Refused where the account may not see it."""
+        ...
+
+    async def reset_invite_link(self, group: GroupJid) -> InviteLink:
+        """Make the invite link void and return the one that holds then.
+
+        Never repeated blindly: every call makes the link before it void.  The answer is hearsay: whether the old link
+        is dead, only reading it again tells.
+        """
+        ...
+
+    async def behind(self, link: InviteLink) -> ObservedGroup:
+        """The group that a link leads to, as far as it is shown to those who are not in it; joins nothing.
+
+        Raises Refused for a link that is void.
+        """
+        ...
+
+    async def join(self, link: InviteLink) -> GroupJid | None:
+        """Join a group by its link.  `None` when no id was answered: an admin must approve first.
+
+        With an id the account may still be waiting for an approval (WAHA's GOWS and WPP): reading the group tells.
+        """
+        ...
+
+    async def send_text(self, to: Phone | GroupJid, text: str) -> None:
+        """Send a text message.  Never repeated blindly: it would be read twice."""
         ...
 
     async def health(self) -> Health:

@@ -32,6 +32,8 @@ _ABILITIES: Final = frozenset(
         Aspect.LID_LOOKUP,
         Aspect.INVITE_LINK,
         Aspect.INVITE_LINK_RESET,
+        Aspect.JOIN,
+        Aspect.SEND_TEXT,
         Aspect.JOIN_REQUESTS,
         Aspect.PERSON_RESULTS,
     }

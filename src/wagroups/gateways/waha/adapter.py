@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from wagroups.domain.capability import Access, Aspect, Capabilities
 from wagroups.domain.errors import Refused, Unanswered
-from wagroups.domain.identity import GroupJid, Lid, Me, Phone, member_id
+from wagroups.domain.identity import GroupJid, InviteLink, Lid, Me, Phone, member_id
 from wagroups.domain.observed import Absence, Observed, ObservedGroup, Scope
 from wagroups.domain.operation import CreateGroup, Edit, WriteDescription, people_of
 from wagroups.domain.outcome import Receipt
@@ -18,7 +18,7 @@ from wagroups.gateways.http import Http
 from wagroups.gateways.kind import Connection
 from wagroups.gateways.payload import flag, record, text
 from wagroups.gateways.reading import READ_EMPTY, absence, by_jid, read_each
-from wagroups.gateways.waha import wire
+from wagroups.gateways.waha import links, wire
 from wagroups.gateways.waha.engines import Engine
 from wagroups.gateways.waha.engines.engine import People
 from wagroups.gateways.waha.failures import denial, exception_of, failure, words_of
@@ -184,6 +184,35 @@ class WahaGateway:
     def _was_done_before(self, edit: Edit, answer: Answer) -> bool:
         pattern = self._engine.already.get(edit.kind)
         return pattern is not None and pattern.search(words_of(answer)) is not None and bool(exception_of(answer))
+
+    async def invite_link(self, group: GroupJid) -> InviteLink:
+        """Read the link."""
+        doing = "read the invite link"
+        answer = await self._ask("GET", f"{wire.group_path(self._session, group)}/invite-code", doing)
+        return links.link_in(answer, self._http.about(doing))
+
+    async def reset_invite_link(self, group: GroupJid) -> InviteLink:
+        """Raises Refused on GOWS, which answers success and resets nothing."""
+        doing = "reset the invite link"
+        self._require(Aspect.INVITE_LINK_RESET, doing)
+        answer = await self._ask("POST", f"{wire.group_path(self._session, group)}/invite-code/revoke", doing)
+        return links.link_in(answer, self._http.about(doing))
+
+    async def behind(self, link: InviteLink) -> ObservedGroup:
+        """Look behind a link."""
+        doing = "look behind an invite link"
+        query = {"code": link.reveal()}
+        answer = await self._ask("GET", f"/api/{self._session}/groups/join-info", doing, query=query)
+        return links.group_behind(answer, self._engine, self._http.about(doing))
+
+    async def join(self, link: InviteLink) -> GroupJid | None:
+        """Join by a link."""
+        path = f"/api/{self._session}/groups/join"
+        return links.joined(await self._ask("POST", path, "join a group", json={"code": link.reveal()}))
+
+    async def send_text(self, to: Phone | GroupJid, text: str) -> None:
+        """Send a text."""
+        await self._ask("POST", "/api/sendText", "send a text", json=links.message(self._session_name, to, text))
 
     async def health(self) -> Health:
         """The session's state now, and what of WAHA's configuration makes reads lie."""

@@ -76,6 +76,8 @@ def _everywhere(source: str) -> dict[Aspect, Claim]:
         Aspect.EXISTS_CHECK: Claim(access=Access.READ, note="a look-up", source=source),
         Aspect.INVITE_LINK: Claim(access=Access.READ, note="only for admins of the group", source=source),
         Aspect.INVITE_LINK_RESET: Claim(access=Access.WRITE, note="the old link dies at once", source=source),
+        Aspect.JOIN: write,
+        Aspect.SEND_TEXT: write,
         Aspect.PERSON_RESULTS: Claim(access=Access.READ, note="an answer, nothing to write", source=source),
         Aspect.SEND_MESSAGES: full,
         Aspect.EDIT_INFO: full,

@@ -4,13 +4,13 @@ Waxum's answers to changes of members say nothing, not even whether they were ma
 rests on reading again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
 from wagroups.domain.capability import Aspect, Capabilities
 from wagroups.domain.errors import Refused, Unanswered
-from wagroups.domain.identity import GroupJid, Lid, Me, Phone, member_id
+from wagroups.domain.identity import GroupJid, InviteLink, Lid, Me, Phone, member_id
 from wagroups.domain.observed import Absence, Observed, ObservedGroup, Scope
 from wagroups.domain.operation import CreateGroup, Edit, WriteSetting
 from wagroups.domain.outcome import Receipt
@@ -128,6 +128,39 @@ class WaxumGateway:
         await self._ask(call.method, f"/groups/{group.reveal()}{call.path}", call.doing, json=call.json)
         return Receipt()
 
+    async def invite_link(self, group: GroupJid) -> InviteLink:
+        """Read the link."""
+        return await self._link(group, "read the invite link", reset=False)
+
+    async def reset_invite_link(self, group: GroupJid) -> InviteLink:
+        """Reset the link: a GET that changes state, so nothing on the way may cache it or ask it twice."""
+        return await self._link(group, "reset the invite link", reset=True)
+
+    async def _link(self, group: GroupJid, doing: str, *, reset: bool) -> InviteLink:
+        # Only these two words are understood; `1` is refused with 400 (Waxum src/handlers, 0.9.1).
+        query = {"reset": "true" if reset else "false"}
+        answer = await self._ask("GET", f"/groups/{group.reveal()}/invite-link", doing, query=query)
+        link = InviteLink.parse(text(record(answer.body), "invite_link") or "")
+        if link is None:
+            raise Unanswered(f"{self._http.about(doing)}: the answer is not a link", hint="Read the link again.")
+        return link
+
+    async def behind(self, link: InviteLink) -> ObservedGroup:
+        """Raises Refused: Waxum knows nothing of links to other groups."""
+        raise self._no_joining("look behind an invite link")
+
+    async def join(self, link: InviteLink) -> GroupJid | None:
+        """Raises Refused: Waxum has no route for it."""
+        raise self._no_joining("join a group")
+
+    def _no_joining(self, doing: str) -> Refused:
+        return Refused(f"{self._http.about(doing)}: {self.capabilities.claim(Aspect.JOIN).note}")
+
+    async def send_text(self, to: Phone | GroupJid, text: str) -> None:
+        """Send a text."""
+        jid = wire.phone_jid(to) if isinstance(to, Phone) else to.reveal()
+        await self._ask("POST", "/messages/text", "send a text", json={"to": jid, "text": text})
+
     async def health(self) -> Health:
         """The live state of the session."""
         answer = await self._ask("GET", "/status", "read the session")
@@ -140,8 +173,10 @@ class WaxumGateway:
     async def close(self) -> None:
         await self._http.close()
 
-    async def _ask(self, method: str, path: str, doing: str, *, json: object = None) -> Answer:
-        answer = await self._http.ask(method, self._base + path, doing=doing, json=json)
+    async def _ask(
+        self, method: str, path: str, doing: str, *, query: Mapping[str, str] | None = None, json: object = None
+    ) -> Answer:
+        answer = await self._http.ask(method, self._base + path, doing=doing, query=query, json=json)
         if not answer.ok:
             raise failure(self._http, answer, doing)
         return answer

@@ -38,6 +38,8 @@ _CLAIMS: Final = {
     Aspect.LID_LOOKUP: _LOOK_UP,
     Aspect.INVITE_LINK: Claim(access=Access.READ, note="only for admins of the group", source=CODE),
     Aspect.INVITE_LINK_RESET: Claim(access=Access.WRITE, note="the old link dies at once", source=CODE),
+    Aspect.JOIN: Claim(access=Access.NONE, note="Waxum has no route to join by a link; join on a phone", source=CODE),
+    Aspect.SEND_TEXT: _ACTION,
     Aspect.JOIN_REQUESTS: Claim(access=Access.NONE, note="Waxum has no route for requests to join", source=CODE),
     Aspect.PERSON_RESULTS: Claim(
         access=Access.NONE, note="answers say `None` for success and failure alike; only a read tells", source=SETTINGS

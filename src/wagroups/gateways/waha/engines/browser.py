@@ -69,6 +69,11 @@ def group(item: Record, people: People) -> ObservedGroup | None:
     )
 
 
+def behind(item: Record, people: People) -> ObservedGroup | None:
+    """The group behind a link: its metadata without the chat around it (recorded from WEBJS, 2026-11-22)."""
+    return group({"groupMetadata": item}, people)
+
+
 def _settings(facts: Record) -> dict[Setting, str | None]:
     timer = number(facts, "ephemeralDuration")
     history = facts.get("memberShareGroupHistoryMode")

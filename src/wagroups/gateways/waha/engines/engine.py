@@ -39,6 +39,8 @@ class Engine:
     """Seconds to wait for an answer: longer than the engine itself waits for WhatsApp."""
     group: Callable[[Record, People], ObservedGroup | None]
     """One item of a listing, or the answer of a read by id; `None` when it is no group."""
+    behind: Callable[[Record, People], ObservedGroup | None]
+    """The group that a look behind an invite link shows."""
     created: Callable[[object], GroupJid | None]
     """The id in the answer to a creation."""
     told: Callable[[object], Iterable[Told]]

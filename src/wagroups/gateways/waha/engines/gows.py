@@ -32,6 +32,8 @@ _PROSE: Final = (
     ("group does not exist", 404),
     ("not participating in that group", 403),
     ("don't have the permission", 401),
+    ("invite link is not valid", 406),
+    ("invite link has been revoked", 410),
 )
 """For some calls whatsmeow replaces the number by a sentence (whatsmeow errors.go; recorded 2026-11-22)."""
 
@@ -142,6 +144,7 @@ GOWS: Final = Engine(
     name="GOWS",
     read_timeout=120,  # its library gives up after 75 s (recorded 2026-11-22), its gRPC calls never (WAHA issue 2257)
     group=_group,
+    behind=_group,
     created=_created,
     told=_told,
     code=_code,

@@ -132,6 +132,7 @@ NOWEB: Final = Engine(
     name="NOWEB",
     read_timeout=150,  # its own query timeout is 120 s (WAHA, noweb session; recorded 2026-11-22)
     group=_group,
+    behind=_group,
     created=_created,
     told=_told,
     code=_code,

@@ -13,6 +13,7 @@ WEBJS: Final = Engine(
     name="WEBJS",
     read_timeout=browser.BROWSER_READ_TIMEOUT,
     group=browser.group,
+    behind=browser.behind,
     created=browser.created,
     told=browser.told,
     code=browser.code,

@@ -39,6 +39,7 @@ WPP: Final = Engine(
     name="WPP",
     read_timeout=browser.BROWSER_READ_TIMEOUT,
     group=browser.group,
+    behind=browser.behind,
     created=browser.created,
     told=browser.told,
     code=_code,
