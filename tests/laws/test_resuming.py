@@ -85,7 +85,7 @@ def check_settled(stage: Stage, run: Run | None, *, never_made: bool) -> None:
     assert run is not None
     assert len(stage.rig.world.groups) == (2 if never_made else 3), "a creation was repeated"
     if never_made:
-        assert [notice.code for group in run.plan.groups for notice in group.notices] == ["creation-unsettled"]
+        assert [group.hold.rule for group in run.plan.groups if group.hold] == ["creation-unsettled"]
     else:
         assert run.converged
     for case in (DRIFTED,) if never_made else stage.cases:

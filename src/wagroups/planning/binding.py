@@ -13,7 +13,7 @@ from wagroups.domain.identity import GroupJid, GroupKey
 from wagroups.domain.memory import Intent, Unsettled
 from wagroups.domain.observed import Absence, Observed, ObservedGroup, is_me
 from wagroups.domain.operation import CreateGroup
-from wagroups.domain.plan import Notice
+from wagroups.domain.plan import Hold
 from wagroups.domain.roster import Names, Roster
 from wagroups.domain.text import same_text
 from wagroups.planning.situation import Situation, Terms
@@ -38,9 +38,13 @@ class Unborn(NamedTuple):
 
 
 class Waiting(NamedTuple):
-    """An earlier creation is unsettled: nothing is done until a person decides."""
+    """An earlier creation is unsettled: nothing is done until a person decides.
 
-    notice: Notice
+    It is a hold, not a notice: whether the group exists is not known, and a run that ended well in front of a
+    declared group that does not exist would be a lie.
+    """
+
+    hold: Hold
 
 
 Binding = Bound | Unborn | Waiting
@@ -91,9 +95,9 @@ def _search(group: DesiredGroup, unsettled: tuple[Unsettled, ...], situation: Si
         return _bound(matches.pop(), situation.observed, "found")
     found = "no live group looks like it" if not matches else f"{len(matches)} live groups look like it"
     return Waiting(
-        Notice(
-            code="creation-unsettled",
-            text=f"an earlier creation of {group.key} was never answered, and {found}; nothing is created again. "
+        Hold(
+            rule="creation-unsettled",
+            message=f"an earlier creation of {group.key} was never answered, and {found}; nothing is created again. "
             f"Name the group with `wagroups apply --adopt {group.key}=ID`, or give the creation up with "
             f"`wagroups state abandon {group.key}`",
         )

@@ -114,7 +114,7 @@ def _released(group: DesiredGroup, situation: Situation) -> _Draft:
 def _managed(group: DesiredGroup, situation: Situation, terms: Terms, directory: Directory, moment: Moment) -> _Draft:
     binding = bind(group, situation, terms)
     if isinstance(binding, Waiting):
-        return _Draft(notices=(binding.notice,))
+        return _Draft(hold=binding.hold)
     if isinstance(binding, Unborn):
         return _unborn(group, situation, terms, directory, moment)
     adoption = (GroupAdoption(jid=binding.jid),) if binding.how in ("adopt", "found") else ()
@@ -156,7 +156,7 @@ def _unborn(group: DesiredGroup, situation: Situation, terms: Terms, directory: 
 def _dissolved(group: DesiredGroup, situation: Situation, terms: Terms) -> _Draft:
     binding = bind(group, situation, terms)
     if not isinstance(binding, Bound):
-        return _Draft(notices=(binding.notice,) if isinstance(binding, Waiting) else ())
+        return _Draft(hold=binding.hold if isinstance(binding, Waiting) else None)
     hold = hold_of(binding, situation, terms)
     if binding.absence is not None:
         return _Draft(changes=(GroupRelease(),) if binding.how == "ledger" else (), bound=binding)

@@ -15,11 +15,13 @@ from wagroups.domain.change import (
     GroupRelease,
     MemberAddition,
     MemberRemoval,
+    PictureChange,
     SettingChange,
     SubjectChange,
 )
 from wagroups.domain.exit import Exit
 from wagroups.domain.outcome import ActionResult, Run, Verdict
+from wagroups.domain.picture import NO_PICTURE
 from wagroups.domain.plan import Action, GroupPlan, Notice, Plan, Reason
 from wagroups.domain.problem import Problem
 from wagroups.reports.document import (
@@ -182,6 +184,9 @@ def _goal(change: Change, redactor: Redactor) -> dict[str, Any]:
             return {}
         case SubjectChange() | DescriptionChange():
             return {"before": _text(change.before, redactor), "after": _text(change.after, redactor)}
+        case PictureChange():
+            # How the live one looks has no name; `before` stays open.
+            return {"after": NO_PICTURE if change.after is None else change.after.path}
         case SettingChange():
             return {"setting": change.setting.value, "before": change.before, "after": change.after}
         case MemberAddition() | AdminPromotion():

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from wagroups.domain.desired import DesiredGroup, DesiredMember, Manage, Origin, State
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import Identity
+from wagroups.domain.picture import Picture
 from wagroups.reports.document import ExitPart, FormatVersion, OriginPart, PlacePart, RedactionPart
 from wagroups.reports.redaction import Redactor, key_fingerprint
 
@@ -94,7 +95,7 @@ def _group(group: DesiredGroup, redactor: Redactor) -> EffectiveGroup:
         previous_keys=group.previous_keys,
         subject=None if group.subject is None else redactor.text(group.subject) or None,
         description=_description(group, redactor),
-        picture=group.picture,
+        picture=group.picture.path if isinstance(group.picture, Picture) else group.picture,
         settings={setting.value: value for setting, value in group.settings.items()},
         manage=EffectiveManage(
             members=group.manage_members,

@@ -76,6 +76,7 @@ def run_markdown(
     top += _verdicts(view)
     bottom = _listed("**Waiting**", view.waiting)
     bottom += _listed("**Not verifiable here**", view.unverified)
+    bottom += _listed("**Not done**", view.remaining.not_done if view.remaining else view.plan.not_done)
     for write in view.to_write:
         place = for_markdown(write.place or "the manifest")
         bottom += [f"Write into {place}, under {for_markdown(write.key)}:", "", *_fenced("yaml", write.lines), ""]

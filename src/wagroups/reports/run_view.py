@@ -63,6 +63,8 @@ class RunView:
     counts: Mapping[Verdict, int]
 
 
+_EXCEPT: Final = ", except for what is named under “Not done”"
+
 NO_GROUPS: Final[Mapping[GroupKey, DesiredGroup]] = {}
 
 
@@ -162,8 +164,9 @@ def _totals(counts: Counter[Verdict]) -> str:
 
 
 def _convergence(run: Run, redactor: Redactor) -> str:
-    if run.converged:
-        return "Converged: read again, and the live groups are as declared."
+    if run.converged and run.remaining is not None:
+        besides = any(group.notices for group in run.remaining.groups)
+        return f"Converged: read again, and the live groups are as declared{_EXCEPT if besides else ''}."
     if run.remaining is None:
         why = f": {redactor.sentence(run.remaining_error)}" if run.remaining_error else ""
         return f"Not known whether it converged: the last read failed{why}."

@@ -161,6 +161,7 @@ def _run_lines(view: RunView, todo: Sequence[Line], style: Style, *, unicode: bo
         ("Not verifiable here", view.unverified, None),
         ("Remaining", _remaining(view), Role.ATTENTION),
         ("Held", view.remaining.held if view.remaining else view.plan.held, Role.ATTENTION),
+        ("Not done", view.remaining.not_done if view.remaining else view.plan.not_done, None),
     )
     for write in view.to_write:
         yield f"  Write into {write.place or 'the manifest'}, under {write.key}:"

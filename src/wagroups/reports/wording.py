@@ -18,6 +18,7 @@ from wagroups.domain.change import (
     GroupRelease,
     MemberAddition,
     MemberRemoval,
+    PictureChange,
     SettingChange,
     SubjectChange,
 )
@@ -53,6 +54,8 @@ def words_of(change: Change, redactor: Redactor) -> Words:
             return Words("~", "rename", _texts(change.before, change.after, redactor))
         case DescriptionChange():
             return Words("~", "describe", _texts(change.before, change.after, redactor))
+        case PictureChange():
+            return _picture(change)
         case SettingChange():
             before = None if change.before is None else clean(change.before)
             return Words("~", "set", f"{change.setting}: {_from_to(before, clean(change.after))}")
@@ -67,6 +70,13 @@ def words_of(change: Change, redactor: Redactor) -> Words:
             return Words("v", "demote", f"{redactor.person(change.person)} to member")
         case _:
             assert_never(change)
+
+
+def _picture(change: PictureChange) -> Words:
+    if change.after is None:
+        return Words("~", "take away", "the picture")
+    instead = "" if change.before is None else ", in place of another picture"
+    return Words("~", "put up", f"the picture {clean(change.after.path)}{instead}")
 
 
 def _from_to(before: str | None, after: str) -> str:

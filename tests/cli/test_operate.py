@@ -1,0 +1,163 @@
+"""doctor, status and state, through the real entry, against a running fake."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import builders as b
+from tests.rig import KEY, Rig, rig
+from wagroups.cli.main import run
+from wagroups.domain.exit import Exit
+from wagroups.domain.identity import Role
+from wagroups.execution.clock import SystemClock
+from wagroups.simulation.faults import Call, Fault, FaultKind
+from wagroups.simulation.world import Connection
+
+CONFIG = """\
+version: 1
+accounts:
+  office: {gateway: waha, url_env: URL, key_env: KEY}
+safety: {profile: sandbox}
+"""
+PEOPLE = """\
+people:
+  anna: +44 7700 900001
+  ben: +44 7700 900002
+"""
+
+
+@pytest.fixture
+def account() -> Iterator[Rig]:
+    with rig("waha", "noweb", "anna", "ben", clock=SystemClock()) as made:  # type: ignore[arg-type]
+        yield made
+
+
+@pytest.fixture
+def project(account: Rig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    jid = account.live_group("Chess", {"anna": Role.MEMBER})
+    tmp_path.joinpath("wagroups.yaml").write_text(CONFIG)
+    tmp_path.joinpath("people.yaml").write_text(PEOPLE)
+    tmp_path.joinpath("groups.yaml").write_text(
+        f"groups:\n  chess:\n    id: {jid}\n    subject: Chess\n    members: [anna, ben]\n"
+    )
+    monkeypatch.setenv("URL", account.url)
+    monkeypatch.setenv("KEY", KEY)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_doctor_says_what_is_well_and_what_the_gateway_can_do(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["doctor"]) is Exit.OK
+    said = capsys.readouterr().out
+    assert "ok    connected to WhatsApp (WORKING)" in said
+    assert "chess: the account is the only admin" in said
+    assert "settings.share_link" in said
+
+
+def test_doctor_names_groups_that_cannot_be_managed(
+    project: Path, account: Rig, capsys: pytest.CaptureFixture[str]
+) -> None:
+    group = account.group("Chess")
+    anna = account.world.people.called("anna")
+    assert anna is not None
+    group.members[anna], group.members[account.world.me] = Role.OWNER, Role.MEMBER
+    assert run(["doctor", "-o", "json"]) is Exit.GATEWAY
+    document = json.loads(capsys.readouterr().out)
+    (office,) = document["accounts"]
+    assert not office["healthy"]
+    assert {"not-admin"} == {f["code"] for f in office["findings"] if f["level"] == "bad"}
+    assert document["exit"] == {"code": 7, "reason": "gateway"}
+
+
+def test_doctor_reports_an_account_that_is_not_connected_and_goes_on(
+    project: Path, account: Rig, capsys: pytest.CaptureFixture[str]
+) -> None:
+    account.world.connect(account.world.me, Connection.UNPAIRED)
+    assert run(["doctor"]) is Exit.GATEWAY
+    assert "BAD" in capsys.readouterr().out
+
+
+def test_doctor_knows_only_the_projects_accounts(project: Path) -> None:
+    assert run(["doctor", "--account", "nobody"]) is Exit.USAGE
+
+
+def test_status_asks_no_gateway_and_shows_steps_and_budgets(
+    project: Path, account: Rig, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["apply", "--yes"]) is Exit.OK
+    asked = len(account.front.log)
+    capsys.readouterr()
+    assert run(["status"]) is Exit.OK
+    said = capsys.readouterr().out
+    assert "office  1 group bound" in said
+    assert "chess: add-members" in said
+    assert run(["status", "-o", "json"]) is Exit.OK
+    (office,) = json.loads(capsys.readouterr().out)["accounts"]
+    assert office["groups_bound"] == 1
+    assert len(account.front.log) == asked
+
+
+def test_status_shows_a_rest_and_unlock_lifts_it(
+    project: Path, account: Rig, capsys: pytest.CaptureFixture[str]
+) -> None:
+    account.script(Fault(kind=FaultKind.RATE_LIMIT, on=Call.ADD))
+    assert run(["apply", "--yes"]) is Exit.PAUSED
+    capsys.readouterr()
+    run(["status"])
+    assert "add until today" in capsys.readouterr().out
+    assert run(["state", "unlock", "office", "--breaker", "all"]) is Exit.OK
+    assert run(["apply", "--yes"]) is Exit.OK
+    assert account.members("Chess") == {"anna": "member", "ben": "member"}
+
+
+def test_status_works_before_anything_was_done(project: Path) -> None:
+    assert run(["status"]) is Exit.OK
+    assert not (project / ".wagroups").exists()
+
+
+def test_an_unanswered_creation_is_given_up_by_name(
+    project: Path, account: Rig, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.joinpath("groups.yaml").write_text("groups:\n  choir:\n    subject: Choir\n    members: [anna]\n")
+    account.script(Fault(kind=FaultKind.DROP_BEFORE, on=Call.CREATE, times=9))
+    assert run(["apply", "--yes"]) is Exit.GATEWAY
+    account.clear_faults()
+    run(["status"])
+    assert "open" in capsys.readouterr().out
+    assert run(["apply", "--yes"]) is Exit.GATEWAY
+    assert "wagroups state abandon choir" in capsys.readouterr().out
+    assert run(["state", "abandon", "choir"]) is Exit.OK
+    assert run(["apply", "--yes"]) is Exit.OK
+    assert account.members("Choir") == {"anna": "member"}
+    assert run(["state", "abandon", "choir"]) is Exit.USAGE
+
+
+def test_state_is_shown_without_numbers_and_saved_in_private(
+    project: Path, account: Rig, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(["apply", "--yes"])
+    capsys.readouterr()
+    assert run(["state", "show"]) is Exit.OK
+    said = capsys.readouterr().out
+    assert json.loads(said)["bindings"]
+    assert b.phone(1).digits() not in said
+    assert run(["state", "export", "backup.json", "--reveal"]) is Exit.OK
+    backup = project / "backup.json"
+    assert b.phone(1).digits() in backup.read_text()
+    assert backup.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_changed_number_is_accepted_only_after_rebinding(
+    project: Path, account: Rig, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(["apply", "--yes"])
+    account.world.people.change_number(account.world.me, b.phone(777))
+    account.world.me.lid = b.lid(777)
+    assert run(["plan"]) is Exit.REFUSED
+    assert "account-changed" in capsys.readouterr().out
+    assert run(["state", "rebind", "office"]) is Exit.OK
+    assert run(["plan"]) is Exit.OK
