@@ -5,24 +5,22 @@ the others; a rate limit stops its class; a lost session stops the account.  Not
 it is known not to have happened.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from wagroups.domain.budget import CallClass
-from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.change import AdminPromotion, MemberAddition, MemberRemoval
-from wagroups.domain.errors import GatewayError, NotSent, Refused, SessionLost, Throttled, Unanswered
-from wagroups.domain.identity import AccountKey, GroupJid, Identity, Phone
-from wagroups.domain.memory import Check, Intent, Memory
+from wagroups.domain.errors import SessionLost
+from wagroups.domain.identity import Identity
+from wagroups.domain.memory import Memory
 from wagroups.domain.operation import (
     AddMembers,
     CreateGroup,
     DemoteMembers,
     Edit,
     LeaveGroup,
-    Operation,
     PromoteMembers,
     RemoveMembers,
     call_class,
@@ -40,9 +38,10 @@ from wagroups.domain.outcome import Refused as RefusedStep
 from wagroups.domain.plan import Step
 from wagroups.domain.ports import Clock, Gateway, Ledger
 from wagroups.domain.roster import Roster
+from wagroups.execution.asking import Asker, Journal
 from wagroups.execution.looking import Looker
+from wagroups.execution.numbers import Numbers
 from wagroups.execution.pacing import NotYet, Pacer
-from wagroups.execution.retry import persistently
 from wagroups.execution.visibility import visible
 from wagroups.execution.work import GroupWork
 
@@ -53,22 +52,10 @@ NO_ACCOUNT = 404
 CONFLICT = 409
 
 
-class Journal(NamedTuple):
-    """What every entry of the journal has in common in one run."""
-
-    run: str
-    actor: str
-    account: AccountKey
-    listed: tuple[GroupJid, ...]
-    """Every group the account's listing showed, so that a new one can be told from them."""
-
-
 class Watcher(Protocol):
     """Somebody who is told of progress: a progress bar, a log, nobody."""
 
     def concluded(self, group: str, step: Step, outcome: StepOutcome) -> None: ...
-
-    def waiting(self, calls: CallClass, duration: timedelta) -> None: ...
 
 
 class Executor:
@@ -89,9 +76,11 @@ class Executor:
         fail_fast: bool = False,
     ) -> None:
         self._gateway, self._ledger, self._pacer, self._clock = gateway, ledger, pacer, clock
-        self._looker, self._journal, self._watcher, self._stopped = looker, journal, watcher, stopped
+        self._looker, self._watcher, self._stopped = looker, watcher, stopped
+        self._account = journal.account
+        self._asker = Asker(ledger, pacer, clock, journal)
+        self._numbers = Numbers(gateway, ledger, pacer, clock, journal.account, memory.checks)
         self._fail_fast = fail_fast
-        self._checks = dict(memory.checks)
         self._unsettled = memory.unsettled
         self.session_lost: str | None = None
         self.paused: Paused | None = None
@@ -153,7 +142,7 @@ class Executor:
             ):
                 work.block("the account lacks the right to change this group")
             case Done() if isinstance(step.operation, LeaveGroup):
-                self._ledger.release(self._journal.account, work.plan.key)
+                self._ledger.release(self._account, work.plan.key)
                 with suppress(NotYet):
                     await self._looker.look(work)
             case Done() if isinstance(step.operation, CreateGroup):
@@ -203,10 +192,10 @@ class Executor:
         await self._pacer.turn(CallClass.CREATE)
         if first is not None:
             await self._pacer.turn(CallClass.ADD)
-        outcome = await self._ask(work, step, operation, lambda: self._gateway.create(operation))
+        outcome = await self._asker.ask(work, step, operation, lambda: self._gateway.create(operation))
         if isinstance(outcome, Done) and outcome.jid is not None:
             work.jid = outcome.jid
-            account, now = self._journal.account, self._clock.now()
+            account, now = self._account, self._clock.now()
             self._ledger.bind(account, work.plan.key, outcome.jid, now, created=True)
             for setting, value in operation.settings.items():
                 self._ledger.note_blind(account, work.plan.key, f"settings.{setting}", value, refused=False)
@@ -218,7 +207,7 @@ class Executor:
             return None
         others = [c.person for c in (a.change for a in work.plan.actions) if isinstance(c, MemberAddition)]
         for person in (operation.first, *others):
-            confirmed = await self._confirmed(person)
+            confirmed = await self._numbers.confirmed(person)
             if confirmed is not None:
                 return confirmed
         return None
@@ -227,7 +216,7 @@ class Executor:
         asked: list[Identity] = []
         nowhere: list[Identity] = []
         for person in operation.people:
-            confirmed = await self._confirmed(person)
+            confirmed = await self._numbers.confirmed(person)
             nowhere.append(person) if confirmed is None else asked.append(confirmed)
         results = [PersonResult(person=person, code=NO_ACCOUNT) for person in nowhere]
         if not asked:
@@ -241,39 +230,6 @@ class Executor:
             self._pacer.note_add_result(result.code)
         return Done(receipt=Receipt(people=(*results, *outcome.receipt.people)))
 
-    async def _confirmed(self, person: Identity) -> Identity | None:
-        """`person` with the number as WhatsApp spells it; `None` when it has no account there."""
-        phone = person.phone
-        if phone is None or Access.READ not in self._gateway.capabilities.claim(Aspect.EXISTS_CHECK).access:
-            return person
-        if phone not in self._checks:
-            await self._check(phone)
-        check = self._checks.get(phone)
-        if check is None:
-            return person
-        return person.model_copy(update={"phone": check.dial or phone}) if check.exists else None
-
-    async def _check(self, phone: Phone) -> None:
-        """Ask whether a number exists.  No answer leaves it unknown, and the declared spelling is dialled."""
-        await self._pacer.turn(CallClass.CHECK)
-        try:
-            lookups = await persistently(lambda: self._gateway.identify([phone]), self._clock, idempotent_read=True)
-        except Throttled as error:
-            raise self._throttled(CallClass.CHECK, error) from error
-        except SessionLost:
-            raise
-        except GatewayError:
-            return
-        now = self._clock.now()
-        self._ledger.note_lookups(self._journal.account, lookups, now)
-        for lookup in lookups:
-            if lookup.exists is not None:
-                self._checks[phone] = Check(lookup.exists, lookup.dial, now)
-
-    def _throttled(self, calls: CallClass, error: Throttled) -> NotYet:
-        self._pacer.trip_rate_limit(calls, error.retry_after)
-        return NotYet(self._pacer.peek(calls), "rate-overlimit")
-
     async def _edit(self, work: GroupWork, step: Step, edit: Edit) -> StepOutcome:
         assert work.jid is not None
         jid = work.jid
@@ -281,57 +237,16 @@ class Executor:
             edit = _as_listed(edit, Roster(work.live.members, self._looker.names))
         calls = call_class(edit)
         await self._pacer.turn(calls)
-        outcome = await self._ask(work, step, edit, lambda: self._gateway.perform(edit, jid))
+        outcome = await self._asker.ask(work, step, edit, lambda: self._gateway.perform(edit, jid))
         if isinstance(outcome, RefusedStep) and outcome.code == CONFLICT and self._wrote_before(work, edit):
             return Done()
         if isinstance(outcome, Done) and isinstance(edit, RemoveMembers):
-            self._ledger.note_removals(self._journal.account, jid, len(edit.people), self._clock.now())
+            self._ledger.note_removals(self._account, jid, len(edit.people), self._clock.now())
         return outcome
 
     def _wrote_before(self, work: GroupWork, edit: Edit) -> bool:
         """Whether an unanswered writing of the same text must be what this one conflicts with."""
         return any(entry.intent.group == work.plan.key and entry.intent.operation == edit for entry in self._unsettled)
-
-    async def _ask(
-        self,
-        work: GroupWork,
-        step: Step,
-        operation: Operation,
-        call: Callable[[], Awaitable[Receipt | GroupJid]],
-    ) -> StepOutcome:
-        """Write the intent, make the call, write the outcome."""
-        number = self._ledger.intend(
-            Intent(
-                account=self._journal.account,
-                group=work.plan.key,
-                jid=work.jid,
-                run=self._journal.run,
-                step=step.id,
-                operation=operation,
-                intended_at=self._clock.now(),
-                seen_before=self._journal.listed if isinstance(operation, CreateGroup) else (),
-                actor=self._journal.actor,
-            )
-        )
-        try:
-            answer = await persistently(call, self._clock)
-        except Throttled as error:
-            self._ledger.conclude(number, NotAttempted(because="rate limit"), self._clock.now())
-            raise self._throttled(call_class(operation), error) from error
-        except SessionLost as error:
-            # A refusal of the whole account is known not to have been carried out.
-            self._ledger.conclude(number, NotAttempted(because=error.message), self._clock.now())
-            raise
-        except Unanswered as error:
-            outcome: StepOutcome = Uncertain(message=error.message)
-        except NotSent as error:
-            outcome = RefusedStep(message=error.message, code=error.code, retryable=True)
-        except Refused as error:
-            outcome = RefusedStep(message=error.message, code=error.code)
-        else:
-            outcome = Done(receipt=answer) if isinstance(answer, Receipt) else Done(jid=answer)
-        self._ledger.conclude(number, outcome, self._clock.now())
-        return outcome
 
 
 def _abandon(works: Sequence[GroupWork], outcome: StepOutcome) -> None:

@@ -20,7 +20,8 @@ from wagroups.domain.operation import CreateGroup, WriteDescription
 from wagroups.domain.outcome import ActionResult, Done, Run, Verdict
 from wagroups.domain.plan import GroupPlan, Plan
 from wagroups.domain.roster import Names
-from wagroups.execution.executor import Executor, Journal, Watcher
+from wagroups.execution.asking import Journal
+from wagroups.execution.executor import Executor, Watcher
 from wagroups.execution.learning import Learning
 from wagroups.execution.looking import Looker
 from wagroups.execution.pacing import NotYet

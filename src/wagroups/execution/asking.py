@@ -1,0 +1,85 @@
+"""Ask a gateway for one change: write the intent, make the call, write the outcome.
+
+Whatever happens between the first and the last, the journal knows that the call may have been made.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+
+from wagroups.domain.budget import CallClass
+from wagroups.domain.errors import NotSent, Refused, SessionLost, Throttled, Unanswered
+from wagroups.domain.identity import AccountKey, GroupJid
+from wagroups.domain.memory import Intent
+from wagroups.domain.operation import CreateGroup, Operation, call_class
+from wagroups.domain.outcome import Done, NotAttempted, Receipt, StepOutcome, Uncertain
+from wagroups.domain.outcome import Refused as RefusedStep
+from wagroups.domain.plan import Step
+from wagroups.domain.ports import Clock, Ledger
+from wagroups.execution.pacing import NotYet, Pacer
+from wagroups.execution.retry import persistently
+from wagroups.execution.work import GroupWork
+
+
+class Journal(NamedTuple):
+    """What every entry of the journal has in common in one run."""
+
+    run: str
+    actor: str
+    account: AccountKey
+    listed: tuple[GroupJid, ...]
+    """Every group the account's listing showed, so that a new one can be told from them."""
+
+
+def rest(pacer: Pacer, calls: CallClass, error: Throttled) -> NotYet:
+    """Let a class of calls rest after “too fast”, and say when it is free again."""
+    pacer.trip_rate_limit(calls, error.retry_after)
+    return NotYet(pacer.peek(calls), "rate-overlimit")
+
+
+class Asker:
+    """Makes the writes of one account's run, each between its two lines of the journal."""
+
+    def __init__(self, ledger: Ledger, pacer: Pacer, clock: Clock, journal: Journal) -> None:
+        self._ledger, self._pacer, self._clock = ledger, pacer, clock
+        self.journal = journal
+
+    async def ask(
+        self,
+        work: GroupWork,
+        step: Step,
+        operation: Operation,
+        call: Callable[[], Awaitable[Receipt | GroupJid]],
+    ) -> StepOutcome:
+        """How the call ended.  Raises NotYet after a rate limit, SessionLost as the gateway does."""
+        number = self._ledger.intend(
+            Intent(
+                account=self.journal.account,
+                group=work.plan.key,
+                jid=work.jid,
+                run=self.journal.run,
+                step=step.id,
+                operation=operation,
+                intended_at=self._clock.now(),
+                seen_before=self.journal.listed if isinstance(operation, CreateGroup) else (),
+                actor=self.journal.actor,
+            )
+        )
+        try:
+            answer = await persistently(call, self._clock)
+        except Throttled as error:
+            self._ledger.conclude(number, NotAttempted(because="rate limit"), self._clock.now())
+            raise rest(self._pacer, call_class(operation), error) from error
+        except SessionLost as error:
+            # A refusal of the whole account is known not to have been carried out.
+            self._ledger.conclude(number, NotAttempted(because=error.message), self._clock.now())
+            raise
+        except Unanswered as error:
+            outcome: StepOutcome = Uncertain(message=error.message)
+        except NotSent as error:
+            outcome = RefusedStep(message=error.message, code=error.code, retryable=True)
+        except Refused as error:
+            outcome = RefusedStep(message=error.message, code=error.code)
+        else:
+            outcome = Done(receipt=answer) if isinstance(answer, Receipt) else Done(jid=answer)
+        self._ledger.conclude(number, outcome, self._clock.now())
+        return outcome
