@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, cast
@@ -147,7 +148,9 @@ def rig(gateway: str, dialect: str, *names: str, clock: FakeClock | None = None,
     clock = clock or FakeClock()
     me = Person(name="me", phone=cast(Phone, b.ME.phone), lid=cast(Lid, b.ME.lid))
     world = World(me, people(*names).values(), now=clock.now)
-    front = cast(Front, KINDS[gateway].fake(world, dialect=dialect, session="default", key=KEY, **fake))
+    # Not by the registry, which passes nothing on that only one gateway's fake knows.
+    build = import_module(f"wagroups.gateways.{gateway}.fake").fake
+    front = cast(Front, build(world, dialect=dialect, session="default", key=KEY, **fake))
     with serve(front) as server:
         yield Rig(world, front, server.url, gateway, dialect, clock)
 

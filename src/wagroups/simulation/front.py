@@ -90,12 +90,15 @@ class Front:
             return
         request = await read(scope, receive)
         if request.path.startswith(PREFIX):
-            await send_answer(self._control.answer(request), send)
+            answered = self._control.answer(request)
+            self.world.tell()
+            await send_answer(answered, send)
             return
         refused = self.dialect.admit(request)
         match = None if refused else self.dialect.router.find(request)
         faults = self._strike(request, match)
         answer = refused or await self._answer(request, match, faults)
+        self.world.tell()
         kinds = {fault.kind for fault in faults}
         lost = answer is None or not kinds.isdisjoint({FaultKind.LOSE_ANSWER, FaultKind.HANG})
         self._note(request, match, None if lost or answer is None else answer.status)

@@ -64,6 +64,8 @@ class World:
         self.faults = faults or Faults()
         self.groups: dict[GroupJid, Group] = {}
         self.messages: list[SentMessage] = []
+        self.listeners: list[Callable[[], None]] = []
+        """Told after everything that may have changed something (`tell`)."""
         self._connections: dict[Person, Connection] = {}
         self._sessions: dict[str, Person] = {}
         self._minted = 0
@@ -160,6 +162,14 @@ class World:
         while (jid := GroupJid.of(f"{number}@g.us")) in self.groups:
             number += 1
         return jid
+
+    # News
+
+    def tell(self) -> None:
+        """Let those who listen look at what changed.  Whoever changes the world from outside a server calls this."""
+        with self.lock:
+            for listener in self.listeners:
+                listener()
 
     # A call that turns out to be a lie
 

@@ -14,6 +14,7 @@ from wagroups.gateways.waha.fake.noweb import Noweb
 from wagroups.gateways.waha.fake.security import SecuritySettings
 from wagroups.gateways.waha.fake.surroundings import Surroundings
 from wagroups.gateways.waha.fake.version import NEWEST, Version
+from wagroups.gateways.waha.fake.webhooks import Webhooks
 from wagroups.gateways.waha.fake.webjs import Webjs
 from wagroups.gateways.waha.fake.wpp import Wpp
 from wagroups.simulation.front import Front
@@ -40,5 +41,7 @@ def fake(
     """
     engine = Noweb(Version(version), store=noweb_store) if dialect == "noweb" else ENGINES[dialect](Version(version))
     waha = Waha(world, engine, session=session, key=key, patience=patience or Patience())
-    waha.router = Router([*Surroundings(waha).routes(), *Groups(waha).routes(), *SecuritySettings(waha).routes()])
+    webhooks = Webhooks(waha)
+    groups = webhooks.echoing([*Groups(waha).routes(), *SecuritySettings(waha).routes()])
+    waha.router = Router([*Surroundings(waha).routes(), *webhooks.routes(), *groups])
     return Front(waha)

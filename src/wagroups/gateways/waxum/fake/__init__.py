@@ -7,17 +7,27 @@ from wagroups.gateways.waxum.fake.contacts import Contacts
 from wagroups.gateways.waxum.fake.dialect import Waxum
 from wagroups.gateways.waxum.fake.groups import Groups
 from wagroups.gateways.waxum.fake.sessions import Sessions
+from wagroups.gateways.waxum.fake.webhooks import SignatureVersion, Webhooks
 from wagroups.simulation.front import Front
 from wagroups.simulation.http import Router
 from wagroups.simulation.world import World
 
 
-def fake(world: World, *, dialect: str = "waxum", session: str, key: str, reads_description_id: bool = False) -> Front:
+def fake(
+    world: World,
+    *,
+    dialect: str = "waxum",
+    session: str,
+    key: str,
+    reads_description_id: bool = False,
+    signature: SignatureVersion = "v1",
+) -> Front:
     """A Waxum 0.9.1 server with one session.
 
     With `reads_description_id` it behaves like a later library, which changes an existing description without
-    being told its id.
+    being told its id; with the `signature` v2 it signs webhooks as 0.9.8 does.
     """
     waxum = Waxum(world, session=session, key=key, reads_description_id=reads_description_id)
-    waxum.router = Router([*Sessions(waxum).routes(), *Contacts(waxum).routes(), *Groups(waxum).routes()])
+    parts = (Sessions(waxum), Contacts(waxum), Groups(waxum), Webhooks(waxum, signature))
+    waxum.router = Router([route for part in parts for route in part.routes()])
     return Front(waxum)
