@@ -17,8 +17,10 @@ from wagroups.domain.errors import (
     WagroupsError,
 )
 from wagroups.domain.exit import Exit
+from wagroups.domain.observed import Absence
 from wagroups.domain.outcome import ActionResult, Run, Verdict
 from wagroups.domain.plan import Plan
+from wagroups.domain.transcript import Import, PassedOver
 from wagroups.execution.pacing import NotYet
 
 _CAUSES: Final = {"locked": Exit.LOCKED, "session-lost": Exit.GATEWAY, "not-connected": Exit.GATEWAY}
@@ -93,6 +95,18 @@ def _stopped_for_no_other_reason(run: Run) -> bool:
     """Whether actions were left out though nothing failed, paused or stopped the run: still not a success."""
     left_out = any(result.verdict is Verdict.NOT_ATTEMPTED for result in run.results)
     return left_out and not any(result.verdict is Verdict.PAUSED for result in run.results)
+
+
+def exit_of_import(done: Import) -> Exit:
+    """The code of `import`: groups that are passed over for a reason of their own are no failure."""
+
+    def of(passed: PassedOver) -> Iterator[Exit]:
+        if passed.unreadable:
+            yield Exit.GATEWAY
+        elif passed.code in set(Absence):
+            yield Exit.PARTIAL
+
+    return Exit.first_of(ending for passed in done.passed_over for ending in of(passed))
 
 
 def exit_of_error(error: BaseException) -> Exit:

@@ -27,6 +27,9 @@ VERBS: Final[Mapping[str, Entry]] = MappingProxyType(
             "wagroups.cli.demo", "demo", _START, "See the main job on a simulated WhatsApp; nothing to set up."
         ),
         "init": Entry("wagroups.cli.init", "init", _START, "Write wagroups.yaml and a first group."),
+        "import": Entry(
+            "wagroups.cli.importing", "import_", _START, "Write manifests of live groups; the next plan is empty."
+        ),
         "doctor": Entry("wagroups.cli.operate", "doctor", _START, "Check the gateway, the account and its rights."),
         "plan": Entry("wagroups.cli.reconcile", "plan", _WORK, "Show what would change.  Never writes."),
         "apply": Entry("wagroups.cli.applying", "apply", _WORK, "Make it so, gently, and read again to prove it."),

@@ -1,0 +1,135 @@
+"""Names for what had none: aliases for numbers, keys for groups.
+
+A name must stay the same from one run to the next and must not tell who somebody is; strangers are therefore called by
+the pseudonym that reports call them by, so that a reviewer recognises them.
+"""
+
+import re
+import unicodedata
+from collections.abc import Container, Iterable, Sequence
+from typing import Final
+
+from wagroups.domain.desired import Desired, Person
+from wagroups.domain.errors import ProjectError
+from wagroups.domain.identity import Alias, GroupJid, GroupKey, Identity, Phone, pseudonym
+from wagroups.domain.plan import Notice
+from wagroups.domain.problem import Problem
+from wagroups.manifests.aliases import Named
+from wagroups.manifests.phones import Phones
+from wagroups.manifests.schema import NOTE_PREFIX
+from wagroups.manifests.writing import NewPerson, number
+
+STRANGER: Final = "p-"
+"""Begins the alias of somebody whom nobody has named."""
+
+KEY_CHARS: Final = 40
+"""The longest key made of a subject.  Chosen: it stands in every line about the group."""
+
+_LONG_NUMBER: Final = re.compile(r"\+?\d(?:[\s().–-]{0,3}\d){6,}")
+"""Seven digits and more may be a phone number, and keys are printed everywhere."""
+
+
+class Register:
+    """The people of a project, those of a list, and strangers: one name for each."""
+
+    def __init__(self, desired: Desired, named: Sequence[Named], key: bytes) -> None:
+        """Raises ProjectError when the list gives somebody's alias to another number."""
+        self.new: dict[Alias, NewPerson] = {}
+        """Everybody who was named here."""
+        self._key = key
+        self._phones = Phones()
+        self._spellings: dict[Phone, Person | NewPerson] = {}
+        for person in (*desired.people, *_by_number(desired)):
+            self._enter(person)
+        self._taken = {person.alias for person in desired.people if person.alias is not None}
+        self._listed = {spelling: one for one in named for spelling in one.phone.variants()}
+        self._check(named, desired)
+
+    def entry(self, phone: Phone) -> str | Notice:
+        """How a list names the person with this number, or why it cannot."""
+        known = self._owner(phone)
+        if known is None:
+            obstacle = self._obstacle(phone)
+            if obstacle is not None:
+                return obstacle
+            known = self._name(phone)
+        return number(known.phone) if known.alias is None else known.alias
+
+    def _owner(self, phone: Phone) -> Person | NewPerson | None:
+        """Whoever has this number, in any spelling."""
+        found = (self._spellings[spelling] for spelling in phone.variants() if spelling in self._spellings)
+        return next((person for person in found if phone in person.phone.variants()), None)
+
+    def _obstacle(self, phone: Phone) -> Notice | None:
+        who = Identity(phone=phone)
+        if any(spelling in self._spellings for spelling in phone.variants()):
+            text = "{person} is not listed: their number cannot be told from that of somebody else who is"
+            return Notice(code="same-phone", person=who, text=text)
+        if self._phones.read(phone.reveal(), None).phone != phone:
+            return Notice(code="phone-impossible", person=who, text="{person} is not listed: no such number can exist")
+        return None
+
+    def _name(self, phone: Phone) -> NewPerson:
+        listed = self._listed.get(phone)
+        if listed is not None:
+            person = NewPerson(listed.alias, phone, listed.name)
+        else:
+            person = NewPerson(Alias(_free(STRANGER + pseudonym(self._key, phone), self._taken)), phone)
+        self.new[person.alias] = person
+        self._enter(person)
+        return person
+
+    def _enter(self, person: Person | NewPerson) -> None:
+        if person.alias is not None and isinstance(person, NewPerson):
+            self._taken.add(person.alias)
+        for spelling in person.phone.variants():
+            self._spellings.setdefault(spelling, person)
+
+    def _check(self, named: Sequence[Named], desired: Desired) -> None:
+        owners = {person.alias: person for person in desired.people}
+        problems = [
+            Problem(
+                rule="duplicate-key",
+                file=owner.origin.file,
+                line=owner.origin.line,
+                column=owner.origin.column,
+                message=f"“{one.alias}” has another number here than in the list of aliases.",
+                help="Correct one of the two, or give the person in the list another alias.",
+            )
+            for one in named
+            if (owner := owners.get(one.alias)) is not None and one.phone not in owner.phone.variants()
+        ]
+        if problems:
+            raise ProjectError(problems)
+        self._taken |= {one.alias for one in named}
+
+
+def _by_number(desired: Desired) -> Iterable[Person]:
+    """Everybody who is declared by a bare number: they keep it, because an alias would make it a mistake."""
+    found = {m.person.phone: m.person for g in desired.groups.values() for m in g.members if m.person.alias is None}
+    return found.values()
+
+
+def key_for(subject: str | None, jid: GroupJid, taken: Container[str], secret: bytes) -> GroupKey:
+    """A free key for a group: what can be kept of its subject, else a pseudonym."""
+    return GroupKey(_free(_slug(subject or "") or f"group-{pseudonym(secret, jid)}", taken))
+
+
+def _slug(subject: str) -> str:
+    text = _LONG_NUMBER.sub(" ", unicodedata.normalize("NFKD", subject))
+    text = text.replace("ß", "ss").encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", text).strip("-")
+    if len(slug) > KEY_CHARS:
+        slug = slug[: KEY_CHARS + 1].rpartition("-")[0] or slug[:KEY_CHARS]
+    # Keys that begin with `x-` are notes, and a number may yet be put behind this one.
+    return f"group-{slug}" if f"{slug}-".startswith(NOTE_PREFIX) else slug.strip("-")
+
+
+def _free(name: str, taken: Container[str]) -> str:
+    """`name`, with the lowest number behind it that makes it free."""
+    if name not in taken:
+        return name
+    count = 2
+    while f"{name}-{count}" in taken:
+        count += 1
+    return f"{name}-{count}"

@@ -1,0 +1,180 @@
+"""Write manifests whose every value reads back as the same text, whatever a stranger put into it.
+
+The language keeps each scalar as it was written, so little needs quotes for the loader's sake; what YAML or another
+of its readers could take for structure, for a number or for a word is quoted, and what does not print is escaped.  A
+subject must not be able to add a key.  Comments hold our own words only.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from wagroups.domain.desired import Manage, State
+from wagroups.domain.identity import AccountKey, Alias, GroupKey, Phone
+from wagroups.domain.settings import Setting
+from wagroups.domain.transcript import Transcript
+from wagroups.manifests.phones import Phones
+from wagroups.manifests.schema import Text
+
+MANIFEST_SCHEMA: Final = "schemas/manifest.schema.json"
+"""Where `init` puts the schema, relative to the project's root."""
+
+INDENT: Final = "  "
+
+_PLAIN: Final = re.compile(r"[^\W\d_][\w .,;/()&+'’–-]*")
+"""Texts that are certainly one plain scalar.  Narrower than YAML's own rule, which nobody remembers."""
+
+_WORDS: Final = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
+"""What other readers of YAML take for something else than a text."""
+
+_JOINERS: Final = frozenset("\u200c\u200d")
+"""Format characters that stay as they are: emoji and several scripts are written with them.  Marks of direction are
+escaped, because they make a line read otherwise than it is."""
+
+
+class NewPerson(NamedTuple):
+    """An entry for the people directory."""
+
+    alias: Alias
+    phone: Phone
+    name: str | None = None
+
+
+class Block(NamedTuple):
+    """One group to be written."""
+
+    key: GroupKey
+    transcript: Transcript
+    admins: tuple[str, ...]
+    """Entries of the list: aliases, or numbers as `number` spells them."""
+    members: tuple[str, ...]
+    account: AccountKey | None
+    """Named where it is not the project's default."""
+
+
+def fits(text: str, shape: Text) -> bool:
+    """Whether the language can hold `text`, in its normal form, as a value of this shape."""
+    allowed = "\n\t" if shape.lines else ""
+    if len(text) < shape.least or (shape.most is not None and len(text) > shape.most):
+        return False
+    return not any(unicodedata.category(char) in ("Cc", "Cs") and char not in allowed for char in text)
+
+
+def scalar(text: str) -> str:
+    """`text` as one scalar on one line."""
+    if _PLAIN.fullmatch(text) and text.lower() not in _WORDS and not text.endswith(" "):
+        return text
+    return f'"{"".join(map(_escaped, text))}"'
+
+
+def number(phone: Phone) -> str:
+    """A number as people write it, if that reads back as the same; else its digits."""
+    # Imported late: only an import writes numbers.
+    from phonenumbers import NumberParseException, PhoneNumberFormat, format_number, parse
+
+    digits = phone.reveal()
+    try:
+        spaced = format_number(parse(digits), PhoneNumberFormat.INTERNATIONAL)
+    except NumberParseException:
+        return digits
+    return spaced if Phones().read(spaced, None).phone == phone else digits
+
+
+def head(file: str, *sentences: str) -> list[str]:
+    """The first lines of a new file: what editors check it with, and what it is."""
+    schema = "../" * file.count("/") + MANIFEST_SCHEMA
+    return [f"# yaml-language-server: $schema={schema}", *(f"# {sentence}" for sentence in sentences)]
+
+
+def person_lines(person: NewPerson) -> list[str]:
+    """An entry of `people:`, without indentation."""
+    if person.name is None:
+        return [f"{person.alias}: {number(person.phone)}"]
+    return [
+        f"{person.alias}:",
+        f"{INDENT}name: {scalar(person.name)}",
+        f"{INDENT}phone: {number(person.phone)}",
+    ]
+
+
+def people_lines(people: Sequence[NewPerson]) -> list[str]:
+    """The section of a directory."""
+    return ["people:", *(INDENT + line for person in people for line in person_lines(person))]
+
+
+def group_lines(block: Block) -> Iterator[str]:
+    """An entry of `groups:`, indented."""
+    yield f"{INDENT}{block.key}:"
+    for line in _group(block):
+        yield f"{2 * INDENT}{line}" if line else ""
+
+
+def _group(block: Block) -> Iterator[str]:
+    transcript = block.transcript
+    yield f"id: {transcript.jid.reveal()}"
+    if block.account is not None:
+        yield f"account: {block.account}"
+    if transcript.watched:
+        yield "# The account is not an admin here: differences are shown, and nothing is changed."
+        yield "# Delete this line once it is one."
+        yield f"state: {State.WATCHED}"
+    if transcript.subject is not None:
+        yield f"subject: {scalar(transcript.subject)}"
+    if transcript.description is not None:
+        yield from _text("description", transcript.description)
+    yield from _settings(transcript)
+    if transcript.hidden:
+        yield f"# Not listed: {transcript.hidden} whose number WhatsApp hides.  Nobody unknown is ever removed."
+    yield from _list("admins", block.admins)
+    yield from _list("members", block.members)
+    yield "# add-only: people are added, and nobody is removed or loses rights.  Once the lists are the whole truth,"
+    yield "# write `exact`: then whoever is not in them is removed.  The plan says so first."
+    yield "manage:"
+    yield f"{INDENT}members: {Manage.ADD_ONLY}"
+    yield f"{INDENT}admins: {Manage.ADD_ONLY}"
+
+
+def _settings(transcript: Transcript) -> Iterator[str]:
+    if transcript.settings:
+        yield "settings:"
+        # `off` and `yes` stay without quotes, as authors write them: the schema takes them in either form.
+        yield from (f"{INDENT}{s}: {transcript.settings[s]}" for s in Setting if s in transcript.settings)
+    unseen = ["subject"] if transcript.subject is None else []
+    unseen += ["description"] if transcript.description is None else []
+    missing = [f"settings.{setting}" for setting in Setting if setting not in transcript.settings]
+    unseen += missing if transcript.settings else ["settings"]
+    if unseen:
+        yield f"# Not shown, so not managed: {', '.join(unseen)}."
+
+
+def _list(name: str, entries: Sequence[str]) -> Iterator[str]:
+    if not entries:
+        yield f"{name}: []"
+        return
+    yield f"{name}:"
+    yield from (f"{INDENT}- {entry}" for entry in entries)
+
+
+def _text(name: str, text: str) -> Iterator[str]:
+    """A text that may have several lines: as a block where it is sure to read back."""
+    lines = text.split("\n")
+    if len(lines) == 1 or not all(map(_printable, lines)) or text[0].isspace():
+        yield f"{name}: {scalar(text)}"
+        return
+    yield f"{name}: |-"
+    yield from (INDENT + line if line else "" for line in lines)
+
+
+def _printable(text: str) -> bool:
+    return all(char.isprintable() or char in _JOINERS for char in text)
+
+
+def _escaped(char: str) -> str:
+    if char in '\\"\n\t':
+        return json.dumps(char)[1:-1]
+    if _printable(char):
+        return char
+    code = ord(char)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

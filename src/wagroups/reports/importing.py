@@ -1,0 +1,154 @@
+"""What an import wrote, what it left out, and what it passed over: for people and for scripts."""
+
+from collections.abc import Iterator
+
+from wagroups.domain._base import Value
+from wagroups.domain.exit import Exit
+from wagroups.domain.identity import Identity
+from wagroups.domain.plan import Notice
+from wagroups.domain.transcript import Import, PassedOver, WrittenGroup
+from wagroups.reports.document import ExitPart, FormatVersion
+from wagroups.reports.redaction import Redactor
+from wagroups.reports.style import Role, Style, plain
+from wagroups.reports.untrusted import for_terminal
+from wagroups.reports.wording import count
+
+
+class LeftOutPart(Value):
+    """Somebody or something of an imported group that is not in the files."""
+
+    code: str
+    text: str
+
+
+class ImportedPart(Value):
+    """A group that was written."""
+
+    key: str
+    file: str
+    account: str
+    jid: str
+    subject: str | None
+    watched: bool
+    admins: int
+    members: int
+    """Without the admins."""
+    hidden: int
+    """People whose number WhatsApp hides."""
+    left_out: tuple[LeftOutPart, ...]
+    changes: int
+    """Actions that the next plan has for it."""
+
+
+class PassedOverPart(Value):
+    """A live group that was not written, and why."""
+
+    account: str
+    jid: str
+    subject: str | None
+    code: str
+    text: str
+
+
+class ImportDocument(Value):
+    """What `wagroups import` did."""
+
+    format_version: FormatVersion = "1.0"
+    written: tuple[str, ...]
+    groups: tuple[ImportedPart, ...]
+    passed_over: tuple[PassedOverPart, ...]
+    new_people: int
+    exit: ExitPart
+
+
+def import_document(done: Import, redactor: Redactor, ending: Exit) -> ImportDocument:
+    return ImportDocument(
+        written=done.files,
+        groups=tuple(_imported(group, redactor) for group in done.groups),
+        passed_over=tuple(
+            PassedOverPart(
+                account=passed.account,
+                jid=redactor.jid(passed.jid),
+                subject=None if passed.subject is None else redactor.group(passed.subject),
+                code=passed.code,
+                text=redactor.sentence(passed.text),
+            )
+            for passed in done.passed_over
+        ),
+        new_people=done.new_people,
+        exit=ExitPart.of(ending),
+    )
+
+
+def _imported(group: WrittenGroup, redactor: Redactor) -> ImportedPart:
+    transcript = group.transcript
+    return ImportedPart(
+        key=group.key,
+        file=group.file,
+        account=transcript.account,
+        jid=redactor.jid(transcript.jid),
+        subject=None if transcript.subject is None else redactor.group(transcript.subject),
+        watched=transcript.watched,
+        admins=len(transcript.admins),
+        members=len(transcript.members),
+        hidden=transcript.hidden,
+        left_out=tuple(LeftOutPart(code=n.code, text=_said(n, redactor)) for n in group.notices),
+        changes=group.changes,
+    )
+
+
+def import_text(done: Import, redactor: Redactor, *, style: Style = plain) -> str:
+    """The result on stdout: each group with its file, then what to do next."""
+    if not done.groups:
+        declared = all(passed.code == "declared" for passed in done.passed_over)
+        why = "every live group is in the manifests" if declared else "see the groups that were skipped"
+        return f"Nothing was imported: {why}.\n"
+    lines = [style(Role.HEADING, f"Imported {count(len(done.groups), 'group')}:")]
+    for group in done.groups:
+        lines += _group_lines(group, redactor, style)
+    people = f"{count(done.new_people, 'new person', 'new people')}" if done.new_people else "nobody new"
+    lines += ["", f"Written: {count(len(done.files), 'file')}, {people} in the directory.", "", *_next(done, style)]
+    return "\n".join(lines) + "\n"
+
+
+def _group_lines(group: WrittenGroup, redactor: Redactor, style: Style) -> Iterator[str]:
+    transcript = group.transcript
+    subject = for_terminal(redactor.group(transcript.subject or ""))
+    named = f"  “{subject}”" if subject else ""
+    people = f"{count(len(transcript.admins), 'admin')}, {count(len(transcript.members), 'member')}"
+    watched = ", watched: the account is not an admin" if transcript.watched else ""
+    yield f"  {group.key}{named}  {people}{watched}  {style(Role.PLACE, group.file)}"
+
+
+def _next(done: Import, style: Style) -> Iterator[str]:
+    yield style(Role.HEADING, "Next:")
+    if any(group.changes for group in done.groups):
+        yield "  wagroups plan       # `defaults:` hold for imported groups too: see what they change"
+    else:
+        yield "  wagroups plan       # nothing to do: the files say what is"
+    yield "  git add . && git commit, then name people and groups as you like"
+
+
+def import_remarks(done: Import, redactor: Redactor) -> Iterator[str]:
+    """The lines for stderr: who and what is not in the files, and why."""
+    for group in done.groups:
+        if group.transcript.hidden:
+            who = count(group.transcript.hidden, "person whose number", "people whose numbers")
+            yield f"{group.key}: {who} WhatsApp hides: not listed, and never removed"
+        for notice in group.notices:
+            yield f"{group.key}: {_said(notice, redactor)}"
+        if group.changes:
+            yield f"{group.key}: the next plan has {count(group.changes, 'action')} for it, because of `defaults:`"
+    for passed in done.passed_over:
+        yield f"skipped {_named(passed, redactor)}: {redactor.sentence(passed.text)}"
+
+
+def _named(passed: PassedOver, redactor: Redactor) -> str:
+    subject = for_terminal(redactor.group(passed.subject or ""))
+    jid = redactor.jid(passed.jid)
+    return " ".join(filter(None, (f"“{subject}”" if subject else "", f"({jid})" if jid else ""))) or "a group"
+
+
+def _said(notice: Notice, redactor: Redactor) -> str:
+    people: tuple[Identity, ...] = () if notice.person is None else (notice.person,)
+    return redactor.sentence(notice.text, people)

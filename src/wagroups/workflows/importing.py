@@ -1,0 +1,166 @@
+"""Live groups → manifests: read, take down, name, write, and prove by planning that nothing is left to do."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from wagroups.domain.capability import Access, Aspect
+from wagroups.domain.desired import Desired, DesiredGroup, Origin, State
+from wagroups.domain.errors import GatewayError, Refusal
+from wagroups.domain.identity import AccountKey, GroupJid, GroupKey
+from wagroups.domain.transcript import Import, PassedOver, Transcript, WrittenGroup
+from wagroups.manifests.aliases import Named
+from wagroups.manifests.appending import with_people
+from wagroups.manifests.composing import FOLDER, Composed, Composer, free_keys, group_files, people_file
+from wagroups.manifests.naming import Register
+from wagroups.manifests.project import Project
+from wagroups.manifests.schemas import manifest_schema, schema_text
+from wagroups.manifests.writing import MANIFEST_SCHEMA, NewPerson
+from wagroups.planning.holding import trusted
+from wagroups.planning.planner import make_plan
+from wagroups.planning.situation import Moment, Selection, Situation, Terms
+from wagroups.planning.transcribing import Known, choose, transcribe
+from wagroups.workflows.placing import Additions, place
+from wagroups.workflows.reading import Reader
+from wagroups.workflows.session import ConnectedAccount, Patience, Session, connected
+
+PEOPLE_FILES: Final = ("people.yaml", "people.yml")
+"""The directory that new people are added to."""
+
+
+class Wishes(NamedTuple):
+    """What the user asked for."""
+
+    accounts: tuple[AccountKey, ...]
+    groups: tuple[GroupJid, ...] = ()
+    """Empty means every group."""
+    named: tuple[Named, ...] = ()
+    one_file: str | None = None
+    """A path below the root for everything; `None` = a file for each group."""
+
+
+async def import_groups(session: Session, wishes: Wishes, patience: Patience | None = None) -> Import:
+    """Write what is live and in no manifest yet.  Never writes to WhatsApp, binds nothing, overwrites no file.
+
+    Raises GatewayError, NotYet, and what `placing.place` raises.
+    """
+    if session.config.privacy.require_encrypted_phones:
+        raise Refusal(
+            "require-encrypted-phones",
+            "the project allows encrypted numbers only, and they cannot be written yet",
+            hint="Set `privacy.require_encrypted_phones: false`, and keep the repository private.",
+        )
+    situations = await _read(session, wishes, patience)
+    found = _found(session, wishes, situations)
+    register = Register(session.project.desired, wishes.named, session.ledger.key)
+    composed = _composed(session, wishes, register, [item for item in found if isinstance(item, Transcript)])
+    people = tuple(person for _, person in sorted(register.new.items()))
+    changes: Mapping[GroupKey, int] = {}
+    additions = _additions(session.root, composed, people, wishes.one_file)
+    if composed:
+        files = {one.block.key: one.file for one in composed}
+        project = place(session.root, additions, files, session.environ)
+        changes = _left_to_do(session, project, tuple(files), situations)
+    return Import(
+        files=additions.files,
+        groups=tuple(
+            WrittenGroup(o.block.key, o.file, o.block.transcript, o.notices, changes.get(o.block.key, 0))
+            for o in composed
+        ),
+        passed_over=tuple(item for item in found if isinstance(item, PassedOver)),
+        new_people=len(people),
+    )
+
+
+async def _read(session: Session, wishes: Wishes, patience: Patience | None) -> dict[AccountKey, Situation]:
+    async with connected(session, wishes.accounts, patience) as accounts:
+        return {account.key: await _situation(session, account, wishes.groups) for account in accounts}
+
+
+async def _situation(session: Session, account: ConnectedAccount, asked: Sequence[GroupJid]) -> Situation:
+    """One account's groups; those that look half-read are looked at once more after a refresh."""
+    reader = Reader(account, session.ledger, session.clock)
+    situation = await reader.situation(_as_declared(account.key, asked), Terms())
+    wanted = set(asked) or set(situation.observed.groups)
+    doubtful = sorted(j for j in wanted & situation.observed.groups.keys() if not trusted(j, situation, Terms()))
+    if doubtful and account.gateway.capabilities.can(Aspect.REFRESH, Access.WRITE):
+        situation = await reader.situation(_as_declared(account.key, {*asked, *doubtful}), Terms())
+    if situation.observed.trouble is not None:
+        raise GatewayError(
+            f"account {account.key}: its groups cannot be read ({situation.observed.trouble})",
+            hint="Run `wagroups doctor`, and import again when it finds nothing wrong.",
+        )
+    return situation
+
+
+def _as_declared(account: AccountKey, jids: Iterable[GroupJid]) -> Desired:
+    """A project of these groups: the reader looks closely at what is declared, and asks by id for what is missing."""
+    groups = (
+        DesiredGroup(key=GroupKey(f"g{n}"), account=account, origin=Origin("", 0), id=jid, state=State.WATCHED)
+        for n, jid in enumerate(sorted(jids))
+    )
+    return Desired(groups={group.key: group for group in groups}, people=())
+
+
+def _found(
+    session: Session, wishes: Wishes, situations: Mapping[AccountKey, Situation]
+) -> tuple[Transcript | PassedOver, ...]:
+    desired = session.project.desired
+    known, moment = Known.of(desired), Moment.of(session.clock.now(), desired.timezone)
+    default = session.config.default_account
+    return choose(
+        item
+        for account in sorted(situations, key=lambda account: (account != default, account))
+        for item in transcribe(situations[account], wishes.groups or situations[account].observed.groups, known, moment)
+    )
+
+
+def _composed(
+    session: Session, wishes: Wishes, register: Register, transcripts: Sequence[Transcript]
+) -> tuple[Composed, ...]:
+    folder = session.root / FOLDER
+    files = (f"{FOLDER}/{path.name}" for path in folder.iterdir()) if folder.is_dir() else ()
+    groups = session.project.desired.groups
+    taken = (*groups, *(key for group in groups.values() for key in group.previous_keys))
+    composer = Composer(register, free_keys(taken, files), session.config.default_account, session.ledger.key)
+    return tuple(composer.compose(transcript, wishes.one_file) for transcript in transcripts)
+
+
+def _additions(
+    root: Path, composed: Sequence[Composed], people: Sequence[NewPerson], one_file: str | None
+) -> Additions:
+    if not composed:
+        return Additions({}, {})
+    new = group_files(composed, people if one_file else ())
+    if not (root / MANIFEST_SCHEMA).exists():
+        new[MANIFEST_SCHEMA] = schema_text(manifest_schema())
+    if one_file or not people:
+        return Additions(new, {})
+    for name in PEOPLE_FILES:
+        path = root / name
+        if path.is_file():
+            grown = with_people(path.read_bytes(), people)
+            if grown is not None:
+                return Additions(new, {name: grown})
+            break
+    name = _free_file(root)
+    return Additions({name: people_file(name, people), **new}, {})
+
+
+def _free_file(root: Path) -> str:
+    """A directory that does not exist yet: the usual one, else one beside those that cannot be added to."""
+    if not any((root / name).exists() for name in PEOPLE_FILES):
+        return PEOPLE_FILES[0]
+    number = 1
+    while (root / (name := f"people/imported-{number}.yaml")).exists():
+        number += 1
+    return name
+
+
+def _left_to_do(
+    session: Session, project: Project, keys: tuple[GroupKey, ...], situations: Mapping[AccountKey, Situation]
+) -> dict[GroupKey, int]:
+    """How many actions a plan of the files as written has for each group, from the same read."""
+    terms = Terms(safety=session.config.safety, selection=Selection(targets=keys))
+    plan = make_plan(project.desired, situations, terms, session.clock.now()).plan
+    return {group.key: len(group.actions) for group in plan.groups}
