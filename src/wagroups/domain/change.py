@@ -6,6 +6,7 @@ from pydantic import Field
 
 from wagroups.domain._base import Value
 from wagroups.domain.identity import GroupJid, Identity
+from wagroups.domain.picture import Likeness, Picture
 from wagroups.domain.settings import Setting
 
 
@@ -51,6 +52,16 @@ class DescriptionChange(Value):
     after: str
     blind: bool = False
     """Written without being able to read it back."""
+
+
+class PictureChange(Value):
+    """Another picture, or none."""
+
+    kind: Literal["picture.set"] = "picture.set"
+    before: Likeness | None
+    """How the live one looks; `None` where the gateway did not show one."""
+    after: Picture | None
+    """`None` takes the picture away."""
 
 
 class SettingChange(Value):
@@ -103,6 +114,7 @@ Change: TypeAlias = Annotated[
     | GroupDissolution
     | SubjectChange
     | DescriptionChange
+    | PictureChange
     | SettingChange
     | MemberAddition
     | MemberRemoval

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from wagroups.domain.identity import AccountKey, Alias, GroupJid, GroupKey, Phone
+from wagroups.domain.picture import Picture
 from wagroups.domain.settings import Setting
 
 
@@ -104,8 +105,8 @@ class DesiredGroup:
     join_by_link: bool = False
     invite_by_message: bool = False
     reject_unknown: bool = False
-    picture: str | None = None
-    """A path inside the project, or `none`; the room is here, managing it follows."""
+    picture: Picture | Literal["none"] | None = None
+    """`none` takes it away."""
     community: str | None = None
     origins: Mapping[str, Origin] = field(default_factory=lambda: MappingProxyType({}))
     """Where each field was written: `subject`, `settings.send_messages`, `admins`, …"""

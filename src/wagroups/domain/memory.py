@@ -11,6 +11,7 @@ from wagroups.domain.budget import Breaker, CallClass, Spent
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Lid, Me, Phone
 from wagroups.domain.observed import Observed
 from wagroups.domain.operation import Journalled
+from wagroups.domain.picture import PictureMemory
 
 
 class Binding(Value):
@@ -117,6 +118,7 @@ class Memory:
     """(group, field) → the value last written without being readable."""
     blind_refused: Mapping[tuple[GroupKey, str], str] = field(default_factory=lambda: MappingProxyType({}))
     """(group, field) → the value whose blind writing was refused."""
+    pictures: Mapping[GroupKey, PictureMemory] = field(default_factory=lambda: MappingProxyType({}))
     refusals: Mapping[tuple[GroupKey, Phone], PersonRefusal] = field(default_factory=lambda: MappingProxyType({}))
     undemotable: frozenset[tuple[GroupJid, Phone | Lid]] = frozenset()
     """Admins whose demotion or removal was refused: the owner, on gateways that cannot tell."""

@@ -1,13 +1,14 @@
 """What a gateway said.  A missing field means that it did not say, never that there is nothing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
 from wagroups.domain.identity import AccountKey, GroupJid, Identity, Lid, Me, Phone, Role
+from wagroups.domain.picture import Glimpse
 from wagroups.domain.settings import Setting
 
 
@@ -42,6 +43,8 @@ class ObservedGroup:
     description: str | None = None
     """`""` is a group without a description; `None` is a gateway that did not say."""
     settings: Mapping[Setting, str] = field(default_factory=lambda: MappingProxyType({}))
+    picture: Glimpse | None = None
+    """`None`: nobody looked.  It takes a read of its own, made only for groups that declare a picture."""
     members: tuple[ObservedMember, ...] | None = None
     stated_size: int | None = None
     """The size the gateway states beside the list; on some gateways it lags behind."""
@@ -96,20 +99,27 @@ class Observed:
     """Why the read as a whole may not be acted on (`not-connected`, `read-empty`); `None` = nothing known."""
 
     def merged(self, later: "Observed") -> "Observed":
-        """This read with the groups of a later one laid over it."""
+        """This read with the groups of a later one laid over it; a picture stays until it is looked at again."""
         touched = {*later.groups, *later.absent, *later.failed}
+        latest = {j: _with_picture_of(self.groups.get(j), group) for j, group in later.groups.items()}
         return Observed(
             account=self.account,
             me=later.me,
             read_at=max(self.read_at, later.read_at),
             groups=MappingProxyType(
-                dict(sorted({**{j: g for j, g in self.groups.items() if j not in touched}, **later.groups}.items()))
+                dict(sorted({**{j: g for j, g in self.groups.items() if j not in touched}, **latest}.items()))
             ),
             absent=MappingProxyType({**{j: a for j, a in self.absent.items() if j not in touched}, **later.absent}),
             failed=MappingProxyType({**{j: f for j, f in self.failed.items() if j not in touched}, **later.failed}),
             listing=self.listing or later.listing,
             trouble=later.trouble or self.trouble,
         )
+
+
+def _with_picture_of(earlier: ObservedGroup | None, later: ObservedGroup) -> ObservedGroup:
+    if earlier is None or earlier.picture is None or later.picture is not None:
+        return later
+    return replace(later, picture=earlier.picture)
 
 
 class Scope(NamedTuple):

@@ -10,6 +10,7 @@ from pydantic import Field
 from wagroups.domain._base import Value
 from wagroups.domain.budget import CallClass
 from wagroups.domain.identity import Identity
+from wagroups.domain.picture import Picture
 from wagroups.domain.settings import Setting
 
 
@@ -32,6 +33,12 @@ class WriteSubject(Value):
 class WriteDescription(Value):
     kind: Literal["write-description"] = "write-description"
     text: str
+
+
+class WritePicture(Value):
+    kind: Literal["write-picture"] = "write-picture"
+    picture: Picture | None
+    """`None` takes it away.  The bytes are read from the project when they are sent."""
 
 
 class WriteSetting(Value):
@@ -81,6 +88,7 @@ class JoinGroup(Value):
 Edit: TypeAlias = (
     WriteSubject
     | WriteDescription
+    | WritePicture
     | WriteSetting
     | AddMembers
     | RemoveMembers
@@ -100,7 +108,7 @@ def call_class(operation: Journalled) -> CallClass:
     match operation:
         case CreateGroup():
             return CallClass.CREATE
-        case WriteSubject() | WriteDescription() | WriteSetting():
+        case WriteSubject() | WriteDescription() | WritePicture() | WriteSetting():
             return CallClass.EDIT
         case AddMembers():
             return CallClass.ADD_UNSEEN if operation.unseen else CallClass.ADD

@@ -12,6 +12,7 @@ from wagroups.domain.memory import Applied, Intent, Memory, PersonRefusal
 from wagroups.domain.observed import Observed, ObservedGroup, Scope
 from wagroups.domain.operation import CreateGroup, Edit
 from wagroups.domain.outcome import Receipt, StepOutcome
+from wagroups.domain.picture import Glimpse, Picture, PictureMemory
 
 
 class Lookup(NamedTuple):
@@ -53,6 +54,10 @@ class Gateway(Protocol):
         In a read of named groups a group that is not shown goes to `absent` and one that fails to `failed`.
         Raises SessionLost, NotSent or Unanswered when nothing could be read.
         """
+        ...
+
+    async def glimpse(self, group: GroupJid) -> Glimpse:
+        """Look at a group's picture (`Aspect.PICTURE`).  A download that fails is told in the glimpse, not raised."""
         ...
 
     async def refresh(self) -> None:
@@ -106,6 +111,14 @@ class Gateway(Protocol):
         ...
 
     async def close(self) -> None: ...
+
+
+class Pictures(Protocol):
+    """Where the bytes of declared pictures come from."""
+
+    def __call__(self, picture: Picture) -> bytes:
+        """The JPEG to send.  Raises Refused when the file is not the one that was declared any more."""
+        ...
 
 
 class Clock(Protocol):
@@ -217,6 +230,10 @@ class Ledger(Protocol):
 
     def note_blind(self, account: AccountKey, group: GroupKey, field: str, value: str, *, refused: bool) -> None:
         """Remember a value written without being readable, or the refusal to write it."""
+        ...
+
+    def note_picture(self, account: AccountKey, group: GroupKey, picture: PictureMemory) -> None:
+        """Remember what became of a group's picture, in place of what was remembered of it."""
         ...
 
     def note_refusal(self, account: AccountKey, group: GroupKey, phone: Phone, refusal: PersonRefusal) -> None: ...

@@ -1,14 +1,16 @@
 """What a run teaches the ledger, so that the next one does not ask in vain."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Final
 
 from wagroups.domain.capability import Access, Aspect, Capabilities
-from wagroups.domain.change import AdminDemotion, DescriptionChange, MemberAddition, MemberRemoval
+from wagroups.domain.change import AdminDemotion, DescriptionChange, MemberAddition, MemberRemoval, PictureChange
 from wagroups.domain.identity import AccountKey, GroupKey
 from wagroups.domain.memory import PersonRefusal
 from wagroups.domain.outcome import ActionResult, Done, Refused, StepOutcome, Verdict
+from wagroups.domain.picture import PictureMemory
 from wagroups.domain.plan import Action
 from wagroups.domain.ports import Ledger
 from wagroups.execution.verdict import person_code
@@ -28,8 +30,14 @@ CONFLICT: Final = 409
 class Learning:
     """Writes what one account's run taught."""
 
-    def __init__(self, ledger: Ledger, account: AccountKey, capabilities: Capabilities) -> None:
-        self._ledger, self._account = ledger, account
+    def __init__(
+        self,
+        ledger: Ledger,
+        account: AccountKey,
+        capabilities: Capabilities,
+        pictures: Mapping[GroupKey, PictureMemory] = MappingProxyType({}),
+    ) -> None:
+        self._ledger, self._account, self._pictures = ledger, account, pictures
         self._capabilities = capabilities
 
     def from_group(self, work: GroupWork, results: Iterable[ActionResult], now: datetime) -> None:
@@ -51,6 +59,8 @@ class Learning:
                 self._from_addition(key, change, result, outcome, now)
             case DescriptionChange(blind=True) as change:
                 self._from_blind(key, change, outcome)
+            case PictureChange() as change:
+                self._from_picture(work, change, result, outcome)
             case (MemberRemoval(was_admin=True) | AdminDemotion()) as change:
                 if self._may_be_owner(result, outcome) and work.jid is not None:
                     # A refusal is WhatsApp's word; not being seen may also be a gateway's slip.
@@ -79,6 +89,22 @@ class Learning:
             self._ledger.note_blind(self._account, key, "description", change.after, refused=False)
         elif isinstance(outcome, Refused) and outcome.code == CONFLICT:
             self._ledger.note_blind(self._account, key, "description", change.after, refused=True)
+
+    def _from_picture(self, work: GroupWork, change: PictureChange, result: ActionResult, outcome: StepOutcome) -> None:
+        """Remember how a picture looks since it was put up: WhatsApp encodes it anew, and that is what is compared."""
+        key, after = work.plan.key, change.after
+        if result.verdict in (Verdict.DONE, Verdict.ALREADY):
+            seen = work.live.picture if work.live is not None else None
+            shown = seen.likeness if seen is not None else None
+            memory = PictureMemory(source=None if after is None else after.likeness.digest, shown=shown)
+        elif isinstance(outcome, Done) and after is not None:
+            source = after.likeness.digest
+            known = self._pictures.get(key)
+            attempts = known.attempts if known is not None and known.source == source else 0
+            memory = PictureMemory(source=source, attempts=attempts + 1)
+        else:
+            return
+        self._ledger.note_picture(self._account, key, memory)
 
     def _may_be_owner(self, result: ActionResult, outcome: StepOutcome) -> bool:
         """Whether somebody who kept their rights may be the owner, on a gateway that cannot tell."""

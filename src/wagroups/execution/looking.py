@@ -5,15 +5,18 @@ show what was before it.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Final
 
 from wagroups.domain.budget import CallClass
 from wagroups.domain.capability import Access, Aspect
-from wagroups.domain.change import Change
+from wagroups.domain.change import Change, PictureChange
 from wagroups.domain.errors import GatewayError, SessionLost, Throttled
 from wagroups.domain.identity import GroupJid
-from wagroups.domain.observed import Observed, Scope
+from wagroups.domain.observed import Observed, ObservedGroup, Scope
+from wagroups.domain.picture import Glimpse
 from wagroups.domain.ports import Clock, Gateway
 from wagroups.domain.roster import Names
 from wagroups.execution.pacing import NotYet, Pacer
@@ -49,8 +52,15 @@ class Looker:
         live = observed.groups.get(work.jid)
         work.gone = work.jid in observed.absent or (live is not None and live.role_of(observed.me) is None)
         if live is not None and not work.gone:
-            work.live = live
+            live = work.live = await self._with_picture(work, live)
+            self.latest = observed_anew(self.latest or observed, live)
             work.unproven = [c for c in work.unproven if visible(c, live, self.names) is False]
+
+    async def _with_picture(self, work: GroupWork, live: ObservedGroup) -> ObservedGroup:
+        """`live` with the latest glimpse of its picture; another one is taken only for a picture not seen yet."""
+        if any(isinstance(change, PictureChange) for change in work.unproven):
+            return replace(live, picture=await glimpse(self._gateway, self._pacer, self._clock, live.jid))
+        return live if work.live is None else replace(live, picture=work.live.picture)
 
     async def _read(self, jid: GroupJid) -> Observed | None:
         await self._pacer.turn(CallClass.READ)
@@ -100,6 +110,30 @@ class Looker:
             await self._gateway.refresh()
         except (NotYet, GatewayError):
             return  # one more plain read is still worth its call
+
+
+async def glimpse(gateway: Gateway, pacer: Pacer, clock: Clock, jid: GroupJid) -> Glimpse:
+    """Look at a group's picture, as one read.  What fails is told in the glimpse: a picture never stops a run.
+
+    Raises SessionLost, which holds for everything.
+    """
+    try:
+        await pacer.turn(CallClass.READ)
+        return await persistently(lambda: gateway.glimpse(jid), clock, idempotent_read=True)
+    except SessionLost:
+        raise
+    except Throttled as error:
+        pacer.trip_rate_limit(CallClass.READ, error.retry_after)
+        return Glimpse(trouble="reads have to rest")
+    except NotYet:
+        return Glimpse(trouble="the budget for reads is used up")
+    except GatewayError as error:
+        return Glimpse(trouble=error.message)
+
+
+def observed_anew(observed: Observed, group: ObservedGroup) -> Observed:
+    """`observed` with what is known of one group now."""
+    return replace(observed, groups=MappingProxyType({**observed.groups, group.jid: group}))
 
 
 def _waits(work: GroupWork, kind: type[Change] | None) -> bool:

@@ -17,10 +17,12 @@ from wagroups.domain.change import (
     GroupRelease,
     MemberAddition,
     MemberRemoval,
+    PictureChange,
     SettingChange,
     SubjectChange,
 )
 from wagroups.domain.observed import ObservedGroup
+from wagroups.domain.picture import Glimpse
 from wagroups.domain.roster import Names, Roster
 from wagroups.domain.text import same_text
 
@@ -32,6 +34,8 @@ def visible(change: Change, live: ObservedGroup, names: Names) -> bool | None:
             return None if live.subject is None else same_text(live.subject, change.after)
         case DescriptionChange():
             return None if live.description is None else same_text(live.description, change.after)
+        case PictureChange():
+            return _picture_visible(change, live.picture)
         case SettingChange():
             shown = live.settings.get(change.setting)
             return None if shown is None else shown == change.after
@@ -43,6 +47,22 @@ def visible(change: Change, live: ObservedGroup, names: Names) -> bool | None:
             return None
         case _:
             assert_never(change)
+
+
+def _picture_visible(change: PictureChange, glimpse: Glimpse | None) -> bool | None:
+    """A touch-up looks like what was up before: there only other bytes tell that something happened.
+
+    A picture that is to be gone was seen before, so that none shown after an answer is taken for gone; the next
+    glimpse of it would contradict.
+    """
+    if glimpse is None or glimpse.trouble:
+        return None
+    if change.after is None:
+        return glimpse.likeness is None
+    if glimpse.likeness is None:
+        return False
+    unchanged = change.before is not None and glimpse.likeness.digest == change.before.digest
+    return not unchanged and glimpse.likeness.looks_like(change.after.likeness)
 
 
 def _person_visible(

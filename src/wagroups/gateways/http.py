@@ -63,7 +63,7 @@ class Http:
             follow_redirects=False,
             transport=connection.transport,
             # A proxy of the environment must not see the key of a gateway on this very machine.
-            trust_env=not _is_loopback(url.host),
+            trust_env=not is_loopback(url.host),
             limits=httpx.Limits(keepalive_expiry=KEEP_ALIVE_S),
         )
 
@@ -191,7 +191,8 @@ def _unusable(where: str) -> SessionLost:
     )
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether `host` is this machine, by its name or address."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:

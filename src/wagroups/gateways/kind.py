@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from wagroups.domain.capability import Capabilities
 from wagroups.domain.identity import AccountKey, Secret
-from wagroups.domain.ports import Clock, Gateway
+from wagroups.domain.ports import Clock, Gateway, Pictures
 from wagroups.gateways.events import Events
 
 if TYPE_CHECKING:  # the simulation is heavy, and only the sandbox and the tests need it
@@ -28,6 +28,8 @@ class Connection(NamedTuple):
     clock: Clock
     transport: "AsyncBaseTransport | None" = None
     """What carries the requests instead of the network: the one seam below an adapter, for tests."""
+    pictures: Pictures | None = None
+    """Where the bytes of declared pictures come from; `None` where none is ever put up."""
 
 
 class Fake(Protocol):

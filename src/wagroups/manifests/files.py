@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from wagroups.domain.desired import Origin
+from wagroups.imaging import MAX_FILE_BYTES
 from wagroups.manifests.findings import Findings, shown
 from wagroups.manifests.reading import Written
 from wagroups.manifests.rules import Rule
@@ -78,8 +79,8 @@ def read_inside(root: Path, name: str, findings: Findings) -> bytes | None:
         return None
 
 
-def check_picture(root: Path, written: Written, findings: Findings) -> None:
-    """Add a finding unless the picture is a file inside the project."""
+def read_picture(root: Path, written: Written, findings: Findings) -> bytes | None:
+    """The bytes of a picture, one more than an image may have at most; `None` after a finding."""
     path = root / written.text
     if _leaves(written.text) or not _is_inside(root, path):
         _outside(written.origin, findings)
@@ -90,6 +91,18 @@ def check_picture(root: Path, written: Written, findings: Findings) -> None:
             f"There is no file {shown(written.text)} in the project.",
             "Paths are relative to the project's root; `none` removes the picture.",
         )
+    else:
+        try:
+            with path.open("rb") as file:
+                return file.read(MAX_FILE_BYTES + 1)
+        except OSError as error:
+            findings.add(
+                Rule.UNREADABLE,
+                written.origin,
+                f"The picture cannot be read: {error.strerror}.",
+                "Correct its permissions.",
+            )
+    return None
 
 
 def _matching(root: Path, pattern: str) -> Iterator[str]:

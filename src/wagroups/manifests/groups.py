@@ -14,6 +14,7 @@ from wagroups.domain.identity import AccountKey, GroupJid, GroupKey
 from wagroups.domain.settings import Setting
 from wagroups.manifests.findings import Findings, shown
 from wagroups.manifests.membership import gather, unite
+from wagroups.manifests.pictures import PictureReader
 from wagroups.manifests.reading import Flat, Reader, Written
 from wagroups.manifests.rules import Rule
 from wagroups.manifests.schema import GROUP_FIELDS, Format
@@ -45,6 +46,7 @@ class GroupReader:
         self,
         reader: Reader,
         teams: Teams,
+        pictures: PictureReader,
         accounts: Accounts,
         defaults: Flat,
         profiles: Mapping[str, Flat],
@@ -52,6 +54,7 @@ class GroupReader:
         self._reader = reader
         self._findings: Findings = reader.findings
         self._teams = teams
+        self._pictures = pictures
         self._accounts = accounts
         self._defaults = Layer(defaults, ("defaults",))
         self._profiles = {name: Layer(flat, (f"profile {name}",)) for name, flat in profiles.items()}
@@ -95,7 +98,7 @@ class GroupReader:
             join_by_link=_word(texts, "join", "direct") == "link",
             invite_by_message=_word(texts, "invite", "link") == "message",
             reject_unknown=_word(texts, "reject_unknown", "no") == "yes",
-            picture=texts["picture"].text if "picture" in texts else None,
+            picture=self._pictures.read(texts["picture"]) if "picture" in texts else None,
             origins=MappingProxyType(origins),
         )
 

@@ -5,27 +5,28 @@ Nothing is raised half-way: all problems of all files come together, sorted by p
 
 import gc
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from wagroups.domain.desired import Desired, DesiredGroup, Origin
+from wagroups.domain.desired import Desired, Origin
 from wagroups.domain.errors import ProjectError
 from wagroups.domain.problem import Problem
 from wagroups.manifests.between import check_between
 from wagroups.manifests.config import Config
 from wagroups.manifests.configuring import Configured, read_config
 from wagroups.manifests.entries import EntryReader
-from wagroups.manifests.files import check_picture, find_root, manifest_files, read_inside
+from wagroups.manifests.files import find_root, manifest_files, read_inside
 from wagroups.manifests.findings import Findings, shown
 from wagroups.manifests.groups import Accounts, GroupReader
 from wagroups.manifests.people import Directory, Policy, read_people
 from wagroups.manifests.phones import Phones
-from wagroups.manifests.reading import Reader, Written
+from wagroups.manifests.pictures import PictureReader
+from wagroups.manifests.reading import Reader
 from wagroups.manifests.rules import Rule
-from wagroups.manifests.schema import CONFIG_FILE, LAYER_FIELDS, PICTURE_NONE
+from wagroups.manifests.schema import CONFIG_FILE, LAYER_FIELDS
 from wagroups.manifests.sections import Sections
 from wagroups.manifests.teams import Teams
 from wagroups.manifests.text import load
@@ -107,10 +108,11 @@ class _Loader:
             for name, entry in tables["profiles"].items()
         }
         accounts = Accounts(frozenset(config.accounts), config.default_account)
-        reader = GroupReader(self._reader, teams, accounts, self._sections.defaults, profiles)
+        pictures = PictureReader(self._root, self._findings)
+        reader = GroupReader(self._reader, teams, pictures, accounts, self._sections.defaults, profiles)
         groups = [reader.read(entry) for entry in tables["groups"].values()]
         check_between(groups, self._findings)
-        self._check_pictures(groups)
+        self._contents.update(pictures.contents)
         return Desired(
             groups=MappingProxyType({group.key: group for group in sorted(groups, key=lambda group: group.key)}),
             people=tuple(person for _, person in sorted(directory.by_alias.items())),
@@ -129,11 +131,6 @@ class _Loader:
                     self._findings.where_to_declare("people"),
                     self._findings.nearest(written.text, directory.declared),
                 )
-
-    def _check_pictures(self, groups: Sequence[DesiredGroup]) -> None:
-        for group in groups:
-            if group.picture is not None and group.picture != PICTURE_NONE:
-                check_picture(self._root, Written(group.picture, group.origin_of("picture")), self._findings)
 
     def _digest(self) -> str:
         """SHA-256 over every file's name and bytes, each with its length, so that no two sets look alike."""

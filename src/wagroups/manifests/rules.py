@@ -94,6 +94,7 @@ class Rule(Enum):
     PREVIOUS_KEY = ("previous-key", "error", "A renamed key belongs to one group only.")
     NO_ACCOUNT = ("no-account", "error", "Every group belongs to an account.")
     PICTURE = ("picture-missing", "error", "A picture is a file inside the project.")
+    NO_IMAGE = ("picture-unusable", "error", "A picture is an image that can be opened, and of a reasonable size.")
 
     VERSION = ("version", "error", "This program reads version 1 of the language.")
     URL = ("url", "error", "A gateway is at `http://host:port`, without a path, a name or a password.")

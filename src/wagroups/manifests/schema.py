@@ -107,7 +107,6 @@ Fields: TypeAlias = Mapping[str, Field]
 
 _YES_NO: Final = YesNo()
 _LIMITS: Final = Limits()
-PICTURE_NONE: Final = "none"
 MANAGE: Final = tuple(value.value for value in Manage)
 TRUE_WORDS: Final = ("yes", "true", "on")
 FALSE_WORDS: Final = ("no", "false", "off")

@@ -18,6 +18,7 @@ from wagroups.domain.change import (
     GroupRelease,
     MemberAddition,
     MemberRemoval,
+    PictureChange,
     SettingChange,
     SubjectChange,
 )
@@ -27,6 +28,7 @@ from wagroups.domain.memory import Applied, Memory, Snapshot
 from wagroups.domain.plan import Action, Cause, Reason, Risk
 from wagroups.domain.settings import SETTINGS
 from wagroups.planning.fields import DESCRIPTION, SUBJECT
+from wagroups.planning.pictures import PICTURE, declared_digest
 
 ID_DIGITS: Final = 12
 """Hex digits of an action's id: chosen; 48 bits keep the actions of a project apart."""
@@ -65,6 +67,8 @@ class Attribution:
         match change:
             case SubjectChange() | DescriptionChange():
                 return "", change.after
+            case PictureChange():
+                return "", change.after.likeness.digest if change.after is not None else ""
             case SettingChange():
                 return change.setting, change.after
             case MemberAddition() | MemberRemoval() | AdminPromotion() | AdminDemotion():
@@ -85,6 +89,8 @@ class Attribution:
                 return group.origin_of(SUBJECT), ()
             case DescriptionChange():
                 return group.origin_of(DESCRIPTION), ()
+            case PictureChange():
+                return group.origin_of(PICTURE), ()
             case SettingChange():
                 return group.origin_of(f"settings.{change.setting}"), ()
             case MemberAddition() | MemberRemoval() | AdminPromotion() | AdminDemotion():
@@ -104,6 +110,8 @@ class Attribution:
             case SubjectChange() | DescriptionChange():
                 field = SUBJECT if isinstance(change, SubjectChange) else DESCRIPTION
                 return Cause.PHONE if applied.values.get(field) == change.after else Cause.GIT
+            case PictureChange():
+                return Cause.PHONE if applied.values.get(PICTURE) == declared_digest(self._group) else Cause.GIT
             case SettingChange():
                 return Cause.PHONE if applied.values.get(f"settings.{change.setting}") == change.after else Cause.GIT
             case MemberAddition():

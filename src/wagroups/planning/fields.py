@@ -16,6 +16,7 @@ from wagroups.domain.observed import ObservedGroup
 from wagroups.domain.plan import Notice
 from wagroups.domain.settings import Setting
 from wagroups.domain.text import normal
+from wagroups.planning.pictures import PICTURE, declared_digest
 from wagroups.planning.situation import Section, Selection, Situation
 
 SUBJECT = "subject"
@@ -39,13 +40,16 @@ FIELDS = (
 
 
 def declared_values(group: DesiredGroup) -> dict[str, str]:
-    """The scalars that the manifest decides, by field name, texts in their normal form."""
+    """The scalars that the manifest decides, by field name: texts in their normal form, a picture by its digest."""
     values: dict[str, str] = {}
     if group.subject is not None:
         values[SUBJECT] = normal(group.subject)
     if group.description is not None:
         values[DESCRIPTION] = normal(group.description)
     values.update({f"settings.{setting}": value for setting, value in group.settings.items()})
+    picture = declared_digest(group)
+    if picture is not None:
+        values[PICTURE] = picture
     return values
 
 

@@ -22,6 +22,7 @@ from wagroups.domain.change import (
     MemberAddition,
     MemberRemoval,
     PersonChange,
+    PictureChange,
     SettingChange,
     SubjectChange,
 )
@@ -35,6 +36,7 @@ from wagroups.domain.operation import (
     PromoteMembers,
     RemoveMembers,
     WriteDescription,
+    WritePicture,
     WriteSetting,
     WriteSubject,
 )
@@ -47,6 +49,7 @@ _ORDER: Final = (
     GroupCreation,
     SubjectChange,
     DescriptionChange,
+    PictureChange,
     SettingChange,
     MemberAddition,
     AdminPromotion,
@@ -110,6 +113,8 @@ def _edit(action: Action) -> Iterator[Call]:
             yield WriteSubject(text=change.after), [action]
         case DescriptionChange():
             yield WriteDescription(text=change.after), [action]
+        case PictureChange():
+            yield WritePicture(picture=change.after), [action]
         case SettingChange():
             yield WriteSetting(setting=change.setting, value=change.after), [action]
         case (

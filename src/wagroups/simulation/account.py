@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from wagroups.domain.identity import GroupJid, Phone
 from wagroups.domain.settings import SETTINGS, Setting
+from wagroups.imaging import UnusableImage, jpeg_of
 from wagroups.simulation import membership
 from wagroups.simulation.group import Description, Group, JoinRequest, Result
 from wagroups.simulation.people import Person
@@ -100,10 +101,14 @@ class Account:
         group = self._editable(jid) if setting is Setting.DISAPPEARING else self._administered(jid)
         group.settings[setting] = value
 
-    def picture(self, jid: str, shown: bool) -> None:
-        """Put up a new picture, or take it down."""
+    def picture(self, jid: str, image: bytes | None) -> None:
+        """Put up a picture, encoded anew as WhatsApp does, or take it down.  Raises 406 for what is no image."""
         group = self._editable(jid)
-        group.picture = self.world.token("picture", 10) if shown else None
+        try:
+            group.image = None if image is None else jpeg_of(image)
+        except UnusableImage:
+            raise WhatsAppError(406) from None
+        group.picture = None if image is None else self.world.token("picture", 10)
 
     # Its people
 

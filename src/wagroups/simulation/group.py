@@ -89,7 +89,9 @@ class Group:
     banished: set[Person] = field(default_factory=set)
     """Who was removed: joining by link is refused to them (405)."""
     picture: str | None = None
-    """The picture's id; WhatsApp re-encodes, so the bytes say nothing."""
+    """The picture's id, another one for every picture."""
+    image: bytes | None = None
+    """The picture as WhatsApp encoded it, which is never what was sent."""
     version: int = 1
     """Counts changes of membership."""
     community: Community = Community.NONE

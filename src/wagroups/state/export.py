@@ -92,5 +92,6 @@ _SPECIAL: Final[Mapping[tuple[str, str], Callable[[object, bool], Json]]] = {
     ("journal", "outcome"): _outcome,
     ("snapshots", "people"): _people,
     ("applied", "declared"): _as_written,
+    ("pictures", "memory"): _as_written,
     ("approvals", "actions"): _as_written,
 }

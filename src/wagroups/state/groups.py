@@ -10,13 +10,14 @@ from sqlalchemy import Connection, delete, select, update
 from wagroups.domain.errors import LedgerError
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Phone
 from wagroups.domain.memory import Applied, Binding, PersonRefusal, UnseenAddition
-from wagroups.state.schema import applied, bindings, blind, refusals, unseen_additions
+from wagroups.domain.picture import PictureMemory
+from wagroups.state.schema import applied, bindings, blind, pictures, refusals, unseen_additions
 from wagroups.state.store import upsert
 
 UNSEEN_KEPT: Final = timedelta(days=7)
 """Additions that were answered and never seen are counted over so long (safety guide, part 5)."""
 
-_BY_KEY: Final = (bindings, applied, blind, refusals, unseen_additions)
+_BY_KEY: Final = (bindings, applied, blind, pictures, refusals, unseen_additions)
 
 
 def bind(
@@ -75,6 +76,10 @@ def note_blind(
         connection.execute(delete(blind).where(same, blind.c.refused))
 
 
+def note_picture(connection: Connection, account: AccountKey, group: GroupKey, picture: PictureMemory) -> None:
+    upsert(connection, pictures, {"account": account, "group_key": group, "memory": picture.model_dump_json()})
+
+
 def note_refusal(
     connection: Connection, account: AccountKey, group: GroupKey, phone: Phone, refusal: PersonRefusal
 ) -> None:
@@ -114,6 +119,11 @@ def last_applied(connection: Connection, account: AccountKey) -> Mapping[GroupKe
 def written_blind(connection: Connection, account: AccountKey, *, refused: bool) -> Mapping[tuple[GroupKey, str], str]:
     rows = connection.execute(select(blind).where(blind.c.account == account, blind.c.refused == refused))
     return MappingProxyType({(row.group_key, row.field): row.value for row in rows})
+
+
+def put_up(connection: Connection, account: AccountKey) -> Mapping[GroupKey, PictureMemory]:
+    rows = connection.execute(select(pictures).where(pictures.c.account == account))
+    return MappingProxyType({row.group_key: PictureMemory.model_validate_json(row.memory) for row in rows})
 
 
 def refused(

@@ -18,6 +18,7 @@ from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Identity, M
 from wagroups.domain.memory import Applied, Intent, Memory, PersonRefusal
 from wagroups.domain.observed import Observed
 from wagroups.domain.outcome import StepOutcome
+from wagroups.domain.picture import PictureMemory
 from wagroups.domain.ports import Granted, Later, Lookup, Standing
 from wagroups.state import answers, budgets, export, groups, journal, leases, reads
 from wagroups.state.journal import JournalEntry
@@ -176,6 +177,10 @@ class SqlLedger:
     def note_blind(self, account: AccountKey, group: GroupKey, field: str, value: str, *, refused: bool) -> None:
         with self._store.writing() as connection:
             groups.note_blind(connection, account, group, field, value, refused=refused)
+
+    def note_picture(self, account: AccountKey, group: GroupKey, picture: PictureMemory) -> None:
+        with self._store.writing() as connection:
+            groups.note_picture(connection, account, group, picture)
 
     def note_refusal(self, account: AccountKey, group: GroupKey, phone: Phone, refusal: PersonRefusal) -> None:
         with self._store.writing() as connection:

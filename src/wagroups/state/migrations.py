@@ -14,7 +14,16 @@ from sqlalchemy import Connection, insert, inspect, select, update
 from wagroups.domain.errors import LedgerError
 from wagroups.state.schema import TABLES, meta
 
-MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = ()
+
+def _pictures(connection: Connection) -> None:
+    """What became of groups' pictures."""
+    connection.exec_driver_sql(
+        "CREATE TABLE pictures (account TEXT NOT NULL, group_key TEXT NOT NULL, memory TEXT NOT NULL,"
+        " PRIMARY KEY (account, group_key))"
+    )
+
+
+MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (_pictures,)
 """The first leads from version 1 to 2, and so on.  Append only; each sees the store as the one before left it."""
 
 VERSION: Final = len(MIGRATIONS) + 1

@@ -27,6 +27,7 @@ def recall(connection: Connection, account: AccountKey, now: datetime, *, key: b
         applied=groups.last_applied(connection, account),
         blind=groups.written_blind(connection, account, refused=False),
         blind_refused=groups.written_blind(connection, account, refused=True),
+        pictures=groups.put_up(connection, account),
         refusals=groups.refused(connection, account, now),
         undemotable=answers.undemotable_in(connection, account, now),
         unseen_additions=groups.unseen(connection, account, now),

@@ -114,6 +114,8 @@ blind = Table(
     Column("value", Text, nullable=False),
 )
 
+pictures = Table("pictures", TABLES, _account(), _group(), Column("memory", Text, nullable=False))
+
 refusals = Table(
     "refusals",
     TABLES,

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from uuid import uuid4
 
 from wagroups.domain.change import GroupAdoption, GroupCreation, GroupRelease
+from wagroups.domain.desired import DesiredGroup
 from wagroups.domain.errors import GatewayError, Locked
 from wagroups.domain.identity import AccountKey, GroupJid
 from wagroups.domain.observed import Observed
@@ -29,6 +30,7 @@ from wagroups.execution.verdict import judge
 from wagroups.execution.work import GroupWork
 from wagroups.planning.approval import Approved, OnStale, Reviewed, approve
 from wagroups.planning.holding import trusted
+from wagroups.planning.pictures import settled
 from wagroups.planning.planner import applied_of, make_plan
 from wagroups.planning.situation import Situation, Terms
 from wagroups.workflows.plan import Preview, accounts_of, preview_connected
@@ -268,7 +270,8 @@ class _Apply:
             side, work = works.get(plan.key, (self._side_of(plan.account), GroupWork(plan, plan.jid, None)))
             judged = list(judge(work, self._approved.withheld, side.looker.names))
             results += judged
-            learning = Learning(self._ledger, plan.account, side.account.gateway.capabilities)
+            pictures = self._found.situations[plan.account].memory.pictures
+            learning = Learning(self._ledger, plan.account, side.account.gateway.capabilities, pictures)
             learning.from_group(work, judged, now)
             _settle(self._session, work, self._found.situations[plan.account])
         return tuple(results)
@@ -330,3 +333,14 @@ def _note_applied(session: Session, found: Preview, approved: Approved, orders: 
             group = session.project.desired.groups[plan.key]
             key = found.situations[plan.account].memory.key
             session.ledger.note_applied(plan.account, plan.key, applied_of(group, key, now))
+            _note_picture(session, group, plan, found.situations[plan.account])
+
+
+def _note_picture(session: Session, group: DesiredGroup, plan: GroupPlan, situation: Situation) -> None:
+    """Remember a picture that was up before this run and is the declared one."""
+    live = None if plan.jid is None else situation.observed.groups.get(plan.jid)
+    if live is None:
+        return
+    memory = settled(group, live, situation.memory.pictures.get(group.key))
+    if memory is not None:
+        session.ledger.note_picture(plan.account, plan.key, memory)

@@ -16,10 +16,12 @@ from wagroups.domain.identity import Phone
 from wagroups.domain.memory import Memory
 from wagroups.domain.observed import EVERYTHING, Observed, Scope
 from wagroups.domain.ports import Clock, Ledger
+from wagroups.execution.looking import glimpse, observed_anew
 from wagroups.execution.pacing import NotYet
 from wagroups.execution.retry import persistently
 from wagroups.planning.binding import bound_ids, unsettled_creations
 from wagroups.planning.holding import trusted
+from wagroups.planning.pictures import is_read
 from wagroups.planning.situation import Situation, Terms
 from wagroups.workflows.session import ConnectedAccount
 
@@ -40,6 +42,7 @@ class Reader:
             situation = self._situation(await self._refreshed(observed), memory)
         situation = await self._with_missing(situation, groups, terms)
         situation = await self._confirmed(situation, groups)
+        situation = await self._with_pictures(situation, groups, terms)
         self.remember(situation, terms)
         return situation
 
@@ -114,6 +117,19 @@ class Reader:
             observed = replace(observed, trouble=None) if jid in one.groups else observed
             observed = observed.merged(one)
         return situation._replace(observed=observed, memory=situation.memory.taught(observed))
+
+    async def _with_pictures(self, situation: Situation, groups: tuple[DesiredGroup, ...], terms: Terms) -> Situation:
+        """Look at the picture of every group that declares one: one read each, which no listing saves."""
+        selected = tuple(
+            group for group in groups if terms.selection.has_group(group) and is_read(group, situation, terms.selection)
+        )
+        observed = situation.observed
+        for jid in sorted(set(bound_ids(situation, terms, selected).values())):
+            live = observed.groups.get(jid)
+            if live is not None:
+                seen = await glimpse(self._account.gateway, self._pacer, self._clock, jid)
+                observed = observed_anew(observed, replace(live, picture=seen))
+        return situation._replace(observed=observed)
 
     async def _confirmed(self, situation: Situation, groups: tuple[DesiredGroup, ...]) -> Situation:
         """Where one listing proves nothing, an unanswered creation is searched for in what two agree on."""

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from types import MappingProxyType
@@ -20,6 +21,7 @@ from wagroups.execution.pacing import PATIENCE, Pacer, Quota
 from wagroups.gateways.kind import Connection
 from wagroups.gateways.registry import KINDS, kind_named
 from wagroups.manifests.config import Account, Config
+from wagroups.manifests.pictures import sent_bytes
 from wagroups.manifests.project import Project, load_project
 from wagroups.state.ledger import SqlLedger
 from wagroups.state.opening import open_ledger
@@ -141,7 +143,8 @@ async def _connect(session: Session, account: Account) -> Gateway:
             "Choose `fresh`, `careful` or `seasoned` for a real gateway.",
         )
     key = Secret.of(_required(session.environ, account, account.key_env)) if account.key_env else Secret(b"")
-    connection = Connection(account.name, url, key, account.session, session.clock)
+    pictures = partial(sent_bytes, session.root)
+    connection = Connection(account.name, url, key, account.session, session.clock, pictures=pictures)
     return await kind.connect(connection)
 
 

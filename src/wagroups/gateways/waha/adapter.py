@@ -10,10 +10,12 @@ from wagroups.domain.capability import Access, Aspect, Capabilities
 from wagroups.domain.errors import Refused, Unanswered
 from wagroups.domain.identity import GroupJid, InviteLink, Lid, Me, Phone, member_id
 from wagroups.domain.observed import Absence, Observed, ObservedGroup, Scope
-from wagroups.domain.operation import CreateGroup, Edit, WriteDescription, people_of
+from wagroups.domain.operation import CreateGroup, Edit, WriteDescription, WritePicture, people_of
 from wagroups.domain.outcome import Receipt
+from wagroups.domain.picture import Glimpse
 from wagroups.domain.ports import Health, Lookup
 from wagroups.gateways.answer import Answer
+from wagroups.gateways.downloads import Downloads
 from wagroups.gateways.http import Http
 from wagroups.gateways.kind import Connection
 from wagroups.gateways.payload import flag, record, text
@@ -44,6 +46,8 @@ class WahaGateway:
         self.capabilities = capabilities
         self.me = me
         self._clock = connection.clock
+        self._pictures = connection.pictures
+        self._downloads = Downloads(connection)
         self._http = http
         self._session = session
         self._session_name = connection.session
@@ -158,7 +162,7 @@ class WahaGateway:
 
     async def perform(self, edit: Edit, group: GroupJid) -> Receipt:
         """Carry out one edit."""
-        call = wire.call_for(edit)
+        call = wire.call_for(edit, self._image(edit))
         if call is None:
             raise Refused(f"{self._http.about('change a group')}: WAHA has no route for this setting")
         if isinstance(edit, WriteDescription) and not edit.text:
@@ -174,6 +178,24 @@ class WahaGateway:
             raise denied
         people = people_of(edit)
         return receipt(self._engine.told(answer.body), people) if people else Receipt()
+
+    def _image(self, edit: Edit) -> bytes:
+        """The bytes to send for a picture.  Raises Refused when they are not those that were planned."""
+        if not isinstance(edit, WritePicture) or edit.picture is None:
+            return b""
+        if self._pictures is None:
+            raise Refused(f"{self._http.about('put up a picture')}: there are no files to take it from")
+        return self._pictures(edit.picture)
+
+    async def glimpse(self, group: GroupJid) -> Glimpse:
+        """Ask WAHA where the picture is, and look at it there.
+
+        Asked afresh, because WAHA keeps its answer for a day, also when it was a failure that looks like no picture.
+        """
+        path = wire.group_path(self._session, group) + "/picture"
+        answer = await self._ask("GET", path, "look at the picture", query={"refresh": "true"})
+        url = text(record(answer.body), "url")
+        return await self._downloads.glimpse(url) if url else Glimpse()
 
     def _require(self, aspect: Aspect, doing: str) -> None:
         """Refuse before sending what is known to hang: GOWS may never answer an empty description."""
@@ -223,6 +245,7 @@ class WahaGateway:
 
     async def close(self) -> None:
         await self._http.close()
+        await self._downloads.close()
 
     async def _ask(
         self, method: str, path: str, doing: str, *, query: Mapping[str, str] | None = None, json: object = None

@@ -16,16 +16,16 @@ RECORDED: Final = "exchanges recorded from a running WAHA, 2026-11-22"
 WPP_CODE: Final = "WAHA session.wpp.core.ts and wa-js src/group/functions, read 2026-07"
 ROUTES: Final = "WAHA src/api/groups.controller.ts, read 2026-07: no such route"
 
-_PICTURE: Final = Claim(
-    access=Access.NONE, note="managing pictures follows in a later version of wagroups", source="wagroups"
-)
+PICTURE_SOURCE: Final = "exchanges recorded from WAHA 2026.4.1 (2026-11-22), and WAHA's changelog of 2026.6.1"
 _SHARE_LINK: Final = Claim(
     access=Access.NONE, note="WAHA neither shows nor sets who may share the invite link", source=ROUTES
 )
 
 
-def capabilities(engine: str, version: str | None = None, *, store: bool = True) -> Capabilities:
-    """The claims of one connection.  `version` `None` = the newest known.
+def capabilities(
+    engine: str, version: str | None = None, *, store: bool = True, tier: str | None = None
+) -> Capabilities:
+    """The claims of one connection.  `version` `None` = the newest known; `tier` is `CORE` or `PLUS`.
 
     `store` is NOWEB's own database of groups: without it every read asks WhatsApp afresh.
     """
@@ -34,6 +34,7 @@ def capabilities(engine: str, version: str | None = None, *, store: bool = True)
     claims = {
         **_everywhere(source),
         **_gated(source, running),
+        Aspect.PICTURE: _picture(running, tier),
         **_ENGINE_CLAIMS[engine],
     }
     if engine == "WPP" and claims[Aspect.SHARE_HISTORY].access:
@@ -67,7 +68,6 @@ def _everywhere(source: str) -> dict[Aspect, Claim]:
         Aspect.SUBJECT: full,
         Aspect.DESCRIPTION: full,
         Aspect.DESCRIPTION_CLEAR: full,
-        Aspect.PICTURE: _PICTURE,
         Aspect.MEMBERS: full,
         Aspect.ADMINS: full,
         Aspect.OWNER: Claim(access=Access.READ, note="WhatsApp lets nobody change the owner", source=source),
@@ -107,6 +107,13 @@ def _since(
     wanted = ".".join(str(part) for part in first)
     only = "can be read but not set" if before else "is missing"
     return Claim(access=before, note=f"{only} before WAHA {wanted}; update WAHA", source=source)
+
+
+def _picture(running: Version | None, tier: str | None) -> Claim:
+    if tier == "PLUS" or versions.has(running, versions.PICTURES):
+        return Claim(access=Access.FULL, source=PICTURE_SOURCE)
+    note = "only WAHA Plus sets pictures before 2026.6.1 (HTTP 422); update WAHA"
+    return Claim(access=Access.NONE, note=note, source=PICTURE_SOURCE)
 
 
 _WPP_SHARE_HISTORY: Final = Claim(

@@ -53,7 +53,7 @@ async def _connected(connection: Connection, http: Http) -> Gateway:
             hint=f"Known engines: {', '.join(ENGINES)}.",
         )
     http.wait_for(engine.read_timeout)
-    claims = capabilities(name, text(server, "version"), store=stores_groups(info))
+    claims = capabilities(name, text(server, "version"), store=stores_groups(info), tier=text(server, "tier"))
     me = await _me(connection, http, session, info)
     if me.lid is None and me.phone is not None and claims.can(Aspect.LID_LOOKUP, Access.READ):
         # WEBJS tells its own LID only from 2026.7.1 on.

@@ -17,6 +17,9 @@ MEMBERSHIP_APPROVAL: Final[Version] = (2026, 8, 2)
 SHARE_HISTORY: Final[Version] = (2026, 9, 0)
 """Only in source newer than 2026.8.2; the first version that has it is not known."""
 
+PICTURES: Final[Version] = (2026, 6, 1)
+"""Before it the free edition (tier CORE) answers 422: a feature of WAHA Plus (WAHA's changelog of 2026.6.1)."""
+
 LIDS: Final[Version] = (2025, 5, 4)
 """WAHA issue 1072."""
 

@@ -14,6 +14,7 @@ from wagroups.domain.identity import GroupJid, InviteLink, Lid, Me, Phone, membe
 from wagroups.domain.observed import Absence, Observed, ObservedGroup, Scope
 from wagroups.domain.operation import CreateGroup, Edit, WriteSetting
 from wagroups.domain.outcome import Receipt
+from wagroups.domain.picture import Glimpse
 from wagroups.domain.ports import Health, Lookup
 from wagroups.gateways.answer import Answer
 from wagroups.gateways.http import Http
@@ -123,10 +124,14 @@ class WaxumGateway:
         """Carry out one edit.  The receipt is always empty: answers are the same for success and failure."""
         call = wire.call_for(edit)
         if call is None:
-            aspect = Aspect.of(edit.setting) if isinstance(edit, WriteSetting) else Aspect.SUBJECT
+            aspect = Aspect.of(edit.setting) if isinstance(edit, WriteSetting) else Aspect.PICTURE
             raise Refused(f"{self._http.about('change a group')}: {self.capabilities.claim(aspect).note}")
         await self._ask(call.method, f"/groups/{group.reveal()}{call.path}", call.doing, json=call.json)
         return Receipt()
+
+    async def glimpse(self, group: GroupJid) -> Glimpse:
+        """Raises Refused: a picture that cannot be put up is not looked at either."""
+        raise Refused(f"{self._http.about('look at the picture')}: {self.capabilities.claim(Aspect.PICTURE).note}")
 
     async def invite_link(self, group: GroupJid) -> InviteLink:
         """Read the link."""

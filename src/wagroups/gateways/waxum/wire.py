@@ -19,6 +19,7 @@ from wagroups.domain.operation import (
     PromoteMembers,
     RemoveMembers,
     WriteDescription,
+    WritePicture,
     WriteSetting,
     WriteSubject,
 )
@@ -76,7 +77,7 @@ def call_for(edit: Edit) -> Call | None:
         case WriteDescription():
             # `null` deletes; `""` would write an empty text, which is not the same.
             return Call("PUT", "/description", {"description": edit.text or None}, "set the description")
-        case WriteSetting():
+        case WriteSetting() | WritePicture():
             return None
         case AddMembers():
             people = [dialled(person) for person in edit.people]

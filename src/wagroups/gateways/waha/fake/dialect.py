@@ -27,8 +27,8 @@ STATUS: Final = {
     Connection.STOPPED: "STOPPED",
 }
 
-_OPEN: Final = ("/ping",)
-"""Paths that need no key."""
+_OPEN: Final = ("/ping", "/v/sim/")
+"""Beginnings of paths that need no key: the second stands for WhatsApp's own servers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Waha:
 
     def admit(self, request: Request) -> Answer | None:
         offered = request.headers.get("x-api-key") or request.parameter("x-api-key")
-        return None if request.path in _OPEN or offered == self.key else errors.UNAUTHORIZED
+        return None if request.path.startswith(_OPEN) or offered == self.key else errors.UNAUTHORIZED
 
     def stray(self, request: Request) -> Answer:
         return errors.nest(404, f"Cannot {request.method} {request.path}")

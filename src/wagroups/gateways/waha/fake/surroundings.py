@@ -1,7 +1,8 @@
 """The routes around groups: versions, sessions, numbers, LIDs, pictures and texts."""
 
 import re
-from datetime import UTC
+from base64 import b64decode
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from wagroups.domain.identity import Lid, Phone, member_id
@@ -10,7 +11,7 @@ from wagroups.gateways.waha.fake.dialect import STATUS, Asked, Handler, Waha
 from wagroups.gateways.waha.fake.engine import EMPTY, Json
 from wagroups.gateways.waha.fake.errors import Thrown
 from wagroups.simulation.faults import Call
-from wagroups.simulation.http import Answer, Route, json_answer
+from wagroups.simulation.http import Answer, Route, json_answer, text_answer
 from wagroups.simulation.people import Person
 from wagroups.simulation.refusal import WhatsAppError
 from wagroups.simulation.world import Connection, SentMessage
@@ -19,13 +20,19 @@ _LIDS_PER_PAGE: Final = 100
 """WAHA's default page of `/lids`."""
 
 
+_HERE: Final = ("127.0.0.1", "localhost")
+
+_ADDRESS_KEPT: Final = timedelta(days=1)
+"""For how long WAHA keeps a picture's address (its in-memory cache)."""
+
+
 class Surroundings:
     """What the other controllers answer."""
 
     def __init__(self, waha: Waha) -> None:
         self.waha = waha
-        self._pictures: dict[str, str | None] = {}
-        """WAHA keeps a picture's address for a day, failures included."""
+        self._pictures: dict[str, tuple[datetime, str | None]] = {}
+        """When a picture's address was fetched, and what came of it, failures included."""
 
     def routes(self) -> list[Route]:
         return [*self._server(), *self._sessions(), *self._numbers(), *self._pictures_and_texts()]
@@ -69,6 +76,7 @@ class Surroundings:
             self._row("GET", picture, Call.PICTURE, working(self._picture)),
             self._row("PUT", picture, Call.PICTURE, working(self._put_picture), write=True),
             self._row("DELETE", picture, Call.PICTURE, working(self._delete_picture), write=True),
+            self._row("GET", "/v/sim/{picture}.jpg", Call.OTHER, self._image),
             self._row("POST", "/api/sendText", Call.MESSAGE, self._send_text, write=True),
         ]
 
@@ -178,26 +186,51 @@ class Surroundings:
     # Pictures and texts
 
     def _picture(self, asked: Asked) -> Answer:
-        if asked.request.parameter("refresh") == "true" or asked.group not in self._pictures:
-            self._pictures[asked.group] = self._address(asked.group)
-        return json_answer({"url": self._pictures[asked.group]})
+        now = self.waha.world.now()
+        at, address = self._pictures.get(asked.group, (None, None))
+        if asked.request.parameter("refresh") == "true" or at is None or now - at >= _ADDRESS_KEPT:
+            address = self._address(asked)
+            self._pictures[asked.group] = (now, address)
+        return json_answer({"url": address})
 
-    def _address(self, group: str) -> str | None:
-        """Where the picture is; every failure looks like none."""
+    def _address(self, asked: Asked) -> str | None:
+        """Where the picture is; every failure looks like none.
+
+        It stands on WhatsApp's servers; a fake on this machine plays their part, under the same path.
+        """
+        group = asked.group
         try:
             shown = self.waha.account.member_group(group)
         except WhatsAppError:
             return None
         digits = group.partition("@")[0]
-        return f"https://pps.whatsapp.net/v/sim/{digits}_{shown.picture}.jpg" if shown.picture else None
+        if shown.picture is None:
+            return None
+        host = asked.request.headers.get("host", "")
+        server = f"http://{host}" if host.partition(":")[0] in _HERE else "https://pps.whatsapp.net"
+        return f"{server}/v/sim/{digits}_{shown.picture}.jpg"
+
+    def _image(self, asked: Asked) -> Answer:
+        """WhatsApp's part: it knows no key, and no address of a picture that was replaced."""
+        if "x-api-key" in asked.request.headers:
+            return text_answer("a key was sent to a server that is not the gateway", 400)
+        digits, _, picture = asked.places["picture"].partition("_")
+        for group in self.waha.world.groups.values():
+            if group.picture == picture and group.image is not None and group.id.partition("@")[0] == digits:
+                return Answer(200, group.image, "image/jpeg")
+        return text_answer("URL signature expired", 403)
 
     def _put_picture(self, asked: Asked) -> Answer:
         """A body without a file takes the picture down."""
-        self.waha.account.picture(asked.group, shown=bool(asked.fields("file").get("file")))
+        file = asked.fields("file").get("file")
+        data = file.get("data") if isinstance(file, dict) else None
+        self.waha.account.picture(asked.group, b64decode(str(data)) if data else None)
+        self._pictures.pop(asked.group, None)
         return json_answer({"success": True})
 
     def _delete_picture(self, asked: Asked) -> Answer:
-        self.waha.account.picture(asked.group, shown=False)
+        self.waha.account.picture(asked.group, None)
+        self._pictures.pop(asked.group, None)
         return json_answer({"success": True})
 
     def _send_text(self, asked: Asked) -> Answer:
