@@ -1,16 +1,65 @@
-"""What a shell may offer after Tab, from the project's files only."""
+"""What a shell may offer after Tab, and the script that makes it ask.
 
-import os
+Offers come from the project's files only: no gateway is asked and no ledger is opened while somebody types.
+"""
+
+from collections.abc import Iterable
+from os import environ
 from pathlib import Path
+from typing import Final
 
 import click
+from click.shell_completion import get_completion_class
 
-from wagroups.manifests.project import check_project, find_root
+from wagroups.cli.options import Common, Output, Verb, pass_common, project_of
+from wagroups.cli.terminal import Screen
+from wagroups.domain.exit import Exit
+from wagroups.manifests.project import Project, check_project, find_root
+
+SHELLS: Final = ("bash", "zsh", "fish")
+_PROGRAM: Final = "wagroups"
+_VARIABLE: Final = "_WAGROUPS_COMPLETE"
+"""Where the script says what it asks for: click's own name for a program of this name."""
+
+
+@click.command(cls=Verb)
+@click.argument("shell", type=click.Choice(SHELLS))
+@pass_common
+def completion(common: Common, shell: str) -> Exit:
+    """Print what a shell needs to complete verbs, options, and the names of your groups and accounts.
+
+    \b
+    Examples:
+      eval "$(wagroups completion bash)"                # in ~/.bashrc
+      eval "$(wagroups completion zsh)"                 # in ~/.zshrc
+      wagroups completion fish > ~/.config/fish/completions/wagroups.fish
+    """
+    if any(output.format != "text" for output in common.outputs):
+        raise click.UsageError("completion writes a script for a shell; leave -o out.")
+    kind = get_completion_class(shell)
+    assert kind is not None
+    script = kind(click.get_current_context().find_root().command, {}, _PROGRAM, _VARIABLE).source()
+    for output in common.outputs or (Output("text", None),):
+        Screen.of(common).deliver(script + "\n", output.to)
+    return Exit.OK
 
 
 def group_names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
     """The keys of the project's groups that begin with what was typed.  A broken project offers nothing."""
-    named = os.environ.get("WAGROUPS_PROJECT")
-    root = Path(named) if named else find_root(Path.cwd())
-    project = None if root is None else check_project(root, os.environ)[0]
-    return [] if project is None else [key for key in project.desired.groups if key.startswith(incomplete)]
+    project = _project(context)
+    return [] if project is None else _beginning(project.desired.groups, incomplete)
+
+
+def account_names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """The names of the project's accounts that begin with what was typed."""
+    project = _project(context)
+    return [] if project is None else _beginning(project.config.accounts, incomplete)
+
+
+def _beginning(names: Iterable[str], incomplete: str) -> list[str]:
+    return [name for name in names if name.startswith(incomplete)]
+
+
+def _project(context: click.Context) -> Project | None:
+    root = project_of(context) or find_root(Path.cwd())
+    return None if root is None else check_project(root, environ)[0]

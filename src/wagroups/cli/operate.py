@@ -9,6 +9,7 @@ from typing import Final
 import click
 
 from wagroups.cli import logs
+from wagroups.cli.completion import account_names
 from wagroups.cli.options import Common, Verb, pass_common
 from wagroups.cli.project import redactor_for, root_of
 from wagroups.cli.terminal import Screen
@@ -29,7 +30,13 @@ STEPS_SHOWN: Final = 10
 
 
 @click.command(cls=Verb)
-@click.option("--account", multiple=True, metavar="NAME", help="This account alone; may be repeated.")
+@click.option(
+    "--account",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=account_names,
+    help="This account alone; may be repeated.",
+)
 @pass_common
 def doctor(common: Common, account: tuple[str, ...]) -> Exit:
     """Check each account: gateway, session, own rights in each group, and what the gateway can do.

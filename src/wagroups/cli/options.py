@@ -155,7 +155,7 @@ def compose(ctx: click.Context) -> Common:
     """The common options of a whole command line.  Raises UsageError when two formats would share stdout."""
     given: dict[str, list[_Given]] = ctx.meta.get(_GIVEN, {})
     return Common(
-        project=_strongest(given.get("project", [])),
+        project=project_of(ctx),
         outputs=_outputs(ctx),
         color=_strongest(given.get("color", [])) or "auto",
         quiet=bool(_strongest(given.get("quiet", []))),
@@ -163,6 +163,12 @@ def compose(ctx: click.Context) -> Common:
         log_format=_strongest(given.get("log_format", [])) or "text",
         redact=_strongest(given.get("redact", [])),
     )
+
+
+def project_of(ctx: click.Context) -> Path | None:
+    """The folder that a command line names, so far as it is typed; `None` = look upwards from here."""
+    folder = _strongest(ctx.meta.get(_GIVEN, {}).get("project", []))
+    return folder if isinstance(folder, Path) else None
 
 
 _STRENGTH: Final = {ParameterSource.COMMANDLINE: 2, ParameterSource.ENVIRONMENT: 1}

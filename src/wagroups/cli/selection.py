@@ -6,6 +6,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
+from wagroups.cli.completion import account_names, group_names
 from wagroups.planning.situation import Section, Selection
 
 R = TypeVar("R")
@@ -15,9 +16,23 @@ _SECTIONS: Final = tuple(section.value for section in Section)
 _OPTIONS: Final = (
     click.option("--skip", multiple=True, type=click.Choice(_SECTIONS), help="All but this section."),
     click.option("--only", multiple=True, type=click.Choice(_SECTIONS), help="This section alone."),
-    click.option("--account", multiple=True, metavar="NAME", help="Groups of this account."),
-    click.option("--exclude", multiple=True, metavar="GLOB", help="Not the groups whose keys match."),
-    click.option("--target", multiple=True, metavar="GLOB", help="Groups whose keys match, such as 'parents-*'."),
+    click.option(
+        "--account", multiple=True, metavar="NAME", shell_complete=account_names, help="Groups of this account."
+    ),
+    click.option(
+        "--exclude",
+        multiple=True,
+        metavar="GLOB",
+        shell_complete=group_names,
+        help="Not the groups whose keys match.",
+    ),
+    click.option(
+        "--target",
+        multiple=True,
+        metavar="GLOB",
+        shell_complete=group_names,
+        help="Groups whose keys match, such as 'parents-*'.",
+    ),
 )
 
 

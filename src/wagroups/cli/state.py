@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from wagroups.cli.completion import account_names, group_names
 from wagroups.cli.options import Common, Verb, VerbGroup, pass_common
 from wagroups.cli.project import root_of
 from wagroups.cli.terminal import Screen
@@ -44,7 +45,7 @@ def _account(session: Session, name: str) -> AccountKey:
 
 
 @state.command(cls=Verb)
-@click.argument("account", required=False)
+@click.argument("account", required=False, shell_complete=account_names)
 @pass_common
 def show(common: Common, account: str | None) -> Exit:
     """Print the ledger as JSON, without numbers, keys or links."""
@@ -72,7 +73,7 @@ def export(common: Common, file: Path, reveal: bool) -> Exit:
 
 
 @state.command(cls=Verb)
-@click.argument("group")
+@click.argument("group", shell_complete=group_names)
 @pass_common
 def abandon(common: Common, group: str) -> Exit:
     """Give up the creation of GROUP that was never answered, so that it is created anew.
@@ -92,7 +93,7 @@ def abandon(common: Common, group: str) -> Exit:
 
 
 @state.command(cls=Verb)
-@click.argument("account")
+@click.argument("account", shell_complete=account_names)
 @click.option("--breaker", metavar="CLASS|all", help="Lift a rest before its time, instead of the lease.")
 @pass_common
 def unlock(common: Common, account: str, breaker: str | None) -> Exit:
@@ -112,7 +113,7 @@ def unlock(common: Common, account: str, breaker: str | None) -> Exit:
 
 
 @state.command(cls=Verb)
-@click.argument("account")
+@click.argument("account", shell_complete=account_names)
 @pass_common
 def rebind(common: Common, account: str) -> Exit:
     """Let ACCOUNT stand for the WhatsApp account that is connected now: after a changed number.

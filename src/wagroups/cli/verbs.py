@@ -41,6 +41,9 @@ VERBS: Final[Mapping[str, Entry]] = MappingProxyType(
         "sandbox": Entry(
             "wagroups.cli.simulate", "sandbox", _RUN, "Serve a simulated WhatsApp behind a gateway's API."
         ),
+        "completion": Entry(
+            "wagroups.cli.completion", "completion", _RUN, "Print what bash, zsh or fish need to complete names."
+        ),
     }
 )
 

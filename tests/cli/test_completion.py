@@ -1,0 +1,108 @@
+"""After Tab: verbs, options, and the names of groups and accounts, from the project's files alone."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.cli.command import Command
+from wagroups.domain.exit import Exit
+
+EXAMPLES: Final = Path(__file__).parents[2] / "examples"
+
+
+def offered(line: str, folder: Path) -> list[str]:
+    """What the program offers for the last word of a command line, asked as zsh's script asks."""
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("WAGROUPS_")}
+    done = subprocess.run(
+        [sys.executable, "-c", "import sys; from wagroups.cli.main import main; sys.argv[0] = 'wagroups'; main()"],
+        cwd=folder,
+        env={
+            **environ,
+            "COMP_WORDS": line,
+            "COMP_CWORD": str(line.count(" ")),
+            "_WAGROUPS_COMPLETE": "zsh_complete",
+        },
+        capture_output=True,
+        encoding="utf-8",
+        timeout=30,
+        check=False,
+    )
+    assert done.stderr == ""
+    # Three lines an offer: its type, the word, its help.
+    return done.stdout.splitlines()[1::3]
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("wagroups show ", ["juniors", "news", "trainers"]),
+        ("wagroups show j", ["juniors"]),
+        ("wagroups plan --target t", ["trainers"]),
+        ("wagroups apply --yes --exclude n", ["news"]),
+        ("wagroups drift --account ", ["office"]),
+        ("wagroups state unlock o", ["office"]),
+        ("wagroups plan --det", ["--detailed-exitcode"]),
+        ("wagroups sta", ["status", "state"]),
+        ("wagroups completion ", ["bash", "zsh", "fish"]),
+    ],
+)
+def test_names_are_offered_where_they_belong(line: str, names: list[str]) -> None:
+    assert sorted(offered(line, EXAMPLES / "club")) == sorted(names)
+
+
+def test_the_project_named_on_the_line_is_the_one_that_is_looked_into(tmp_path: Path) -> None:
+    line = f"wagroups --project {EXAMPLES / 'two-accounts'} plan --target "
+    assert sorted(offered(line, tmp_path)) == ["class-5b", "football"]
+    assert sorted(offered(line.replace("--target", "--account"), tmp_path)) == ["office", "sports"]
+
+
+def test_without_a_project_or_with_a_broken_one_nothing_is_offered(tmp_path: Path) -> None:
+    assert offered("wagroups show ", tmp_path) == []
+    (tmp_path / "wagroups.yaml").write_text("version: [\n")
+    assert offered("wagroups show ", tmp_path) == []
+
+
+def test_no_ledger_is_made_while_somebody_types(tmp_path: Path) -> None:
+    project = tmp_path / "club"
+    shutil.copytree(EXAMPLES / "club", project, ignore=shutil.ignore_patterns(".wagroups"))
+    assert offered("wagroups plan --target n", project) == ["news"]
+    assert not (project / ".wagroups").exists()
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_script_asks_the_program_for_its_offers(
+    shell: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    printed = Command(capsys)("completion", shell)
+    assert printed.exit is Exit.OK
+    assert f"_WAGROUPS_COMPLETE={shell}_complete" in printed.out
+    written = tmp_path / "script"
+    assert Command(capsys)("completion", shell, "--to", str(written)).out == ""
+    assert written.read_text() == printed.out
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
+def test_bash_completes_with_the_script(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    program = tmp_path / "wagroups"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -c "from wagroups.cli.main import main; main()"\n')
+    program.chmod(0o755)
+    typed = "COMP_WORDS=(wagroups show tr); COMP_CWORD=2; _wagroups_completion wagroups; echo ${COMPREPLY[@]}"
+    done = subprocess.run(
+        ["bash", "--noprofile", "--norc", "-c", f"{Command(capsys)('completion', 'bash').out}\n{typed}"],
+        cwd=EXAMPLES / "club",
+        env={"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=30,
+        check=False,
+    )
+    assert done.stdout == "trainers\n", done.stderr
+
+
+def test_a_script_is_for_shells_and_not_for_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert Command(capsys)("completion", "bash", "-o", "json").exit is Exit.USAGE
