@@ -1,7 +1,6 @@
 """`apply`: make the groups what git says, and prove it."""
 
 import asyncio
-import getpass
 import os
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -13,6 +12,7 @@ import click
 from pydantic import ValidationError
 
 from wagroups import __version__
+from wagroups.cli.actor import actor_of
 from wagroups.cli.exits import exit_of_run
 from wagroups.cli.opening import Opened, opened_project, since_option
 from wagroups.cli.options import Common, Verb, pass_common
@@ -126,7 +126,7 @@ def _applied(common: Common, opened: Opened, approval: Approval, pace: Pace, sto
             patience=_patience(pace, session, progress, stop),
             lock_timeout=pace.lock_timeout,
             fail_fast=pace.fail_fast,
-            actor=approval.actor or _actor(os.environ),
+            actor=approval.actor or actor_of(os.environ),
         )
         try:
             run = asyncio.run(apply_plan(session, orders))
@@ -217,16 +217,6 @@ def _patience(pace: Pace, session: Session, progress: "_Progress", stop: StopFla
         waiting=progress.waiting,
         stopped=lambda: bool(stop),
     )
-
-
-def _actor(environ: Mapping[str, str]) -> str:
-    for name in ("GITHUB_ACTOR", "GITLAB_USER_LOGIN"):
-        if environ.get(name):
-            return environ[name]
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # a container's user need not have a name
-        return "unknown"
 
 
 class _Progress:

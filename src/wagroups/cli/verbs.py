@@ -38,6 +38,10 @@ VERBS: Final[Mapping[str, Entry]] = MappingProxyType(
         "show": Entry("wagroups.cli.files", "show", _FILES, "Print groups as resolved; --explain says from where."),
         "status": Entry("wagroups.cli.operate", "status", _RUN, "Journal, budgets, rests, and the next possible time."),
         "state": Entry("wagroups.cli.state", "state", _RUN, "Inspect and mend what is remembered between runs."),
+        "link": Entry(
+            "wagroups.cli.links", "link", _RUN, "Show a group's invite link on a terminal; --rotate renews it."
+        ),
+        "join": Entry("wagroups.cli.links", "join", _RUN, "Join a declared group by its invite link."),
         "sandbox": Entry(
             "wagroups.cli.simulate", "sandbox", _RUN, "Serve a simulated WhatsApp behind a gateway's API."
         ),
