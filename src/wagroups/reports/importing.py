@@ -122,11 +122,10 @@ def _group_lines(group: WrittenGroup, redactor: Redactor, style: Style) -> Itera
 
 def _next(done: Import, style: Style) -> Iterator[str]:
     yield style(Role.HEADING, "Next:")
-    if any(group.changes for group in done.groups):
-        yield "  wagroups plan       # `defaults:` hold for imported groups too: see what they change"
-    else:
-        yield "  wagroups plan       # nothing to do: the files say what is"
-    yield "  git add . && git commit, then name people and groups as you like"
+    changed = any(group.changes for group in done.groups)
+    why = "`defaults:` hold for imported groups too: see what they change" if changed else "there is nothing to do"
+    yield f"  wagroups plan   {style(Role.PLACE, f'# {why}')}"
+    yield "  Give people and groups the names you like, before the first apply, and commit the files."
 
 
 def import_remarks(done: Import, redactor: Redactor) -> Iterator[str]:

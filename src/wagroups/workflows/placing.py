@@ -35,6 +35,9 @@ def place(root: Path, additions: Additions, groups: Mapping[GroupKey, str], envi
         raise Refusal(
             "exists", f"these files exist already: {', '.join(existing)}", hint="Nothing was written.  Name another."
         )
+    outside = [name for name in additions.files if not (root / name).resolve().is_relative_to(root.resolve())]
+    if outside:
+        raise Refusal("outside-project", f"{outside[0]} leads out of the project", hint="Nothing was written.")
     with _undone_on_failure(root, additions):
         for name, contents in additions.grown.items():
             _replace((root / name).resolve(), contents)
@@ -84,6 +87,10 @@ def _undone_on_failure(root: Path, additions: Additions) -> Iterator[None]:
 def _replace(path: Path, contents: bytes) -> None:
     """Exchange a file's contents at once; a reader sees the old or the new."""
     beside = path.with_name(f".{path.name}.new")
-    beside.write_bytes(contents)
-    shutil.copymode(path, beside)
-    beside.replace(path)
+    try:
+        beside.touch(mode=0o600, exist_ok=False)
+        beside.write_bytes(contents)
+        shutil.copymode(path, beside)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
