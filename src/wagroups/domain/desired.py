@@ -54,6 +54,11 @@ class Person:
     """The last day of every membership of this person."""
     denied: date | None = None
     """Set by an offboarding: removed wherever members are managed, and may not be declared again."""
+    label: bytes = field(init=False, repr=False, compare=False)
+    """The person's name in fingerprints: the alias, else the number.  Made once: a person is in many groups."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "label", self.phone if self.alias is None else self.alias.encode())
 
 
 class DesiredMember(NamedTuple):

@@ -1,8 +1,10 @@
 """What the ledger remembers of one account.  Never a cache of the world."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -12,6 +14,7 @@ from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Lid, Me, Ph
 from wagroups.domain.observed import Observed
 from wagroups.domain.operation import Journalled
 from wagroups.domain.picture import PictureMemory
+from wagroups.domain.roster import Names
 
 
 class Binding(Value):
@@ -51,7 +54,7 @@ class Snapshot(NamedTuple):
 
     read_at: datetime
     size: int
-    people: frozenset[Phone | Lid]
+    people: AbstractSet[Phone | Lid]
     """One name for each member: the LID where it was known, else the phone."""
 
 
@@ -90,7 +93,7 @@ class Check(NamedTuple):
     checked_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Memory:
     """Everything recalled for one account.  Empty for an account that was never seen."""
 
@@ -133,6 +136,11 @@ class Memory:
     breakers: tuple[Breaker, ...] = ()
     writable: bool = True
     """False on a read-only or absent ledger: reads still work, with a notice."""
+
+    @cached_property
+    def names(self) -> Names:
+        """The pairs, findable from both sides.  One value for all groups of the account."""
+        return Names(self.pairs)
 
     def taught(self, observed: Observed) -> "Memory":
         """This memory with what a read taught about who is who.

@@ -1,11 +1,13 @@
 """What a gateway said.  A missing field means that it did not say, never that there is nothing."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from wagroups.domain.identity import AccountKey, GroupJid, Identity, Lid, Me, Phone, Role
 from wagroups.domain.picture import Glimpse
@@ -34,7 +36,10 @@ class Community(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+_MARKS: Final = {role: role.value.encode() for role in Role}
+
+
+@dataclass(frozen=True, kw_only=True)
 class ObservedGroup:
     """One group as one read showed it."""
 
@@ -55,6 +60,14 @@ class ObservedGroup:
     """WhatsApp took the group out of service: hands off."""
     hydrated: bool = True
     """False when subject or creation time are missing on a gateway that always gives them."""
+
+    @cached_property
+    def roll(self) -> bytes:
+        """A hash over everybody, under both names and with their roles, whatever the order of the list."""
+        everybody = [
+            b"%b %b %b" % (phone or b"", lid or b"", _MARKS[role]) for phone, lid, role, _ in self.members or ()
+        ]
+        return hashlib.sha256(b"\n".join(sorted(everybody))).digest()
 
     def role_of(self, me: Me) -> Role | None:
         """The account's own role; `None` when it is not in the list, or the list is unknown."""

@@ -17,7 +17,7 @@ class Names:
 
     def __init__(self, pairs: Mapping[Phone, Lid]) -> None:
         self._lids = pairs
-        self._phones = {lid: phone for phone, lid in pairs.items()}
+        self._phones: dict[Lid, Phone] | None = None
 
     def lid_of(self, phone: Phone) -> Lid | None:
         """The LID under which WhatsApp knows the person with this number, in any spelling."""
@@ -29,6 +29,9 @@ class Names:
 
     def phone_of(self, lid: Lid) -> Phone | None:
         """A number of the person behind `lid`, if one was ever learnt."""
+        if self._phones is None:
+            # Turned round when first asked for: where every member is listed with a number, nobody asks.
+            self._phones = {lid: phone for phone, lid in self._lids.items()}
         return self._phones.get(lid)
 
 

@@ -4,7 +4,7 @@ A project has a quarter of a million of them and nearly all are plain aliases, s
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final, NamedTuple, TypeAlias
 
 from wagroups.domain.desired import DesiredMember, Origin, Person
@@ -59,11 +59,17 @@ class EntryReader:
                 tuple.__new__(DesiredMember, (known[str(alias)], admin, origin, via, None, None, None))
                 for alias, origin in zip(items, items.origins(), strict=True)
             ]
-        uses = [
-            use
-            for item, origin in zip(items, items.origins(), strict=True)
-            for use in self._read(item, origin, admin, via)
-        ]
+        uses: list[Use] = []
+        for item, origin in zip(items, items.origins(), strict=True):
+            person = known.get(item) if isinstance(item, str) else None
+            if person is not None:
+                uses.append(DesiredMember(person, admin, origin, via))
+            else:
+                uses.extend(self._allowed(self._read(item, origin, admin, via)))
+        return uses
+
+    def _allowed(self, uses: Iterable[Use]) -> Iterator[Use]:
+        """The uses as they are; somebody who is denied is reported."""
         for use in uses:
             if isinstance(use, DesiredMember) and use.person.denied is not None:
                 self._findings.add(
@@ -72,7 +78,7 @@ class EntryReader:
                     f"“{use.person.alias}” is on the deny list since {use.person.denied}.",
                     "Delete this entry, or take `denied:` away from the person.",
                 )
-        return uses
+            yield use
 
     def excluded(self, items: Seq) -> list[Use]:
         """The people and teams that an `except` list names; dates have no meaning there."""

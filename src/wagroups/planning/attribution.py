@@ -5,6 +5,7 @@ not part of it, so a plan stays approved when somebody renames the group in betw
 """
 
 import hashlib
+from functools import cached_property
 from typing import Final, assert_never
 
 from wagroups.domain.change import (
@@ -18,6 +19,7 @@ from wagroups.domain.change import (
     GroupRelease,
     MemberAddition,
     MemberRemoval,
+    PersonChange,
     PictureChange,
     SettingChange,
     SubjectChange,
@@ -41,15 +43,18 @@ class Attribution:
         self._group, self._key = group, memory.key
         self._applied: Applied | None = memory.applied.get(group.key)
         self._snapshot = snapshot
-        self._entries: dict[str, DesiredMember] = {}
-        for entry in group.members:
-            self._entries[Identity(alias=entry.person.alias, phone=entry.person.phone).name(self._key)] = entry
+
+    @cached_property
+    def _entries(self) -> dict[str | bytes | None, DesiredMember]:
+        """Declared people by alias or number; made when there is somebody to explain."""
+        return {entry.person.alias or entry.person.phone: entry for entry in self._group.members}
 
     def action(self, change: Change) -> Action:
+        name = change.person.name(self._key) if isinstance(change, PersonChange) else ""
         origin, via = self._origin(change)
-        cause = self._cause(change)
+        cause = self._cause(change, name)
         return Action(
-            id=self._id(change),
+            id=self._id(change, name),
             change=change,
             risk=_risk(change),
             reason=_reason(change, cause),
@@ -58,12 +63,12 @@ class Attribution:
             via=via,
         )
 
-    def _id(self, change: Change) -> str:
-        subject, after = self._goal(change)
+    def _id(self, change: Change, name: str) -> str:
+        subject, after = self._goal(change, name)
         text = "\0".join((self._group.key, change.kind, subject, after))
         return hashlib.sha256(text.encode()).hexdigest()[:ID_DIGITS]
 
-    def _goal(self, change: Change) -> tuple[str, str]:
+    def _goal(self, change: Change, name: str) -> tuple[str, str]:
         match change:
             case SubjectChange() | DescriptionChange():
                 return "", change.after
@@ -72,7 +77,7 @@ class Attribution:
             case SettingChange():
                 return change.setting, change.after
             case MemberAddition() | MemberRemoval() | AdminPromotion() | AdminDemotion():
-                return change.person.name(self._key), ""
+                return name, ""
             case GroupCreation():
                 return "", change.subject
             case GroupAdoption():
@@ -94,14 +99,14 @@ class Attribution:
             case SettingChange():
                 return group.origin_of(f"settings.{change.setting}"), ()
             case MemberAddition() | MemberRemoval() | AdminPromotion() | AdminDemotion():
-                entry = self._entries.get(change.person.name(self._key))
+                entry = self._entries.get(change.person.alias or change.person.phone)
                 if entry is not None:
                     return entry.origin, entry.via
                 return group.origin_of("admins" if isinstance(change, AdminDemotion) else "members"), ()
             case _:
                 return group.origin_of("state") if "state" in group.origins else group.origin, ()
 
-    def _cause(self, change: Change) -> Cause:
+    def _cause(self, change: Change, name: str) -> Cause:
         """Where the difference comes from: a value that was already declared last time did not change in git."""
         applied = self._applied
         if applied is None:
@@ -115,13 +120,13 @@ class Attribution:
             case SettingChange():
                 return Cause.PHONE if applied.values.get(f"settings.{change.setting}") == change.after else Cause.GIT
             case MemberAddition():
-                return self._person_cause(change.person.name(self._key) not in applied.people, change.person)
+                return self._person_cause(name not in applied.people, change.person)
             case AdminPromotion():
-                return Cause.GIT if change.person.name(self._key) not in applied.admins else Cause.PHONE
+                return Cause.GIT if name not in applied.admins else Cause.PHONE
             case AdminDemotion():
-                return Cause.GIT if change.person.name(self._key) in applied.admins else Cause.PHONE
+                return Cause.GIT if name in applied.admins else Cause.PHONE
             case MemberRemoval():
-                if change.evidence is not None or change.person.name(self._key) in applied.people:
+                if change.evidence is not None or name in applied.people:
                     return Cause.GIT
                 return Cause.EARLIER_RUN if self._was_seen(change.person) else Cause.PHONE
             case _:

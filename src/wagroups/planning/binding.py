@@ -14,7 +14,7 @@ from wagroups.domain.memory import Intent, Unsettled
 from wagroups.domain.observed import Absence, Observed, ObservedGroup, is_me
 from wagroups.domain.operation import CreateGroup
 from wagroups.domain.plan import Hold
-from wagroups.domain.roster import Names, Roster
+from wagroups.domain.roster import Roster
 from wagroups.domain.text import same_text
 from wagroups.planning.situation import Situation, Terms
 
@@ -117,6 +117,6 @@ def _could_be(live: ObservedGroup, intent: Intent, situation: Situation) -> bool
         return False
     if live.created_at is not None and live.created_at < intent.intended_at - CREATION_SLACK:
         return False
-    names = Names(situation.memory.pairs)
+    names = situation.memory.names
     asked = Roster(live.members or (), names).find_identity(operation.first) if operation.first else None
     return all(is_me(member, me) or member is asked for member in live.members or ())

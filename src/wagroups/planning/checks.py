@@ -6,7 +6,6 @@ from typing import Final
 from wagroups.domain.checkup import Finding, Level
 from wagroups.domain.desired import Desired, DesiredGroup, State
 from wagroups.domain.observed import ObservedGroup
-from wagroups.domain.roster import Names
 from wagroups.planning.binding import Bound, bind
 from wagroups.planning.guards import orphans
 from wagroups.planning.holding import hold_of, standing
@@ -51,7 +50,7 @@ def _group(group: DesiredGroup, binding: Bound, situation: Situation) -> Iterato
 
 def _people(group: DesiredGroup, live: ObservedGroup, situation: Situation) -> Iterator[Finding]:
     members = live.members or ()
-    names, limit = Names(situation.memory.pairs), situation.capabilities.limits.members
+    names, limit = situation.memory.names, situation.capabilities.limits.members
     if sum(member.role.is_admin for member in members) == 1:
         text = "the account is the only admin: if it is lost, nobody can manage the group"
         yield Finding(level=Level.NOTE, code="single-admin", text=text, group=group.key)

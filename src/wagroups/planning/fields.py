@@ -79,10 +79,11 @@ def diff_fields(
     group: DesiredGroup, live: ObservedGroup | None, situation: Situation, selection: Selection
 ) -> Iterator[Change | Notice]:
     """Changes and notices for every declared scalar; `live` is `None` for a group about to be created."""
+    declared = declared_values(group)
     desired = {
-        field.name: value
+        field.name: declared[field.name]
         for field in FIELDS
-        if selection.has_section(field.section) and (value := declared_values(group).get(field.name)) is not None
+        if field.name in declared and selection.has_section(field.section)
     }
     seen = live_values(live) if live is not None else {}
     differing = _differing(desired, seen)

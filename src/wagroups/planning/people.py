@@ -6,6 +6,7 @@ learnt — is unknown: they are never removed, and nobody who might be them is a
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from functools import cached_property
 from typing import Final, Literal, NamedTuple
 
 from wagroups.domain.capability import Access, Aspect
@@ -17,11 +18,11 @@ from wagroups.domain.change import (
     PersonChange,
 )
 from wagroups.domain.desired import DesiredGroup, DesiredMember, Manage, Person
-from wagroups.domain.identity import Identity, Phone
+from wagroups.domain.identity import Identity, Me, Phone, Role
 from wagroups.domain.memory import Memory
 from wagroups.domain.observed import ObservedGroup, ObservedMember, is_me
 from wagroups.domain.plan import Notice
-from wagroups.domain.roster import Names, Roster
+from wagroups.domain.roster import Roster
 from wagroups.planning.holding import HandsOff
 from wagroups.planning.situation import Moment, Section, Selection, Situation
 
@@ -64,11 +65,12 @@ class PeoplePlan(NamedTuple):
     """What follows for the people of one group."""
 
     changes: tuple[PersonChange, ...]
-    entries: Mapping[str, DesiredMember]
-    """Alias or number key → the declared entry, for origins; see `entry_key`."""
     notices: tuple[Notice, ...]
     lookups: tuple[Phone, ...]
     """Numbers whose LID must be known before anything can be said about them."""
+
+
+NOTHING: Final = PeoplePlan((), (), ())
 
 
 def diff_people(
@@ -81,12 +83,46 @@ def diff_people(
     moment: Moment,
 ) -> PeoplePlan:
     """Changes of membership and roles; `live` is `None` for a group about to be created."""
+    if live is not None and _as_declared(group, live, situation.observed.me):
+        return NOTHING
     return _Diff(group, live, situation, hands_off, directory, selection, moment).plan()
 
 
 def declared_people(group: DesiredGroup, moment: Moment) -> tuple[DesiredMember, ...]:
     """Everybody who should be in the group today."""
-    return tuple(entry for entry in group.members if entry.active(moment.today) and entry.person.denied is None)
+    today = moment.today
+    return tuple(
+        [
+            entry
+            for entry in group.members
+            if entry.person.denied is None
+            # Nearly nobody has dates, and asking everybody about them is most of the work.
+            and ((entry.starts is None and entry.until is None and entry.person.until is None) or entry.active(today))
+        ]
+    )
+
+
+def _as_declared(group: DesiredGroup, live: ObservedGroup, me: Me) -> bool:
+    """Whether the list shows everybody by number, exactly the declared people, and exactly the declared admins.
+
+    Then the rules below have nothing to say, and most groups are like that.  It takes two comparisons of sets; the
+    rules look at each person.  Anything unusual (dates, a denied person, somebody without a number) is left to them.
+    """
+    declared = {
+        person.phone
+        for person, _, _, _, starts, until, _ in group.members
+        if starts is None and until is None and person.until is None and person.denied is None
+    }
+    listed = live.members or ()
+    shown = {member.phone for member in listed}
+    ours = () if me.phone is None else me.phone.variants()
+    if len(declared) != len(group.members) or len(shown) != len(listed):
+        return False
+    if shown.difference(declared, ours) or declared.difference(shown, ours):
+        return False
+    admins = {entry.person.phone for entry in group.members if entry.admin}
+    rulers = {member.phone for member in listed if member.role is not Role.MEMBER}
+    return not group.admins_declared or not (rulers.difference(admins, ours) or admins.difference(rulers))
 
 
 class _Diff:
@@ -108,7 +144,7 @@ class _Diff:
         self.hands_off, self.me = hands_off, situation.observed.me
         self.members_in = selection.has_section(Section.MEMBERS)
         self.admins_in = selection.has_section(Section.ADMINS)
-        self.names = Names(situation.memory.pairs)
+        self.names = situation.memory.names
         self.roster = Roster(live.members or () if live else (), self.names)
         self.desired = declared_people(group, moment)
         self.present: dict[ObservedMember, DesiredMember] = {}
@@ -129,7 +165,6 @@ class _Diff:
         said = [*additions, *self._removals(), *self._roles(arriving), *self._unresolved()]
         return PeoplePlan(
             changes=tuple(item for item in said if not isinstance(item, Notice)),
-            entries={str(entry.person.alias or entry.person.phone.digits()): entry for entry in self.group.members},
             notices=tuple(item for item in said if isinstance(item, Notice)),
             lookups=tuple(self.lookups),
         )
@@ -242,15 +277,18 @@ class _Diff:
     def _evidence(self, member: ObservedMember, phone: Phone) -> Evidence | None:
         """Why somebody has to go, beyond not being declared; only for people this project knows."""
         former = self.directory.by_former_phone(phone)
-        if former is not None and any(entry.person is former for entry in self.group.members):
+        if former is not None and former.phone in self._entries:
             return "former-number"
-        person = self.directory.by_phone(phone)
-        if person is None:
-            person = next((e.person for e in self.group.members if phone in e.person.phone.variants()), None)
+        entry = next((self._entries[spelling] for spelling in phone.variants() if spelling in self._entries), None)
+        person = self.directory.by_phone(phone) or (None if entry is None else entry.person)
         if person is not None and person.denied is not None:
             return "denied"
-        ended = any(e.person is person and e.expired(self.moment.today) for e in self.group.members)
-        return "expired" if ended else None
+        return "expired" if entry is not None and entry.expired(self.moment.today) else None
+
+    @cached_property
+    def _entries(self) -> dict[Phone, DesiredMember]:
+        """Everybody who is written down, also those whose time is over or yet to come."""
+        return {entry.person.phone: entry for entry in self.group.members}
 
     # --- roles -------------------------------------------------------------------------------------------
 

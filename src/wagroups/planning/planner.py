@@ -5,7 +5,6 @@
 Pure: the same arguments give the same plan, byte for byte.  What the planner wants to say is a `Notice`.
 """
 
-import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
@@ -27,12 +26,12 @@ from wagroups.domain.identity import Identity, Phone, Role
 from wagroups.domain.memory import Applied
 from wagroups.domain.observed import ObservedGroup, is_me
 from wagroups.domain.plan import GroupPlan, Hold, Live, Notice, Plan
-from wagroups.domain.roster import Names
 from wagroups.domain.text import normal
 from wagroups.planning import calendar, guards
 from wagroups.planning.attribution import Attribution
 from wagroups.planning.binding import Bound, Unborn, Waiting, bind
-from wagroups.planning.fields import creation_settings, declared_values, diff_fields, live_values
+from wagroups.planning.fields import creation_settings, declared_values, diff_fields
+from wagroups.planning.fingerprints import fingerprint_of_desired, fingerprint_of_live
 from wagroups.planning.holding import HandsOff, hold_of, standing, unmanageable_people
 from wagroups.planning.lowering import in_order, lower
 from wagroups.planning.people import Directory, diff_people
@@ -168,7 +167,7 @@ def _dissolved(group: DesiredGroup, situation: Situation, terms: Terms) -> _Draf
     obstacle = standing(binding, situation.observed.me)
     if obstacle is not None and obstacle.code == "not-in-group":
         return _Draft(changes=(GroupRelease(),) if binding.how == "ledger" else (), bound=binding)
-    names, me = Names(situation.memory.pairs), situation.observed.me
+    names, me = situation.memory.names, situation.observed.me
     everybody = tuple(
         MemberRemoval(
             person=Identity(
@@ -217,8 +216,8 @@ def _group_plan(group: DesiredGroup, draft: _Draft, situation: Situation, terms:
         notices=draft.notices,
         hold=draft.hold,
         watched=watched,
-        desired_fingerprint=_fingerprint(_desired_lines(group, memory.key)),
-        live_fingerprint=_fingerprint(_live_lines(live, memory.key)),
+        desired_fingerprint=fingerprint_of_desired(group, memory.key),
+        live_fingerprint=fingerprint_of_live(live, memory.key),
         source=group.origin,
     )
 
@@ -235,31 +234,6 @@ def applied_of(group: DesiredGroup, key: bytes, at: datetime) -> Applied:
 
 def _name(alias: str | None, phone: Phone, key: bytes) -> str:
     return alias if alias is not None else Identity(phone=phone).name(key)
-
-
-def _desired_lines(group: DesiredGroup, key: bytes) -> Iterable[str]:
-    yield f"{group.state}|{group.manage_members}|{group.manage_admins}|{group.members_declared}|{group.admins_declared}"
-    yield from (f"{name}={value}" for name, value in sorted(declared_values(group).items()))
-    people = (
-        f"{'admin' if e.admin else 'member'} {_name(e.person.alias, e.person.phone, key)} {e.starts} {e.until}"
-        for e in group.members
-    )
-    yield from sorted(people)
-
-
-def _live_lines(live: ObservedGroup | None, key: bytes) -> Iterable[str]:
-    if live is None:
-        return
-    yield from (f"{name}={value}" for name, value in sorted(live_values(live).items()))
-    yield from sorted(f"{member.role} {member.identity().name(key)}" for member in live.members or ())
-
-
-def _fingerprint(lines: Iterable[str]) -> str:
-    digest = hashlib.sha256()
-    for line in lines:
-        digest.update(line.encode())
-        digest.update(b"\n")
-    return digest.hexdigest()[:16]
 
 
 def _live(plans: tuple[GroupPlan, ...], situations: Situations) -> Live:

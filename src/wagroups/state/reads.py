@@ -4,10 +4,11 @@ A listing may hold a quarter of a million memberships and mostly repeats the las
 of its list, and only what changed since the last good read is taken apart.
 """
 
-import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import datetime
+from functools import cached_property
 from types import MappingProxyType
+from typing import Final
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
@@ -30,7 +31,7 @@ def note_read(connection: Connection, observed: Observed, good: frozenset[GroupJ
             select(good_reads.c.jid, good_reads.c.digest).where(good_reads.c.account == account)
         )
     }
-    digests = {jid: _digest(group) for jid, group in observed.groups.items() if group.members is not None}
+    digests = {jid: group.roll for jid, group in observed.groups.items() if group.members is not None}
     changed = [observed.groups[jid] for jid, digest in digests.items() if before.get(jid) != digest]
     _learn(connection, account, changed)
     _forget_unseen(connection, account, changed)
@@ -43,15 +44,35 @@ def note_removals(connection: Connection, account: AccountKey, jid: GroupJid, pe
     connection.execute(insert(removals), {"account": account, "jid": jid, "at": now, "people": people})
 
 
+class People(Set[Phone | Lid]):
+    """The people of one good read, taken apart when asked for: a run looks at those of few groups of a thousand."""
+
+    def __init__(self, names: bytes) -> None:
+        self._written = names
+
+    @cached_property
+    def _names(self) -> frozenset[Phone | Lid]:
+        return frozenset(map(_name, self._written.split(b"\n") if self._written else ()))
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[Phone | Lid]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
 class Snapshots(Mapping[GroupJid, Snapshot]):
-    """Last good reads.  A group's people are taken apart when asked for: a run looks at few of a thousand."""
+    """Last good reads."""
 
     def __init__(self, rows: Mapping[GroupJid, tuple[datetime, int, bytes]]) -> None:
         self._rows = rows
 
     def __getitem__(self, jid: GroupJid) -> Snapshot:
         read_at, size, people = self._rows[jid]
-        return Snapshot(read_at, size, frozenset(map(_name, people.split(b"\n") if people else ())))
+        return Snapshot(read_at, size, People(people))
 
     def __iter__(self) -> Iterator[GroupJid]:
         return iter(self._rows)
@@ -99,14 +120,11 @@ def forget_group(connection: Connection, account: AccountKey, jid: GroupJid) -> 
         connection.execute(delete(table).where(table.c.account == account, table.c.jid == jid))
 
 
+_LID_ENDING: Final = LID_ENDING.encode()
+
+
 def _name(text: bytes) -> Phone | Lid:
-    return Lid(text) if text.endswith(LID_ENDING.encode()) else Phone(text)
-
-
-def _digest(group: ObservedGroup) -> bytes:
-    """Over both names of everybody, whatever their order."""
-    both = sorted([(member.phone or b"") + b" " + (member.lid or b"") for member in group.members or ()])
-    return hashlib.sha256(b"\n".join(both)).digest()
+    return Lid(text) if text.endswith(_LID_ENDING) else Phone(text)
 
 
 def _learn(connection: Connection, account: AccountKey, groups: Sequence[ObservedGroup]) -> None:

@@ -164,7 +164,7 @@ class _Apply:
             account.gateway,
             account.pacer,
             self._clock,
-            Names(situation.memory.pairs),
+            situation.memory.names,
             lambda observed: self._learnt(situation, observed),
         )
         executor = Executor(
@@ -188,7 +188,7 @@ class _Apply:
         )
         good = frozenset(jid for jid in observed.groups if trusted(jid, read, self._orders.terms))
         self._ledger.note_read(observed, good)
-        return Names(read.memory.pairs)
+        return read.memory.names
 
     async def run(self) -> Run:
         self._audit()

@@ -18,6 +18,11 @@ class Preview(NamedTuple):
     plan: Plan
     situations: dict[AccountKey, Situation]
 
+    def __repr__(self) -> str:
+        # When asyncio.run gives SIGINT back, signal.signal looks its own handler up in an enum, whose ValueError quotes
+        # it, and with it the finished task and this result (CPython 3.11): in full that takes longer than the plan.
+        return f"<Preview of {len(self.plan.groups)} groups>"
+
 
 def accounts_of(session: Session, selection: Selection) -> tuple[AccountKey, ...]:
     """The accounts that the selected groups live on, and those the ledger might know orphans of."""

@@ -1,0 +1,56 @@
+"""Short keyed hashes of the two sides of a comparison, so that a plan made later can tell whether either moved.
+
+Keyed, because plans are read in public and a plain hash over phone numbers can be undone by trying numbers.  One
+hash over everybody instead of one for each: there may be a quarter of a million memberships.
+"""
+
+import hmac
+from collections.abc import Iterable
+from typing import Final
+
+from wagroups.domain.desired import DesiredGroup, DesiredMember
+from wagroups.domain.observed import ObservedGroup
+from wagroups.planning.fields import declared_values, live_values
+
+DIGITS: Final = 16
+"""Hex digits of a fingerprint.  Chosen."""
+
+
+def fingerprint_of_desired(group: DesiredGroup, key: bytes) -> str:
+    """Changes with anything that is declared of `group`; a new number of somebody with an alias is no change."""
+    return _keyed(key, _desired_lines(group))
+
+
+def fingerprint_of_live(live: ObservedGroup | None, key: bytes) -> str:
+    """Changes with anything that was read of the group."""
+    return _keyed(key, () if live is None else _live_lines(live))
+
+
+def _desired_lines(group: DesiredGroup) -> list[bytes]:
+    reach = (group.state, group.manage_members, group.manage_admins, group.members_declared, group.admins_declared)
+    return [
+        "|".join(map(str, reach)).encode(),
+        *_value_lines(declared_values(group)),
+        # Members come sorted.
+        *[entry.person.label for entry in group.members],
+        b"admins",
+        *[entry.person.label for entry in group.members if entry.admin],
+        b"dates",
+        *[_dates(entry) for entry in group.members if entry.starts is not None or entry.until is not None],
+    ]
+
+
+def _dates(entry: DesiredMember) -> bytes:
+    return entry.person.label + f" {entry.starts} {entry.until}".encode()
+
+
+def _live_lines(live: ObservedGroup) -> list[bytes]:
+    return [*_value_lines(live_values(live)), live.roll]
+
+
+def _value_lines(values: dict[str, str]) -> list[bytes]:
+    return [f"{name}={value}".encode() for name, value in sorted(values.items())]
+
+
+def _keyed(key: bytes, lines: Iterable[bytes]) -> str:
+    return hmac.digest(key, b"\n".join(lines), "sha256").hex()[:DIGITS]
