@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types imports check lock clean
+.PHONY: demo test lint types imports docs check lock clean
 
 demo: $(READY)  ## The main job on an embedded sandbox: plan, apply, plan again
 	$(BIN)/wagroups demo
@@ -17,6 +17,9 @@ lint: $(READY)  ## Style, types and architecture
 	$(BIN)/ruff check src tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+docs: $(READY)  ## Write the schemas and docs/gateways.md anew from the code
+	$(BIN)/python -m wagroups.cli.reference
 
 check: lint test  ## What a change must pass
 

@@ -35,6 +35,9 @@ VERBS: Final[Mapping[str, Entry]] = MappingProxyType(
         "apply": Entry("wagroups.cli.applying", "apply", _WORK, "Make it so, gently, and read again to prove it."),
         "drift": Entry("wagroups.cli.reconcile", "drift", _WORK, "Show what differs from git, and who changed it."),
         "validate": Entry("wagroups.cli.files", "validate", _FILES, "Find every mistake in the files, with its line."),
+        "schema": Entry(
+            "wagroups.cli.schema", "print_schema", _FILES, "Print a JSON Schema, for editors and programs."
+        ),
         "show": Entry("wagroups.cli.files", "show", _FILES, "Print groups as resolved; --explain says from where."),
         "status": Entry("wagroups.cli.operate", "status", _RUN, "Journal, budgets, rests, and the next possible time."),
         "state": Entry("wagroups.cli.state", "state", _RUN, "Inspect and mend what is remembered between runs."),

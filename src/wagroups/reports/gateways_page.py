@@ -1,0 +1,127 @@
+"""The page that says what each gateway can do, made from the claims by which plans are made, so that both agree."""
+
+from collections.abc import Iterator, Sequence
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from wagroups.domain.capability import Access, Aspect, Capabilities
+from wagroups.domain.settings import SETTINGS, Setting
+from wagroups.reports.checkup import access_words
+from wagroups.reports.untrusted import for_markdown
+
+
+class Chapter(NamedTuple):
+    """One gateway, on one engine."""
+
+    title: str
+    newest: Capabilities
+    """In the newest version that is known."""
+    oldest: Capabilities | None = None
+    """In a version before all gates, where some claims depend on the version."""
+
+
+_MEANINGS: Final = MappingProxyType(
+    {
+        Aspect.CREATE: "create a group",
+        Aspect.SUBJECT: "subject",
+        Aspect.DESCRIPTION: "description",
+        Aspect.DESCRIPTION_CLEAR: "take the description away",
+        Aspect.PICTURE: "picture",
+        Aspect.MEMBERS: "members",
+        Aspect.ADMINS: "admins",
+        Aspect.OWNER: "tell the owner from an admin",
+        Aspect.LEAVE: "leave a group",
+        Aspect.REFRESH: "have everything read anew",
+        Aspect.EXISTS_CHECK: "check whether a number exists",
+        Aspect.LID_LOOKUP: "look up the LID of a number",
+        Aspect.INVITE_LINK: "show the invite link",
+        Aspect.INVITE_LINK_RESET: "make the invite link void",
+        Aspect.JOIN: "join by a link",
+        Aspect.SEND_TEXT: "send a text",
+        Aspect.JOIN_REQUESTS: "requests to join (not used by wagroups yet)",
+        Aspect.PERSON_RESULTS: "say what became of each person added",
+        **{Aspect.of(setting): f"`{setting.value}`: {kind.meaning}" for setting, kind in SETTINGS.items()},
+    }
+)
+assert set(_MEANINGS) == set(Aspect)
+
+_INTRODUCTION: Final = """\
+# What each gateway can do
+
+This page is made from the claims in `src/wagroups/gateways/*/claims.py` (`make docs`); a plan is made from the same
+claims, and `wagroups doctor` prints those of your own connection.  What a gateway cannot do is a notice in the plan and
+never a failure.  “changed, not read” is written without being able to read it back, and reported as `unverified`.
+"""
+
+
+def gateways_page(chapters: Sequence[Chapter]) -> str:
+    """The page in Markdown."""
+    return "\n".join([_INTRODUCTION, *_overview(chapters), *(line for each in chapters for line in _chapter(each))])
+
+
+def _overview(chapters: Sequence[Chapter]) -> Iterator[str]:
+    yield "## Side by side\n"
+    yield _row(["", *(chapter.title for chapter in chapters)])
+    yield _row(["---"] * (len(chapters) + 1))
+    for aspect in Aspect:
+        yield _row([_short(aspect), *(_words(chapter.newest, aspect) for chapter in chapters)])
+    yield ""
+
+
+def _chapter(chapter: Chapter) -> Iterator[str]:
+    yield f"## {chapter.title}\n"
+    yield from (f"- {sentence}" for sentence in _habits(chapter.newest))
+    yield ""
+    yield _row(["What", "Reach", "Note", "Source"])
+    yield _row(["---"] * 4)
+    for aspect in Aspect:
+        claim = chapter.newest.claim(aspect)
+        cells = (
+            _MEANINGS[aspect],
+            _words(chapter.newest, aspect),
+            for_markdown(claim.note),
+            for_markdown(claim.source),
+        )
+        yield _row(cells)
+    yield ""
+    if chapter.oldest is not None:
+        yield "In older versions:\n"
+        yield from (f"- {line}" for line in _gates(chapter.newest, chapter.oldest))
+        yield ""
+
+
+def _habits(said: Capabilities) -> Iterator[str]:
+    """How the gateway behaves as a whole."""
+    yield "A group is created with one person in it." if said.creates_with_one else "A group is created empty."
+    if said.cached_reads:
+        yield "A read may show what was before a write; wagroups looks again, and refreshes once before believing it."
+    else:
+        yield "Every read asks WhatsApp afresh."
+    if said.two_reads_agree:
+        yield "After a creation without an answer, two listings must agree before the group is taken for found."
+    limits = said.limits
+    yield f"At most {limits.subject_chars} characters of subject, {limits.description_chars} of description."
+
+
+def _gates(newest: Capabilities, oldest: Capabilities) -> Iterator[str]:
+    """What came with a version: the claims that differ, in the words of the older one."""
+    for aspect in Aspect:
+        before = oldest.claim(aspect)
+        if before.access != newest.claim(aspect).access:
+            yield f"{_short(aspect)}: {for_markdown(before.note)}"
+
+
+def _short(aspect: Aspect) -> str:
+    return f"`{aspect.value}`" if aspect.value in _SETTING_NAMES else _MEANINGS[aspect]
+
+
+_SETTING_NAMES: Final = frozenset(Aspect.of(setting).value for setting in Setting)
+
+
+def _words(said: Capabilities, aspect: Aspect) -> str:
+    access = said.claim(aspect).access
+    return "–" if access is Access.NONE else access_words(aspect, access)
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"

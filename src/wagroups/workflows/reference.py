@@ -1,0 +1,46 @@
+"""Everything in the project that is made from the code: the JSON Schemas and the page about gateways."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from wagroups.gateways.registry import KINDS
+from wagroups.gateways.waha import claims as waha
+from wagroups.manifests.schemas import config_schema, manifest_schema, schema_text
+from wagroups.reports.gateways_page import Chapter, gateways_page
+from wagroups.reports.schemas import plan_schema, report_schema
+
+SCHEMAS: Final[Mapping[str, Callable[[], dict[str, Any]]]] = MappingProxyType(
+    {"config": config_schema, "manifest": manifest_schema, "plan": plan_schema, "report": report_schema}
+)
+"""The schemas by the names that `wagroups schema` takes."""
+
+BEFORE_ALL_GATES: Final = "2025.1.0"
+"""A version of WAHA older than every route that came later; it is never connected to."""
+
+
+def schema(name: str) -> str:
+    """The text of a schema's file."""
+    return schema_text(SCHEMAS[name]())
+
+
+def generated() -> dict[str, str]:
+    """The texts of all generated files, by their paths in a checkout."""
+    schemas = {f"schemas/{name}.schema.json": schema(name) for name in SCHEMAS}
+    return {**schemas, "docs/gateways.md": gateways_page(_chapters())}
+
+
+def _chapters() -> list[Chapter]:
+    return [
+        Chapter(
+            _title(kind.name, dialect),
+            kind.claims(dialect),
+            waha.capabilities(dialect.upper(), BEFORE_ALL_GATES) if kind.name == "waha" else None,
+        )
+        for kind in KINDS.values()
+        for dialect in kind.dialects
+    ]
+
+
+def _title(kind: str, dialect: str) -> str:
+    return "Waxum" if kind == "waxum" else f"{kind.upper()} {dialect.upper()}"

@@ -1,0 +1,42 @@
+"""`schema`: one JSON document, the same as the file in the repository."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.command import Command
+from wagroups.domain.exit import Exit
+from wagroups.workflows.reference import SCHEMAS
+
+FILES = Path(__file__).parents[2] / "schemas"
+
+
+@pytest.fixture
+def wagroups(capsys: pytest.CaptureFixture[str]) -> Command:
+    return Command(capsys)
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+@pytest.mark.parametrize("flags", [(), ("-o", "json")])
+def test_a_schema_is_printed_as_it_is_in_the_repository(wagroups: Command, name: str, flags: tuple[str, ...]) -> None:
+    ended = wagroups("schema", name, *flags)
+    assert ended.exit is Exit.OK
+    assert ended.err == ""
+    assert ended.out == (FILES / f"{name}.schema.json").read_text(encoding="utf-8")
+    assert json.loads(ended.out)["$schema"] == "http://json-schema.org/draft-07/schema#"
+
+
+def test_a_schema_goes_to_a_file(wagroups: Command, tmp_path: Path) -> None:
+    assert wagroups("schema", "plan", "--to", str(tmp_path / "plan.json")).out == ""
+    assert json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))["$id"].endswith(":plan")
+
+
+def test_an_unknown_name_is_told_with_those_that_are_known(wagroups: Command) -> None:
+    ended = wagroups("schema", "people")
+    assert ended.exit is Exit.USAGE
+    assert "manifest" in ended.err
+
+
+def test_a_schema_is_no_page(wagroups: Command) -> None:
+    assert wagroups("schema", "plan", "-o", "markdown").exit is Exit.USAGE
