@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types imports docs check lock clean
+.PHONY: demo test lint docs pythons check lock clean
 
 demo: $(READY)  ## The main job on an embedded sandbox: plan, apply, plan again
 	$(BIN)/wagroups demo
@@ -20,6 +20,9 @@ lint: $(READY)  ## Style, types and architecture
 
 docs: $(READY)  ## Write the schemas and docs/gateways.md anew from the code
 	$(BIN)/python -m wagroups.cli.reference
+
+pythons: $(READY)  ## The built package in an empty environment of every supported Python of this machine
+	.ci/pythons
 
 check: lint test  ## What a change must pass
 
