@@ -19,6 +19,7 @@ from wagroups.domain.operation import (
     LeaveGroup,
     PromoteMembers,
     WriteDescription,
+    WritePicture,
     WriteSetting,
     WriteSubject,
 )
@@ -38,6 +39,7 @@ EDITS: dict[Aspect, Edit] = {
     Aspect.SUBJECT: WriteSubject(text="Ops"),
     Aspect.DESCRIPTION: WriteDescription(text="Runbook"),
     Aspect.DESCRIPTION_CLEAR: WriteDescription(text=""),
+    Aspect.PICTURE: WritePicture(picture=None),
     Aspect.MEMBERS: AddMembers(people=SOMEONE),
     Aspect.ADMINS: PromoteMembers(people=SOMEONE),
     Aspect.LEAVE: LeaveGroup(),
@@ -141,8 +143,8 @@ def test_every_writable_aspect_is_covered_above(kind: str, dialect: str) -> None
 @pytest.mark.parametrize(
     ("version", "aspect", "access"),
     [
-        ("2026.7.1", Aspect.ADD_MEMBERS, Access.READ),
-        ("2026.7.2", Aspect.ADD_MEMBERS, Access.FULL),
+        ("2026.7.2", Aspect.ADD_MEMBERS, Access.READ),
+        ("2026.8", Aspect.ADD_MEMBERS, Access.FULL),
         ("2026.8.1", Aspect.APPROVE_JOINS, Access.READ),
         ("2026.8.2", Aspect.APPROVE_JOINS, Access.FULL),
         ("2026.8.2", Aspect.SHARE_HISTORY, Access.NONE),
@@ -155,6 +157,24 @@ def test_every_writable_aspect_is_covered_above(kind: str, dialect: str) -> None
 )
 def test_a_version_has_what_came_with_it(version: str | None, aspect: Aspect, access: Access) -> None:
     claim = capabilities("NOWEB", version).claim(aspect)
+    assert claim.access == access
+    assert access is Access.FULL or "update WAHA" in claim.note
+
+
+@pytest.mark.parametrize(
+    ("version", "tier", "access"),
+    [
+        ("2026.6.0", "CORE", Access.NONE),
+        ("2026.6.0", None, Access.NONE),
+        ("2026.6.0", "PLUS", Access.FULL),
+        ("2026.6.1", "CORE", Access.FULL),
+        (None, None, Access.FULL),
+    ],
+)
+def test_pictures_were_a_feature_of_the_paid_edition_once(
+    version: str | None, tier: str | None, access: Access
+) -> None:
+    claim = capabilities("GOWS", version, tier=tier).claim(Aspect.PICTURE)
     assert claim.access == access
     assert access is Access.FULL or "update WAHA" in claim.note
 

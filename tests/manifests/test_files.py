@@ -67,13 +67,6 @@ def test_a_picture_outside_the_project_is_refused(picture: str, tmp_path: Path) 
     assert rules(list(check_project(root, {})[1])) == ["outside-project"]
 
 
-def test_a_picture_inside_the_project_is_accepted(tmp_path: Path) -> None:
-    root = write(
-        tmp_path, {"groups.yaml": "groups: {a: {subject: A, picture: pictures/a.png}}\n", "pictures/a.png": "x"}
-    )
-    assert load_project(root, {}).desired.groups[GroupKey("a")].picture == "pictures/a.png"
-
-
 def test_a_link_that_runs_in_a_circle_is_an_error_and_no_crash(tmp_path: Path) -> None:
     root = write(tmp_path, {"groups.yaml": "groups: {a: {subject: A, picture: a.png}}\n"})
     (root / "a.png").symlink_to("a.png")

@@ -9,6 +9,7 @@ from wagroups.domain.budget import DAY, Allowance, CallClass
 from wagroups.domain.identity import GroupJid, Identity, Me
 from wagroups.domain.memory import Applied, PersonRefusal
 from wagroups.domain.outcome import Done, PersonResult, Receipt
+from wagroups.domain.picture import PictureMemory
 from wagroups.domain.ports import Lookup
 from wagroups.state.ledger import SqlLedger
 from wagroups.state.schema import TABLES
@@ -24,6 +25,7 @@ def fill(ledger: SqlLedger) -> None:
     ledger.bind(OFFICE, STAFF, LEGACY, MORNING, created=False)
     ledger.note_applied(OFFICE, STAFF, Applied(at=MORNING, values={}, people=frozenset({"ada"}), admins=frozenset()))
     ledger.note_blind(OFFICE, STAFF, "description", "Be kind", refused=False)
+    ledger.note_picture(OFFICE, STAFF, PictureMemory(source="1f" * 32))
     ledger.note_refusal(OFFICE, STAFF, phone(5), PersonRefusal(code=404, at=MORNING, until=MORNING + DAY))
     ledger.note_unseen_addition(OFFICE, STAFF, phone(6), MORNING)
     ledger.note_undemotable(OFFICE, LEGACY, Identity(phone=phone(7)), MORNING)

@@ -11,6 +11,7 @@ from wagroups.domain.errors import LedgerError
 from wagroups.domain.identity import GroupKey, Identity, Phone
 from wagroups.domain.memory import Applied, Binding, Memory, PersonRefusal, UnseenAddition
 from wagroups.domain.observed import ObservedMember
+from wagroups.domain.picture import Likeness, PictureMemory
 from wagroups.domain.ports import Ledger
 from wagroups.state.groups import UNSEEN_KEPT
 from wagroups.state.ledger import SqlLedger
@@ -21,6 +22,10 @@ APPLIED = Applied(
 )
 REFUSED = PersonRefusal(code=404, at=MORNING, until=MORNING + 7 * DAY)
 
+PICTURE = PictureMemory(
+    source="1f" * 32, shown=Likeness(digest="2e" * 32, shape="00ff00ff00ff00ff", colour="a0b0c0"), attempts=1
+)
+
 
 def recall(ledger: Ledger) -> Memory:
     return ledger.recall(OFFICE, MORNING)
@@ -30,6 +35,7 @@ def fill(ledger: SqlLedger, group: GroupKey = STAFF) -> None:
     ledger.bind(OFFICE, group, jid(1), MORNING, created=True)
     ledger.note_applied(OFFICE, group, APPLIED)
     ledger.note_blind(OFFICE, group, "description", "Be kind", refused=False)
+    ledger.note_picture(OFFICE, group, PICTURE)
     ledger.note_refusal(OFFICE, group, phone(1), REFUSED)
     ledger.note_unseen_addition(OFFICE, group, phone(2), MORNING)
 
@@ -39,6 +45,7 @@ def held_for(memory: Memory, group: GroupKey) -> dict[str, object]:
         "binding": memory.bindings[group].jid,
         "applied": memory.applied[group],
         "blind": memory.blind[group, "description"],
+        "picture": memory.pictures[group],
         "refusal": memory.refusals[group, phone(1)],
         "unseen": memory.unseen_additions[group, phone(2)],
     }
@@ -48,6 +55,7 @@ EVERYTHING = {
     "binding": jid(1),
     "applied": APPLIED,
     "blind": "Be kind",
+    "picture": PICTURE,
     "refusal": REFUSED,
     "unseen": UnseenAddition(times=1, last_at=MORNING),
 }

@@ -17,6 +17,7 @@ from tests.state.processes import PATIENCE, SPAWN, open_and_close, started
 from wagroups.domain.budget import Allowance, Breaker, CallClass
 from wagroups.domain.errors import LedgerError
 from wagroups.domain.identity import Me
+from wagroups.domain.picture import PictureMemory
 from wagroups.domain.ports import Granted, Later, Ledger, Lookup
 from wagroups.state import migrations, opening, store
 from wagroups.state.migrations import VERSION
@@ -168,7 +169,7 @@ def test_an_older_ledger_is_upgraded_step_by_step_and_once(place: str, monkeypat
         connection.execute(insert(audit), {"run": "1", "at": MORNING, "actor": "", "entry": "first"})
         ran.append("first")
 
-    open_ledger(place).close()
+    set_version(place, 1)
     monkeypatch.setattr(migrations, "MIGRATIONS", (first, lambda connection: ran.append("second")))
     monkeypatch.setattr(migrations, "VERSION", 3)
     with pytest.raises(LedgerError, match="older version"):
@@ -187,13 +188,28 @@ def test_an_upgrade_that_fails_leaves_the_ledger_as_it_was(place: str, monkeypat
 
     open_ledger(place).close()
     with monkeypatch.context() as newer:
-        newer.setattr(migrations, "MIGRATIONS", (broken,))
-        newer.setattr(migrations, "VERSION", 2)
+        newer.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, broken))
+        newer.setattr(migrations, "VERSION", VERSION + 1)
         with pytest.raises(LedgerError):
             open_ledger(place)
     ledger = open_ledger(place)
     assert len(ledger.recall(OFFICE, MORNING).key) == 32
     ledger.close()
+
+
+def test_a_ledger_of_the_first_version_learns_to_remember_pictures(place: str) -> None:
+    ledger = open_ledger(place)
+    ledger.bind(OFFICE, STAFF, jid(1), MORNING, created=True)
+    with ledger._store.writing() as connection:
+        connection.exec_driver_sql("DROP TABLE pictures")
+        connection.execute(update(meta).where(meta.c.name == "schema_version").values(value="1"))
+    ledger.close()
+    upgraded = open_ledger(place)
+    memory = PictureMemory(source="1f" * 32, attempts=1)
+    upgraded.note_picture(OFFICE, STAFF, memory)
+    assert upgraded.recall(OFFICE, MORNING).pictures == {STAFF: memory}
+    assert STAFF in upgraded.recall(OFFICE, MORNING).bindings
+    upgraded.close()
 
 
 def set_version(place: str, version: int) -> None:
