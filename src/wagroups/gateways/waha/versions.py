@@ -8,8 +8,9 @@ from typing import Final, TypeAlias
 
 Version: TypeAlias = tuple[int, int, int]
 
-MEMBER_ADD_MODE: Final[Version] = (2026, 7, 2)
-"""Absent up to 2026.7.1 (its OpenAPI document; WAHA issue 2165)."""
+MEMBER_ADD_MODE: Final[Version] = (2026, 8, 0)
+"""Absent up to 2026.7.1 (its OpenAPI document; WAHA issue 2165) and present in the routes of 2026.8.  The versions
+between are not known, and a claim that is too low costs a notice, one that is too high a failure."""
 
 MEMBERSHIP_APPROVAL: Final[Version] = (2026, 8, 2)
 """Settings and join requests (WAHA pull request 2200)."""
