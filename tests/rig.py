@@ -67,6 +67,8 @@ class Rig:
     clock: FakeClock
     ledger: SqlLedger = field(default_factory=volatile_ledger)
     profile: ProfileName = "sandbox"
+    root: Path = Path(".")
+    """Where declared pictures are."""
 
     def session(self, desired: Desired) -> Session:
         account = Account(
@@ -79,7 +81,7 @@ class Rig:
         )
         config = Config(accounts={b.ACCOUNT: account})
         project = Project(config=config, desired=desired, problems=())
-        return Session(project, Path("."), self.ledger, self.clock, MappingProxyType({"KEY": KEY}))
+        return Session(project, self.root, self.ledger, self.clock, MappingProxyType({"KEY": KEY}))
 
     def plan(self, *groups: DesiredGroup, terms: Terms = RELAXED) -> Plan:
         return asyncio.run(preview(self.session(b.desired(*groups)), terms)).plan

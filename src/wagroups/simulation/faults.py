@@ -35,6 +35,8 @@ class Call(StrEnum):
     APPROVE = "approve"
     REJECT = "reject"
     MESSAGE = "message"
+    MEDIA = "media"
+    """Downloading a file from WhatsApp's own servers."""
     OTHER = "other"
 
 

@@ -76,7 +76,7 @@ class Surroundings:
             self._row("GET", picture, Call.PICTURE, working(self._picture)),
             self._row("PUT", picture, Call.PICTURE, working(self._put_picture), write=True),
             self._row("DELETE", picture, Call.PICTURE, working(self._delete_picture), write=True),
-            self._row("GET", "/v/sim/{picture}.jpg", Call.OTHER, self._image),
+            self._row("GET", "/v/sim/{picture}.jpg", Call.MEDIA, self._image),
             self._row("POST", "/api/sendText", Call.MESSAGE, self._send_text, write=True),
         ]
 
