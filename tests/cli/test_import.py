@@ -77,6 +77,25 @@ def test_no_number_is_printed_however_it_is_asked_for(wagroups: Command, account
         assert "900123" not in said
 
 
+def test_a_hostile_subject_adds_no_line_and_no_colour(wagroups: Command, account: Rig) -> None:
+    account.live_group("\x1b[31mred\n::error::boo\r\u202eoob", {"anna": Role.ADMIN})
+    account.live_group("a\u2028b", {"anna": Role.ADMIN})
+    for output in ("text", "json"):
+        ended = wagroups("import", "-o", output)
+        said = ended.out + ended.err
+        assert not {"\x1b", "\r", "\u202e", "\u2028"} & set(said)
+        assert not any(line.startswith("::") for line in said.splitlines())
+        assert "red" in said
+
+
+def test_what_the_gateway_does_not_show_is_said_once(wagroups: Command, account: Rig) -> None:
+    for subject in ("Chess", "Go"):
+        account.live_group(subject, {"anna": Role.ADMIN})
+    said = wagroups("import").err
+    assert said == "account office: its gateway does not show settings.share_link; left out, and not managed\n"
+    assert wagroups("import", "-q").err == ""
+
+
 def test_aliases_come_from_a_list(wagroups: Command, account: Rig) -> None:
     account.live_group("Chess", {"anna": Role.ADMIN, "ben": Role.MEMBER})
     Path("names.csv").write_text("phone,alias,name\n+44 7700 900001,anna,Anna Winter\n")

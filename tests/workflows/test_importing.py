@@ -1,10 +1,13 @@
 """What an import writes, leaves alone and passes over."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import jsonschema
 import pytest
+import yaml
 
 from tests import builders as b
 from tests.rig import Rig, rig
@@ -83,6 +86,18 @@ def test_new_files_say_which_schema_they_follow(club: Club) -> None:
     for name, schema in (("people.yaml", "schemas/"), ("groups/chess.yaml", "../schemas/")):
         assert club.read(name).startswith(f"# yaml-language-server: $schema={schema}manifest.schema.json\n")
     assert (club.root / "schemas/manifest.schema.json").is_file()
+
+
+def test_what_is_written_follows_the_schema_that_editors_use(club: Club) -> None:
+    hide(club.rig, "carla")
+    club.rig.live_group("12:30", {"anna": Role.ADMIN, "carla": Role.MEMBER}, settings={"disappearing": "off"})
+    club.rig.live_group(
+        "yes", {"anna": Role.ADMIN, "ben": Role.MEMBER}, me=Role.MEMBER, settings={"approve_joins": "yes"}
+    )
+    club.take_over(named=(Named(b.phone(1), Alias("007"), "No"), Named(b.phone(2), Alias("null"), None)))
+    schema = json.loads(club.read("schemas/manifest.schema.json"))
+    for name in sorted(club.files()):
+        jsonschema.validate(yaml.safe_load(club.read(name)), schema)
 
 
 def test_a_second_import_adds_only_what_is_new(club: Club) -> None:
@@ -273,6 +288,7 @@ def test_people_whom_a_plan_would_act_upon_are_not_listed(club: Club) -> None:
     jid = club.rig.live_group("Chess", dict.fromkeys(("anna", "ben", "carla", "dora"), Role.MEMBER))
     (group,) = club.take_over().groups
     assert [notice.code for notice in group.notices] == ["denied", "expired", "former-number"]
+    assert "# Not listed: 3 more, " in club.read(group.file)
     assert [entry.person.phone for entry in club.declared(jid).members] == [b.phone(4)]
 
 

@@ -121,5 +121,5 @@ def _deliver(common: Common, screen: Screen, done: Import, redactor: Redactor) -
             text = import_text(done, redactor, style=screen.style(output.to))
         screen.deliver(text, output.to)
     for remark in import_remarks(done, redactor):
-        screen.say(remark)
+        (screen.say if ending is Exit.OK else screen.complain)(remark)
     return ending

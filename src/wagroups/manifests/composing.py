@@ -51,10 +51,11 @@ class Composer:
         admins, left_out = self._entries(transcript.admins)
         members, others = self._entries(transcript.members)
         account = None if transcript.account == self._default else transcript.account
+        unlisted = (*transcript.notices, *left_out, *others)
         return Composed(
-            Block(key, transcript, admins, members, account),
+            Block(key, transcript, admins, members, account, len(unlisted)),
             one_file or f"{FOLDER}/{key}.yaml",
-            (*transcript.notices, *notices, *left_out, *others),
+            (*unlisted, *notices),
         )
 
     def _entries(self, people: Sequence[Phone]) -> tuple[tuple[str, ...], tuple[Notice, ...]]:

@@ -52,6 +52,8 @@ class Block(NamedTuple):
     members: tuple[str, ...]
     account: AccountKey | None
     """Named where it is not the project's default."""
+    unlisted: int = 0
+    """People of the group who are known and yet in no list."""
 
 
 def fits(text: str, shape: Text) -> bool:
@@ -91,9 +93,9 @@ def head(file: str, *sentences: str) -> list[str]:
 def person_lines(person: NewPerson) -> list[str]:
     """An entry of `people:`, without indentation."""
     if person.name is None:
-        return [f"{person.alias}: {number(person.phone)}"]
+        return [f"{scalar(person.alias)}: {number(person.phone)}"]
     return [
-        f"{person.alias}:",
+        f"{scalar(person.alias)}:",
         f"{INDENT}name: {scalar(person.name)}",
         f"{INDENT}phone: {number(person.phone)}",
     ]
@@ -106,7 +108,7 @@ def people_lines(people: Sequence[NewPerson]) -> list[str]:
 
 def group_lines(block: Block) -> Iterator[str]:
     """An entry of `groups:`, indented."""
-    yield f"{INDENT}{block.key}:"
+    yield f"{INDENT}{scalar(block.key)}:"
     for line in _group(block):
         yield f"{2 * INDENT}{line}" if line else ""
 
@@ -115,7 +117,7 @@ def _group(block: Block) -> Iterator[str]:
     transcript = block.transcript
     yield f"id: {transcript.jid.reveal()}"
     if block.account is not None:
-        yield f"account: {block.account}"
+        yield f"account: {scalar(block.account)}"
     if transcript.watched:
         yield "# The account is not an admin here: differences are shown, and nothing is changed."
         yield "# Delete this line once it is one."
@@ -127,6 +129,8 @@ def _group(block: Block) -> Iterator[str]:
     yield from _settings(transcript)
     if transcript.hidden:
         yield f"# Not listed: {transcript.hidden} whose number WhatsApp hides.  Nobody unknown is ever removed."
+    if block.unlisted:
+        yield f"# Not listed: {block.unlisted} more, for the reasons that the import gave.  `exact` would remove them."
     yield from _list("admins", block.admins)
     yield from _list("members", block.members)
     yield "# add-only: people are added, and nobody is removed or loses rights.  Once the lists are the whole truth,"
@@ -154,7 +158,7 @@ def _list(name: str, entries: Sequence[str]) -> Iterator[str]:
         yield f"{name}: []"
         return
     yield f"{name}:"
-    yield from (f"{INDENT}- {entry}" for entry in entries)
+    yield from (f"{INDENT}- {entry if entry.startswith('+') else scalar(entry)}" for entry in entries)
 
 
 def _text(name: str, text: str) -> Iterator[str]:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from wagroups.domain.desired import Desired, DesiredGroup, Person
-from wagroups.domain.identity import GroupJid, GroupKey, Identity, Phone
+from wagroups.domain.identity import GroupJid, GroupKey, Identity, Me, Phone
 from wagroups.domain.observed import Absence, Community, ObservedGroup, is_me
 from wagroups.domain.plan import Notice
 from wagroups.domain.roster import Names, Roster
@@ -52,13 +52,14 @@ def transcribe(
     situation: Situation, wanted: Iterable[GroupJid], known: Known, moment: Moment
 ) -> Iterator[Transcript | PassedOver]:
     """What there is to write of each wanted group of one account, in the order of their ids."""
+    names = Names(situation.memory.pairs)
     for jid in sorted(wanted):
         live = situation.observed.groups.get(jid)
         if live is None:
             yield _absent(jid, situation)
             continue
         obstacle = _obstacle(live, situation, known)
-        yield obstacle or _transcript(live, situation, known.people, moment)
+        yield obstacle or _transcript(live, situation, names, known.people, moment)
 
 
 def choose(items: Iterable[Transcript | PassedOver]) -> tuple[Transcript | PassedOver, ...]:
@@ -135,9 +136,12 @@ def _namesake(live: ObservedGroup, situation: Situation, known: Known) -> GroupK
     return None
 
 
-def _transcript(live: ObservedGroup, situation: Situation, directory: Directory, moment: Moment) -> Transcript:
-    role = live.role_of(situation.observed.me)
-    people = _People(live, situation, directory, moment)
+def _transcript(
+    live: ObservedGroup, situation: Situation, names: Names, directory: Directory, moment: Moment
+) -> Transcript:
+    me = situation.observed.me
+    role = live.role_of(me)
+    people = _People(live, me, names, directory, moment)
     return Transcript(
         account=situation.observed.account,
         jid=live.jid,
@@ -157,15 +161,14 @@ def _transcript(live: ObservedGroup, situation: Situation, directory: Directory,
 class _People:
     """The people of one group: who can be listed, as what, and who is left out."""
 
-    def __init__(self, live: ObservedGroup, situation: Situation, directory: Directory, moment: Moment) -> None:
+    def __init__(self, live: ObservedGroup, me: Me, names: Names, directory: Directory, moment: Moment) -> None:
         self.listed: dict[Phone, bool] = {}
         """Number, as the project spells it, → whether they are an admin."""
         self.hidden = 0
         self.notices: list[Notice] = []
-        names = Names(situation.memory.pairs)
         roster = Roster(live.members or (), names)
         for member in roster.members:
-            if is_me(member, situation.observed.me):
+            if is_me(member, me):
                 continue
             phone = member.phone or (None if member.lid is None else names.phone_of(member.lid))
             if phone is None:

@@ -6,6 +6,7 @@ from wagroups.domain._base import Value
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import Identity
 from wagroups.domain.plan import Notice
+from wagroups.domain.settings import Setting
 from wagroups.domain.transcript import Import, PassedOver, WrittenGroup
 from wagroups.reports.document import ExitPart, FormatVersion
 from wagroups.reports.redaction import Redactor
@@ -130,6 +131,7 @@ def _next(done: Import, style: Style) -> Iterator[str]:
 
 def import_remarks(done: Import, redactor: Redactor) -> Iterator[str]:
     """The lines for stderr: who and what is not in the files, and why."""
+    yield from _never_shown(done)
     for group in done.groups:
         if group.transcript.hidden:
             who = count(group.transcript.hidden, "person whose number", "people whose numbers")
@@ -140,6 +142,18 @@ def import_remarks(done: Import, redactor: Redactor) -> Iterator[str]:
             yield f"{group.key}: the next plan has {count(group.changes, 'action')} for it, because of `defaults:`"
     for passed in done.passed_over:
         yield f"skipped {_named(passed, redactor)}: {redactor.sentence(passed.text)}"
+
+
+def _never_shown(done: Import) -> Iterator[str]:
+    """What a gateway shows of none of its groups."""
+    for account in sorted({group.transcript.account for group in done.groups}):
+        theirs = [group.transcript for group in done.groups if group.transcript.account == account]
+        unseen = [f"settings.{s}" for s in Setting if not any(s in transcript.settings for transcript in theirs)]
+        unseen = ["settings"] if len(unseen) == len(Setting) else unseen
+        if all(transcript.description is None for transcript in theirs):
+            unseen.insert(0, "description")
+        if unseen:
+            yield f"account {account}: its gateway does not show {', '.join(unseen)}; left out, and not managed"
 
 
 def _named(passed: PassedOver, redactor: Redactor) -> str:

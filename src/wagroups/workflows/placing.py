@@ -61,7 +61,8 @@ def _proved(root: Path, groups: Mapping[GroupKey, str], environ: Mapping[str, st
         raise Refusal(
             "include",
             f"wagroups.yaml does not include {', '.join(unread)}",
-            hint="Nothing was written.  Add the files to `include:`, or name a file that is included.",
+            hint="Nothing was written.  Add the files to `include:`, or name one that is included: groups/NAME.yaml, "
+            "where wagroups.yaml says nothing else.",
         )
     return project
 
