@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
+from tests.fake_clock import FakeClock
 from tests.laws.worlds import FOLK, Case, Roles
 from tests.rig import Rig, rig
 from wagroups.domain.capability import Access, Aspect, Capabilities
@@ -16,6 +17,17 @@ from wagroups.domain.outcome import Run
 from wagroups.gateways.registry import KINDS
 from wagroups.simulation.faults import Call
 from wagroups.simulation.group import Group
+
+TICK: Final = timedelta(milliseconds=1)
+
+
+class TickingClock(FakeClock):
+    """Time passes between any two looks at it, as it does outside of tests: no two things happen at once."""
+
+    def now(self) -> datetime:
+        self.advance(TICK)
+        return super().now()
+
 
 BYSTANDERS: Final = "Bystanders"
 """A live group that is in no manifest."""
@@ -71,7 +83,7 @@ def staged(
 
     The account has met the people in `known`; WhatsApp hides the numbers of those in `hidden`.
     """
-    with rig(gateway, dialect, *FOLK) as account:
+    with rig(gateway, dialect, *FOLK, clock=TickingClock()) as account:
         for name in hidden:
             person = account.world.people.called(name)
             assert person is not None

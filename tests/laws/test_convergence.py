@@ -9,7 +9,7 @@ from wagroups.domain.outcome import Verdict
 
 
 @on_every_dialect
-@examples(12)
+@examples(6)
 @given(cases=worlds(born=True))
 def test_a_world_in_sync_receives_not_one_write(gateway: str, dialect: str, cases: tuple[Case, ...]) -> None:
     with staged(gateway, dialect, [case.in_sync() for case in cases]) as stage:
@@ -20,7 +20,7 @@ def test_a_world_in_sync_receives_not_one_write(gateway: str, dialect: str, case
 
 
 @on_every_dialect
-@examples(15)
+@examples(10)
 @given(cases=worlds())
 def test_whatever_differs_becomes_what_git_says(gateway: str, dialect: str, cases: tuple[Case, ...]) -> None:
     with staged(gateway, dialect, cases) as stage:

@@ -7,6 +7,7 @@ from datetime import datetime
 from wagroups.domain.change import Change
 from wagroups.domain.identity import GroupJid
 from wagroups.domain.observed import ObservedGroup
+from wagroups.domain.operation import RemoveMembers
 from wagroups.domain.outcome import Done, NotAttempted, StepOutcome, StepRecord
 from wagroups.domain.plan import Action, GroupPlan, Step
 
@@ -36,6 +37,17 @@ class GroupWork:
 
     def actions_of(self, step: Step) -> Iterable[Action]:
         return (action for action in self.plan.actions if action.id in step.realises)
+
+    @property
+    def removed(self) -> int:
+        """How many people were put out of the group, as far as the gateway answered."""
+        return sum(
+            len(step.operation.people)
+            for step, record in zip(self.plan.steps, self.records, strict=False)
+            if isinstance(step.operation, RemoveMembers)
+            and isinstance(record.outcome, Done)
+            and not record.outcome.already
+        )
 
     def record(self, step: Step, outcome: StepOutcome, started: datetime | None, ended: datetime | None) -> None:
         self.records.append(StepRecord(step=step.id, outcome=outcome, started_at=started, ended_at=ended))

@@ -5,10 +5,11 @@
 Nothing here decides what is right: the planner, the guards, the executor and the verdict do.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Final, NamedTuple
 from uuid import uuid4
 
@@ -287,8 +288,8 @@ class _Apply:
             before = self._found.situations[side.account.key]
             observed = before.observed if side.looker.latest is None else before.observed.merged(side.looker.latest)
             fresh = self._ledger.recall(side.account.key, now)
-            # Counts of a good read stand beside the very list they were taken from.
-            memory = replace(fresh, writable=before.memory.writable).taught(observed)
+            removed = _removed(fresh.removed_since_read, side.works)
+            memory = replace(fresh, writable=before.memory.writable, removed_since_read=removed).taught(observed)
             situations[side.account.key] = before._replace(observed=observed, memory=memory)
             if side.executor.session_lost is not None:
                 return None, side.executor.session_lost
@@ -304,6 +305,15 @@ class _Apply:
             if jid is not None and any(isinstance(action.change, kinds) for action in plan.actions):
                 found.append((plan.key, jid))
         return found
+
+
+def _removed(since_read: Mapping[GroupJid, int], works: Iterable[GroupWork]) -> Mapping[GroupJid, int]:
+    """Our removals since the size that a gateway states was true: until a refresh it may miss all of this run's."""
+    counts = dict(since_read)
+    for work in works:
+        if work.jid is not None:
+            counts[work.jid] = max(counts.get(work.jid, 0), work.removed)
+    return MappingProxyType(counts)
 
 
 def _settle(session: Session, work: GroupWork, situation: Situation) -> None:
