@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ import pytest
 import yaml
 
 from tests.cli.command import Command
+from wagroups import __version__
 from wagroups.cli.main import program
 from wagroups.cli.whereabouts import likely_region, likely_timezone
 from wagroups.cli.worlds import CLUB
@@ -29,7 +31,10 @@ FILES = [
     "schemas/manifest.schema.json",
     "wagroups.yaml",
 ]
-PIPELINES = {"github": ".github/workflows/wagroups.yaml", "gitlab": ".gitlab-ci.yml"}
+PIPELINES = {
+    "github": [f".github/workflows/{name}.yaml" for name in ("plan", "apply", "drift")],
+    "gitlab": [".gitlab-ci.yml"],
+}
 
 
 @pytest.fixture
@@ -195,39 +200,62 @@ def test_vscode_is_told_which_schema_belongs_to_which_file(wagroups: Command, tm
 # CI
 
 
+def pipeline(service: str, folder: Path) -> str:
+    """The texts of a service's files, one after the other."""
+    return "".join((folder / name).read_text(encoding="utf-8") for name in PIPELINES[service])
+
+
 @pytest.mark.parametrize("service", PIPELINES)
-def test_a_ci_file_is_yaml_whose_commands_the_program_accepts(service: str, wagroups: Command, tmp_path: Path) -> None:
+def test_ci_files_have_commands_that_the_program_accepts(service: str, wagroups: Command, tmp_path: Path) -> None:
     wagroups("init", "--ci", service)
-    text = (tmp_path / PIPELINES[service]).read_text()
-    assert set(yaml.safe_load(text)["jobs" if service == "github" else "apply"])
-    lines = [
-        line.split("wagroups ", 1)[1] for line in text.splitlines() if line.strip(" -run:").startswith("wagroups ")
-    ]
-    commands = [line.split("||")[0].split("#")[0].split() for line in lines]
+    text = pipeline(service, tmp_path)
+    lines = [line.split("wagroups ", 1)[1] for line in text.splitlines() if line.strip(" -").startswith("wagroups ")]
+    commands = [line.split("||")[0].split() for line in lines]
     assert [command[0] for command in commands] == ["validate", "plan", "apply", "drift"]
     for verb, *arguments in commands:
         root = program()
         context = root.make_context("wagroups", [verb])
         command = root.get_command(context, verb)
         assert command is not None
+        (tmp_path / "plan.json").touch()
+        arguments = [argument.replace("reviewed/", "") for argument in arguments]
         command.make_context(verb, arguments, parent=context)
 
 
-def test_the_github_workflow_may_only_read_and_gives_secrets_to_its_own_steps_alone(
-    wagroups: Command, tmp_path: Path
+@pytest.mark.parametrize("service", PIPELINES)
+def test_ci_installs_this_version_and_uses_the_projects_own_variables(
+    service: str, wagroups: Command, tmp_path: Path
 ) -> None:
+    wagroups("init", "--ci", service, "--url-env", "CLUB_URL", "--key-env", "WAGROUPS_KEY_OF_CLUB")
+    text = pipeline(service, tmp_path)
+    assert f"'wagroups[postgres]=={__version__}'" in text
+    assert not re.search(r"WAGROUPS_URL|WAGROUPS_KEY\b", text)
+    assert "CLUB_URL" in text
+    assert "WAGROUPS_KEY_OF_CLUB" in text
+    assert "WAGROUPS_STATE_URL" in text
+
+
+def test_an_address_that_stands_in_the_file_needs_no_secret(wagroups: Command, tmp_path: Path) -> None:
+    wagroups("init", "--ci", "github", "--url", "http://localhost:3000")
+    assert "WAGROUPS_URL" not in pipeline("github", tmp_path)
+    for name in PIPELINES["github"]:
+        assert yaml.safe_load((tmp_path / name).read_text())["jobs"]
+
+
+def test_github_gives_secrets_to_the_steps_that_run_wagroups_alone(wagroups: Command, tmp_path: Path) -> None:
     wagroups("init", "--ci", "github", "--url-env", "CLUB_URL")
-    workflow = yaml.safe_load((tmp_path / PIPELINES["github"]).read_text())
-    assert workflow["permissions"] == {"contents": "read"}
-    assert "env" not in workflow
-    for job in workflow["jobs"].values():
-        assert "env" not in job
-        for step in job["steps"]:
-            if "env" in step:
-                assert set(step["env"]) == {"CLUB_URL", "WAGROUPS_KEY", "WAGROUPS_STATE_URL"}
-                assert "wagroups " in step["run"]
-                assert "secrets." not in step["run"]
-    assert "env" not in str(workflow["jobs"]["validate"])
+    secrets = {"CLUB_URL", "WAGROUPS_KEY", "WAGROUPS_STATE_URL"}
+    for name in PIPELINES["github"]:
+        workflow = yaml.safe_load((tmp_path / name).read_text())
+        assert workflow["permissions"] == {}
+        assert "env" not in workflow
+        for job in workflow["jobs"].values():
+            assert "env" not in job
+            for step in job["steps"]:
+                if "secrets." in str(step):
+                    assert "wagroups " in step["run"]
+                    assert "secrets." not in step["run"]
+                    assert set(step["env"]) - {"GH_TOKEN"} == secrets
 
 
 def test_with_ci_the_state_lives_where_all_jobs_share_it(wagroups: Command, tmp_path: Path) -> None:

@@ -33,11 +33,12 @@ def test_the_wheel_holds_the_package_its_schemas_and_the_examples(built: Path) -
     names = set(zipfile.ZipFile(wheel).namelist())
     sources = {path.relative_to(REPOSITORY / "src").as_posix() for path in (REPOSITORY / "src").rglob("*.py")}
     schemas = {f"wagroups/schemas/{path.name}" for path in (REPOSITORY / "schemas").glob("*.json")}
-    example = {
+    examples = {
         f"wagroups/examples/{path.relative_to(REPOSITORY / 'examples').as_posix()}"
-        for path in (REPOSITORY / "examples" / "club").rglob("*.yaml")
+        for name in ("club", "github", "gitlab")
+        for path in (REPOSITORY / "examples" / name).rglob("*.y*ml")
     }
-    assert sources | schemas | example | {"wagroups/py.typed"} <= names
+    assert sources | schemas | examples | {"wagroups/py.typed"} <= names
     strange = {
         name for name in names if not name.startswith(("wagroups/", f"wagroups-{wagroups.__version__}.dist-info/"))
     }
@@ -65,5 +66,5 @@ def test_an_installed_wheel_starts_and_finds_its_example(built: Path, tmp_path: 
         ).stdout
 
     assert python("-m", "wagroups", "--version") == f"wagroups {wagroups.__version__}\n"
-    found = python("-c", "from wagroups.cli.examples import example; print(example('club'))")
+    found = python("-c", "from wagroups.workflows.examples import example; print(example('club'))")
     assert Path(found.strip()) == installed / "wagroups" / "examples" / "club"

@@ -16,7 +16,6 @@ from typing import Final
 
 import click
 
-from wagroups.cli.examples import example
 from wagroups.cli.options import Common, Output, Verb, pass_common
 from wagroups.cli.stage import Scene, Stage, broken
 from wagroups.cli.terminal import Screen
@@ -29,6 +28,7 @@ from wagroups.simulation.seed import load
 from wagroups.simulation.server import serve
 from wagroups.simulation.telephone import Action, act
 from wagroups.simulation.world import World
+from wagroups.workflows.examples import example
 
 _KEY: Final = "demo-key"
 _WRITTEN_FOR: Final = "waha"

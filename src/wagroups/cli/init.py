@@ -62,7 +62,7 @@ _QUESTIONS: Final = (
 @click.option("--session", metavar="NAME", default="default", help="The session on the gateway.  [default: default]")
 @click.option("--timezone", metavar="ZONE", help="Such as Europe/Berlin.  [default: this machine's]")
 @click.option("--region", metavar="CC", help="The country of numbers without a country code, such as GB.")
-@click.option("--ci", type=click.Choice(["github", "gitlab"]), help="Also write a CI file: plan, apply, drift.")
+@click.option("--ci", type=click.Choice(["github", "gitlab"]), help="Also write CI files: plan, apply, drift.")
 @click.option("--vscode", is_flag=True, help="Also tell Visual Studio Code about the schemas.")
 @click.option("--force", is_flag=True, help="Write files anew that exist already.")
 def init(

@@ -1,182 +1,54 @@
-"""The CI files that `init` writes: a plan for every proposal, an apply for what was merged, a look every morning.
+"""The CI files that `init` writes: the examples, in the words of the new project.
 
-They use nothing but the command line, so that what they do can be tried on any machine.  Proposals from forks get no
-secrets from either service, hence no plan, but their files are validated.
+There is one set of them, so that what newcomers are given is what was tried, step by step, before they got it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from wagroups import __version__
-
-_INSTALL: Final = f'pip install --quiet "wagroups[postgres]=={__version__}"'
+from wagroups.workflows.examples import example
 
 
 class Pipeline(NamedTuple):
-    """Where a service looks for its file, and the text of it for the variables that hold addresses and keys."""
+    """The files of a CI service, as they are named in its example, and the folder where the service looks for them."""
 
-    path: str
-    text: Callable[[Sequence[str]], str]
+    names: tuple[str, ...]
+    folder: str
 
-
-def _github(variables: Sequence[str]) -> str:
-    secrets = "\n".join(f"          {name}: ${{{{ secrets.{name} }}}}" for name in variables)
-    return (
-        _GITHUB.replace("@LIST@", ", ".join(variables))
-        .replace("@SECRETS@", secrets)
-        .replace("@SETUP@", _GITHUB_SETUP)
-        .replace("@INSTALL@", _INSTALL)
-    )
-
-
-def _gitlab(variables: Sequence[str]) -> str:
-    return _GITLAB.replace("@LIST@", ", ".join(variables)).replace("@INSTALL@", _INSTALL)
-
-
-_GITHUB_SETUP: Final = """\
-      - uses: actions/checkout@v4
-      - uses: actions/setup-python@v5
-        with:
-          python-version: "3.12"
-      - run: @INSTALL@\
-"""
-
-_GITHUB: Final = """\
-# Written by `wagroups init --ci github`.
-# Secrets to set: @LIST@.
-# WAGROUPS_STATE_URL is the postgresql:// address of a database that all jobs share.  The jobs must reach the gateway:
-# where it has no public address, let them run on a runner of your own (`runs-on: self-hosted`).
-name: wagroups
-
-on:
-  pull_request:
-  push:
-    branches: [main]
-  schedule:
-    - cron: "17 6 * * *"   # every morning, in UTC
-  workflow_dispatch:   # by hand, to go on after a pause
-
-permissions:
-  contents: read
-
-jobs:
-  validate:
-    if: github.event_name == 'pull_request'
-    runs-on: ubuntu-latest
-    steps:
-@SETUP@
-      - run: wagroups validate
-
-  plan:
-    # A pull request from a fork gets no secrets.
-    if: github.event_name == 'pull_request' && github.event.pull_request.head.repo.full_name == github.repository
-    runs-on: ubuntu-latest
-    steps:
-@SETUP@
-      - run: wagroups plan -o text -o markdown --to plan.md
-        env:
-@SECRETS@
-      - if: always()
-        run: if [ -f plan.md ]; then cat plan.md >> "$GITHUB_STEP_SUMMARY"; fi
-
-  apply:
-    if: github.ref == 'refs/heads/main' && (github.event_name == 'push' || github.event_name == 'workflow_dispatch')
-    runs-on: ubuntu-latest
-    environment: whatsapp   # give it required reviewers, and each apply waits for one of them
-    concurrency:
-      group: wagroups-apply
-      cancel-in-progress: false
-    steps:
-@SETUP@
-      - env:
-@SECRETS@
-        run: |
-          code=0
-          wagroups apply --yes -o text -o markdown --to report.md || code=$?
-          if [ -f report.md ]; then cat report.md >> "$GITHUB_STEP_SUMMARY"; fi
-          if [ "$code" -eq 5 ]; then
-            echo "::notice::Paused to be gentle.  Run this workflow by hand at the time printed above."
-            code=0
-          fi
-          exit "$code"
-
-  drift:
-    if: github.event_name == 'schedule'
-    runs-on: ubuntu-latest
-    steps:
-@SETUP@
-      - run: wagroups drift -o text -o markdown --to drift.md   # ends with 2, and so fails, when something differs
-        env:
-@SECRETS@
-      - if: always()
-        run: if [ -f drift.md ]; then cat drift.md >> "$GITHUB_STEP_SUMMARY"; fi
-"""
-
-_GITLAB: Final = """\
-# Written by `wagroups init --ci gitlab`.
-# CI/CD variables to set, masked: @LIST@.
-# WAGROUPS_STATE_URL is the postgresql:// address of a database that all jobs share.  The jobs must reach the gateway:
-# where it has no public address, give them the tag of a runner of your own.  `drift` needs a pipeline schedule.
-image: python:3.12-slim
-
-workflow:
-  rules:
-    - if: $CI_PIPELINE_SOURCE == "merge_request_event"
-    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
-
-before_script:
-  - @INSTALL@
-
-validate:
-  stage: test
-  rules:
-    - if: $CI_PIPELINE_SOURCE == "merge_request_event"
-  script:
-    - wagroups validate
-
-plan:
-  stage: test
-  rules:
-    # A merge request from a fork gets no variables.
-    - if: $CI_PIPELINE_SOURCE == "merge_request_event" && $CI_MERGE_REQUEST_SOURCE_PROJECT_ID == $CI_PROJECT_ID
-  script:
-    - wagroups plan -o text -o markdown --to plan.md
-  artifacts:
-    when: always
-    expose_as: wagroups plan
-    paths: [plan.md]
-    expire_in: 30 days
-
-apply:
-  stage: deploy
-  resource_group: wagroups   # one at a time
-  rules:
-    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH && $CI_PIPELINE_SOURCE != "schedule"
-  script:
-    - wagroups apply --yes -o text -o markdown --to report.md
-  allow_failure:
-    exit_codes: [5]   # a pause, to be gentle: run the job again at the time printed
-  artifacts:
-    when: always
-    paths: [report.md]
-    expire_in: 30 days
-
-drift:
-  stage: test
-  rules:
-    - if: $CI_PIPELINE_SOURCE == "schedule"
-  script:
-    - wagroups drift -o text -o markdown --to drift.md   # ends with 2, and so fails, when something differs
-  artifacts:
-    when: always
-    paths: [drift.md]
-    expire_in: 30 days
-"""
 
 PIPELINES: Final[Mapping[str, Pipeline]] = MappingProxyType(
     {
-        "github": Pipeline(".github/workflows/wagroups.yaml", _github),
-        "gitlab": Pipeline(".gitlab-ci.yml", _gitlab),
+        "github": Pipeline(("plan.yaml", "apply.yaml", "drift.yaml"), ".github/workflows/"),
+        "gitlab": Pipeline((".gitlab-ci.yml",), ""),
     }
 )
+
+_URL, _KEY = "WAGROUPS_URL", "WAGROUPS_KEY"
+"""The variables as the examples name them."""
+
+_URL_LINE: Final = re.compile(rf"^ +{_URL}: .*\n", re.MULTILINE)
+_PACKAGE: Final = re.compile(r"(?<=pip install --quiet )(?P<quote>'?)(?P<name>wagroups[\w\[\]]*)'?")
+
+
+def pipeline_files(service: str, url_env: str | None, key_env: str) -> dict[str, str]:
+    """The files of a CI service by their paths.  `url_env` is `None` where the address needs no variable.
+
+    Raises WagroupsError when this installation has no examples.
+    """
+    pipeline, place = PIPELINES[service], example(service)
+    return {
+        pipeline.folder + name: _worded((place / name).read_text(encoding="utf-8"), url_env, key_env)
+        for name in pipeline.names
+    }
+
+
+def _worded(text: str, url_env: str | None, key_env: str) -> str:
+    """An example's text with a project's own variables, installing this version and no later one."""
+    text = _PACKAGE.sub(rf"'\g<name>=={__version__}'", text)
+    if url_env is None:
+        text = _URL_LINE.sub("", text).replace(f"{_URL} and {_KEY}", _KEY)
+    names = {_URL: url_env or _URL, _KEY: key_env}
+    return re.sub(rf"\b(?:{_URL}|{_KEY})\b", lambda match: names[match[0]], text)

@@ -20,7 +20,7 @@ from wagroups.manifests.schema import CONFIG_FILE
 from wagroups.manifests.schemas import config_schema, manifest_schema, schema_text
 from wagroups.reports.yaml_text import scalar
 from wagroups.workflows.offered import unoffered
-from wagroups.workflows.pipelines import PIPELINES
+from wagroups.workflows.pipelines import pipeline_files
 
 Ci = Literal["github", "gitlab"]
 Files = dict[str, str]
@@ -65,11 +65,7 @@ def first_files(choices: Choices) -> Files:
     if choices.vscode:
         files[".vscode/settings.json"] = _vscode()
     if choices.ci is not None:
-        path, text = PIPELINES[choices.ci]
-        variables = (
-            [choices.key_env, STATE_VARIABLE] if choices.url else [choices.url_env, choices.key_env, STATE_VARIABLE]
-        )
-        files[path] = text(variables)
+        files |= pipeline_files(choices.ci, None if choices.url else choices.url_env, choices.key_env)
     return files
 
 
@@ -118,11 +114,6 @@ def _write(root: Path, files: Mapping[str, str]) -> None:
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
-
-
-def _variables(choices: Choices) -> list[str]:
-    """What a CI job needs in its environment."""
-    return [*([] if choices.url else [choices.url_env]), choices.key_env, STATE_VARIABLE]
 
 
 def _config(choices: Choices) -> Iterator[str]:
