@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.reports import samples
-from wagroups.domain.change import DescriptionChange, MemberAddition, SubjectChange
+from wagroups.domain.change import DescriptionChange, MemberAddition, PictureChange, SubjectChange
 from wagroups.domain.exit import Exit
 from wagroups.domain.outcome import ActionResult, Failure, Run, Verdict
+from wagroups.domain.picture import Likeness, Picture
 from wagroups.domain.plan import Notice, Plan
 from wagroups.domain.problem import Problem
 from wagroups.reports.compose import plan_document
@@ -52,6 +53,7 @@ NASTY = [
     "",
     " ",
 ]
+LIKENESS = Likeness(digest="0" * 64, shape="0" * 16, colour="0" * 6)
 FAMILY = "👨‍👩‍👧 ❤️"
 
 hostile = st.one_of(
@@ -68,6 +70,7 @@ def plan_about(text: str) -> Plan:
             text,
             samples.action(1, SubjectChange(before=text, after=text)),
             samples.action(2, DescriptionChange(before=text, after=text)),
+            samples.action(4, PictureChange(before=None, after=Picture(path=text, likeness=LIKENESS))),
             samples.action(3, MemberAddition(person=samples.person("anna"))),
             notices=(Notice(code="note", text=f"seen: {text}"),),
         )

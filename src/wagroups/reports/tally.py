@@ -15,6 +15,7 @@ _KINDS: Final = {
     "group.dissolve": "dissolve",
     "subject.set": "change",
     "description.set": "change",
+    "picture.set": "change",
     "setting.set": "change",
     "member.add": "add",
     "member.remove": "remove",

@@ -16,7 +16,7 @@ RECORDED: Final = "exchanges recorded from a running WAHA, 2026-11-22"
 WPP_CODE: Final = "WAHA session.wpp.core.ts and wa-js src/group/functions, read 2026-07"
 ROUTES: Final = "WAHA src/api/groups.controller.ts, read 2026-07: no such route"
 
-PICTURE_SOURCE: Final = "exchanges recorded from WAHA 2026.4.1 (2026-11-22), and WAHA's changelog of 2026.6.1"
+PICTURES_SINCE: Final = "WAHA's changelog of 2026.6.1"
 _SHARE_LINK: Final = Claim(
     access=Access.NONE, note="WAHA neither shows nor sets who may share the invite link", source=ROUTES
 )
@@ -34,7 +34,7 @@ def capabilities(
     claims = {
         **_everywhere(source),
         **_gated(source, running),
-        Aspect.PICTURE: _picture(running, tier),
+        Aspect.PICTURE: _picture(source, running, tier),
         **_ENGINE_CLAIMS[engine],
     }
     if engine == "WPP" and claims[Aspect.SHARE_HISTORY].access:
@@ -109,11 +109,11 @@ def _since(
     return Claim(access=before, note=f"{only} before WAHA {wanted}; update WAHA", source=source)
 
 
-def _picture(running: Version | None, tier: str | None) -> Claim:
+def _picture(source: str, running: Version | None, tier: str | None) -> Claim:
     if tier == "PLUS" or versions.has(running, versions.PICTURES):
-        return Claim(access=Access.FULL, source=PICTURE_SOURCE)
+        return Claim(access=Access.FULL, source=f"{source}; {PICTURES_SINCE}")
     note = "only WAHA Plus sets pictures before 2026.6.1 (HTTP 422); update WAHA"
-    return Claim(access=Access.NONE, note=note, source=PICTURE_SOURCE)
+    return Claim(access=Access.NONE, note=note, source=PICTURES_SINCE)
 
 
 _WPP_SHARE_HISTORY: Final = Claim(
