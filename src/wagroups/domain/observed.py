@@ -139,6 +139,8 @@ class Scope(NamedTuple):
     """What to read: every group the account is in, or these."""
 
     groups: tuple[GroupJid, ...] | None = None
+    page: int | None = None
+    """Read a listing so many groups at a time, where the gateway's pages hold together; `None` = all at once."""
 
     @property
     def everything(self) -> bool:

@@ -59,13 +59,13 @@ def absence(error: GatewayError) -> Absence | None:
 
 def by_jid(groups: Iterable[ObservedGroup | None]) -> dict[GroupJid, ObservedGroup]:
     """Groups in sorted order of their ids, whatever order they came in; what is no group (`None`) is left out."""
-    with _uncollected():
+    with uncollected():
         known = {group.jid: group for group in groups if group is not None}
     return {jid: known[jid] for jid in sorted(known)}
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """No garbage collection meanwhile: it would walk a quarter of a million new members again and again, which took
     longer than making them (1,000 groups of 250, measured 2026-11), and there is no garbage to find."""
     collecting = gc.isenabled()

@@ -7,11 +7,12 @@ looks wrong is refreshed once, and an empty answer is believed only when nothing
 from collections.abc import Sequence
 from dataclasses import replace
 from types import MappingProxyType
+from typing import Final
 
 from wagroups.domain.budget import CallClass
 from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.desired import Desired, DesiredGroup
-from wagroups.domain.errors import GatewayError, NotSent, Throttled
+from wagroups.domain.errors import GatewayError, NotSent, Throttled, Unanswered
 from wagroups.domain.identity import Phone
 from wagroups.domain.memory import Memory
 from wagroups.domain.observed import EVERYTHING, Observed, Scope
@@ -25,6 +26,10 @@ from wagroups.planning.pictures import is_read
 from wagroups.planning.situation import Situation, Terms
 from wagroups.workflows.session import ConnectedAccount
 
+PEOPLE_AT_ONCE: Final = 25_000
+"""Memberships in one answer, about.  Chosen: a listing of 250,000 is 150 MB of JSON and takes five times that in memory
+while it is parsed (measured 2026-11); a tenth of that is not felt."""
+
 
 class Reader:
     """Reads one account within its budget.  Raises the gateway's errors and NotYet."""
@@ -36,10 +41,10 @@ class Reader:
         """The account as it is now, compared with what is remembered; the ledger learns from what can be trusted."""
         memory = self._ledger.recall(self._account.key, self._clock.now())
         groups = tuple(group for group in desired.groups.values() if group.account == self._account.key)
-        observed = await self._listing()
+        observed = await self._listing(groups)
         situation = self._situation(observed, memory)
         if _suspicious(situation, groups, terms) and self._can_refresh():
-            situation = self._situation(await self._refreshed(observed), memory)
+            situation = self._situation(await self._refreshed(observed, groups), memory)
         situation = await self._with_missing(situation, groups, terms)
         situation = await self._confirmed(situation, groups)
         situation = await self._with_pictures(situation, groups, terms)
@@ -83,8 +88,9 @@ class Reader:
             observed = replace(observed, trouble=None)
         return Situation(observed, memory.taught(observed), gateway.capabilities, self._account.pace)
 
-    async def _listing(self) -> Observed:
-        return await self._read(EVERYTHING, CallClass.LIST)
+    async def _listing(self, groups: Sequence[DesiredGroup]) -> Observed:
+        # One turn, however many pages: they are cut from the gateway's own store, and WhatsApp is not asked for each.
+        return await self._read(_listing_of(groups), CallClass.LIST)
 
     async def _read(self, scope: Scope, calls: CallClass) -> Observed:
         await self._pacer.turn(calls)
@@ -97,14 +103,17 @@ class Reader:
     def _can_refresh(self) -> bool:
         return Access.WRITE in self._account.gateway.capabilities.claim(Aspect.REFRESH).access
 
-    async def _refreshed(self, before: Observed) -> Observed:
-        """The listing after one refresh; the first one again when that fails."""
+    async def _refreshed(self, before: Observed, groups: Sequence[DesiredGroup]) -> Observed:
+        """The listing after one refresh; the first one again when that cannot be had."""
         try:
             await self._pacer.turn(CallClass.LIST)
             await self._account.gateway.refresh()
-            return await self._listing()
-        except (NotYet, NotSent):
-            return before
+            return await self._listing(groups)
+        except Throttled as error:
+            self._pacer.trip_rate_limit(CallClass.LIST, error.retry_after)
+        except (NotYet, NotSent, Unanswered):
+            pass
+        return before
 
     async def _with_missing(self, situation: Situation, groups: tuple[DesiredGroup, ...], terms: Terms) -> Situation:
         """Ask by id for every bound group that the listing did not show."""
@@ -136,9 +145,17 @@ class Reader:
         waiting = any(unsettled_creations(situation.memory.unsettled, group) for group in groups)
         if not (waiting and situation.capabilities.two_reads_agree):
             return situation
-        again = await self._listing()
+        again = await self._listing(groups)
         kept = {jid: group for jid, group in situation.observed.groups.items() if jid in again.groups}
         return situation._replace(observed=replace(situation.observed, groups=MappingProxyType(kept)))
+
+
+def _listing_of(groups: Sequence[DesiredGroup]) -> Scope:
+    """All groups: in one answer, or in pages where so many people are declared that it would fill the memory."""
+    people = sum(len(group.members) for group in groups)
+    if people <= PEOPLE_AT_ONCE:
+        return EVERYTHING
+    return Scope(page=max(1, PEOPLE_AT_ONCE * len(groups) // people))
 
 
 def _suspicious(situation: Situation, groups: tuple[DesiredGroup, ...], terms: Terms) -> bool:

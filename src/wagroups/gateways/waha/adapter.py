@@ -19,11 +19,12 @@ from wagroups.gateways.downloads import Downloads
 from wagroups.gateways.http import Http
 from wagroups.gateways.kind import Connection
 from wagroups.gateways.payload import flag, record, text
-from wagroups.gateways.reading import READ_EMPTY, absence, by_jid, read_each
+from wagroups.gateways.reading import READ_EMPTY, absence, by_jid, read_each, uncollected
 from wagroups.gateways.waha import links, wire
 from wagroups.gateways.waha.engines import Engine
 from wagroups.gateways.waha.engines.engine import People
 from wagroups.gateways.waha.failures import denial, exception_of, failure, words_of
+from wagroups.gateways.waha.pages import Page, in_pages
 from wagroups.gateways.waha.pairs import completed, known_pairs, lid_of, undisclosed
 from wagroups.gateways.waha.receipts import receipt
 from wagroups.gateways.waha.remarks import remarks
@@ -56,16 +57,17 @@ class WahaGateway:
 
     async def observe(self, scope: Scope) -> Observed:
         """Read all groups with one listing, or the named ones with one read each."""
-        return await self._list() if scope.groups is None else await self._read_each(scope.groups)
+        return await self._list(scope.page) if scope.groups is None else await self._read_each(scope.groups)
 
-    async def _list(self) -> Observed:
-        doing = "read the groups"
-        answer = await self._ask("GET", f"/api/{self._session}/groups", doing)
+    async def _list(self, page: int | None) -> Observed:
         people: People = {}
-        items = wire.listed(answer.body)
-        if items is None:
-            raise Unanswered(f"{self._http.about(doing)}: the answer is not a list of groups")
-        groups = by_jid(self._engine.group(item, people) for item in items)
+
+        async def ask(query: Mapping[str, str]) -> Page:
+            return await self._page(query, people)
+
+        # Without its store NOWEB asks WhatsApp for everything, whatever page is wanted.
+        pages_hold = self._engine.pages and self.capabilities.cached_reads
+        groups = by_jid(await in_pages(ask, page) if page and pages_hold else (await ask({})).groups)
         return Observed(
             account=self.account,
             me=self.me,
@@ -74,6 +76,17 @@ class WahaGateway:
             listing=True,
             trouble=None if groups else READ_EMPTY,
         )
+
+    async def _page(self, query: Mapping[str, str], people: People) -> Page:
+        """A page of the listing, or all of it without a query, reduced before the next one is asked for."""
+        doing = "read the groups"
+        answer = await self._ask("GET", f"/api/{self._session}/groups", doing, query=query or None)
+        items = wire.listed(answer.body)
+        if items is None:
+            raise Unanswered(f"{self._http.about(doing)}: the answer is not a list of groups")
+        with uncollected():
+            groups = [self._engine.group(item, people) for item in items]
+        return Page(len(items), [group for group in groups if group is not None])
 
     async def _read_each(self, jids: Sequence[GroupJid]) -> Observed:
         people: People = {}

@@ -47,6 +47,9 @@ class Engine:
     """The per-person results in the answer to a change of members or roles, as far as it holds any."""
     code: Callable[[Record], int | None]
     """WhatsApp's code in the `exception` of an HTTP 500."""
+    pages: bool = False
+    """Whether pages of a listing are cut from the engine's own store, in the order of the groups' ids.  Elsewhere every
+    page costs a whole read of WhatsApp or of the browser, or follows the chats' activity."""
     not_held: re.Pattern[str] | None = None
     """The text with which a read by id says that the group is not in the engine's own store, which tells neither that
     it does not exist nor that we are not in it."""

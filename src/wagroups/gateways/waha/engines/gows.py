@@ -145,6 +145,7 @@ GOWS: Final = Engine(
     read_timeout=120,  # its library gives up after 75 s (recorded 2026-11-22), its gRPC calls never (WAHA issue 2257)
     group=_group,
     behind=_group,
+    pages=True,
     created=_created,
     told=_told,
     code=_code,

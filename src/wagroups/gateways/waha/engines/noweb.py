@@ -133,6 +133,7 @@ NOWEB: Final = Engine(
     read_timeout=150,  # its own query timeout is 120 s (WAHA, noweb session; recorded 2026-11-22)
     group=_group,
     behind=_group,
+    pages=True,
     created=_created,
     told=_told,
     code=_code,
