@@ -41,6 +41,9 @@ VERBS: Final[Mapping[str, Entry]] = MappingProxyType(
         "show": Entry("wagroups.cli.files", "show", _FILES, "Print groups as resolved; --explain says from where."),
         "status": Entry("wagroups.cli.operate", "status", _RUN, "Journal, budgets, rests, and the next possible time."),
         "state": Entry("wagroups.cli.state", "state", _RUN, "Inspect and mend what is remembered between runs."),
+        "watch": Entry(
+            "wagroups.cli.watching", "watch", _RUN, "Run drift, or apply, when a gateway tells of a change."
+        ),
         "link": Entry(
             "wagroups.cli.links", "link", _RUN, "Show a group's invite link on a terminal; --rotate renews it."
         ),

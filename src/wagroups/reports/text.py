@@ -68,6 +68,11 @@ def problems_text(problems: Sequence[Problem], *, unicode: bool = True, style: S
     return _finish(_problem_lines(problems, style), unicode=unicode)
 
 
+def line_text(line: str, *, unicode: bool = True) -> str:
+    """One line of our own words, for outputs that grow line by line."""
+    return _finish(iter((line,)), unicode=unicode)
+
+
 def _finish(lines: Iterator[str], *, unicode: bool) -> str:
     text = "".join(f"{line.rstrip()}\n" for line in lines)
     return text if unicode else text.translate(_ASCII)

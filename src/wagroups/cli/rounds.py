@@ -1,0 +1,158 @@
+"""Carry out the rounds of `watch`: each is a whole `drift` or `apply`, from the files as they are at that moment."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import NamedTuple
+
+from wagroups import __version__
+from wagroups.cli.actor import actor_of
+from wagroups.cli.exits import code_of_error, exit_of_error, exit_of_plan, exit_of_run
+from wagroups.cli.opening import Opened, opened_project
+from wagroups.cli.options import Common
+from wagroups.cli.signals import StopFlag
+from wagroups.cli.terms import Brakes
+from wagroups.domain.errors import WagroupsError
+from wagroups.domain.exit import Exit
+from wagroups.domain.outcome import StepOutcome
+from wagroups.domain.plan import Plan, Step
+from wagroups.execution.pacing import NotYet
+from wagroups.planning.situation import Selection
+from wagroups.reports.compose import plan_document, report_document
+from wagroups.reports.document import ErrorBody, PlanDocument, ReportDocument
+from wagroups.reports.rounds import RoundDocument, RoundPart, drift_words, error_words, exit_part, run_words
+from wagroups.workflows.agenda import Conclusion, Round
+from wagroups.workflows.apply import Orders
+from wagroups.workflows.apply import apply as apply_plan
+from wagroups.workflows.plan import preview
+from wagroups.workflows.session import Patience
+from wagroups.workflows.watching import declared_groups, findings, narrowed
+
+
+class Told(NamedTuple):
+    """What a round came to, for every output."""
+
+    ending: Exit
+    words: str
+    document: RoundDocument
+
+
+class _Found(NamedTuple):
+    ending: Exit
+    words: str
+    conclusion: Conclusion
+    groups: tuple[str, ...] | None
+    plan: PlanDocument | None = None
+    report: ReportDocument | None = None
+    error: ErrorBody | None = None
+
+
+class _Nobody:
+    """Is told of progress, and does not mind: a round is reported when it is over."""
+
+    def concluded(self, group: str, step: Step, outcome: StepOutcome) -> None:
+        pass
+
+
+@dataclass
+class Rounds:
+    """Looks, and tells what came of it."""
+
+    common: Common
+    selection: Selection
+    brakes: Brakes
+    applying: bool
+    stop: StopFlag
+    now: Callable[[], datetime]
+    tell: Callable[[Round, Told], None]
+    done: int = 0
+    interrupted: Exit | None = None
+    """How to end, when a run was stopped while it wrote."""
+    _latest: dict[str, str] | None = None
+
+    def health(self) -> dict[str, object]:
+        """What `GET /health` tells: that rounds are made, and how the last one ended."""
+        return {"status": "ok", "rounds": self.done, "latest": self._latest}
+
+    async def look(self, due: Round) -> Conclusion | None:
+        """Carry out one round; `None` when no selected group is concerned."""
+        started = self.now()
+        try:
+            # Remarks about the files were made when the watch began.
+            quiet = replace(self.common, quiet=True)
+            with opened_project(quiet, self.selection, self.brakes, None, self.stop) as opened:
+                found = await self._look_at(opened, due)
+        except WagroupsError as error:
+            found = _failed(error)
+        if found is None:
+            return None
+        ended = self.now()
+        self.done += 1
+        self._latest = {
+            "at": ended.isoformat(timespec="seconds"),
+            "cause": due.cause.value,
+            "exit": found.ending.reason,
+        }
+        part = RoundPart(
+            cause=due.cause.value, account=due.account, groups=found.groups, started_at=started, ended_at=ended
+        )
+        document = RoundDocument(
+            round=part, plan=found.plan, report=found.report, error=found.error, exit=exit_part(found.ending)
+        )
+        self.tell(due, Told(found.ending, found.words, document))
+        return found.conclusion
+
+    async def _look_at(self, opened: Opened, due: Round) -> _Found | None:
+        declared = declared_groups(opened.session, self.selection)
+        selection = narrowed(self.selection, due, declared)
+        if selection is None:
+            return None
+        opened = opened._replace(terms=opened.terms.model_copy(update={"selection": selection}))
+        found = await (self._apply(opened) if self.applying else self._drift(opened))
+        ours = {
+            account: frozenset(groups) for account, groups in declared_groups(opened.session, self.selection).items()
+        }
+        groups = None if due.groups is None else selection.targets
+        return found._replace(conclusion=found.conclusion._replace(declared=ours), groups=groups)
+
+    async def _drift(self, opened: Opened) -> _Found:
+        patience = Patience(stopped=lambda: bool(self.stop))
+        plan = (await preview(opened.session, opened.terms, patience)).plan
+        ending = exit_of_plan(plan, detailed=True)
+        document = plan_document(plan, opened.redactor, ending, __version__, attributed=True)
+        words = drift_words(plan, opened.redactor)
+        return _Found(ending, words, Conclusion(findings(plan)), None, plan=document)
+
+    async def _apply(self, opened: Opened) -> _Found:
+        orders = Orders(
+            terms=opened.terms,
+            confirm=lambda plan: True,
+            watcher=_watcher,
+            stopped=lambda: self.stop.code,
+            patience=Patience(stopped=lambda: bool(self.stop)),
+            actor=actor_of(os.environ),
+        )
+        run = await apply_plan(opened.session, orders)
+        ending = exit_of_run(run)
+        if run.interrupted is not None:
+            self.interrupted = ending
+        plans = [plan for plan in (run.plan, run.remaining) if plan is not None]
+        conclusion = Conclusion(findings(*plans), again_at=run.paused_until)
+        document = report_document(run, opened.redactor, ending, __version__)
+        return _Found(ending, run_words(run, opened.redactor), conclusion, None, report=document)
+
+
+def _watcher(plan: Plan) -> _Nobody:
+    return _Nobody()
+
+
+def _failed(error: WagroupsError) -> _Found:
+    """What to tell of a round that found nothing out; the next one may."""
+    ending = exit_of_error(error)
+    words = error_words(error.message, error.hint)
+    body = ErrorBody(
+        code=code_of_error(error), message=error_words(error.message, ""), hint=error_words(error.hint, "")
+    )
+    again_at = error.until if isinstance(error, NotYet) else None
+    return _Found(ending, words, Conclusion({}, again_at=again_at, failed=True), None, error=body)

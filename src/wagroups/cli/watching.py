@@ -1,0 +1,165 @@
+"""`watch`: look when a gateway says that something happened, and now and then in any case."""
+
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+import click
+
+from wagroups.cli.listening import Address, AddressType, listening
+from wagroups.cli.opening import opened_project
+from wagroups.cli.options import Common, Verb, pass_common
+from wagroups.cli.rounds import Rounds, Told
+from wagroups.cli.selection import selection_options
+from wagroups.cli.signals import stop_requests
+from wagroups.cli.terminal import Screen
+from wagroups.cli.terms import Brakes, Duration, brake_options
+from wagroups.domain.errors import ProjectError
+from wagroups.domain.exit import Exit
+from wagroups.domain.identity import AccountKey, Secret
+from wagroups.domain.problem import Problem
+from wagroups.execution.clock import SystemClock
+from wagroups.gateways.registry import kind_named
+from wagroups.gateways.webhooks import PREFIX, Hook, webhooks
+from wagroups.planning.situation import Selection
+from wagroups.reports.rounds import ListeningDocument, ListeningPart, document_line, round_line
+from wagroups.reports.style import Role
+from wagroups.reports.text import line_text
+from wagroups.workflows.agenda import Agenda, Cause, Round
+from wagroups.workflows.plan import accounts_of
+from wagroups.workflows.session import Session, secret_value
+from wagroups.workflows.watching import Inbox
+from wagroups.workflows.watching import watch as keep_watch
+
+SECRET: Final = "WAGROUPS_WATCH_SECRET"  # noqa: S105 - the name of a variable
+"""Variable of the key that gateways sign with; `WAGROUPS_<ACCOUNT>_WATCH_SECRET` goes before it."""
+
+LISTEN: Final = "127.0.0.1:8765"
+"""Chosen: this machine only, and no port of a gateway."""
+
+SHORTEST: Final = timedelta(minutes=1)
+"""A look costs each account a listing, and the budgets are made for a few an hour."""
+
+_ROLES: Final = {Exit.OK: Role.GOOD, Exit.CHANGES: Role.ATTENTION, Exit.PAUSED: Role.ATTENTION}
+
+
+@click.command(cls=Verb)
+@selection_options
+@brake_options
+@click.option(
+    "--listen",
+    type=AddressType(),
+    default=LISTEN,
+    metavar="HOST:PORT",
+    help=f"Where gateways send their events.  [default: {LISTEN}]",
+)
+@click.option("--every", type=Duration(), default="1h", help="Look so often without an event.  [default: 1h]")
+@click.option(
+    "--apply",
+    "applying",
+    is_flag=True,
+    allow_from_autoenv=False,
+    help="Run `apply --yes` and not `drift`; every brake holds.",
+)
+@pass_common
+def watch(
+    common: Common, selection: Selection, brakes: Brakes, listen: Address, every: timedelta, applying: bool
+) -> Exit:
+    """Run `drift` when a gateway says that something happened, and every hour; until Ctrl-C.
+
+    Events are hints: a gateway's webhook says which group to look at, and never what is true.  They must be signed with
+    the secret in WAGROUPS_WATCH_SECRET (or WAGROUPS_<ACCOUNT>_WATCH_SECRET; both also with _FILE).  Prints one line
+    for each look.
+
+    \b
+    Examples:
+      wagroups watch
+      wagroups watch --apply --every 6h
+      wagroups watch --listen 0.0.0.0:8765 -o json
+    """
+    if [output.to for output in common.outputs] != [None] or common.outputs[0].format not in ("text", "json"):
+        raise click.UsageError("watch writes lines to stdout: -o text or -o json, without --to.")
+    if every < SHORTEST:
+        raise click.UsageError("--every is at least 1m: each look costs every account a listing.")
+    with stop_requests(Screen.of(common)) as stop:
+        clock = SystemClock(lambda: bool(stop))
+        with opened_project(common, selection, brakes, None, stop) as opened:
+            accounts = accounts_of(opened.session, selection)
+            hooks = dict(_hooks(opened.session, accounts))
+            desk = _Desk(common, opened.screen, opened.session.config.timezone, every)
+        rounds = Rounds(common, selection, brakes, applying, stop, clock.now, desk.tell)
+        inbox, agenda = Inbox(), Agenda(accounts, every, clock.now())
+        door = webhooks(hooks, inbox.put, clock.now, rounds.health)
+        with listening(door, listen) as address:
+            desk.open(address, accounts, hooks)
+            asyncio.run(keep_watch(agenda, inbox, rounds.look, clock, lambda: bool(stop)))
+        return rounds.interrupted or Exit.OK
+
+
+def _hooks(session: Session, accounts: Iterable[AccountKey]) -> Iterator[tuple[AccountKey, Hook]]:
+    """How each account's gateway is believed.  Raises ProjectError for one without a secret."""
+    for name in accounts:
+        account = session.config.accounts[name]
+        kind = kind_named(account.gateway)
+        if kind is None or kind.events is None:
+            continue
+        own = f"WAGROUPS_{name.upper().replace('-', '_')}_WATCH_SECRET"
+        secret = secret_value(session.environ, own) or secret_value(session.environ, SECRET)
+        if secret is None:
+            raise ProjectError(
+                [
+                    Problem(
+                        rule="missing-variable",
+                        file=account.origin.file,
+                        line=account.origin.line,
+                        column=account.origin.column,
+                        message=f"the events of account {name} must be signed, and {SECRET} is not set",
+                        help=f"Set {SECRET} or {own} (or either with _FILE) to a long random text, "
+                        "and give the same to the gateway.",
+                    )
+                ]
+            )
+        yield name, Hook(account.session, Secret.of(secret), kind.events)
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """Writes what there is to say, line by line."""
+
+    common: Common
+    screen: Screen
+    timezone: str
+    every: timedelta
+
+    def open(self, address: Address, accounts: Iterable[AccountKey], hooks: Mapping[AccountKey, Hook]) -> None:
+        """Say where events are awaited, and what to tell the gateways."""
+        urls: dict[str, str] = {name: f"{address.url}{PREFIX}{name}" for name in hooks}
+        if self._json:
+            listening = ListeningPart(url=address.url, hooks=urls)
+            self.screen.deliver(document_line(ListeningDocument(listening=listening)))
+        minutes = self.every // timedelta(minutes=1)
+        every = f"{minutes // 60} h" if minutes % 60 == 0 else f"{minutes} min"
+        self.screen.say(f"Listening on {address.url}, until Ctrl-C.  Looking every {every} in any case.")
+        for name in accounts:
+            if name in hooks:
+                events = ", ".join(hooks[name].events.subscribe)
+                self.screen.say(f"  {name}: have its gateway send {events} to {urls[name]}")
+            else:
+                self.screen.say(f"  {name}: its gateway tells of nothing, so it is looked at every {every} only")
+
+    def tell(self, due: Round, told: Told) -> None:
+        """Say what came of a round."""
+        if self._json:
+            self.screen.deliver(document_line(told.document))
+            return
+        # An echo is an event to people; that it may be our own doing decides only when it is looked at.
+        cause = Cause.EVENT if due.cause is Cause.ECHO else due.cause
+        line = round_line(told.document.round.ended_at, self.timezone, cause.value, told.words)
+        styled = self.screen.style()(_ROLES.get(told.ending, Role.BAD), line)
+        self.screen.deliver(line_text(styled, unicode=self.screen.unicode))
+
+    @property
+    def _json(self) -> bool:
+        return self.common.outputs[0].format == "json"

@@ -1,0 +1,171 @@
+"""Somebody changes a group on the phone: `drift` sees it when it is run, `watch` within seconds."""
+
+import json
+import signal
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+import pytest
+
+from tests.e2e.club import JUNIORS, KEY, NEWS, REGATTA, Club, club, wait_for
+from wagroups.gateways.registry import KINDS
+
+SECRET: Final = "a secret that the club shares with its gateway"
+ENVIRON: Final = {"WAGROUPS_WATCH_SECRET": SECRET}
+SECONDS: Final = 20.0
+"""Within this a change must have been noticed.  Chosen: it takes four, on a machine that is not busy."""
+
+
+@dataclass
+class Watch:
+    """A running `wagroups watch -o json`, and the lines it has written."""
+
+    club: Club
+    process: "subprocess.Popen[str]"
+    documents: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def rounds(self) -> list[dict[str, Any]]:
+        return [document for document in self.documents if "round" in document]
+
+    def read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.documents.append(json.loads(line))
+
+    def wait_for_rounds(self, count: int) -> dict[str, Any]:
+        """The round of that number."""
+        wait_for(lambda: len(self.rounds) >= count, f"{count} rounds", SECONDS)
+        return self.rounds[count - 1]
+
+    def subscribe(self) -> None:
+        """Tell the gateway where to send its events, as the first line says."""
+        url = self.documents[0]["listening"]["hooks"]["office"]
+        kind = KINDS[self.club.gateway]
+        assert kind.events is not None
+        events = list(kind.events.subscribe)
+        headers = {"X-Api-Key": KEY, "Authorization": f"Bearer {KEY}"}
+        base = self.club.environ["WAGROUPS_URL"]
+        with httpx.Client(base_url=base, headers=headers, trust_env=False, verify=False) as client:
+            if self.club.gateway == "waxum":
+                body: dict[str, Any] = {"url": url, "events": events, "secret": SECRET}
+                answer = client.post("/api/v1/sessions/default/webhooks", json=body)
+            else:
+                hook = {"url": url, "events": events, "hmac": {"key": SECRET}}
+                answer = client.put("/api/sessions/default", json={"config": {"webhooks": [hook]}})
+        answer.raise_for_status()
+
+    def phone(self, **action: Any) -> None:
+        self.club.on_the_phone(**action)
+        self.club.world.tell()
+
+    def end(self, number: signal.Signals = signal.SIGINT) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(SECONDS)
+
+
+@contextmanager
+def watching(harbour: Club, *arguments: str) -> Iterator[Watch]:
+    """`watch` on any free port, after its first look."""
+    process = harbour.start("watch", "--listen", "127.0.0.1:0", "-o", "json", *arguments, env=ENVIRON)
+    made = Watch(harbour, process)
+    reader = threading.Thread(target=made.read, daemon=True)
+    reader.start()
+    try:
+        assert made.wait_for_rounds(1)["round"]["cause"] == "start"
+        yield made
+    finally:
+        process.kill()
+        process.wait(SECONDS)
+        reader.join(SECONDS)
+        for stream in (process.stdout, process.stderr):
+            assert stream is not None
+            stream.close()
+
+
+@pytest.mark.parametrize(("gateway", "dialect"), [("waha", "noweb"), ("waxum", "waxum")])
+def test_a_change_on_a_phone_is_noticed_within_seconds(tmp_path: Path, gateway: str, dialect: str) -> None:
+    with club(tmp_path / "harbour", gateway, dialect) as harbour:
+        harbour.wagroups("apply", "--yes")
+        writes = len(harbour.writes)
+        with watching(harbour) as watch:
+            watch.subscribe()
+            watch.phone(do="rename", group=JUNIORS, subject="Renamed on a phone")
+            found = watch.wait_for_rounds(2)
+            assert found["round"]["groups"] == ["juniors"]
+            assert found["exit"] == {"code": 2, "reason": "changes"}
+            assert [(drift["kind"], drift["cause"]) for drift in found["plan"]["drift"]] == [("subject.set", "phone")]
+            assert watch.end() == 0
+        assert len(harbour.writes) == writes
+
+
+def test_without_a_watch_drift_notices_it_when_it_is_run(settled: Club) -> None:
+    assert settled.wagroups("drift").code == 0
+    settled.on_the_phone(do="rename", group=JUNIORS, subject="Renamed on a phone")
+    ended = settled.wagroups("drift")
+    assert ended.code == 2
+    assert "changed on a phone" in ended.out
+
+
+def test_with_apply_what_was_changed_is_put_back(settled: Club) -> None:
+    with watching(settled, "--apply") as watch:
+        watch.subscribe()
+        watch.phone(do="rename", group=JUNIORS, subject="Renamed on a phone")
+        done = watch.wait_for_rounds(2)
+        assert (done["exit"]["reason"], done["report"]["converged"]) == ("ok", True)
+        assert done["report"]["outcomes"] == {"done": 1}
+        assert settled.group(JUNIORS).subject == JUNIORS
+
+
+def test_groups_in_no_manifest_are_left_alone(settled: Club) -> None:
+    with watching(settled) as watch:
+        watch.subscribe()
+        watch.phone(do="rename", group=REGATTA, subject="Nobody's business")
+        watch.phone(do="rename", group=NEWS, subject="Renamed on a phone")
+        assert watch.wait_for_rounds(2)["round"]["groups"] == ["news"]
+
+
+def test_forged_events_do_nothing(settled: Club) -> None:
+    with watching(settled) as watch:
+        url = watch.documents[0]["listening"]["hooks"]["office"]
+        base = watch.documents[0]["listening"]["url"]
+        with httpx.Client(trust_env=False, verify=False) as client:
+            body = {"id": "evt_1", "event": "session.status", "session": "default", "payload": {"status": "WORKING"}}
+            for headers in ({}, {"X-Webhook-Hmac": "0" * 128, "X-Webhook-Hmac-Algorithm": "sha512"}):
+                assert client.post(url, json=body, headers=headers).status_code == 401
+            assert client.post(url, content=b"\xff" * 1000).status_code == 401
+            assert client.get(f"{base}/health").json()["rounds"] == 1
+        # A true event, so that there is something to wait for.
+        watch.subscribe()
+        watch.phone(do="rename", group=JUNIORS, subject="Renamed on a phone")
+        assert watch.wait_for_rounds(2)["round"]["groups"] == ["juniors"]
+
+
+def test_trouble_is_told_and_does_not_end_it(settled: Club) -> None:
+    with watching(settled) as watch:
+        watch.subscribe()
+        settled.replace("wagroups.yaml", "version: 1", "version: one")
+        watch.phone(do="rename", group=JUNIORS, subject="Renamed on a phone")
+        told = watch.wait_for_rounds(2)
+        assert (told["plan"], told["exit"]["reason"]) == (None, "invalid")
+        assert watch.process.poll() is None
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_cleanly_when_it_is_told_to(settled: Club, number: signal.Signals) -> None:
+    process = settled.start("watch", "--listen", "127.0.0.1:0", env=ENVIRON)
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    assert "start" in line
+    assert "No difference in 3 groups." in line
+    process.send_signal(number)
+    out, err = process.communicate(timeout=SECONDS)
+    assert (process.returncode, out) == (0, "")
+    assert "Traceback" not in err
+    assert SECRET not in err
