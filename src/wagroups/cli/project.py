@@ -44,5 +44,6 @@ def redactor_for(common: Common, project: Project, key: bytes) -> Redactor:
     mode = redaction_of(common.redact, project.config.privacy.redact, os.environ, sys.stdout.isatty())
     everybody = {id(person): person for person in project.desired.people}
     for group in project.desired.groups.values():
-        everybody.update({id(entry.person): entry.person for entry in group.members})
+        people = [entry.person for entry in group.members]
+        everybody.update(zip(map(id, people), people, strict=True))
     return Redactor(mode, key, names_of(everybody.values()))

@@ -147,12 +147,6 @@ class Memory:
 
         Snapshots stay as they were: the read is yet to be compared with them.
         """
-        pairs = dict(self.pairs)
-        seen = set(self.seen)
-        for group in observed.groups.values():
-            for member in group.members or ():
-                if member.phone is not None:
-                    seen.add(member.phone)
-                    if member.lid is not None:
-                        pairs[member.phone] = member.lid
-        return replace(self, pairs=MappingProxyType(pairs), seen=frozenset(seen))
+        named = [(member.phone, member.lid) for member in observed.people if member.phone is not None]
+        pairs = {**self.pairs, **{phone: lid for phone, lid in named if lid is not None}}
+        return replace(self, pairs=MappingProxyType(pairs), seen=self.seen.union([phone for phone, _ in named]))

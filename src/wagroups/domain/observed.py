@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
+from itertools import chain
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -93,7 +94,7 @@ class Absence(StrEnum):
     """The gateway answers the same for a group that does not exist and one it has not loaded."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Observed:
     """One account's groups as read at one moment."""
 
@@ -110,6 +111,11 @@ class Observed:
     """Whether this was a read of all groups."""
     trouble: str | None = None
     """Why the read as a whole may not be acted on (`not-connected`, `read-empty`); `None` = nothing known."""
+
+    @cached_property
+    def people(self) -> tuple[ObservedMember, ...]:
+        """Everybody of every group, once for each way in which they are listed; in the order of the groups."""
+        return tuple(dict.fromkeys(chain.from_iterable(group.members or () for group in self.groups.values())))
 
     def merged(self, later: "Observed") -> "Observed":
         """This read with the groups of a later one laid over it; a picture stays until it is looked at again."""

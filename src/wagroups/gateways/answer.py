@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final, NamedTuple
 
+from pydantic_core import from_json
+
 MAX_RETRY_AFTER: Final = timedelta(days=1)
 """Advice beyond this is cut: the rests of `domain.budget` take over."""
 
@@ -54,6 +56,11 @@ def parsed(raw: bytearray, encoding: str) -> object:
     """The body leniently: gateways send empty bodies, bare words and HTML with any content type."""
     if not raw.strip():
         return None
+    try:
+        # Faster than `json`, which is asked only about what this one finds fault with: half a character, deep nesting.
+        return from_json(raw, cache_strings="keys")
+    except ValueError:
+        pass
     try:
         return json.loads(raw)
     except (ValueError, RecursionError):

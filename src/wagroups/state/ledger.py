@@ -6,7 +6,7 @@ transactions begin and end, and that a run which lost its lease is stopped befor
 
 import secrets
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 
@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from wagroups.domain.budget import Allowance, Breaker, CallClass
 from wagroups.domain.errors import LedgerError
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Identity, Me, Phone
-from wagroups.domain.memory import Applied, Intent, Memory, PersonRefusal
+from wagroups.domain.memory import Applied, Binding, Intent, Memory, PersonRefusal
 from wagroups.domain.observed import Observed
 from wagroups.domain.outcome import StepOutcome
 from wagroups.domain.picture import PictureMemory
@@ -49,6 +49,11 @@ class SqlLedger:
     def recall(self, account: AccountKey, now: datetime) -> Memory:
         with self._store.reading() as connection:
             return recall(connection, account, now, key=self._key, writable=self.writable)
+
+    def bindings(self, account: AccountKey) -> Mapping[GroupKey, Binding]:
+        """The live groups of an account's declared ones, without the rest of what is remembered."""
+        with self._store.reading() as connection:
+            return groups.bound(connection, account)
 
     @contextmanager
     def hold(self, account: AccountKey, now: datetime) -> Iterator[None]:

@@ -26,7 +26,6 @@ from sqlalchemy import (
     true,
     type_coerce,
 )
-from sqlalchemy.dialects import postgresql
 
 from wagroups.domain.identity import AccountKey, Lid, Phone
 from wagroups.state.schema import acquaintances
@@ -101,6 +100,8 @@ def _gathered(connection: Connection, names: ColumnElement[str], *where: ColumnE
 def _parts(connection: Connection, text: str) -> tuple[ColumnElement[str], ColumnElement[str | None], TableValuedAlias]:
     """The two columns of a JSON text `[[phone, lid], …]`, and the rows that they are columns of."""
     if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
         each = func.jsonb_array_elements(cast(literal(text, Text), postgresql.JSONB)).table_valued(
             Column("value", postgresql.JSONB)
         )

@@ -7,6 +7,7 @@ of its list, and only what changed since the last good read is taken apart.
 from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import datetime
 from functools import cached_property
+from itertools import chain
 from types import MappingProxyType
 from typing import Final
 
@@ -129,10 +130,10 @@ def _name(text: bytes) -> Phone | Lid:
 
 def _learn(connection: Connection, account: AccountKey, groups: Sequence[ObservedGroup]) -> None:
     met: dict[Phone, Lid | None] = {}
-    for group in groups:
-        for phone, lid, _role, _by_lid in group.members or ():
-            if phone is not None and (lid is not None or phone not in met):
-                met[phone] = lid
+    people = dict.fromkeys(chain.from_iterable(group.members or () for group in groups))
+    for phone, lid, _role, _by_lid in people:
+        if phone is not None and (lid is not None or phone not in met):
+            met[phone] = lid
     introduce(connection, account, met, seen=True)
 
 

@@ -10,13 +10,16 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Connection, Engine, Table, event
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from wagroups.domain.errors import LedgerError
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 BUSY: Final = timedelta(seconds=20)
 """How long a transaction waits for another one.  Chosen: many times what the longest of ours takes."""
@@ -72,9 +75,14 @@ class Store:
         self._engine.dispose()
 
 
-def inserting(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
+def inserting(connection: Connection, table: Table) -> "postgresql.Insert | sqlite.Insert":
     """An INSERT that can say what to do about a row with the same key: both databases can, each in its own module."""
-    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+    if connection.dialect.name == "postgresql":
+        # Here, because importing it takes longer than any command works on its ledger in a file.
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(table)
+    return sqlite.insert(table)
 
 
 def upsert(connection: Connection, table: Table, rows: Row | Sequence[Row]) -> None:

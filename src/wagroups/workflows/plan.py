@@ -35,8 +35,7 @@ def accounts_of(session: Session, selection: Selection) -> tuple[AccountKey, ...
 
 
 def _with_bindings(session: Session) -> set[AccountKey]:
-    now = session.clock.now()
-    return {account for account in session.config.accounts if session.ledger.recall(account, now).bindings}
+    return {account for account in session.config.accounts if session.ledger.bindings(account)}
 
 
 async def preview(session: Session, terms: Terms, patience: Patience | None = None) -> Preview:

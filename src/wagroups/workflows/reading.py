@@ -119,6 +119,8 @@ class Reader:
         """Ask by id for every bound group that the listing did not show."""
         selected = tuple(group for group in groups if terms.selection.has_group(group))
         wanted = set(bound_ids(situation, terms, selected).values()) - set(situation.observed.groups)
+        if not wanted:
+            return situation
         observed = situation.observed
         for jid in sorted(wanted):
             one = await self._read(Scope((jid,)), CallClass.READ)

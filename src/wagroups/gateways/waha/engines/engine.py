@@ -73,6 +73,26 @@ def whole_or_unknown(
     return members
 
 
+def each_member(
+    listed: list[Any], people: People, read: Callable[[dict[str, Any]], ObservedMember | None]
+) -> tuple[ObservedMember, ...]:
+    """What `read` makes of each item, once for all that are written alike; `None` is left out."""
+    members: list[ObservedMember] = []
+    for item in listed:
+        # All that is written of them: comparing it takes less than picking out what names them.
+        written = (*item, *item.values())
+        try:
+            known = people.get(written)
+        except TypeError:  # a list or an object among it
+            known = read(item)
+        else:
+            if known is None and (known := read(item)) is not None:
+                people[written] = known
+        if known is not None:
+            members.append(known)
+    return tuple(members)
+
+
 def member(phone: Phone | None, lid: Lid | None, role: Role, by_lid: bool) -> ObservedMember:
     """Raises ValueError when the list names nobody."""
     if phone is None and lid is None:

@@ -19,6 +19,7 @@ from wagroups.gateways.waha.engines.engine import (
     People,
     Told,
     audience,
+    each_member,
     member,
     settings,
     whole_or_unknown,
@@ -74,24 +75,16 @@ def _settings(item: Record) -> dict[Setting, str | None]:
 
 @whole_or_unknown
 def _members(listed: list[Any], people: People) -> tuple[ObservedMember, ...]:
-    members: list[ObservedMember] = []
-    for item in listed:
-        # The answer to a creation, and a cache filled from it, lists also those who could not be added.
-        if item.get("Error"):
-            continue
-        key = (item["JID"], item.get("PhoneNumber"), item.get("LID"), item.get("IsAdmin"), item.get("IsSuperAdmin"))
-        known = people.get(key)
-        if known is None:
-            known = people[key] = _member(*key)
-        members.append(known)
-    return tuple(members)
+    return each_member(listed, people, _member)
 
 
-def _member(
-    listed: str, phone_number: str | None, lid: str | None, admin: bool | None, owner: bool | None
-) -> ObservedMember:
-    phone, its_lid, by_lid = _names(listed, phone_number, lid)
-    return member(phone, its_lid, Role.OWNER if owner else Role.ADMIN if admin else Role.MEMBER, by_lid)
+def _member(item: dict[str, Any]) -> ObservedMember | None:
+    # The answer to a creation, and a cache filled from it, lists also those who could not be added.
+    if item.get("Error"):
+        return None
+    phone, lid, by_lid = _names(item["JID"], item.get("PhoneNumber"), item.get("LID"))
+    role = Role.OWNER if item.get("IsSuperAdmin") else Role.ADMIN if item.get("IsAdmin") else Role.MEMBER
+    return member(phone, lid, role, by_lid)
 
 
 def _names(listed: str, phone_number: str | None, lid: str | None) -> tuple[Phone | None, Lid | None, bool]:

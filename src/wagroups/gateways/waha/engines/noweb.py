@@ -18,6 +18,7 @@ from wagroups.gateways.waha.engines.engine import (
     People,
     Told,
     audience,
+    each_member,
     member,
     settings,
     whole_or_unknown,
@@ -66,22 +67,16 @@ def _group(item: Record, people: People) -> ObservedGroup | None:
 
 @whole_or_unknown
 def _members(listed: list[Any], people: People) -> tuple[ObservedMember, ...]:
-    members: list[ObservedMember] = []
-    for item in listed:
-        # In LID groups `phoneNumber` accompanies the id, in phone groups `lid` does.
-        key = (item["id"], item.get("phoneNumber") or item.get("lid"), item.get("admin"))
-        known = people.get(key)
-        if known is None:
-            known = people[key] = _member(*key)
-        members.append(known)
-    return tuple(members)
+    return each_member(listed, people, _member)
 
 
-def _member(listed: str, other: str | None, admin: str | None) -> ObservedMember:
-    name, beside = member_id(listed), member_id(other) if other else None
+def _member(item: dict[str, Any]) -> ObservedMember:
+    # In LID groups `phoneNumber` accompanies the id, in phone groups `lid` does.
+    other = item.get("phoneNumber") or item.get("lid")
+    name, beside = member_id(item["id"]), member_id(other) if other else None
     phone = name if isinstance(name, Phone) else beside if isinstance(beside, Phone) else None
     lid = name if isinstance(name, Lid) else beside if isinstance(beside, Lid) else None
-    return member(phone, lid, _ROLES.get(admin or "", Role.MEMBER), isinstance(name, Lid))
+    return member(phone, lid, _ROLES.get(item.get("admin") or "", Role.MEMBER), isinstance(name, Lid))
 
 
 def _creator(item: Record) -> Identity | None:
