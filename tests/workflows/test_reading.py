@@ -1,0 +1,70 @@
+"""Reading an account's groups: a read that looks wrong is refreshed once, within the budget, and then held."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests import builders as b
+from tests.rig import Rig, rig
+from wagroups.domain.budget import CallClass
+from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.identity import Role
+from wagroups.simulation.faults import Call, Fault, FaultKind
+
+
+@pytest.fixture
+def account() -> Iterator[Rig]:
+    with rig("waha", "gows", "anna", "ben") as made:
+        yield made
+
+
+def spent(account: Rig) -> dict[str, int]:
+    standing = account.ledger.standing(b.ACCOUNT, account.clock.now())
+    return {calls.value: len(turns) for calls, turns in standing.spent.items()}
+
+
+def asked(account: Rig, call: Call) -> int:
+    return sum(entry.call == call for entry in account.front.log)
+
+
+def test_a_read_that_looks_right_is_not_refreshed(account: Rig) -> None:
+    jid = account.live_group("Chess", {"anna": Role.MEMBER})
+    assert account.plan(b.group("chess", id=jid, members=["anna"])).live.complete
+    assert spent(account) == {"list": 1}
+    assert asked(account, Call.REFRESH) == 0
+
+
+@pytest.fixture
+def chess(account: Rig) -> DesiredGroup:
+    """A group that was read before, so that an empty listing is not believed."""
+    jid = account.live_group("Chess", {"anna": Role.MEMBER})
+    group = b.group("chess", id=jid, members=["anna"])
+    assert account.plan(group).empty
+    account.front.log.clear()
+    return group
+
+
+def test_an_empty_listing_is_refreshed_once_and_each_step_is_charged_as_a_list(
+    account: Rig, chess: DesiredGroup
+) -> None:
+    account.script(Fault(kind=FaultKind.EMPTY_LIST, on=Call.LIST))
+    assert account.plan(chess).live.complete
+    assert (asked(account, Call.REFRESH), asked(account, Call.LIST)) == (1, 2)
+    assert spent(account)["list"] == 1 + 3
+
+
+def test_a_refresh_that_is_throttled_rests_its_class_and_is_not_pressed(account: Rig, chess: DesiredGroup) -> None:
+    account.script(
+        Fault(kind=FaultKind.EMPTY_LIST, on=Call.LIST, times=None), Fault(kind=FaultKind.RATE_LIMIT, on=Call.REFRESH)
+    )
+    account.plan(chess)
+    assert (asked(account, Call.REFRESH), asked(account, Call.LIST)) == (1, 1)
+    (rest,) = account.ledger.standing(b.ACCOUNT, account.clock.now()).breakers
+    assert (rest.calls, rest.reason) == (CallClass.LIST, "rate-overlimit")
+
+
+def test_a_refresh_without_an_answer_leaves_the_first_read(account: Rig, chess: DesiredGroup) -> None:
+    account.script(Fault(kind=FaultKind.EMPTY_LIST, on=Call.LIST), Fault(kind=FaultKind.LOSE_ANSWER, on=Call.REFRESH))
+    plan = account.plan(chess)
+    assert (asked(account, Call.REFRESH), asked(account, Call.LIST)) == (1, 1)
+    assert plan.empty
