@@ -10,15 +10,16 @@ import pytest
 import yaml
 
 from tests import builders as b
-from tests.rig import Rig, rig
+from tests.rig import Rig, people, rig
 from tests.workflows.imported import Club, assert_nothing_is_left_to_do
 from wagroups.domain.desired import Manage, State
 from wagroups.domain.errors import GatewayError, ProjectError, Refusal, WagroupsError
-from wagroups.domain.identity import Alias, GroupKey, Role
+from wagroups.domain.identity import Alias, GroupKey, Me, Role
 from wagroups.domain.observed import Community
 from wagroups.domain.settings import Setting
 from wagroups.manifests.aliases import Named
 from wagroups.simulation.faults import Call, Fault, FaultKind
+from wagroups.workflows.surveying import AT_ONCE
 
 PEOPLE = """\
 # Our people.
@@ -335,3 +336,48 @@ def test_what_a_gateway_does_not_show_is_named_in_the_file(tmp_path: Path) -> No
         club.take_over()
         assert "# Not shown, so not managed: description, settings.\n" in club.read("groups/chess.yaml")
         assert_nothing_is_left_to_do(club)
+
+
+def test_hidden_people_are_named_by_looking_up_the_numbers_that_the_user_brings(tmp_path: Path) -> None:
+    with rig("waxum", "waxum", "anna", "ben", "carla", "dora") as account:
+        club = Club(account, tmp_path)
+        club.write("people.yaml", "people:\n  dora: +44 7700 900004\n")
+        jid = account.live_group("Chess", dict.fromkeys(("anna", "ben", "carla", "dora"), Role.MEMBER))
+        account.world.people.enter(people("luis")["luis"]).no_account = True
+        brought = [Named(b.phone(n), Alias(name), None) for n, name in ((12, "luis"), (1, "anna"), (2, "ben"))]
+        done = club.take_over(named=tuple(brought))
+        assert {entry.person.alias for entry in club.declared(jid).members} == {"anna", "ben", "dora"}
+        assert (done.groups[0].transcript.hidden, done.unasked) == (1, 0)
+        assert_nothing_is_left_to_do(club)
+
+
+def test_numbers_are_looked_up_only_as_long_as_somebody_is_hidden(tmp_path: Path) -> None:
+    with rig("waxum", "waxum", "anna", "ben") as account:
+        club = Club(account, tmp_path)
+        account.live_group("Chess", {"anna": Role.MEMBER})
+        named = tuple(Named(b.phone(n), Alias(f"p{n}"), None) for n in (1, *range(20, 60)))
+        club.take_over(named=named)
+        assert sum(entry.call == Call.IDENTIFY for entry in account.front.log) <= 2 * AT_ONCE
+        asked = len(account.front.log)
+        club.take_over(named=named)
+        assert not any(entry.call == Call.IDENTIFY for entry in list(account.front.log)[asked:])
+
+
+def test_a_look_up_that_the_budget_does_not_reach_is_told(tmp_path: Path) -> None:
+    with rig("waxum", "waxum", "anna", "ben") as account:
+        club = Club(account, tmp_path)
+        config = club.read("wagroups.yaml") + "    budgets: {check: {gap: 1s, hour: 1, day: 1}}\n"
+        club.write("wagroups.yaml", config)
+        account.live_group("Chess", {"anna": Role.MEMBER, "ben": Role.MEMBER})
+        named = tuple(Named(b.phone(n), Alias(f"p{n}"), None) for n in (1, 2, 3))
+        done = club.take_over(named=named)
+        assert (done.unasked, done.groups[0].transcript.hidden) == (2, 1)
+        assert_nothing_is_left_to_do(club)
+
+
+def test_another_account_behind_the_name_is_refused(club: Club) -> None:
+    club.rig.live_group("Chess", {"anna": Role.MEMBER})
+    club.rig.ledger.note_account(b.ACCOUNT, Me(b.phone(77), b.lid(77)), club.rig.clock.now())
+    with pytest.raises(Refusal, match="another WhatsApp account"):
+        club.take_over()
+    assert club.files() == set()

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -24,6 +25,9 @@ from wagroups.reports.importing import import_document, import_remarks, import_t
 from wagroups.reports.redaction import Redactor
 from wagroups.workflows.importing import Wishes, import_groups
 from wagroups.workflows.session import Patience, Session
+
+WORTH_SAYING: Final = timedelta(seconds=5)
+"""Shorter pauses are told to nobody.  Chosen: longer than the gap between two look-ups."""
 
 
 @click.command("import", cls=Verb)
@@ -106,7 +110,7 @@ def _inside(file: Path, root: Path) -> str:
 
 def _patience(screen: Screen) -> Patience:
     def waiting(calls: CallClass, duration: timedelta) -> None:
-        if duration > timedelta(seconds=1):
+        if duration > WORTH_SAYING:
             screen.say(f"waiting {duration.total_seconds():.0f} s: the budget of `{calls}` is used up for now")
 
     return Patience(waiting=waiting)

@@ -62,3 +62,5 @@ class Import(NamedTuple):
     groups: tuple[WrittenGroup, ...]
     passed_over: tuple[PassedOver, ...]
     new_people: int
+    unasked: int = 0
+    """Numbers that may belong to somebody hidden, and whose look-up did not come to its turn."""

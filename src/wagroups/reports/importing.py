@@ -59,6 +59,8 @@ class ImportDocument(Value):
     groups: tuple[ImportedPart, ...]
     passed_over: tuple[PassedOverPart, ...]
     new_people: int
+    unasked: int
+    """Numbers of the list or the directory that were not looked up, because the budget did not reach."""
     exit: ExitPart
 
 
@@ -77,6 +79,7 @@ def import_document(done: Import, redactor: Redactor, ending: Exit) -> ImportDoc
             for passed in done.passed_over
         ),
         new_people=done.new_people,
+        unasked=done.unasked,
         exit=ExitPart.of(ending),
     )
 
@@ -131,15 +134,22 @@ def _next(done: Import, style: Style) -> Iterator[str]:
 
 def import_remarks(done: Import, redactor: Redactor) -> Iterator[str]:
     """The lines for stderr: who and what is not in the files, and why."""
+    hidden = False
     yield from _never_shown(done)
     for group in done.groups:
         if group.transcript.hidden:
             who = count(group.transcript.hidden, "person whose number", "people whose numbers")
             yield f"{group.key}: {who} WhatsApp hides: not listed, and never removed"
+            hidden = True
         for notice in group.notices:
             yield f"{group.key}: {_said(notice, redactor)}"
         if group.changes:
             yield f"{group.key}: the next plan has {count(group.changes, 'action')} for it, because of `defaults:`"
+    if done.unasked:
+        numbers = count(done.unasked, "number")
+        yield f"{numbers} could not be looked up yet; to list more people, delete the files and import again later"
+    elif hidden:
+        yield "a list of numbers (--aliases FILE) would be looked up, and name those who are on it"
     for passed in done.passed_over:
         yield f"skipped {_named(passed, redactor)}: {redactor.sentence(passed.text)}"
 

@@ -1,12 +1,10 @@
 """Live groups → manifests: read, take down, name, write, and prove by planning that nothing is left to do."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from wagroups.domain.capability import Access, Aspect
-from wagroups.domain.desired import Desired, DesiredGroup, Origin, State
-from wagroups.domain.errors import GatewayError, Refusal
+from wagroups.domain.errors import Refusal
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey
 from wagroups.domain.transcript import Import, PassedOver, Transcript, WrittenGroup
 from wagroups.manifests.aliases import Named
@@ -16,13 +14,12 @@ from wagroups.manifests.naming import Register
 from wagroups.manifests.project import Project
 from wagroups.manifests.schemas import manifest_schema, schema_text
 from wagroups.manifests.writing import MANIFEST_SCHEMA, NewPerson
-from wagroups.planning.holding import trusted
 from wagroups.planning.planner import make_plan
 from wagroups.planning.situation import Moment, Selection, Situation, Terms
 from wagroups.planning.transcribing import Known, choose, transcribe
 from wagroups.workflows.placing import Additions, place
-from wagroups.workflows.reading import Reader
-from wagroups.workflows.session import ConnectedAccount, Patience, Session, connected
+from wagroups.workflows.session import Patience, Session, connected
+from wagroups.workflows.surveying import Survey, Surveyor
 
 PEOPLE_FILES: Final = ("people.yaml", "people.yml")
 """The directory that new people are added to."""
@@ -50,8 +47,10 @@ async def import_groups(session: Session, wishes: Wishes, patience: Patience | N
             "the project allows encrypted numbers only, and they cannot be written yet",
             hint="Set `privacy.require_encrypted_phones: false`, and keep the repository private.",
         )
-    situations = await _read(session, wishes, patience)
-    found = _found(session, wishes, situations)
+    known = Known.of(session.project.desired)
+    surveys = await _surveys(session, wishes, known, patience)
+    situations = {account: survey.situation for account, survey in surveys.items()}
+    found = _found(session, wishes, situations, known)
     register = Register(session.project.desired, wishes.named, session.ledger.key)
     composed = _composed(session, wishes, register, [item for item in found if isinstance(item, Transcript)])
     people = tuple(person for _, person in sorted(register.new.items()))
@@ -69,44 +68,25 @@ async def import_groups(session: Session, wishes: Wishes, patience: Patience | N
         ),
         passed_over=tuple(item for item in found if isinstance(item, PassedOver)),
         new_people=len(people),
+        unasked=sum(survey.unasked for survey in surveys.values()),
     )
 
 
-async def _read(session: Session, wishes: Wishes, patience: Patience | None) -> dict[AccountKey, Situation]:
+async def _surveys(
+    session: Session, wishes: Wishes, known: Known, patience: Patience | None
+) -> dict[AccountKey, Survey]:
+    phones = (*(named.phone for named in wishes.named), *(person.phone for person in session.project.desired.people))
     async with connected(session, wishes.accounts, patience) as accounts:
-        return {account.key: await _situation(session, account, wishes.groups) for account in accounts}
-
-
-async def _situation(session: Session, account: ConnectedAccount, asked: Sequence[GroupJid]) -> Situation:
-    """One account's groups; those that look half-read are looked at once more after a refresh."""
-    reader = Reader(account, session.ledger, session.clock)
-    situation = await reader.situation(_as_declared(account.key, asked), Terms())
-    wanted = set(asked) or set(situation.observed.groups)
-    doubtful = sorted(j for j in wanted & situation.observed.groups.keys() if not trusted(j, situation, Terms()))
-    if doubtful and account.gateway.capabilities.can(Aspect.REFRESH, Access.WRITE):
-        situation = await reader.situation(_as_declared(account.key, {*asked, *doubtful}), Terms())
-    if situation.observed.trouble is not None:
-        raise GatewayError(
-            f"account {account.key}: its groups cannot be read ({situation.observed.trouble})",
-            hint="Run `wagroups doctor`, and import again when it finds nothing wrong.",
-        )
-    return situation
-
-
-def _as_declared(account: AccountKey, jids: Iterable[GroupJid]) -> Desired:
-    """A project of these groups: the reader looks closely at what is declared, and asks by id for what is missing."""
-    groups = (
-        DesiredGroup(key=GroupKey(f"g{n}"), account=account, origin=Origin("", 0), id=jid, state=State.WATCHED)
-        for n, jid in enumerate(sorted(jids))
-    )
-    return Desired(groups={group.key: group for group in groups}, people=())
+        return {
+            account.key: await Surveyor(session, account).survey(wishes.groups, frozenset(known.ids), phones)
+            for account in accounts
+        }
 
 
 def _found(
-    session: Session, wishes: Wishes, situations: Mapping[AccountKey, Situation]
+    session: Session, wishes: Wishes, situations: Mapping[AccountKey, Situation], known: Known
 ) -> tuple[Transcript | PassedOver, ...]:
-    desired = session.project.desired
-    known, moment = Known.of(desired), Moment.of(session.clock.now(), desired.timezone)
+    moment = Moment.of(session.clock.now(), session.project.desired.timezone)
     default = session.config.default_account
     return choose(
         item
