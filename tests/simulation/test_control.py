@@ -1,12 +1,16 @@
 """Another process can watch and disturb the world through the control routes of any fake."""
 
+from base64 import b64encode
+
 import pytest
 import yaml
 
+from tests.images import png
 from tests.simulation.dialects import DIALECTS, Talk, talk
 from tests.simulation.worlds import CHOIR, PHONES, club
 from wagroups.domain.identity import Role
 from wagroups.domain.settings import Setting
+from wagroups.imaging import likeness_of
 from wagroups.simulation.faults import FaultKind
 
 
@@ -39,6 +43,7 @@ def test_people_act_on_their_phones() -> None:
         {"who": "anna", "do": "promote", "group": "Band", "people": ["ben"]},
         {"who": "anna", "do": "set", "group": "Band", "setting": "send_messages", "value": "admins"},
         {"who": "anna", "do": "describe", "group": "Band"},
+        {"who": "anna", "do": "picture", "group": "Band", "image": b64encode(png()).decode()},
         {"who": "hidden", "do": "leave", "group": "Band"},
         {"who": "ben", "do": "change-number", "value": "+44 7700 900199"},
     ]
@@ -47,6 +52,8 @@ def test_people_act_on_their_phones() -> None:
     assert band.members[world.phone("ben").person] is Role.ADMIN
     assert band.settings[Setting.SEND_MESSAGES] == "admins"
     assert band.description is None
+    assert band.image is not None
+    assert likeness_of(band.image).looks_like(likeness_of(png()))
     assert len(band.members) == 5
     assert world.phone("ben").person.chat_id == "447700900199@c.us"
 
@@ -65,6 +72,8 @@ def test_without_a_name_another_admin_acts() -> None:
         ({"who": "nobody-here", "do": "leave", "group": "Choir"}, 422),
         ({"do": "leave", "group": "No such group"}, 422),
         ({"do": "rename", "group": "Choir"}, 422),
+        ({"do": "picture", "group": "Choir", "image": "bm8gaW1hZ2U="}, 409),
+        ({"do": "picture", "group": "Choir", "image": "%"}, 422),
         ({"do": "explode"}, 422),
     ],
 )

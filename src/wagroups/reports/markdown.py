@@ -93,7 +93,7 @@ def _headline(summary: Summary) -> str:
         f"**−{summary.remove}** people" if summary.remove else "",
         f"{summary.promote} promoted" if summary.promote else "",
         f"{summary.demote} demoted" if summary.demote else "",
-        f"{count(summary.change, 'text or setting', 'texts and settings')}" if summary.change else "",
+        count(summary.change, "text, picture or setting", "texts, pictures and settings") if summary.change else "",
         count(summary.create, "new group") if summary.create else "",
         f"{summary.dissolve} dissolved" if summary.dissolve else "",
     ]

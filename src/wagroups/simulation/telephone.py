@@ -4,6 +4,7 @@ An action is `{who, do, group, …}`: `who` is a person's name (left out: an adm
 account behind the gateway), `group` a JID or a subject, and the rest depends on `do`.
 """
 
+from base64 import b64decode
 from collections.abc import Sequence
 from typing import Literal
 
@@ -20,6 +21,7 @@ Verb = Literal[
     "create",
     "rename",
     "describe",
+    "picture",
     "set",
     "add",
     "remove",
@@ -45,6 +47,8 @@ class Action(BaseModel):
     """For `rename` and `create`."""
     text: str | None = None
     """For `describe`; left out, the description is taken away."""
+    image: str | None = None
+    """For `picture`: a file in base64; left out, the picture is taken down."""
     setting: Setting | None = None
     value: str | None = None
     """For `set`; for `change-number`, the new phone."""
@@ -75,6 +79,8 @@ def _act_in_group(account: Account, action: Action, jid: str) -> None:
             account.rename(jid, _given(action.subject, "subject"))
         case "describe":
             account.overwrite_description(jid, action.text)
+        case "picture":
+            account.picture(jid, None if action.image is None else b64decode(action.image, validate=True))
         case "set" if action.setting is not None:
             account.set(jid, action.setting, _given(action.value, "value"))
         case "leave":

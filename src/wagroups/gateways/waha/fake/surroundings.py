@@ -10,6 +10,7 @@ from wagroups.gateways.waha.fake import errors
 from wagroups.gateways.waha.fake.dialect import STATUS, Asked, Handler, Waha
 from wagroups.gateways.waha.fake.engine import EMPTY, Json
 from wagroups.gateways.waha.fake.errors import Thrown
+from wagroups.gateways.waha.fake.version import Feature
 from wagroups.simulation.faults import Call
 from wagroups.simulation.http import Answer, Route, json_answer, text_answer
 from wagroups.simulation.people import Person
@@ -74,8 +75,8 @@ class Surroundings:
         working = self.waha.working
         return [
             self._row("GET", picture, Call.PICTURE, working(self._picture)),
-            self._row("PUT", picture, Call.PICTURE, working(self._put_picture), write=True),
-            self._row("DELETE", picture, Call.PICTURE, working(self._delete_picture), write=True),
+            self._row("PUT", picture, Call.PICTURE, working(self._in_core(self._put_picture)), write=True),
+            self._row("DELETE", picture, Call.PICTURE, working(self._in_core(self._delete_picture)), write=True),
             self._row("GET", "/v/sim/{picture}.jpg", Call.MEDIA, self._image),
             self._row("POST", "/api/sendText", Call.MESSAGE, self._send_text, write=True),
         ]
@@ -83,6 +84,9 @@ class Surroundings:
     # Server and sessions
 
     def _health(self, asked: Asked) -> Answer:
+        return self._plus_only()
+
+    def _plus_only(self) -> Answer:
         text = f"The feature is available only in Plus version for '{self.waha.engine.name}' engine."
         return errors.nest(422, f"{text} Check this out: https://waha.devlike.pro/")
 
@@ -219,6 +223,14 @@ class Surroundings:
             if group.picture == picture and group.image is not None and group.id.partition("@")[0] == digits:
                 return Answer(200, group.image, "image/jpeg")
         return text_answer("URL signature expired", 403)
+
+    def _in_core(self, handler: Handler) -> Handler:
+        """Older versions write pictures in the paid edition only."""
+
+        def guarded(asked: Asked) -> Answer:
+            return handler(asked) if self.waha.engine.version.has(Feature.PICTURES) else self._plus_only()
+
+        return guarded
 
     def _put_picture(self, asked: Asked) -> Answer:
         """A body without a file takes the picture down."""

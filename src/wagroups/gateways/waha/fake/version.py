@@ -16,6 +16,7 @@ class Feature(StrEnum):
     APPROVAL = "membership-approval"
     JOIN_REQUESTS = "join-requests"
     HISTORY = "member-share-history-mode"
+    PICTURES = "pictures-in-core"
 
 
 _FIRST_WITH: Final[Mapping[Feature, tuple[int, ...]]] = {
@@ -24,8 +25,9 @@ _FIRST_WITH: Final[Mapping[Feature, tuple[int, ...]]] = {
     Feature.APPROVAL: (2026, 8, 2),
     Feature.JOIN_REQUESTS: (2026, 8, 2),
     Feature.HISTORY: (2026, 9),
+    Feature.PICTURES: (2026, 6, 1),
 }
-"""From the changelog and waha issues 2165 and 2200; the last is a guess."""
+"""From the changelog and waha issues 2165 and 2200; that of the history is a guess."""
 
 
 class Version(NamedTuple):
