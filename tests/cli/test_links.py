@@ -285,6 +285,18 @@ def test_a_terminal_is_asked_for_the_link_and_does_not_show_it(place: Place) -> 
     assert place.account.world.me in place.account.group("Chess").members
 
 
+@pytest.mark.usefixtures("typed")
+@pytest.mark.parametrize("place", [("waha", "gows"), ("waxum", "waxum")], indirect=True)
+def test_the_loudest_log_holds_no_link(place: Place) -> None:
+    ours(place)
+    said = [place.wagroups("link", "chess", "--rotate", "--yes", "-vv")]
+    theirs(place)
+    said += [place.wagroups("join", "chess", "--yes", "-vv", "--log-format", form) for form in ("text", "json")]
+    logged = "".join(ended.out + ended.err for ended in said)
+    assert "GET" in logged
+    assert CODE not in logged
+
+
 def test_what_is_no_link_is_not_repeated(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     theirs(place)
     monkeypatch.setenv("WAGROUPS_JOIN_LINK", "https://example.org/SecretLink")

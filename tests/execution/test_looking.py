@@ -4,8 +4,11 @@ from datetime import timedelta
 
 from tests import builders as b
 from tests.rig import rig
+from wagroups.domain.budget import CallClass
+from wagroups.domain.identity import Role
 from wagroups.domain.settings import Setting
 from wagroups.execution.looking import LOOKS
+from wagroups.simulation.faults import Call, Fault, FaultKind
 
 
 def test_people_are_not_kept_waiting_for_a_setting_that_shows_late() -> None:
@@ -19,3 +22,13 @@ def test_people_are_not_kept_waiting_for_a_setting_that_shows_late() -> None:
         assert account.apply(*groups).converged
         # Every group is looked at together once, at the end.
         assert sum(account.clock.slept, timedelta(0)) <= LOOKS[-1]
+
+
+def test_a_refresh_that_is_throttled_rests_listings() -> None:
+    with rig("waha", "gows", "anna") as account:
+        jid = account.live_group("Chess", {"anna": Role.MEMBER})
+        chess = b.group("chess", id=jid, members=["anna"], settings={Setting.ADD_MEMBERS: "everyone"})
+        account.script(Fault(kind=FaultKind.RATE_LIMIT, on=Call.REFRESH))
+        account.apply(chess)
+        (rest,) = account.ledger.standing(b.ACCOUNT, account.clock.now()).breakers
+        assert (rest.calls, rest.reason) == (CallClass.LIST, "rate-overlimit")

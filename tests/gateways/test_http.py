@@ -273,6 +273,7 @@ def test_the_servers_clock_is_read() -> None:
         "447700900123-1600000000@g.us",
         "https://chat.whatsapp.com/AAAABBBBCCCCDDDDEEEE00",
         "chat.whatsapp.com/AbC?mode=x",
+        "https%3A%2F%2Fchat.whatsapp.com%2FAAAABBBBCCCCDDDDEEEE00",
     ],
 )
 def test_nothing_personal_enters_a_message(personal: str) -> None:

@@ -200,6 +200,10 @@ def test_what_is_no_number_of_a_person_stays(harmless: str) -> None:
 
 def test_invite_links_are_masked() -> None:
     assert scrub("see https://chat.whatsapp.com/AbCdEfGhIjKlMnOpQrStUv now") == "see <link> now"
+    assert (
+        scrub("GET /join-info?code=https%3A%2F%2Fchat.whatsapp.com%2FAbCdEfGh HTTP")
+        == "GET /join-info?code=<link> HTTP"
+    )
 
 
 def with_number_in_texts(number: str) -> Plan:

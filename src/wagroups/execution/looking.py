@@ -108,6 +108,8 @@ class Looker:
         try:
             await self._pacer.turn(CallClass.LIST)
             await self._gateway.refresh()
+        except Throttled as error:
+            self._pacer.trip_rate_limit(CallClass.LIST, error.retry_after)
         except (NotYet, GatewayError):
             return  # one more plain read is still worth its call
 

@@ -6,7 +6,7 @@ from typing import Final
 MAX_SAID: Final = 200
 """Characters of a gateway's own words that enter a message."""
 
-_LINK: Final = re.compile(r"(?:https?://)?chat\.whatsapp\.com/[^\s'\"<>]*", re.IGNORECASE)
+_LINK: Final = re.compile(r"(?:https?(?:://|%3A%2F%2F))?chat\.whatsapp\.com(?:/|%2F)[^\s'\"<>]*", re.IGNORECASE)
 _JID: Final = re.compile(r"[\w.+:-]+@[a-z][a-z.]*", re.IGNORECASE)
 _DIGITS: Final = re.compile(r"\+?\d(?:[\s()./-]{0,2}\d){5,}")
 _TAG: Final = re.compile(r"<[^>]*>")

@@ -7,7 +7,10 @@ rather mask a harmless number than show a phone.
 import re
 from typing import Final
 
-_LINK: Final = re.compile(r"(?:https?://)?(?:chat\.whatsapp\.com|wa\.me)/[^\s\"'<>)\]}]+", re.IGNORECASE)
+_LINK: Final = re.compile(
+    r"(?:https?(?:://|%3A%2F%2F))?(?:chat\.whatsapp\.com|wa\.me)(?:/|%2F)[^\s\"'<>)\]}]+", re.IGNORECASE
+)
+"""Also as a part of another address, where its slashes are written as `%2F`."""
 
 _JID: Final = re.compile(
     r"\+?[0-9][0-9.:_]{4,}@(?:c\.us|s\.whatsapp\.net|hosted\.lid|hosted|lid)\b"
