@@ -1,6 +1,7 @@
 """Somebody changes a group on the phone: `drift` sees it when it is run, `watch` within seconds."""
 
 import json
+import re
 import signal
 import subprocess
 import threading
@@ -15,6 +16,8 @@ import pytest
 
 from tests.e2e.club import JUNIORS, KEY, NEWS, REGATTA, Club, club, wait_for
 from wagroups.gateways.registry import KINDS
+from wagroups.simulation.faults import Call
+from wagroups.simulation.world import Connection
 
 SECRET: Final = "a secret that the club shares with its gateway"
 ENVIRON: Final = {"WAGROUPS_WATCH_SECRET": SECRET}
@@ -96,6 +99,8 @@ def test_a_change_on_a_phone_is_noticed_within_seconds(tmp_path: Path, gateway: 
         writes = len(harbour.writes)
         with watching(harbour) as watch:
             watch.subscribe()
+            _knock_without_the_secret(watch)
+            watch.phone(do="rename", group=REGATTA, subject="A group that is in no manifest")
             watch.phone(do="rename", group=JUNIORS, subject="Renamed on a phone")
             found = watch.wait_for_rounds(2)
             assert found["round"]["groups"] == ["juniors"]
@@ -103,17 +108,22 @@ def test_a_change_on_a_phone_is_noticed_within_seconds(tmp_path: Path, gateway: 
             assert [(drift["kind"], drift["cause"]) for drift in found["plan"]["drift"]] == [("subject.set", "phone")]
             assert watch.end() == 0
         assert len(harbour.writes) == writes
+        ended = harbour.wagroups("drift")
+        assert (ended.code, "changed on a phone" in ended.out) == (2, True), "without a watch, drift sees the same"
 
 
-def test_without_a_watch_drift_notices_it_when_it_is_run(settled: Club) -> None:
-    assert settled.wagroups("drift").code == 0
-    settled.on_the_phone(do="rename", group=JUNIORS, subject="Renamed on a phone")
-    ended = settled.wagroups("drift")
-    assert ended.code == 2
-    assert "changed on a phone" in ended.out
+def _knock_without_the_secret(watch: Watch) -> None:
+    """Whoever cannot sign is refused, and nothing is looked at."""
+    where = watch.documents[0]["listening"]
+    body = {"id": "evt_1", "event": "session.status", "session": "default", "payload": {"status": "WORKING"}}
+    with httpx.Client(trust_env=False, verify=False) as client:
+        for headers in ({}, {"X-Webhook-Hmac": "0" * 128, "X-Webhook-Hmac-Algorithm": "sha512"}):
+            assert client.post(where["hooks"]["office"], json=body, headers=headers).status_code == 401
+        assert client.post(where["hooks"]["office"], content=b"\xff" * 1000).status_code == 401
+        assert client.get(f"{where['url']}/health").json()["rounds"] == 1
 
 
-def test_with_apply_what_was_changed_is_put_back(settled: Club) -> None:
+def test_with_apply_what_was_changed_is_put_back_and_the_brakes_hold(settled: Club) -> None:
     with watching(settled, "--apply") as watch:
         watch.subscribe()
         watch.phone(do="rename", group=JUNIORS, subject="Renamed on a phone")
@@ -121,51 +131,35 @@ def test_with_apply_what_was_changed_is_put_back(settled: Club) -> None:
         assert (done["exit"]["reason"], done["report"]["converged"]) == ("ok", True)
         assert done["report"]["outcomes"] == {"done": 1}
         assert settled.group(JUNIORS).subject == JUNIORS
+        # More strangers than `max_removals` lets anybody put out at once.
+        strangers = [f"+44 7700 9002{number:02}" for number in range(12)]
+        watch.phone(do="add", group=NEWS, people=strangers)
+        wait_for(lambda: any(r["exit"]["reason"] == "refused" for r in watch.rounds), "a refusal", SECONDS)
+        assert len(settled.members(NEWS)) >= len(strangers)
+        assert Call.REMOVE not in settled.writes
 
 
-def test_groups_in_no_manifest_are_left_alone(settled: Club) -> None:
-    with watching(settled) as watch:
+def test_trouble_is_told_and_does_not_end_it(harbour: Club) -> None:
+    with watching(harbour) as watch:
         watch.subscribe()
-        watch.phone(do="rename", group=REGATTA, subject="Nobody's business")
-        watch.phone(do="rename", group=NEWS, subject="Renamed on a phone")
-        assert watch.wait_for_rounds(2)["round"]["groups"] == ["news"]
-
-
-def test_forged_events_do_nothing(settled: Club) -> None:
-    with watching(settled) as watch:
-        url = watch.documents[0]["listening"]["hooks"]["office"]
-        base = watch.documents[0]["listening"]["url"]
-        with httpx.Client(trust_env=False, verify=False) as client:
-            body = {"id": "evt_1", "event": "session.status", "session": "default", "payload": {"status": "WORKING"}}
-            for headers in ({}, {"X-Webhook-Hmac": "0" * 128, "X-Webhook-Hmac-Algorithm": "sha512"}):
-                assert client.post(url, json=body, headers=headers).status_code == 401
-            assert client.post(url, content=b"\xff" * 1000).status_code == 401
-            assert client.get(f"{base}/health").json()["rounds"] == 1
-        # A true event, so that there is something to wait for.
-        watch.subscribe()
-        watch.phone(do="rename", group=JUNIORS, subject="Renamed on a phone")
-        assert watch.wait_for_rounds(2)["round"]["groups"] == ["juniors"]
-
-
-def test_trouble_is_told_and_does_not_end_it(settled: Club) -> None:
-    with watching(settled) as watch:
-        watch.subscribe()
-        settled.replace("wagroups.yaml", "version: 1", "version: one")
-        watch.phone(do="rename", group=JUNIORS, subject="Renamed on a phone")
+        harbour.replace("wagroups.yaml", "version: 1", "version: one")
+        for state in (Connection.UNPAIRED, Connection.WORKING):
+            harbour.world.connect(harbour.world.me, state)
+            harbour.world.tell()
         told = watch.wait_for_rounds(2)
         assert (told["plan"], told["exit"]["reason"]) == (None, "invalid")
+        assert told["error"]["message"]
         assert watch.process.poll() is None
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_ends_cleanly_when_it_is_told_to(settled: Club, number: signal.Signals) -> None:
-    process = settled.start("watch", "--listen", "127.0.0.1:0", env=ENVIRON)
+def test_it_prints_a_line_for_each_look_and_ends_cleanly_when_it_is_told_to(harbour: Club) -> None:
+    process = harbour.start("watch", "--listen", "127.0.0.1:0", env=ENVIRON)
     assert process.stdout is not None
     line = process.stdout.readline()
-    assert "start" in line
-    assert "No difference in 3 groups." in line
-    process.send_signal(number)
+    assert re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d GMT  start     juniors, news, trainers: \d+ differences: ", line)
+    process.send_signal(signal.SIGTERM)
     out, err = process.communicate(timeout=SECONDS)
     assert (process.returncode, out) == (0, "")
+    assert "/hooks/office" in err
     assert "Traceback" not in err
     assert SECRET not in err

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
+import click
+
 from wagroups import __version__
 from wagroups.cli.actor import actor_of
 from wagroups.cli.exits import code_of_error, exit_of_error, exit_of_plan, exit_of_run
@@ -21,7 +23,7 @@ from wagroups.execution.pacing import NotYet
 from wagroups.planning.situation import Selection
 from wagroups.reports.compose import plan_document, report_document
 from wagroups.reports.document import ErrorBody, PlanDocument, ReportDocument
-from wagroups.reports.rounds import RoundDocument, RoundPart, drift_words, error_words, exit_part, run_words
+from wagroups.reports.rounds import RoundDocument, RoundPart, drift_words, error_words, exit_part, one_line, run_words
 from wagroups.workflows.agenda import Conclusion, Round
 from wagroups.workflows.apply import Orders
 from wagroups.workflows.apply import apply as apply_plan
@@ -83,7 +85,8 @@ class Rounds:
             quiet = replace(self.common, quiet=True)
             with opened_project(quiet, self.selection, self.brakes, None, self.stop) as opened:
                 found = await self._look_at(opened, due)
-        except WagroupsError as error:
+        except (WagroupsError, click.UsageError) as error:
+            # The files may have changed so that a flag no longer fits them; they may change again.
             found = _failed(error)
         if found is None:
             return None
@@ -147,12 +150,13 @@ def _watcher(plan: Plan) -> _Nobody:
     return _Nobody()
 
 
-def _failed(error: WagroupsError) -> _Found:
+def _failed(error: WagroupsError | click.UsageError) -> _Found:
     """What to tell of a round that found nothing out; the next one may."""
-    ending = exit_of_error(error)
-    words = error_words(error.message, error.hint)
-    body = ErrorBody(
-        code=code_of_error(error), message=error_words(error.message, ""), hint=error_words(error.hint, "")
-    )
+    if isinstance(error, click.UsageError):
+        ending, code, hint = Exit.USAGE, Exit.USAGE.reason, ""
+    else:
+        ending, code, hint = exit_of_error(error), code_of_error(error), error.hint
+    body = ErrorBody(code=code, message=one_line(error.message), hint=one_line(hint))
     again_at = error.until if isinstance(error, NotYet) else None
-    return _Found(ending, words, Conclusion({}, again_at=again_at, failed=True), None, error=body)
+    conclusion = Conclusion({}, again_at=again_at, failed=True)
+    return _Found(ending, error_words(body), conclusion, None, error=body)

@@ -99,9 +99,14 @@ def run_words(run: Run, redactor: Redactor) -> str:
     return _words((group.key for group in view.groups), totals, view.plan.refused)
 
 
-def error_words(message: str, hint: str) -> str:
+def one_line(said: str) -> str:
+    """Somebody's words without line ends, numbers and links."""
+    return clean(scrub(said), limit=None)
+
+
+def error_words(error: ErrorBody) -> str:
     """Why nothing was found out, in one line."""
-    return clean(scrub(f"{message}.  {hint}".strip()), limit=None)
+    return "  ".join(f"{said.removesuffix('.')}." for said in (error.message, error.hint) if said)
 
 
 def round_line(at: datetime, timezone: str, cause: str, words: str) -> str:
