@@ -11,7 +11,7 @@ from tests.cli.command import Command
 from tests.rig import KEY, Rig, rig
 from tests.workflows.imported import config_of
 from wagroups.domain.exit import Exit
-from wagroups.domain.identity import Role
+from wagroups.domain.identity import GroupJid, Role
 from wagroups.domain.observed import Community
 from wagroups.gateways.registry import KINDS
 from wagroups.reports.importing import ImportDocument
@@ -75,6 +75,29 @@ def test_no_number_is_printed_however_it_is_asked_for(wagroups: Command, account
         assert not {"7700", "900001", "900002", "900123"} & set(said.replace(" ", ",").split(",")), said
         assert "900001" not in said
         assert "900123" not in said
+
+
+def test_an_id_with_a_number_in_it_is_written_and_not_printed(wagroups: Command, account: Rig) -> None:
+    legacy = GroupJid.of("447700900123-1600000000@g.us")
+    account.live_group("Old", {"anna": Role.ADMIN}, jid=legacy)
+    for output in ("text", "json"):
+        ended = wagroups("import", "-o", output)
+        assert "900123" not in ended.out + ended.err
+    assert f"    id: {legacy.reveal()}\n" in Path("groups/old.yaml").read_text()
+    assert wagroups("plan", "--detailed-exitcode").exit is Exit.OK
+
+
+def test_a_look_up_is_announced(wagroups: Command, account: Rig) -> None:
+    for name in ("anna", "ben"):
+        person = account.world.people.called(name)
+        assert person is not None
+        person.hidden_number = True
+    account.live_group("Chess", {"anna": Role.ADMIN, "ben": Role.MEMBER})
+    Path("names.csv").write_text("+44 7700 900001,anna\n+44 7700 900009,nobody\n")
+    ended = wagroups("import", "--aliases", "names.csv")
+    assert "looking up 2 numbers at most, with pauses\n" in ended.err
+    assert "chess: 1 person whose number WhatsApp hides: not listed, and never removed\n" in ended.err
+    assert "      - anna\n" in Path("groups/chess.yaml").read_text()
 
 
 def test_a_hostile_subject_adds_no_line_and_no_colour(wagroups: Command, account: Rig) -> None:

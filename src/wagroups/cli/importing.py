@@ -1,7 +1,7 @@
 """`import`: live groups become manifests.  It reads WhatsApp, writes files, and changes nothing else."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -23,6 +23,7 @@ from wagroups.planning.situation import Selection
 from wagroups.reports.document import document_json
 from wagroups.reports.importing import import_document, import_remarks, import_text
 from wagroups.reports.redaction import Redactor
+from wagroups.reports.wording import count
 from wagroups.workflows.importing import Wishes, import_groups
 from wagroups.workflows.session import Patience, Session
 
@@ -56,6 +57,9 @@ def import_(
     Somebody who is in no list of aliases is called p-… until you name them.  Files that exist are never overwritten,
     and groups that are declared already are skipped, so the command can be repeated.
 
+    Where WhatsApp hides somebody's number, the numbers of the list and of the directory are looked up, slowly; whoever
+    is still without one is left out, and never touched.
+
     Imported groups are `add-only`: nobody is removed until you write `exact`.  Groups in which the account is no
     admin are `watched`.  Communities' own groups are left out.
 
@@ -77,7 +81,7 @@ def import_(
             named=_named(aliases, session),
             one_file=None if one_file is None else _inside(one_file, session.root),
         )
-        done = asyncio.run(import_groups(session, wishes, _patience(screen)))
+        done = asyncio.run(import_groups(session, wishes, _patience(screen), _asking(screen)))
         return _deliver(common, screen, done, opened.redactor)
 
 
@@ -114,6 +118,13 @@ def _patience(screen: Screen) -> Patience:
             screen.say(f"waiting {duration.total_seconds():.0f} s: the budget of `{calls}` is used up for now")
 
     return Patience(waiting=waiting)
+
+
+def _asking(screen: Screen) -> Callable[[int], None]:
+    def asking(numbers: int) -> None:
+        screen.say(f"WhatsApp hides some numbers: looking up {count(numbers, 'number')} at most, with pauses")
+
+    return asking
 
 
 def _deliver(common: Common, screen: Screen, done: Import, redactor: Redactor) -> Exit:

@@ -39,11 +39,11 @@ class Register:
         self._key = key
         self._phones = Phones()
         self._spellings: dict[Phone, Person | NewPerson] = {}
+        self._taken = {one.alias for one in named}
         for person in (*desired.people, *_by_number(desired)):
             self._enter(person)
-        self._taken = {person.alias for person in desired.people if person.alias is not None}
         self._listed = {spelling: one for one in named for spelling in one.phone.variants()}
-        self._check(named, desired)
+        _check(named, desired)
 
     def entry(self, phone: Phone) -> str | Notice:
         """How a list names the person with this number, or why it cannot."""
@@ -80,28 +80,28 @@ class Register:
         return person
 
     def _enter(self, person: Person | NewPerson) -> None:
-        if person.alias is not None and isinstance(person, NewPerson):
+        if person.alias is not None:
             self._taken.add(person.alias)
         for spelling in person.phone.variants():
             self._spellings.setdefault(spelling, person)
 
-    def _check(self, named: Sequence[Named], desired: Desired) -> None:
-        owners = {person.alias: person for person in desired.people}
-        problems = [
-            Problem(
-                rule="duplicate-key",
-                file=owner.origin.file,
-                line=owner.origin.line,
-                column=owner.origin.column,
-                message=f"“{one.alias}” has another number here than in the list of aliases.",
-                help="Correct one of the two, or give the person in the list another alias.",
-            )
-            for one in named
-            if (owner := owners.get(one.alias)) is not None and one.phone not in owner.phone.variants()
-        ]
-        if problems:
-            raise ProjectError(problems)
-        self._taken |= {one.alias for one in named}
+
+def _check(named: Sequence[Named], desired: Desired) -> None:
+    owners = {person.alias: person for person in desired.people}
+    problems = [
+        Problem(
+            rule="duplicate-key",
+            file=owner.origin.file,
+            line=owner.origin.line,
+            column=owner.origin.column,
+            message=f"“{one.alias}” has another number here than in the list of aliases.",
+            help="Correct one of the two, or give the person in the list another alias.",
+        )
+        for one in named
+        if (owner := owners.get(one.alias)) is not None and one.phone not in owner.phone.variants()
+    ]
+    if problems:
+        raise ProjectError(problems)
 
 
 def _by_number(desired: Desired) -> Iterable[Person]:

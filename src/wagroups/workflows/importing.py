@@ -1,6 +1,6 @@
 """Live groups → manifests: read, take down, name, write, and prove by planning that nothing is left to do."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -36,9 +36,15 @@ class Wishes(NamedTuple):
     """A path below the root for everything; `None` = a file for each group."""
 
 
-async def import_groups(session: Session, wishes: Wishes, patience: Patience | None = None) -> Import:
+async def import_groups(
+    session: Session,
+    wishes: Wishes,
+    patience: Patience | None = None,
+    asking: Callable[[int], None] = lambda numbers: None,
+) -> Import:
     """Write what is live and in no manifest yet.  Never writes to WhatsApp, binds nothing, overwrites no file.
 
+    `asking` is told before numbers are looked up, which takes its time.
     Raises GatewayError, NotYet, and what `placing.place` raises.
     """
     if session.config.privacy.require_encrypted_phones:
@@ -48,7 +54,7 @@ async def import_groups(session: Session, wishes: Wishes, patience: Patience | N
             hint="Set `privacy.require_encrypted_phones: false`, and keep the repository private.",
         )
     known = Known.of(session.project.desired)
-    surveys = await _surveys(session, wishes, known, patience)
+    surveys = await _surveys(session, wishes, known, patience, asking)
     situations = {account: survey.situation for account, survey in surveys.items()}
     found = _found(session, wishes, situations, known)
     register = Register(session.project.desired, wishes.named, session.ledger.key)
@@ -73,12 +79,12 @@ async def import_groups(session: Session, wishes: Wishes, patience: Patience | N
 
 
 async def _surveys(
-    session: Session, wishes: Wishes, known: Known, patience: Patience | None
+    session: Session, wishes: Wishes, known: Known, patience: Patience | None, asking: Callable[[int], None]
 ) -> dict[AccountKey, Survey]:
     phones = (*(named.phone for named in wishes.named), *(person.phone for person in session.project.desired.people))
     async with connected(session, wishes.accounts, patience) as accounts:
         return {
-            account.key: await Surveyor(session, account).survey(wishes.groups, frozenset(known.ids), phones)
+            account.key: await Surveyor(session, account, asking).survey(wishes.groups, frozenset(known.ids), phones)
             for account in accounts
         }
 

@@ -4,7 +4,7 @@ WhatsApp lists people by LIDs whose numbers nobody can ask for.  The other way r
 a group has no number, those that the user brought are asked for their LIDs, gently, as far as the budget reaches.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
 
@@ -33,8 +33,9 @@ class Survey(NamedTuple):
 class Surveyor:
     """Reads one connected account.  Raises GatewayError, NotYet, and Refusal for an account that is another one."""
 
-    def __init__(self, session: Session, account: ConnectedAccount) -> None:
-        self._session, self._account = session, account
+    def __init__(self, session: Session, account: ConnectedAccount, asking: Callable[[int], None]) -> None:
+        """`asking` is told how many numbers are about to be looked up, at most."""
+        self._session, self._account, self._asking = session, account, asking
         self._reader = Reader(account, session.ledger, session.clock)
 
     async def survey(self, asked: Sequence[GroupJid], declared: frozenset[GroupJid], phones: Iterable[Phone]) -> Survey:
@@ -67,6 +68,8 @@ class Surveyor:
             return Survey(situation)
         wanted = tuple(wanted)
         left = worth_asking(situation, phones)
+        if left and unnamed(situation, wanted):
+            self._asking(len(left))
         while left and unnamed(situation, wanted):
             now, left = left[:AT_ONCE], left[AT_ONCE:]
             await self._reader.look_up(now)
