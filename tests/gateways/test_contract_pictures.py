@@ -12,6 +12,7 @@ from PIL import Image
 from tests import builders as b
 from tests.images import crest, data, png
 from tests.rig import DIALECTS, Rig, rig
+from wagroups.domain.budget import CallClass
 from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.desired import DesiredGroup, State
 from wagroups.domain.identity import GroupJid, Role
@@ -227,6 +228,8 @@ def test_only_groups_that_declare_a_picture_cost_a_look(account: Rig) -> None:
     assert [entry for entry in account.front.log if entry.call == "picture"] == []
     account.plan(declared(account, png(), jid))
     assert len([entry for entry in account.front.log if entry.call == "picture"]) == 1
+    spent = account.ledger.standing(b.ACCOUNT, account.clock.now()).spent
+    assert len(spent.get(CallClass.READ, ())) == 1
 
 
 def test_a_watched_group_is_compared_and_left_alone(account: Rig) -> None:

@@ -1,5 +1,7 @@
 """`picture:` in manifests: what is read, what is refused, and the bytes that are sent."""
 
+import subprocess
+import sys
 from io import BytesIO
 from pathlib import Path
 
@@ -83,6 +85,18 @@ def test_what_is_sent_is_made_from_the_declared_file(root: Path) -> None:
     sent = sent_bytes(root, picture)
     assert Image.open(BytesIO(sent)).format == "JPEG"
     assert likeness_of(sent).looks_like(picture.likeness)
+
+
+def test_a_project_without_pictures_never_loads_the_library_that_opens_them(root: Path) -> None:
+    script = f"""
+import sys
+from pathlib import Path
+from wagroups.manifests.project import load_project
+Path({str(root)!r}, "groups.yaml").write_text("groups: {{chess: {{subject: Chess, picture: none}}}}")
+load_project(Path({str(root)!r}), {{}})
+sys.exit("PIL" in sys.modules)
+"""
+    assert subprocess.run([sys.executable, "-c", script], check=False, timeout=60).returncode == 0
 
 
 @pytest.mark.parametrize("now", [png(1), None], ids=["another", "gone"])

@@ -61,6 +61,14 @@ EVERYTHING = {
 }
 
 
+def test_a_key_that_is_tied_to_another_group_forgets_the_picture_of_the_one_before(ledger: SqlLedger) -> None:
+    fill(ledger)
+    ledger.bind(OFFICE, STAFF, jid(1), MORNING, created=False)
+    assert recall(ledger).pictures == {STAFF: PICTURE}
+    ledger.bind(OFFICE, STAFF, jid(2), MORNING, created=False)
+    assert recall(ledger).pictures == {}
+
+
 def test_an_account_that_was_never_seen_has_an_empty_memory(ledger: SqlLedger) -> None:
     memory = recall(ledger)
     assert memory == Memory(account=OFFICE, key=memory.key, snapshots=memory.snapshots)

@@ -74,7 +74,7 @@ def words_of(change: Change, redactor: Redactor) -> Words:
 
 def _picture(change: PictureChange) -> Words:
     if change.after is None:
-        return Words("~", "take away", "the picture")
+        return Words("~", "clear", "the picture")
     instead = "" if change.before is None else ", in place of another picture"
     return Words("~", "put up", f"the picture {clean(change.after.path)}{instead}")
 

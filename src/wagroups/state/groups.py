@@ -23,7 +23,7 @@ _BY_KEY: Final = (bindings, applied, blind, pictures, refusals, unseen_additions
 def bind(
     connection: Connection, account: AccountKey, group: GroupKey, jid: GroupJid, now: datetime, *, created: bool
 ) -> None:
-    """Tie a key to a live group.  Raises LedgerError when another key has it."""
+    """Tie a key to a live group, whose picture is then unknown.  Raises LedgerError when another key has it."""
     for other in bound(connection, account).values():
         if other.jid == jid and other.group == group:
             return
@@ -32,6 +32,7 @@ def bind(
                 f"{group} and {other.group} would be the same live group.",
                 hint=f"Remove one of the two ids, or write `previous_keys: [{other.group}]` if the key was renamed.",
             )
+    connection.execute(delete(pictures).where(pictures.c.account == account, pictures.c.group_key == group))
     row = {"account": account, "group_key": group, "jid": jid, "bound_at": now, "created": created}
     upsert(connection, bindings, row)
 
