@@ -122,7 +122,7 @@ def _waiting(groups: tuple[GroupResults, ...]) -> Iterator[Line]:
     for group in groups:
         for result in group.rows:
             if result.verdict is Verdict.INVITED:
-                yield Line(group.key, f"{result.row.what} is invited; send them the link of the group")
+                yield Line(group.key, f"{result.row.what} is invited; send them the link: wagroups link {group.key}")
             elif result.verdict is Verdict.PENDING:
                 yield Line(group.key, f"{result.row.what} waits until an admin of the group approves")
 
