@@ -231,3 +231,5 @@ def test_a_look_is_worth_its_read_only_where_a_picture_is_declared_and_can_be_ma
     assert not is_read(other, situation(""), everything)
     assert not is_read(declared, situation("", access=Access.READ), everything)
     assert not is_read(declared, situation(""), nothing)
+    assert is_read(replace(declared, state=State.WATCHED), situation(""), everything)
+    assert not is_read(replace(declared, state=State.RELEASED), situation(""), everything)

@@ -11,7 +11,7 @@ from typing import Final
 
 from wagroups.domain.capability import Access, Aspect, Claim
 from wagroups.domain.change import PictureChange
-from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.desired import DesiredGroup, State
 from wagroups.domain.observed import ObservedGroup
 from wagroups.domain.picture import NO_PICTURE, Glimpse, Likeness, Picture, PictureMemory
 from wagroups.domain.plan import Notice
@@ -29,6 +29,7 @@ def is_read(group: DesiredGroup, situation: Situation, selection: Selection) -> 
     """Whether the live picture matters and can be looked at, which costs a read of its own."""
     return (
         group.picture is not None
+        and group.state in (State.MANAGED, State.WATCHED)
         and selection.has_section(Section.PICTURE)
         and Access.FULL in situation.capabilities.claim(Aspect.PICTURE).access
     )
