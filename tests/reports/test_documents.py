@@ -16,7 +16,7 @@ from wagroups.reports.compose import plan_document, report_document
 from wagroups.reports.document import PlanDocument, ReportDocument, document_json
 from wagroups.reports.markdown import BUDGET_CHARS, plan_markdown
 from wagroups.reports.redaction import Redaction
-from wagroups.reports.schemas import Json, plan_schema, report_schema
+from wagroups.reports.schemas import Json, plan_schema, report_schema, round_schema
 from wagroups.reports.text import plan_text, run_text
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
@@ -51,14 +51,14 @@ def test_a_reader_ignores_keys_of_a_later_minor_version() -> None:
     assert PlanDocument.model_validate_json(json.dumps(later)) == document
 
 
-@pytest.mark.parametrize(("name", "make"), [("plan", plan_schema), ("report", report_schema)])
+@pytest.mark.parametrize(("name", "make"), [("plan", plan_schema), ("report", report_schema), ("round", round_schema)])
 def test_the_schema_in_the_repository_is_current(name: str, make: object) -> None:
     assert callable(make)
     written = (SCHEMAS / f"{name}.schema.json").read_text(encoding="utf-8")
     assert written == json.dumps(make(), indent=2, ensure_ascii=False) + "\n"
 
 
-@pytest.mark.parametrize("schema", [plan_schema(), report_schema()])
+@pytest.mark.parametrize("schema", [plan_schema(), report_schema(), round_schema()])
 def test_a_schema_is_a_draft_7_schema(schema: Json) -> None:
     jsonschema.Draft7Validator.check_schema(schema)
 

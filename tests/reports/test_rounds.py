@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 
+import jsonschema
 import pytest
 
 from tests.reports import samples
@@ -22,6 +23,7 @@ from wagroups.reports.rounds import (
     round_line,
     run_words,
 )
+from wagroups.reports.schemas import round_schema
 
 
 def test_a_line_says_when_why_where_and_how_much() -> None:
@@ -72,5 +74,6 @@ def test_a_document_is_one_line_and_holds_the_usual_report_whole(plan: Plan) -> 
     line = document_line(RoundDocument(round=part, plan=usual, exit=exit_part(Exit.CHANGES)))
     assert line.count("\n") == 1
     read = json.loads(line)
+    jsonschema.validate(read, round_schema(), jsonschema.Draft7Validator)
     assert read["plan"] == json.loads(usual.model_dump_json())
     assert (read["report"], read["error"], read["exit"]) == (None, None, {"code": 2, "reason": "changes"})

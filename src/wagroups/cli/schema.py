@@ -19,6 +19,7 @@ def print_schema(common: Common, name: str) -> Exit:
     manifest   every other file that you write
     plan       what `wagroups plan -o json` prints, and a saved plan
     report     what `wagroups apply -o json` prints
+    round      a line of `wagroups watch -o json`
 
     \b
     Examples:

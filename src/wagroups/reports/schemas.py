@@ -5,6 +5,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from wagroups.reports.document import PlanDocument, ReportDocument
+from wagroups.reports.rounds import RoundDocument
 
 Json = dict[str, Any]
 
@@ -21,6 +22,11 @@ def plan_schema() -> Json:
 def report_schema() -> Json:
     """The schema of `wagroups apply -o json`."""
     return _schema(ReportDocument, "report", "A report of a run of wagroups")
+
+
+def round_schema() -> Json:
+    """The schema of the lines of `wagroups watch -o json`, after the first one, which says where it listens."""
+    return _schema(RoundDocument, "round", "A look of wagroups watch")
 
 
 def _schema(model: type[BaseModel], name: str, title: str) -> Json:

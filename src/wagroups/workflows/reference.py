@@ -8,10 +8,16 @@ from wagroups.gateways.registry import KINDS
 from wagroups.gateways.waha import claims as waha
 from wagroups.manifests.schemas import config_schema, manifest_schema, schema_text
 from wagroups.reports.gateways_page import Chapter, gateways_page
-from wagroups.reports.schemas import plan_schema, report_schema
+from wagroups.reports.schemas import plan_schema, report_schema, round_schema
 
 SCHEMAS: Final[Mapping[str, Callable[[], dict[str, Any]]]] = MappingProxyType(
-    {"config": config_schema, "manifest": manifest_schema, "plan": plan_schema, "report": report_schema}
+    {
+        "config": config_schema,
+        "manifest": manifest_schema,
+        "plan": plan_schema,
+        "report": report_schema,
+        "round": round_schema,
+    }
 )
 """The schemas by the names that `wagroups schema` takes."""
 
