@@ -16,7 +16,6 @@ from typing import Any, Final, NamedTuple, cast
 
 import jsonschema
 
-from tests.rig import DIALECTS
 from wagroups.gateways.registry import KINDS
 from wagroups.simulation.faults import Call, Fault
 from wagroups.simulation.front import Front
@@ -36,6 +35,9 @@ JUNIORS: Final = "Harbour Rowing Club – Juniors"
 TRAINERS: Final = "Harbour Rowing Club – Trainers"
 REGATTA: Final = "Regatta helpers"
 """A live group that is in no manifest."""
+
+CLUB: Final = frozenset(("amara", "bela", "chidi", "dana", "emre", "fay", "gus", "hana", "ivo", "juno"))
+"""Everybody in the directory."""
 
 SEED: Final = f"""\
 me: office
@@ -167,7 +169,11 @@ def club(
     front = cast(Front, KINDS[gateway].fake(world, dialect=dialect, session="default", key=KEY))
     with serve(front) as server:
         # Nothing of this machine's environment but what Python needs: no CI variable, no terminal.
-        environ = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "SYSTEMROOT") if name in os.environ}
+        environ = {
+            name: os.environ[name]
+            for name in ("PATH", "HOME", "LANG", "PYTHONPATH", "SYSTEMROOT")
+            if name in os.environ
+        }
         environ |= {"PYTHONUTF8": "1", "WAGROUPS_URL": server.url, "WAGROUPS_KEY": KEY}
         made = Club(root, world, front, environ, gateway)
         try:
@@ -200,6 +206,3 @@ def check_document(end: Ended) -> None:
 @cache
 def schema(name: str) -> Any:
     return json.loads((REPOSITORY / "schemas" / f"{name}.schema.json").read_text(encoding="utf-8"))
-
-
-__all__ = ["DIALECTS", "JUNIORS", "KEY", "NEWS", "REGATTA", "SEED", "TRAINERS", "Club", "Ended", "club", "wait_for"]

@@ -1,0 +1,79 @@
+"""Guards and brakes: the rule is named, and nothing was written."""
+
+import pytest
+
+from tests.e2e.club import JUNIORS, KEY, NEWS, Club
+from wagroups.domain.identity import Role
+from wagroups.gateways.registry import KINDS
+from wagroups.simulation.server import serve
+
+
+def refused(club: Club, *arguments: str) -> list[str]:
+    """The rules that stop an apply; both verbs must say the same."""
+    writes = len(club.writes)
+    planned = club.wagroups("plan", "-o", "json", *arguments)
+    applied = club.wagroups("apply", "--yes", "-o", "json", *arguments)
+    assert (planned.code, applied.code) == (3, 3), planned.err + applied.out
+    rules = [guard["rule"] for guard in applied.document["refused"]]
+    assert rules == [guard["rule"] for guard in planned.document["refused"]]
+    assert len(club.writes) == writes
+    text = club.wagroups("apply", "--yes", *arguments)
+    assert text.code == 3
+    assert all(rule in text.out for rule in rules)
+    return rules
+
+
+def without_most_of_the_club(club: Club) -> None:
+    club.replace("groups/club.yaml", "- team: everybody", "- team: committee")
+
+
+def test_many_removals_at_once_stop_the_run(settled: Club) -> None:
+    without_most_of_the_club(settled)
+    assert refused(settled) == ["max-removal-percent", "declared-shrank"]
+    assert "max-removals" in refused(settled, "--max-removals", "2")
+
+
+def test_a_brake_is_passed_by_its_name_and_with_a_reason_alone(settled: Club) -> None:
+    without_most_of_the_club(settled)
+    assert settled.wagroups("apply", "--yes", "--override", "max-removal-percent", "-o", "json").code == 64
+    assert refused(settled, "--override", "max-removal-percent=end of season") == ["declared-shrank"]
+    end = settled.wagroups(
+        "apply",
+        "--yes",
+        "--override",
+        "max-removal-percent=end of season",
+        "--override",
+        "declared-shrank=end of season",
+    )
+    assert end.code == 0, end.out
+    assert set(settled.members(NEWS)) == {"amara", "bela"}
+
+
+def test_a_flag_may_not_loosen_a_brake(harbour: Club) -> None:
+    end = harbour.wagroups("plan", "--max-removals", "500", "-o", "json")
+    assert end.code == 64
+    assert "--override max-removals=REASON" in end.document["error"]["message"]
+
+
+def test_a_group_taken_out_of_git_is_not_forgotten(settled: Club) -> None:
+    text = (settled.root / "groups/training.yaml").read_text(encoding="utf-8")
+    settled.write("groups/training.yaml", text[: text.index("  trainers:\n")])
+    assert refused(settled) == ["orphan"]
+
+
+def test_a_live_group_of_the_same_name_is_not_made_twice(harbour: Club) -> None:
+    harbour.on_the_phone(do="create", who="office", subject=JUNIORS)
+    assert refused(harbour) == ["same-subject"]
+
+
+@pytest.mark.parametrize("verb", ["plan", "drift"])
+def test_another_account_behind_the_same_name_is_refused(settled: Club, verb: str) -> None:
+    rosa = settled.world.people.called("rosa")
+    assert rosa is not None
+    with settled.world.lock:
+        settled.world.tie("default", rosa)
+        settled.group(NEWS).members[rosa] = Role.ADMIN
+    with serve(KINDS["waha"].fake(settled.world, dialect="noweb", session="default", key=KEY)) as server:
+        end = settled.wagroups(verb, "-o", "json", env={"WAGROUPS_URL": server.url})
+    assert end.code == 3, end.out
+    assert [guard["rule"] for guard in end.document["refused"]] == ["account-changed"]
