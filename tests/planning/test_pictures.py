@@ -174,11 +174,18 @@ def test_a_plan_with_a_picture_read_back_equals_itself() -> None:
 
 
 @pytest.mark.parametrize(
-    ("applied", "cause", "reason"),
-    [("A", Cause.PHONE, Reason.DRIFT), ("B", Cause.GIT, Reason.MANIFEST), ("", Cause.UNKNOWN, Reason.MANIFEST)],
+    ("applied", "seen", "memory", "cause", "reason"),
+    [
+        ("A", "C", "A A", Cause.PHONE, Reason.DRIFT),
+        ("B", "C", "B B", Cause.GIT, Reason.MANIFEST),
+        ("", "C", "", Cause.UNKNOWN, Reason.MANIFEST),
+        ("A", "-", "A ×1", Cause.EARLIER_RUN, Reason.MANIFEST),
+    ],
 )
-def test_a_change_in_git_is_told_from_one_on_a_phone(applied: str, cause: Cause, reason: Reason) -> None:
-    at = situation("C", f"{applied} {applied}" if applied else "")
+def test_a_change_in_git_is_told_from_one_on_a_phone(
+    applied: str, seen: str, memory: str, cause: Cause, reason: Reason
+) -> None:
+    at = situation(seen, memory)
     if applied:
         earlier = Applied(at=b.NOW, values={"picture": applied * 64}, people=frozenset(), admins=frozenset())
         at = at._replace(memory=replace(at.memory, applied=MappingProxyType({CHESS: earlier})))

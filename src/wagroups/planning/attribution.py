@@ -116,7 +116,10 @@ class Attribution:
                 field = SUBJECT if isinstance(change, SubjectChange) else DESCRIPTION
                 return Cause.PHONE if applied.values.get(field) == change.after else Cause.GIT
             case PictureChange():
-                return Cause.PHONE if applied.values.get(PICTURE) == declared_digest(self._group) else Cause.GIT
+                if applied.values.get(PICTURE) != declared_digest(self._group):
+                    return Cause.GIT
+                # Where none is shown, one is put up again only if it was never seen.
+                return Cause.PHONE if change.before is not None else Cause.EARLIER_RUN
             case SettingChange():
                 return Cause.PHONE if applied.values.get(f"settings.{change.setting}") == change.after else Cause.GIT
             case MemberAddition():
