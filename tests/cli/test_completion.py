@@ -4,37 +4,33 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 import pytest
+from click.shell_completion import ShellComplete
 
 from tests.cli.command import Command
+from wagroups.cli.main import program
 from wagroups.domain.exit import Exit
 
 EXAMPLES: Final = Path(__file__).parents[2] / "examples"
 
+Offered = Callable[[str, Path], list[str]]
 
-def offered(line: str, folder: Path) -> list[str]:
-    """What the program offers for the last word of a command line, asked as zsh's script asks."""
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("WAGROUPS_")}
-    done = subprocess.run(
-        [sys.executable, "-c", "import sys; from wagroups.cli.main import main; sys.argv[0] = 'wagroups'; main()"],
-        cwd=folder,
-        env={
-            **environ,
-            "COMP_WORDS": line,
-            "COMP_CWORD": str(line.count(" ")),
-            "_WAGROUPS_COMPLETE": "zsh_complete",
-        },
-        capture_output=True,
-        encoding="utf-8",
-        timeout=30,
-        check=False,
-    )
-    assert done.stderr == ""
-    # Three lines an offer: its type, the word, its help.
-    return done.stdout.splitlines()[1::3]
+
+@pytest.fixture
+def offered(monkeypatch: pytest.MonkeyPatch) -> Offered:
+    """What the program offers for the last word of a command line that is typed in a folder."""
+
+    def offer(line: str, folder: Path) -> list[str]:
+        monkeypatch.chdir(folder)
+        *words, incomplete = line.split(" ")[1:]
+        asked = ShellComplete(program(), {}, "wagroups", "_WAGROUPS_COMPLETE").get_completions(words, incomplete)
+        return sorted(str(item.value) for item in asked)
+
+    return offer
 
 
 @pytest.mark.parametrize(
@@ -51,23 +47,23 @@ def offered(line: str, folder: Path) -> list[str]:
         ("wagroups completion ", ["bash", "zsh", "fish"]),
     ],
 )
-def test_names_are_offered_where_they_belong(line: str, names: list[str]) -> None:
-    assert sorted(offered(line, EXAMPLES / "club")) == sorted(names)
+def test_names_are_offered_where_they_belong(line: str, names: list[str], offered: Offered) -> None:
+    assert offered(line, EXAMPLES / "club") == sorted(names)
 
 
-def test_the_project_named_on_the_line_is_the_one_that_is_looked_into(tmp_path: Path) -> None:
+def test_the_project_named_on_the_line_is_the_one_that_is_looked_into(tmp_path: Path, offered: Offered) -> None:
     line = f"wagroups --project {EXAMPLES / 'two-accounts'} plan --target "
-    assert sorted(offered(line, tmp_path)) == ["class-5b", "football"]
-    assert sorted(offered(line.replace("--target", "--account"), tmp_path)) == ["office", "sports"]
+    assert offered(line, tmp_path) == ["class-5b", "football"]
+    assert offered(line.replace("--target", "--account"), tmp_path) == ["office", "sports"]
 
 
-def test_without_a_project_or_with_a_broken_one_nothing_is_offered(tmp_path: Path) -> None:
+def test_without_a_project_or_with_a_broken_one_nothing_is_offered(tmp_path: Path, offered: Offered) -> None:
     assert offered("wagroups show ", tmp_path) == []
     (tmp_path / "wagroups.yaml").write_text("version: [\n")
     assert offered("wagroups show ", tmp_path) == []
 
 
-def test_no_ledger_is_made_while_somebody_types(tmp_path: Path) -> None:
+def test_no_ledger_is_made_while_somebody_types(tmp_path: Path, offered: Offered) -> None:
     project = tmp_path / "club"
     shutil.copytree(EXAMPLES / "club", project, ignore=shutil.ignore_patterns(".wagroups"))
     assert offered("wagroups plan --target n", project) == ["news"]
