@@ -93,7 +93,7 @@ def call_for(edit: Edit, image: bytes = b"") -> Call | None:
 def _picture(image: bytes) -> Call:
     # Without a file the same request takes the picture away (recorded from WAHA 2026.4.1, 2026-11-22).
     assert image
-    file = {"mimetype": "image/jpeg", "filename": "picture.jpg", "data": b64encode(image).decode()}
+    file = {"mimetype": "image/jpeg", "data": b64encode(image).decode()}
     return Call("PUT", "/picture", {"file": file}, "put up a picture")
 
 
