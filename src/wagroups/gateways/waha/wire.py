@@ -65,10 +65,10 @@ def call_for(edit: Edit, image: bytes = b"") -> Call | None:
             return Call("PUT", "/subject", {"subject": edit.text}, "set the subject")
         case WriteDescription():
             return Call("PUT", "/description", {"description": edit.text}, "set the description")
+        case WritePicture(picture=None):
+            return Call("DELETE", "/picture", None, "take away a picture")
         case WritePicture():
-            return (
-                _picture(image) if edit.picture is not None else Call("DELETE", "/picture", None, "take away a picture")
-            )
+            return _picture(image)
         case WriteSetting():
             route = SETTING_ROUTES.get(edit.setting)
             if route is None:
