@@ -68,6 +68,7 @@ def test_a_taken_address_is_refused(
         (["--listen", "127.0.0.1:99999"], "there is no port 99999"),
         (["-o", "markdown"], "-o text or -o json"),
         (["-o", "json", "--to", "file"], "without --to"),
+        (["--override", "max-removals=every day"], "No such option"),
         (["--account", "nobody"], "There is no account 'nobody'"),
         (["--max-removals", "100"], "a flag may only tighten"),
     ],

@@ -36,15 +36,22 @@ class Opened(NamedTuple):
 
 @contextmanager
 def opened_project(
-    common: Common, selection: Selection, brakes: Brakes, since: str | None, stop: StopFlag | None = None
+    common: Common,
+    selection: Selection,
+    brakes: Brakes,
+    since: str | None,
+    stop: StopFlag | None = None,
+    *,
+    remarks: bool = True,
 ) -> Iterator[Opened]:
+    """Open what a command works with.  Without `remarks` nothing is said about the files but what is wrong."""
     root = root_of(common)
     logs.configure(sys.stderr, verbosity=common.verbosity, quiet=common.quiet, form=common.log_format)
     clock = SystemClock(lambda: bool(stop))
     with open_session(root, os.environ, clock=clock) as session:
         desired = session.project.desired
         screen = Screen.of(common)
-        for problem in session.project.problems:
+        for problem in session.project.problems if remarks else ():
             screen.say(f"warning: {problem.place}: {problem.message}")
         if since is not None:
             # Nothing changed: a target that no key can have.

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -82,8 +82,7 @@ class Rounds:
         started = self.now()
         try:
             # Remarks about the files were made when the watch began.
-            quiet = replace(self.common, quiet=True)
-            with opened_project(quiet, self.selection, self.brakes, None, self.stop) as opened:
+            with opened_project(self.common, self.selection, self.brakes, None, self.stop, remarks=False) as opened:
                 found = await self._look_at(opened, due)
         except (WagroupsError, click.UsageError) as error:
             # The files may have changed so that a flag no longer fits them; they may change again.

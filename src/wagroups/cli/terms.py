@@ -35,14 +35,15 @@ class Brakes(NamedTuple):
     adopt: tuple[str, ...] = ()
 
 
-_BRAKES: Final = (
-    click.option(
-        "--override",
-        multiple=True,
-        metavar="RULE=REASON",
-        allow_from_autoenv=False,
-        help="Pass one rule in this run, with a reason for the audit log; may be repeated.",
-    ),
+_OVERRIDE: Final = click.option(
+    "--override",
+    multiple=True,
+    metavar="RULE=REASON",
+    allow_from_autoenv=False,
+    help="Pass one rule in this run, with a reason for the audit log; may be repeated.",
+)
+
+_TIGHTENING: Final = (
     click.option("--min-admins", type=click.IntRange(min=1), help="Stricter than the project's `min_admins`."),
     click.option(
         "--max-removal-percent",
@@ -55,19 +56,24 @@ _BRAKES: Final = (
 
 def brake_options(function: Callable[..., R]) -> Callable[..., R]:
     """Add the flags of the brakes, and pass them together as the keyword `brakes`, a `Brakes`."""
+    return tightening_options(_OVERRIDE(function))
+
+
+def tightening_options(function: Callable[..., R]) -> Callable[..., R]:
+    """The same without `--override`: a rule is passed in one run, and some verbs make many."""
 
     def with_brakes(*args: Any, **kwargs: Any) -> R:
         brakes = Brakes(
             max_removals=kwargs.pop("max_removals"),
             max_removal_percent=kwargs.pop("max_removal_percent"),
             min_admins=kwargs.pop("min_admins"),
-            overrides=kwargs.pop("override"),
+            overrides=kwargs.pop("override", ()),
             adopt=kwargs.pop("adopt", ()),
         )
         return function(*args, brakes=brakes, **kwargs)
 
     decorated = update_wrapper(with_brakes, function)
-    for option in _BRAKES:
+    for option in _TIGHTENING:
         decorated = option(decorated)
     return decorated
 

@@ -15,7 +15,7 @@ from wagroups.cli.rounds import Rounds, Told
 from wagroups.cli.selection import selection_options
 from wagroups.cli.signals import stop_requests
 from wagroups.cli.terminal import Screen
-from wagroups.cli.terms import Brakes, Duration, brake_options
+from wagroups.cli.terms import Brakes, Duration, tightening_options
 from wagroups.domain.errors import ProjectError
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import AccountKey, Secret
@@ -47,7 +47,7 @@ _ROLES: Final = {Exit.OK: Role.GOOD, Exit.CHANGES: Role.ATTENTION, Exit.PAUSED: 
 
 @click.command(cls=Verb)
 @selection_options
-@brake_options
+@tightening_options
 @click.option(
     "--listen",
     type=AddressType(),
@@ -144,8 +144,9 @@ class _Desk:
         self.screen.say(f"Listening on {address.url}, until Ctrl-C.  Looking every {every} in any case.")
         for name in accounts:
             if name in hooks:
-                events = ", ".join(hooks[name].events.subscribe)
-                self.screen.say(f"  {name}: have its gateway send {events} to {urls[name]}")
+                events = hooks[name].events
+                self.screen.say(f"  {name}: {urls[name]}")
+                self.screen.say(f"    {events.where}, with the secret: {', '.join(events.subscribe)}")
             else:
                 self.screen.say(f"  {name}: its gateway tells of nothing, so it is looked at every {every} only")
 

@@ -49,6 +49,8 @@ class Events:
 
     subscribe: tuple[str, ...]
     """The events to subscribe to, by the gateway's own names."""
+    where: str
+    """Where in the gateway that is done, for the person who does it."""
     receive: Callable[[Delivery], Hint | None]
     """Check the signature, then read; `None` for an event that is none of ours.  Raises Forged before anything else."""
 

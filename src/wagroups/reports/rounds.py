@@ -106,7 +106,8 @@ def one_line(said: str) -> str:
 
 def error_words(error: ErrorBody) -> str:
     """Why nothing was found out, in one line."""
-    return "  ".join(f"{said.removesuffix('.')}." for said in (error.message, error.hint) if said)
+    said = (words for words in (error.message, error.hint) if words)
+    return "  ".join(words if words.endswith((".", "?", "!")) else f"{words}." for words in said)
 
 
 def round_line(at: datetime, timezone: str, cause: str, words: str) -> str:

@@ -50,4 +50,8 @@ def receive(delivery: Delivery) -> Hint | None:
     return None
 
 
-EVENTS: Final = Events(subscribe=(*GROUP_EVENTS, SESSION_STATUS), receive=receive)
+EVENTS: Final = Events(
+    subscribe=(*GROUP_EVENTS, SESSION_STATUS),
+    where="in WAHA, `webhooks` of the session's config (`hmac.key`), or WHATSAPP_HOOK_URL, _EVENTS and _HMAC_KEY",
+    receive=receive,
+)

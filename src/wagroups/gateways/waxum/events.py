@@ -68,4 +68,8 @@ def _signed(delivery: Delivery) -> bytes:
             raise Forged
 
 
-EVENTS: Final = Events(subscribe=(GROUP_UPDATE, CONNECTED), receive=receive)
+EVENTS: Final = Events(
+    subscribe=(GROUP_UPDATE, CONNECTED),
+    where="in Waxum, POST /api/v1/sessions/<session>/webhooks (`url`, `events`, `secret`)",
+    receive=receive,
+)
