@@ -84,6 +84,10 @@ class Rounds:
             # Remarks about the files were made when the watch began.
             with opened_project(self.common, self.selection, self.brakes, None, self.stop, remarks=False) as opened:
                 found = await self._look_at(opened, due)
+        except NotYet as error:
+            if self.stop:
+                return None  # its waiting was cut short
+            found = _postponed(error)
         except (WagroupsError, click.UsageError) as error:
             # The files may have changed so that a flag no longer fits them; they may change again.
             found = _failed(error)
@@ -156,6 +160,12 @@ def _failed(error: WagroupsError | click.UsageError) -> _Found:
     else:
         ending, code, hint = exit_of_error(error), code_of_error(error), error.hint
     body = ErrorBody(code=code, message=one_line(error.message), hint=one_line(hint))
-    again_at = error.until if isinstance(error, NotYet) else None
-    conclusion = Conclusion({}, again_at=again_at, failed=True)
-    return _Found(ending, error_words(body), conclusion, None, error=body)
+    return _Found(ending, error_words(body), Conclusion({}, failed=True), None, error=body)
+
+
+def _postponed(error: NotYet) -> _Found:
+    """What to tell of a round whose turn to read has not come; nobody needs to do anything about it."""
+    hint = "" if error.until is None else "It is looked at again then."
+    body = ErrorBody(code=code_of_error(error), message=one_line(error.message), hint=hint)
+    conclusion = Conclusion({}, again_at=error.until, failed=True)
+    return _Found(exit_of_error(error), error_words(body), conclusion, None, error=body)

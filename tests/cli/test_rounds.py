@@ -1,0 +1,152 @@
+"""One round of `watch`: what it looks at, and what it makes of trouble."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.rig import KEY, Rig, rig
+from wagroups.cli.options import Common
+from wagroups.cli.rounds import Rounds, Told
+from wagroups.cli.signals import StopFlag
+from wagroups.cli.terms import Brakes
+from wagroups.domain.exit import Exit
+from wagroups.domain.identity import AccountKey, GroupJid, Role
+from wagroups.planning.situation import Selection
+from wagroups.workflows.agenda import Cause, Conclusion, Round
+
+OFFICE = AccountKey("office")
+CONFIG = """\
+version: 1
+accounts:
+  office:
+    gateway: waha
+    url: {url}
+    key_env: WAGROUPS_KEY
+    profile: sandbox
+"""
+
+
+@dataclass
+class Desk:
+    """A project in front of a fake, and everything that was told of its rounds."""
+
+    root: Path
+    account: Rig
+    jids: dict[str, GroupJid]
+    stop: StopFlag = field(default_factory=StopFlag)
+    told: list[Told] = field(default_factory=list)
+
+    def look(self, due: Round, *, applying: bool = False, **selection: tuple[str, ...]) -> Conclusion | None:
+        rounds = Rounds(
+            Common(project=self.root),
+            Selection(**selection),  # type: ignore[arg-type]
+            Brakes(None, None, None, ()),
+            applying,
+            self.stop,
+            lambda: datetime.now(UTC),
+            lambda due, told: self.told.append(told),
+        )
+        return asyncio.run(rounds.look(due))
+
+    def configure(self, *more: str) -> None:
+        (self.root / "wagroups.yaml").write_text(CONFIG.format(url=self.account.url) + "".join(more))
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    monkeypatch.setenv("WAGROUPS_KEY", KEY)
+    with rig("waha", "noweb", "anna") as account:
+        subjects = ("Chess", "Choir", "Somebody else's")
+        made = Desk(tmp_path, account, {name: account.live_group(name, {"anna": Role.ADMIN}) for name in subjects})
+        (tmp_path / "groups").mkdir()
+        for key in ("chess", "choir"):
+            text = f"groups:\n  {key}:\n    subject: {key} club\n    id: {made.jids[key.title()]}\n"
+            (tmp_path / "groups" / f"{key}.yaml").write_text(text)
+        made.configure()
+        yield made
+
+
+def test_an_event_is_looked_at_in_its_group_alone(desk: Desk) -> None:
+    conclusion = desk.look(Round(Cause.EVENT, OFFICE, frozenset({desk.jids["Chess"]})))
+    (told,) = desk.told
+    assert told.document.round.groups == ("chess",)
+    assert told.ending is Exit.CHANGES
+    assert told.words.startswith("chess: 1 difference: ")
+    assert conclusion is not None
+    assert set(conclusion.findings) == {"chess"}
+    assert conclusion.declared == {OFFICE: frozenset({desk.jids["Chess"], desk.jids["Choir"]})}
+
+
+def test_an_event_of_nobodys_group_asks_the_gateway_nothing(desk: Desk) -> None:
+    assert desk.look(Round(Cause.EVENT, OFFICE, frozenset({desk.jids["Somebody else's"]}))) is None
+    chess = Round(Cause.EVENT, OFFICE, frozenset({desk.jids["Chess"]}))
+    assert desk.look(chess, exclude=("ch*",)) is None
+    assert desk.told == []
+    assert list(desk.account.front.log) == []
+
+
+def test_a_changed_connection_is_a_look_at_the_whole_account(desk: Desk) -> None:
+    conclusion = desk.look(Round(Cause.EVENT, OFFICE, None))
+    assert conclusion is not None
+    assert set(conclusion.findings) == {"chess", "choir"}
+    assert desk.told[0].document.round.groups is None
+
+
+def test_a_finding_is_another_one_when_something_else_differs(desk: Desk) -> None:
+    whole = Round(Cause.SCHEDULE)
+    first, second = desk.look(whole), desk.look(whole)
+    assert first is not None
+    assert second is not None
+    assert first.findings == second.findings
+    desk.look(Round(Cause.EVENT, OFFICE, frozenset({desk.jids["Chess"]})), applying=True)
+    third = desk.look(whole)
+    assert third is not None
+    assert {key for key in third.findings if third.findings[key] != first.findings[key]} == {"chess"}
+
+
+def test_applying_changes_the_groups_concerned_and_no_other(desk: Desk) -> None:
+    desk.look(Round(Cause.EVENT, OFFICE, frozenset({desk.jids["Chess"]})), applying=True)
+    assert desk.told[0].ending is Exit.OK
+    assert desk.told[0].document.report is not None
+    assert desk.account.group("chess club").jid == desk.jids["Chess"]
+    assert desk.account.group("Choir").jid == desk.jids["Choir"]
+
+
+def test_a_look_whose_turn_has_not_come_is_postponed(desk: Desk) -> None:
+    desk.configure("    budgets: {list: {day: 1}}\n")
+    desk.look(Round(Cause.START))
+    conclusion = desk.look(Round(Cause.SCHEDULE))
+    assert conclusion is not None
+    assert conclusion.failed
+    assert conclusion.again_at is not None
+    assert conclusion.again_at - datetime.now(UTC) > timedelta(hours=20)
+    assert desk.told[1].ending is Exit.PAUSED
+    assert desk.told[1].words.endswith("It is looked at again then.")
+
+
+def test_a_look_that_was_cut_short_is_not_told(desk: Desk) -> None:
+    desk.configure("    budgets: {list: {day: 0}}\n")
+    desk.stop.code = Exit.INTERRUPTED.code
+    assert desk.look(Round(Cause.SCHEDULE)) is None
+    assert desk.told == []
+
+
+@pytest.mark.parametrize("broken", ["nonsense: yes\n", "timezone: [\n"])
+def test_files_that_are_being_edited_are_told_and_looked_at_again(desk: Desk, broken: str) -> None:
+    desk.configure(broken)
+    conclusion = desk.look(Round(Cause.SCHEDULE))
+    assert conclusion is not None
+    assert conclusion.failed
+    assert (desk.told[0].ending, desk.told[0].document.plan) == (Exit.INVALID, None)
+
+
+def test_an_account_that_is_gone_from_the_files_is_told_and_does_not_end_the_watch(desk: Desk) -> None:
+    conclusion = desk.look(Round(Cause.SCHEDULE), accounts=("nobody",))
+    assert conclusion is not None
+    assert conclusion.failed
+    assert desk.told[0].ending is Exit.USAGE
+    assert "There is no account" in desk.told[0].words
