@@ -170,6 +170,13 @@ def test_a_changed_connection_is_about_the_whole_account() -> None:
     assert hint.group is None
 
 
+def test_a_new_picture_is_a_hint_when_it_is_a_groups() -> None:
+    receive = events_of("waxum").receive
+    for jid, told in ((CHESS, True), ("447700900101@s.whatsapp.net", False)):
+        body = waxum_body("picture_update", data={"jid": jid, "action": "set"})
+        assert (receive(delivery(waxum_v2(body), body)) is not None) is told
+
+
 def test_a_repeated_delivery_has_the_same_id_and_another_event_another() -> None:
     receive = events_of("waxum").receive
     first, later = waxum_body(), waxum_body(timestamp=1767143204)
@@ -196,7 +203,11 @@ json_values = st.recursive(
 bodies = st.binary(max_size=200) | st.one_of(
     json_values,
     st.fixed_dictionaries(
-        {"event": st.sampled_from(["group.v2.update", "session.status", "group_update", "connected"])},
+        {
+            "event": st.sampled_from(
+                ["group.v2.update", "session.status", "group_update", "connected", "picture_update"]
+            )
+        },
         optional={
             "session": st.just("club") | json_values,
             "session_id": st.just("club") | json_values,

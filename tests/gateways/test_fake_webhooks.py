@@ -99,6 +99,16 @@ def test_gows_keeps_some_settings_to_itself() -> None:
         assert len(ear.hints) == 1
 
 
+def test_waxum_tells_of_pictures() -> None:
+    with listening("waxum", "waxum") as ear:
+        jid = ear.account.live_group("Chess", {"anna": Role.ADMIN})
+        ear.subscribe()
+        with ear.account.world.lock:
+            ear.account.group("Chess").picture = "A0B1C2D3E4"
+        ear.account.world.tell()
+        assert ear.groups(1) == [jid]
+
+
 def test_waxums_second_signature_is_believed_while_it_is_new() -> None:
     with listening("waxum", "waxum", signature="v2") as ear:
         jid = ear.account.live_group("Chess", {"anna": Role.ADMIN})

@@ -24,6 +24,7 @@ class Topic(StrEnum):
     SUBJECT = "subject"
     DESCRIPTION = "description"
     SETTING = "setting"
+    PICTURE = "picture"
     JOINED = "joined"
     LEFT = "left"
     PROMOTED = "promoted"
@@ -68,6 +69,8 @@ def _between(before: Group, after: Group) -> Iterator[News]:
         yield News(Topic.SUBJECT, after)
     if before.description != after.description:
         yield News(Topic.DESCRIPTION, after)
+    if before.picture != after.picture:
+        yield News(Topic.PICTURE, after)
     for setting, value in after.settings.items():
         if before.settings.get(setting) != value:
             yield News(Topic.SETTING, after, setting=setting)

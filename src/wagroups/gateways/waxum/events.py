@@ -18,8 +18,12 @@ TIMESTAMP: Final = "x-webhook-timestamp"
 PREFIX: Final = "sha256="
 
 GROUP_UPDATE: Final = "group_update"
+PICTURE_UPDATE: Final = "picture_update"
 CONNECTED: Final = "connected"
 """Back again: whatever happened in between was told to nobody."""
+
+_WHERE: Final = {GROUP_UPDATE: "group", PICTURE_UPDATE: "jid"}
+"""Where an event names its group.  Pictures are people's too; theirs name no group."""
 
 WINDOW: Final = timedelta(minutes=5)
 """How far a delivery's time may be from ours: what the documentation advises."""
@@ -46,10 +50,11 @@ def receive(delivery: Delivery) -> Hint | None:
         return None
     told = event_id(None, delivery.body)
     name = event.get("event")
-    if name == GROUP_UPDATE:
-        group = GroupJid.parse(text(record(event.get("data")), "group") or "")
-        return None if group is None else Hint(told, group)
-    return Hint(told, None) if name == CONNECTED else None
+    if name == CONNECTED:
+        return Hint(told, None)
+    where = _WHERE.get(name) if isinstance(name, str) else None
+    group = None if where is None else GroupJid.parse(text(record(event.get("data")), where) or "")
+    return None if group is None else Hint(told, group)
 
 
 def _signed(delivery: Delivery) -> bytes:
@@ -69,7 +74,7 @@ def _signed(delivery: Delivery) -> bytes:
 
 
 EVENTS: Final = Events(
-    subscribe=(GROUP_UPDATE, CONNECTED),
+    subscribe=(GROUP_UPDATE, PICTURE_UPDATE, CONNECTED),
     where="in Waxum, POST /api/v1/sessions/<session>/webhooks (`url`, `events`, `secret`)",
     receive=receive,
 )

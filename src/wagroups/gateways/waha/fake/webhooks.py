@@ -122,7 +122,7 @@ class Webhooks:
             case Topic.ASKED if self.waha.engine.version.has(Feature.JOIN_REQUESTS):
                 asked = {"requesterId": news.people[0].lid_jid, "action": "created"}
                 return _JOIN_REQUEST, {**self._about(news.group), **asked}
-            case Topic.ASKED:
+            case Topic.ASKED | Topic.PICTURE:
                 return None
             case Topic.JOINED | Topic.LEFT | Topic.PROMOTED | Topic.DEMOTED:
                 people = [{"id": person.lid_jid, "pn": None, "role": "participant"} for person in news.people]

@@ -73,6 +73,10 @@ class Webhooks:
         if not self._hooks:
             return
         for news in self._reader.catch_up():
+            if news.topic is Topic.PICTURE:
+                action = "set" if news.group.picture else "removed"
+                self._emit("picture_update", {"jid": news.group.id, "action": action})
+                continue
             self._emit("group_update", {"group": news.group.id, "update": _debug_text(news)})
         was_alive, self._alive = self._alive, self._connected()
         if self._alive and not was_alive:
