@@ -4,13 +4,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint docs pythons check lock clean
+.PHONY: demo test bench lint docs pythons check lock clean
 
 demo: $(READY)  ## The main job on an embedded sandbox: plan, apply, plan again
 	$(BIN)/wagroups demo
 
 test: $(READY)  ## Every test, on all cores
 	$(BIN)/python -m pytest -n auto
+
+bench: $(READY)  ## Times against their targets, as ratios on this machine
+	$(BIN)/python -m tests.bench
 
 lint: $(READY)  ## Style, types and architecture
 	$(BIN)/ruff format --check src tests

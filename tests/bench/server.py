@@ -11,40 +11,36 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from tests.bench.corpus import KEY, ME, SESSION
+from tests.bench.corpus import ME, SESSION
 
-_VERSION: Final = {"version": "2026.9.1", "engine": "NOWEB", "tier": "CORE"}
-_SESSION: Final = {
-    "name": SESSION,
-    "status": "WORKING",
-    "config": {"noweb": {"store": {"enabled": True, "fullSync": True}}},
-    "me": {"id": f"{ME}@c.us", "lid": "900000000000001@lid"},
-    "engine": {"engine": "NOWEB"},
-}
+VERSION_ANSWER: Final = json.dumps({"version": "2026.9.1", "engine": "NOWEB", "tier": "CORE"}).encode()
+SESSION_ANSWER: Final = json.dumps(
+    {
+        "name": SESSION,
+        "status": "WORKING",
+        "config": {"noweb": {"store": {"enabled": True, "fullSync": True}}},
+        "me": {"id": f"{ME}@c.us", "lid": "900000000000001@lid"},
+        "engine": {"engine": "NOWEB"},
+    }
+).encode()
 
 
 class Responder:
-    """Prepared answers by path, and a count of what was asked."""
+    """Prepared answers by path."""
 
     def __init__(self, listing: bytes) -> None:
         self._answers = {
-            "/api/version": _answer(json.dumps(_VERSION).encode()),
-            f"/api/sessions/{SESSION}": _answer(json.dumps(_SESSION).encode()),
+            "/api/version": _answer(VERSION_ANSWER),
+            f"/api/sessions/{SESSION}": _answer(SESSION_ANSWER),
             f"/api/{SESSION}/groups": _answer(listing),
         }
-        self.asked: list[str] = []
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection until the client closes it."""
         try:
             while request := await reader.readuntil(b"\r\n\r\n"):
-                path = request.split(b" ", 2)[1].decode()
-                if path == "/asked":
-                    writer.write(_answer(json.dumps(self.asked).encode()))
-                    self.asked = []
-                else:
-                    self.asked.append(path)
-                    writer.write(self._answers.get(path) or _answer(b"{}", b"404 Not Found"))
+                path = request.split(b" ", 2)[1].split(b"?")[0].decode()
+                writer.write(self._answers.get(path) or _answer(b"{}", b"404 Not Found"))
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
@@ -65,5 +61,4 @@ async def _serve(listing: bytes) -> None:
 
 
 if __name__ == "__main__":
-    assert KEY
     asyncio.run(_serve(Path(sys.argv[1]).read_bytes()))

@@ -23,7 +23,7 @@ def fill(ledger: SqlLedger) -> None:
     ledger.note_read(read({LEGACY: both(1, 2)}), frozenset({LEGACY}))
     ledger.note_lookups(OFFICE, [Lookup(phone(3), True, phone(4), None)], MORNING)
     ledger.bind(OFFICE, STAFF, LEGACY, MORNING, created=False)
-    ledger.note_applied(OFFICE, STAFF, Applied(at=MORNING, values={}, people=frozenset({"ada"}), admins=frozenset()))
+    ledger.note_applied(OFFICE, {STAFF: Applied(at=MORNING, values={}, people=frozenset({"ada"}), admins=frozenset())})
     ledger.note_blind(OFFICE, STAFF, "description", "Be kind", refused=False)
     ledger.note_picture(OFFICE, STAFF, PictureMemory(source="1f" * 32))
     ledger.note_refusal(OFFICE, STAFF, phone(5), PersonRefusal(code=404, at=MORNING, until=MORNING + DAY))

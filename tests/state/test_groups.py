@@ -33,7 +33,7 @@ def recall(ledger: Ledger) -> Memory:
 
 def fill(ledger: SqlLedger, group: GroupKey = STAFF) -> None:
     ledger.bind(OFFICE, group, jid(1), MORNING, created=True)
-    ledger.note_applied(OFFICE, group, APPLIED)
+    ledger.note_applied(OFFICE, {group: APPLIED})
     ledger.note_blind(OFFICE, group, "description", "Be kind", refused=False)
     ledger.note_picture(OFFICE, group, PICTURE)
     ledger.note_refusal(OFFICE, group, phone(1), REFUSED)

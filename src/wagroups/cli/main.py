@@ -4,7 +4,6 @@ Importing this module imports click and the standard library only; a verb's own 
 used, so that help and completion are instant.
 """
 
-import difflib
 import gc
 import os
 import signal
@@ -14,16 +13,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from types import FrameType
-from typing import Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import click
-from click.shell_completion import CompletionItem
 
 from wagroups import __version__
 from wagroups.cli.asked import json_on_stdout, traceback_wanted
 from wagroups.cli.options import VerbGroup
 from wagroups.cli.verbs import EXIT_CODES, VERBS, Entry
 from wagroups.domain.exit import Exit
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 _HELP: Final = """WhatsApp groups as code: declare groups in YAML, review a plan, apply it gently.
 
@@ -58,7 +59,9 @@ class Program(VerbGroup):
         assert isinstance(command, click.Command)
         return command
 
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
+        from click.shell_completion import CompletionItem
+
         # From the table: completion must not import every verb.
         verbs = [
             CompletionItem(name, help=entry.summary)
@@ -72,6 +75,8 @@ class Program(VerbGroup):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0]
         if name not in self.verbs and not name.startswith("-"):
+            import difflib
+
             near = difflib.get_close_matches(name, self.verbs, n=1)
             meant = f"  Did you mean {near[0]}?" if near else ""
             raise click.UsageError(f"No such verb: {name}.{meant}", ctx)

@@ -226,7 +226,9 @@ class Ledger(Protocol):
         """Forget a group's binding and everything that hangs on its key."""
         ...
 
-    def note_applied(self, account: AccountKey, group: GroupKey, applied: Applied) -> None: ...
+    def note_applied(self, account: AccountKey, applied: Mapping[GroupKey, Applied]) -> None:
+        """Remember what was declared of these groups."""
+        ...
 
     def note_blind(self, account: AccountKey, group: GroupKey, field: str, value: str, *, refused: bool) -> None:
         """Remember a value written without being readable, or the refusal to write it."""

@@ -62,8 +62,11 @@ def release(connection: Connection, account: AccountKey, group: GroupKey) -> Non
         connection.execute(delete(table).where(table.c.account == account, table.c.group_key == group))
 
 
-def note_applied(connection: Connection, account: AccountKey, group: GroupKey, what: Applied) -> None:
-    upsert(connection, applied, {"account": account, "group_key": group, "declared": what.model_dump_json()})
+def note_applied(connection: Connection, account: AccountKey, declared: Mapping[GroupKey, Applied]) -> None:
+    rows = [
+        {"account": account, "group_key": group, "declared": what.model_dump_json()} for group, what in declared.items()
+    ]
+    upsert(connection, applied, rows)
 
 
 def note_blind(

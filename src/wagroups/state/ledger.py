@@ -175,9 +175,9 @@ class SqlLedger:
             if binding is not None:
                 reads.forget_group(connection, account, binding.jid)
 
-    def note_applied(self, account: AccountKey, group: GroupKey, applied: Applied) -> None:
+    def note_applied(self, account: AccountKey, applied: Mapping[GroupKey, Applied]) -> None:
         with self._store.writing() as connection:
-            groups.note_applied(connection, account, group, applied)
+            groups.note_applied(connection, account, applied)
 
     def note_blind(self, account: AccountKey, group: GroupKey, field: str, value: str, *, refused: bool) -> None:
         with self._store.writing() as connection:

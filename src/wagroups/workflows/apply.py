@@ -16,7 +16,8 @@ from uuid import uuid4
 from wagroups.domain.change import GroupAdoption, GroupCreation, GroupRelease
 from wagroups.domain.desired import DesiredGroup
 from wagroups.domain.errors import GatewayError, Locked
-from wagroups.domain.identity import AccountKey, GroupJid
+from wagroups.domain.identity import AccountKey, GroupJid, GroupKey
+from wagroups.domain.memory import Applied
 from wagroups.domain.observed import Observed
 from wagroups.domain.operation import CreateGroup, WriteDescription
 from wagroups.domain.outcome import ActionResult, Done, Run, Verdict
@@ -338,12 +339,16 @@ def _note_applied(session: Session, found: Preview, approved: Approved, orders: 
     if selection.only or selection.skip:
         return
     now = session.clock.now()
+    declared: dict[AccountKey, dict[GroupKey, Applied]] = {}
     for plan in approved.plan.groups:
         if plan.hold is None and not plan.watched:
             group = session.project.desired.groups[plan.key]
             key = found.situations[plan.account].memory.key
-            session.ledger.note_applied(plan.account, plan.key, applied_of(group, key, now))
+            declared.setdefault(plan.account, {})[plan.key] = applied_of(group, key, now)
             _note_picture(session, group, plan, found.situations[plan.account])
+    # One transaction for an account: a thousand would wait for the disk a thousand times.
+    for account, applied in declared.items():
+        session.ledger.note_applied(account, applied)
 
 
 def _note_picture(session: Session, group: DesiredGroup, plan: GroupPlan, situation: Situation) -> None:
