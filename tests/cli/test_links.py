@@ -2,10 +2,12 @@
 
 import os
 import pty
+import select
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import pytest
@@ -90,8 +92,15 @@ def theirs(place: Place, **fields: str) -> GroupJid:
     return group.jid
 
 
-def on_a_terminal(place: Place, *arguments: str, answers: str = "") -> tuple[int, str]:
-    """Run the program with a terminal for every stream; returns its exit code and what the terminal showed."""
+PATIENCE = 30.0
+"""Seconds that a terminal's user waits for anything to happen."""
+
+
+def on_a_terminal(place: Place, *arguments: str, answers: Mapping[str, str] = MappingProxyType({})) -> tuple[int, str]:
+    """Run the program with a terminal for every stream; returns its exit code and what the terminal showed.
+
+    Each of `answers` is typed when its question has been shown: a question for a secret drops what was typed before.
+    """
     outer, inner = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-m", "wagroups", *arguments],
@@ -102,15 +111,24 @@ def on_a_terminal(place: Place, *arguments: str, answers: str = "") -> tuple[int
         stderr=inner,
     )
     os.close(inner)
-    os.write(outer, answers.encode())
-    shown = b""
+    waiting, shown = dict(answers), ""
     try:
-        while chunk := os.read(outer, 65536):
+        while select.select([outer], [], [], PATIENCE)[0] and (chunk := _read(outer)):
             shown += chunk
-    except OSError:  # Linux says so when the other side is closed
-        pass
-    os.close(outer)
-    return process.wait(timeout=30), shown.decode()
+            for question in [question for question in waiting if question in shown]:
+                os.write(outer, f"{waiting.pop(question)}\n".encode())
+        return process.wait(PATIENCE), shown
+    finally:
+        process.kill()
+        os.close(outer)
+
+
+def _read(terminal: int) -> str:
+    """What is shown; nothing when the other side is closed, which Linux tells by an error."""
+    try:
+        return os.read(terminal, 65536).decode()
+    except OSError:
+        return ""
 
 
 on_both_gateways = pytest.mark.parametrize("place", [("waha", "noweb"), ("waxum", "waxum")], indirect=True)
@@ -149,10 +167,10 @@ def test_a_link_is_made_void_and_read_again(place: Place) -> None:
 @on_both_gateways
 def test_a_terminal_is_asked_before_a_link_is_made_void_and_shown_the_new_one(place: Place) -> None:
     ours(place)
-    code, shown = on_a_terminal(place, "link", "chess", "--rotate", answers="n\n")
+    code, shown = on_a_terminal(place, "link", "chess", "--rotate", answers={"for everybody": "n"})
     assert code == 3
     assert place.account.group("Chess").invite_code == CODE
-    code, shown = on_a_terminal(place, "link", "chess", "--rotate", answers="y\n")
+    code, shown = on_a_terminal(place, "link", "chess", "--rotate", answers={"for everybody": "y"})
     assert code == 0, shown
     assert place.account.group("Chess").invite_code != CODE
     assert place.account.group("Chess").invite_code in shown
@@ -279,7 +297,7 @@ def test_a_void_link_is_refused(place: Place) -> None:
 @pytest.mark.parametrize("place", [("waha", "noweb")], indirect=True)
 def test_a_terminal_is_asked_for_the_link_and_does_not_show_it(place: Place) -> None:
     theirs(place)
-    code, shown = on_a_terminal(place, "join", "chess", answers=f"{LINK}\ny\n")
+    code, shown = on_a_terminal(place, "join", "chess", answers={"Invite link": LINK, "Join “Chess”": "y"})
     assert code == 0, shown
     assert "Join “Chess” as chess with account office?" in shown
     assert place.account.world.me in place.account.group("Chess").members
