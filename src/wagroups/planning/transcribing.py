@@ -7,10 +7,10 @@ notice, and a read that a plan would not act upon is not taken down at all.
 
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from wagroups.domain.desired import Desired, DesiredGroup, Person
-from wagroups.domain.identity import GroupJid, GroupKey, Identity, Lid, Me, Phone
+from wagroups.domain.identity import GroupJid, GroupKey, Identity, Me, Phone
 from wagroups.domain.observed import Absence, Community, ObservedGroup, is_me
 from wagroups.domain.plan import Notice
 from wagroups.domain.roster import Names, Roster
@@ -22,11 +22,14 @@ from wagroups.planning.holding import hold_of
 from wagroups.planning.people import Directory
 from wagroups.planning.situation import Moment, Situation, Terms
 
-ABSENT = {
-    Absence.NOT_FOUND: "WhatsApp knows no such group",
-    Absence.NOT_A_MEMBER: "the account is not in this group",
-    Absence.UNKNOWN: "the gateway does not show this group: the account is not in it, or the id is wrong",
-}
+ABSENT: Final[Mapping[Absence, str]] = MappingProxyType(
+    {
+        Absence.NOT_FOUND: "WhatsApp knows no such group",
+        Absence.NOT_A_MEMBER: "the account is not in this group",
+        Absence.UNKNOWN: "the gateway does not show this group: the account is not in it, or the id is wrong",
+    }
+)
+"""What a read by id says of a group that it does not show."""
 
 
 class Known(NamedTuple):
@@ -60,33 +63,6 @@ def transcribe(
             continue
         obstacle = _obstacle(live, situation, known)
         yield obstacle or _transcript(live, situation, names, known.people, moment)
-
-
-def unnamed(situation: Situation, jids: Iterable[GroupJid]) -> frozenset[Lid]:
-    """Everybody in these groups whose number nobody knows."""
-    names = Names(situation.memory.pairs)
-    groups = situation.observed.groups
-    listed = (member for jid in jids if jid in groups for member in groups[jid].members or ())
-    return frozenset(
-        member.lid
-        for member in listed
-        if member.phone is None
-        and member.lid is not None
-        and names.phone_of(member.lid) is None
-        and not is_me(member, situation.observed.me)
-    )
-
-
-def worth_asking(situation: Situation, phones: Iterable[Phone]) -> tuple[Phone, ...]:
-    """The numbers, once each, whose LID is not known and was not asked for of late."""
-    memory = situation.memory
-    names = Names(memory.pairs)
-    silent = memory.no_lid.keys() | {phone for phone, check in memory.checks.items() if not check.exists}
-    return tuple(
-        phone
-        for phone in dict.fromkeys(phones)
-        if names.lid_of(phone) is None and not any(spelling in silent for spelling in phone.variants())
-    )
 
 
 def choose(items: Iterable[Transcript | PassedOver]) -> tuple[Transcript | PassedOver, ...]:

@@ -45,7 +45,7 @@ async def import_groups(
     """Write what is live and in no manifest yet.  Never writes to WhatsApp, binds nothing, overwrites no file.
 
     `asking` is told before numbers are looked up, which takes its time.
-    Raises GatewayError, NotYet, and what `placing.place` raises.
+    Raises GatewayError, NotYet, ProjectError for names that contradict, and what `placing.place` raises.
     """
     if session.config.privacy.require_encrypted_phones:
         raise Refusal(
@@ -53,11 +53,11 @@ async def import_groups(
             "the project allows encrypted numbers only, and they cannot be written yet",
             hint="Set `privacy.require_encrypted_phones: false`, and keep the repository private.",
         )
+    register = Register(session.project.desired, wishes.named, session.ledger.key)
     known = Known.of(session.project.desired)
     surveys = await _surveys(session, wishes, known, patience, asking)
     situations = {account: survey.situation for account, survey in surveys.items()}
     found = _found(session, wishes, situations, known)
-    register = Register(session.project.desired, wishes.named, session.ledger.key)
     composed = _composed(session, wishes, register, [item for item in found if isinstance(item, Transcript)])
     people = tuple(person for _, person in sorted(register.new.items()))
     changes: Mapping[GroupKey, int] = {}

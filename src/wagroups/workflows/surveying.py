@@ -12,9 +12,9 @@ from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.desired import Desired, DesiredGroup, Origin, State
 from wagroups.domain.errors import GatewayError, Refusal
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Phone
+from wagroups.planning.hidden import unnamed, worth_asking
 from wagroups.planning.holding import trusted
 from wagroups.planning.situation import Situation, Terms
-from wagroups.planning.transcribing import unnamed, worth_asking
 from wagroups.workflows.reading import Reader
 from wagroups.workflows.session import ConnectedAccount, Session
 
