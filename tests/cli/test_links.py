@@ -1,5 +1,6 @@
 """`link` and `join`: links show on a terminal alone, a reset is proved by reading, joining ends in a binding."""
 
+import io
 import os
 import pty
 import select
@@ -14,9 +15,10 @@ import pytest
 
 from tests.cli.command import Command
 from tests.rig import DIALECTS, KEY, Rig, rig
+from wagroups.domain.budget import RATE_LIMIT_RESTS
 from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.exit import Exit
-from wagroups.domain.identity import AccountKey, GroupJid, Role
+from wagroups.domain.identity import AccountKey, GroupJid, Lid, Me, Phone, Role
 from wagroups.simulation.faults import Call, Fault, FaultKind
 from wagroups.state.opening import open_ledger
 
@@ -301,6 +303,51 @@ def test_a_terminal_is_asked_for_the_link_and_does_not_show_it(place: Place) -> 
     assert code == 0, shown
     assert "Join “Chess” as chess with account office?" in shown
     assert place.account.world.me in place.account.group("Chess").members
+
+
+@pytest.mark.parametrize("place", [("waha", "noweb")], indirect=True)
+def test_the_link_may_come_from_stdin(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    jid = theirs(place)
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"\n{LINK}\n"))
+    assert place.wagroups("join", "chess", "--yes").exit is Exit.OK
+    assert place.bound() == {"chess": jid}
+
+
+@on_both_gateways
+def test_a_reset_that_comes_too_fast_rests_its_class(place: Place) -> None:
+    ours(place)
+    place.account.script(Fault(kind=FaultKind.RATE_LIMIT, on=Call.INVITE_RESET))
+    assert place.wagroups("link", "chess", "--rotate", "--yes").exit is Exit.PAUSED
+    assert place.calls(Call.INVITE_RESET) == 1
+    assert place.account.group("Chess").invite_code == CODE
+    paused = place.account.clock.now()
+    assert place.wagroups("link", "chess", "--rotate", "--yes").exit is Exit.OK
+    assert place.account.clock.now() - paused >= RATE_LIMIT_RESTS[0]
+
+
+@on_both_gateways
+def test_another_account_behind_the_same_name_resets_nothing(place: Place) -> None:
+    ours(place)
+    stranger = Me(Phone.of("+447700900999"), Lid.of("100000000000999@lid"))
+    ledger = open_ledger(place.folder / ".wagroups/state.db")
+    ledger.note_account(AccountKey("office"), stranger, place.account.clock.now())
+    ledger.close()
+    ended = place.wagroups("link", "chess", "--rotate", "--yes")
+    assert ended.exit is Exit.REFUSED
+    assert "state rebind office" in ended.err
+    assert place.calls(Call.INVITE_RESET) == 0
+
+
+@on_both_gateways
+def test_an_account_that_another_run_holds_is_left_alone(place: Place) -> None:
+    ours(place)
+    ledger = open_ledger(place.folder / ".wagroups/state.db")
+    try:
+        with ledger.hold(AccountKey("office"), place.account.clock.now()):
+            assert place.wagroups("link", "chess", "--rotate", "--yes").exit is Exit.LOCKED
+    finally:
+        ledger.close()
+    assert place.calls(Call.INVITE_RESET) == 0
 
 
 @pytest.mark.usefixtures("typed")
