@@ -1,6 +1,6 @@
 """Measure wagroups against its targets: `make bench`.
 
-Ratios of things that ran in turns, never bare seconds; each target is the one that docs/performance.md explains.
+Ratios of things that ran in turns, never bare seconds.  A target that is missed is said to be, and the exit code is 1.
 Counts (requests, imports, calls of DeepDiff) are exact and belong to the ordinary tests (test_frugality.py).
 """
 

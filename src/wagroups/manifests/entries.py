@@ -63,7 +63,7 @@ class EntryReader:
         for item, origin in zip(items, items.origins(), strict=True):
             person = known.get(item) if isinstance(item, str) else None
             if person is not None:
-                uses.append(DesiredMember(person, admin, origin, via))
+                uses.append(tuple.__new__(DesiredMember, (person, admin, origin, via, None, None, None)))
             else:
                 uses.extend(self._allowed(self._read(item, origin, admin, via)))
         return uses

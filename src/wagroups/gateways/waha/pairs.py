@@ -54,7 +54,7 @@ async def lid_of(http: Http, session: str, phone: Phone) -> Lid | None:
 
 def undisclosed(group: ObservedGroup) -> bool:
     """Whether somebody is listed without a phone."""
-    return any(member.phone is None for member in group.members or ())
+    return None in [member.phone for member in group.members or ()]
 
 
 def completed(group: ObservedGroup, known: Mapping[Lid, Phone]) -> ObservedGroup:

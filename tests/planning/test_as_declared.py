@@ -1,0 +1,47 @@
+"""A group that two comparisons of sets call as declared is one about which the rules have nothing to say."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests import builders as b
+from wagroups.domain.desired import DesiredGroup, Manage
+from wagroups.domain.identity import Role
+from wagroups.domain.observed import ObservedGroup
+from wagroups.planning.holding import HandsOff
+from wagroups.planning.people import NOTHING, Directory, _as_declared, _Diff
+from wagroups.planning.situation import Moment, Selection, Terms
+
+NAMES = ("anna", "ben", "carla", "dora")
+names = st.sets(st.sampled_from(NAMES))
+roles = st.dictionaries(st.sampled_from(NAMES), st.sampled_from(Role))
+
+
+@st.composite
+def groups(draw: st.DrawFn) -> DesiredGroup:
+    members, admins = draw(st.none() | names), draw(st.none() | names)
+    return b.group(members=members, admins=admins, manage_members=draw(st.sampled_from(Manage)))
+
+
+@st.composite
+def lives(draw: st.DrawFn) -> ObservedGroup:
+    by = draw(st.sampled_from(("phone", "both")))
+    return b.live(members=[b.seen(name, role, by=by) for name, role in sorted(draw(roles).items())])
+
+
+@given(groups(), lives())
+def test_what_is_as_declared_needs_no_change_and_no_word(group: DesiredGroup, live: ObservedGroup) -> None:
+    situation = b.situation(b.observed(live))
+    hands_off = HandsOff(group, live, situation, Terms())
+    moment = Moment.of(b.NOW, "UTC")
+    whole = _Diff(group, live, situation, hands_off, Directory(()), Selection(), moment).plan()
+    if _as_declared(group, live, situation.observed.me):
+        assert whole == NOTHING
+
+
+def test_a_group_with_exactly_its_people_and_admins_is_as_declared() -> None:
+    group = b.group(members=("anna", "ben"), admins=("anna",))
+    live = b.live(members=[b.seen("anna", Role.ADMIN), b.seen("ben")])
+    assert _as_declared(group, live, b.ME)
+    assert not _as_declared(b.group(members=("anna", "ben"), admins=("ben",)), live, b.ME)
+    assert not _as_declared(b.group(members=("anna",), admins=("anna",)), live, b.ME)
+    assert not _as_declared(b.group(members=("anna", "ben", "dora"), admins=("anna",)), live, b.ME)
