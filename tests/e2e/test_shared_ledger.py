@@ -19,7 +19,7 @@ def shared(harbour: Club, postgres: Server) -> Club:
     """The club with its ledger on a server."""
     config = (harbour.root / "wagroups.yaml").read_text(encoding="utf-8")
     harbour.write("wagroups.yaml", config + "\nstate_env: WAGROUPS_STATE_URL\n")
-    harbour.environ["WAGROUPS_STATE_URL"] = postgres.new_database()
+    harbour.environ["WAGROUPS_STATE_URL"] = postgres.new_schema()
     return harbour
 
 

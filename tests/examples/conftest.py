@@ -18,7 +18,7 @@ def harbour(tmp_path: Path, postgres: Server) -> Iterator[Club]:
     with club(tmp_path / "checkout") as made:
         config = made.root / "wagroups.yaml"
         config.write_text(config.read_text(encoding="utf-8") + SHARED_STATE, encoding="utf-8")
-        made.environ["WAGROUPS_STATE_URL"] = postgres.new_database()
+        made.environ["WAGROUPS_STATE_URL"] = postgres.new_schema()
         yield made
 
 

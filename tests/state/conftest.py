@@ -20,7 +20,7 @@ def place_of(kind: str, request: pytest.FixtureRequest) -> str:
         folder: Path = request.getfixturevalue("tmp_path")
         return str(folder / "state.db")
     server: Server = request.getfixturevalue("postgres")
-    return server.new_database()
+    return server.new_schema()
 
 
 @pytest.fixture(params=(*SHARED_STORES, "volatile"))
