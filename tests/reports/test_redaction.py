@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests import builders as b
 from tests.reports import samples
 from tests.reports.test_golden import OUTPUTS
 from wagroups.domain.desired import Origin, Person
@@ -14,6 +15,7 @@ from wagroups.reports.compose import plan_document
 from wagroups.reports.document import document_json
 from wagroups.reports.markdown import plan_markdown
 from wagroups.reports.redaction import (
+    NamesIn,
     Redaction,
     Redactor,
     automatic_mode,
@@ -233,3 +235,11 @@ def test_numbers_inside_subjects_and_descriptions_are_masked(mode: Redaction) ->
 def test_a_lid_is_never_shown() -> None:
     redactor = samples.redactor(OFF)
     assert "100000000000001" not in redactor.person(Identity(lid=Lid.of("100000000000001@lid")))
+
+
+def test_everybody_of_a_project_is_known_by_each_of_their_numbers_and_strangers_are_not() -> None:
+    anna = b.person("anna", former_phones=(b.phone(77),))
+    desired = b.desired(b.group(members=("ben",)), people=(anna,))
+    names = NamesIn(desired)
+    assert dict(names) == {anna.phone: "anna", b.phone(77): "anna", b.phone(b.number_of("ben")): "ben"}
+    assert b.phone(78) not in names

@@ -11,7 +11,7 @@ from wagroups.domain.problem import Problem
 from wagroups.manifests.files import find_root
 from wagroups.manifests.project import Project
 from wagroups.manifests.schema import CONFIG_FILE
-from wagroups.reports.redaction import Redactor, names_of
+from wagroups.reports.redaction import NamesIn, Redactor
 
 
 def root_of(common: Common) -> Path:
@@ -42,8 +42,4 @@ def _nowhere(message: str) -> ProjectError:
 def redactor_for(common: Common, project: Project, key: bytes) -> Redactor:
     """Names people as the flag, the project, or the place suggests.  Raises Refusal (see `privacy`)."""
     mode = redaction_of(common.redact, project.config.privacy.redact, os.environ, sys.stdout.isatty())
-    everybody = {id(person): person for person in project.desired.people}
-    for group in project.desired.groups.values():
-        people = [entry.person for entry in group.members]
-        everybody.update(zip(map(id, people), people, strict=True))
-    return Redactor(mode, key, names_of(everybody.values()))
+    return Redactor(mode, key, NamesIn(project.desired))

@@ -8,14 +8,14 @@ reviewer recognises a stranger.
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from types import MappingProxyType
 from typing import Final
 
-from wagroups.domain.desired import Person
+from wagroups.domain.desired import Desired, Person
 from wagroups.domain.identity import Alias, GroupJid, Identity, Phone
 from wagroups.reports.scrub import scrub
 from wagroups.reports.untrusted import clean
@@ -41,6 +41,30 @@ def names_of(people: Iterable[Person]) -> Mapping[Phone, Alias | None]:
     return MappingProxyType(
         {phone: person.alias for person in people for phone in (person.phone, *person.former_phones)}
     )
+
+
+class NamesIn(Mapping[Phone, Alias | None]):
+    """`names_of` everybody in a project, gathered when somebody is to be named: most plans name nobody."""
+
+    def __init__(self, desired: Desired) -> None:
+        self._desired = desired
+
+    @cached_property
+    def _names(self) -> Mapping[Phone, Alias | None]:
+        everybody = {id(person): person for person in self._desired.people}
+        for group in self._desired.groups.values():
+            people = [entry.person for entry in group.members]
+            everybody.update(zip(map(id, people), people, strict=True))
+        return names_of(everybody.values())
+
+    def __getitem__(self, phone: Phone) -> Alias | None:
+        return self._names[phone]
+
+    def __iter__(self) -> Iterator[Phone]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 @dataclass(frozen=True, slots=True)
