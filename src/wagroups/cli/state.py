@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -10,11 +10,12 @@ import click
 
 from wagroups.cli.completion import account_names, group_names
 from wagroups.cli.options import Common, Verb, VerbGroup, pass_common
-from wagroups.cli.project import root_of
+from wagroups.cli.project import redactor_for, root_of
 from wagroups.cli.terminal import Screen
 from wagroups.domain.budget import CallClass
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import AccountKey, GroupKey
+from wagroups.reports.remembered import remembered
 from wagroups.workflows.session import Session, open_session
 
 
@@ -44,6 +45,15 @@ def _account(session: Session, name: str) -> AccountKey:
     return AccountKey(name)
 
 
+def _shown(common: Common, session: Session, account: AccountKey | None) -> Mapping[str, object]:
+    redactor = redactor_for(common, session.project, session.ledger.key)
+    return remembered(session.ledger.export(account), redactor)
+
+
+def _written(document: Mapping[str, object]) -> str:
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
 @state.command(cls=Verb)
 @click.argument("account", required=False, shell_complete=account_names)
 @pass_common
@@ -51,8 +61,7 @@ def show(common: Common, account: str | None) -> Exit:
     """Print the ledger as JSON, without numbers, keys or links."""
     with _session(common, read_only=True) as session:
         chosen = None if account is None else _account(session, account)
-        document = session.ledger.export(chosen)
-        Screen.of(common).deliver(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+        Screen.of(common).deliver(_written(_shown(common, session, chosen)))
     return Exit.OK
 
 
@@ -63,7 +72,7 @@ def show(common: Common, account: str | None) -> Exit:
 def export(common: Common, file: Path, reveal: bool) -> Exit:
     """Save the ledger to a file that only you can read."""
     with _session(common, read_only=True) as session:
-        text = json.dumps(session.ledger.export(reveal=reveal), indent=2, ensure_ascii=False) + "\n"
+        text = _written(session.ledger.export(reveal=True) if reveal else _shown(common, session, None))
         private = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(private, "w", encoding="utf-8") as out:
             os.fchmod(out.fileno(), 0o600)
