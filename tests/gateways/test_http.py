@@ -189,7 +189,7 @@ def test_a_path_before_the_gateways_own_is_kept(url: str, asked: str) -> None:
 
 @pytest.mark.parametrize("url", ["localhost:3000", "ftp://host", "http://", "", "http://[::1"])
 def test_a_url_that_is_none_is_for_a_person_to_repair(url: str) -> None:
-    with pytest.raises(SessionLost, match="url"):
+    with pytest.raises(SessionLost, match="address"):
         Http(connection(Server(httpx.Response(200)), url=url), headers={}, read_timeout=5)
 
 

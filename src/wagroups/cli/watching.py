@@ -16,7 +16,7 @@ from wagroups.cli.selection import selection_options
 from wagroups.cli.signals import stop_requests
 from wagroups.cli.terminal import Screen
 from wagroups.cli.terms import Brakes, Duration, tightening_options
-from wagroups.domain.errors import ProjectError
+from wagroups.domain.errors import Unprovided
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import AccountKey, Secret
 from wagroups.domain.problem import Problem
@@ -99,7 +99,7 @@ def watch(
 
 
 def _hooks(session: Session, accounts: Iterable[AccountKey]) -> Iterator[tuple[AccountKey, Hook]]:
-    """How each account's gateway is believed.  Raises ProjectError for one without a secret."""
+    """How each account's gateway is believed.  Raises Unprovided for one without a secret."""
     for name in accounts:
         account = session.config.accounts[name]
         kind = kind_named(account.gateway)
@@ -108,18 +108,16 @@ def _hooks(session: Session, accounts: Iterable[AccountKey]) -> Iterator[tuple[A
         own = f"WAGROUPS_{name.upper().replace('-', '_')}_WATCH_SECRET"
         secret = secret_value(session.environ, own) or secret_value(session.environ, SECRET)
         if secret is None:
-            raise ProjectError(
-                [
-                    Problem(
-                        rule="missing-variable",
-                        file=account.origin.file,
-                        line=account.origin.line,
-                        column=account.origin.column,
-                        message=f"the events of account {name} must be signed, and {SECRET} is not set",
-                        help=f"Set {SECRET} or {own} (or either with _FILE) to a long random text, "
-                        "and give the same to the gateway.",
-                    )
-                ]
+            raise Unprovided(
+                Problem(
+                    rule="missing-variable",
+                    file=account.origin.file,
+                    line=account.origin.line,
+                    column=account.origin.column,
+                    message=f"the events of account {name} must be signed, and {SECRET} is not set",
+                    help=f"Set {SECRET} or {own} (or either with _FILE) to a long random text, "
+                    "and give the same to the gateway.",
+                )
             )
         yield name, Hook(account.session, Secret.of(secret), kind.events)
 

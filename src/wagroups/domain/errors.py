@@ -2,6 +2,7 @@
 
 WagroupsError
 ├── ProjectError            fix the files; carries every problem with its place
+│   └── Unprovided          the files are right; the environment lacks what they name
 ├── Refusal                 a guard or a missing approval stopped the run before its first write
 ├── LedgerError             the ledger is damaged, newer than this program, or cannot be written
 │   └── Locked              another run holds the account
@@ -39,6 +40,15 @@ class ProjectError(WagroupsError):
             hint="Fix the lines named above.",
         )
         self.problems = tuple(problems)
+
+
+class Unprovided(ProjectError):
+    """A variable that the files name is not set, or holds what cannot be used.  The place is where it is named."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__([problem])
+        self.message = "The environment does not provide what the project needs."
+        self.hint = "The files need no change: set the variable named above, and run again."
 
 
 class Refusal(WagroupsError):

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final
 import httpx
 
 from wagroups import __version__
+from wagroups.domain.address import is_this_machine
 from wagroups.domain.picture import Glimpse
-from wagroups.gateways.http import CONNECT_TIMEOUT_S, is_loopback
+from wagroups.gateways.http import CONNECT_TIMEOUT_S
 from wagroups.imaging import UnusableImage, likeness_of
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class Downloads:
 
     def _connected(self, url: httpx.URL) -> httpx.AsyncClient:
         """The client for this machine or for the rest, made when needed: most accounts declare no picture."""
-        here = is_loopback(url.host)
+        here = is_this_machine(url.host)
         if here not in self._clients:
             self._clients[here] = httpx.AsyncClient(
                 headers={"User-Agent": f"wagroups/{__version__}"},

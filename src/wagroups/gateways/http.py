@@ -7,12 +7,12 @@ that is safe.
 
 import asyncio
 from collections.abc import Mapping
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 
 import httpx
 
 from wagroups import __version__
+from wagroups.domain.address import address_fault, is_this_machine
 from wagroups.domain.errors import GatewayError, NotSent, Refused, SessionLost, Throttled, Unanswered
 from wagroups.gateways.answer import Answer, parsed
 from wagroups.gateways.scrub import scrub
@@ -50,12 +50,7 @@ class Http:
                 f"{self._where}: the key holds characters that no HTTP header can carry",
                 hint="Check the variable or file that holds the key for line breaks and quotation marks.",
             )
-        try:
-            url = httpx.URL(connection.url)
-        except httpx.InvalidURL as error:
-            raise _unusable(self._where) from error
-        if url.scheme not in ("http", "https") or not url.host:
-            raise _unusable(self._where)
+        url = _usable(connection.url, self._where)
         self._client = httpx.AsyncClient(
             base_url=url,
             headers={**headers, "User-Agent": f"wagroups/{__version__}"},
@@ -63,7 +58,7 @@ class Http:
             follow_redirects=False,
             transport=connection.transport,
             # A proxy of the environment must not see the key of a gateway on this very machine.
-            trust_env=not is_loopback(url.host),
+            trust_env=not is_this_machine(url.host),
             limits=httpx.Limits(keepalive_expiry=KEEP_ALIVE_S),
         )
 
@@ -185,20 +180,18 @@ _NOT_FORWARDED: Final = frozenset({503, 521, 523})
 them: proxies send it also when the server dropped the connection after it had read the request."""
 
 
-def _unusable(where: str) -> SessionLost:
-    return SessionLost(
-        f"{where}: the url is not one of a web server", hint="Write it as http://host:port or https://host."
-    )
-
-
-def is_loopback(host: str) -> bool:
-    """Whether `host` is this machine, by its name or address."""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
+def _usable(url: str, where: str) -> httpx.URL:
+    fault = address_fault(url)
     try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
+        parsed_url = httpx.URL(url) if fault is None else None
+    except httpx.InvalidURL:
+        parsed_url = None
+    if parsed_url is None:
+        said = fault or "cannot be read"
+        raise SessionLost(
+            f"{where}: the gateway's address {said}", hint="Write it as http://host:port or https://host."
+        ) from None
+    return parsed_url
 
 
 def _connect_hint(error: Exception) -> str:

@@ -4,11 +4,10 @@ A literal address is accepted for this machine always, elsewhere only outside CI
 a pull request must not be able to send a key to another host.
 """
 
-import ipaddress
 from collections.abc import Iterator, Mapping
 from typing import Final, cast
-from urllib.parse import urlsplit
 
+from wagroups.domain.address import address_fault, host_of, is_this_machine
 from wagroups.domain.budget import PROFILES, Allowance, CallClass
 from wagroups.domain.desired import Origin
 from wagroups.domain.identity import AccountKey
@@ -83,18 +82,19 @@ def _account(entry: Entry, flat: Flat, profile: ProfileName, reader: Reader, env
 
 
 def _check_url(url: Written, profile: ProfileName, reader: Reader, environ: Mapping[str, str]) -> None:
-    try:
-        parts = urlsplit(url.text)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        host, port, parts = "", None, urlsplit("")
-    if not host or port == 0 or "@" in parts.netloc or parts.query or parts.fragment:
+    fault = address_fault(url.text)
+    if fault is not None:
         reader.findings.add(
-            Rule.URL, url.origin, "This is not the address of a gateway.", f"Example: {Format.URL.example}"
+            Rule.URL,
+            url.origin,
+            "This is not the address of a gateway.",
+            f"It {fault}.  Example: {Format.URL.example}",
         )
-    elif is_loopback(host):
         return
-    elif profile == "sandbox":
+    host = host_of(url.text)
+    if is_this_machine(host):
+        return
+    if profile == "sandbox":
         reader.findings.add(
             Rule.SANDBOX,
             url.origin,
@@ -108,16 +108,6 @@ def _check_url(url: Written, profile: ProfileName, reader: Reader, environ: Mapp
             "In CI a literal address may only be this machine's.",
             f"Use `url_env`, or list the host in {ALLOWED_HOSTS}.",
         )
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address is this machine by definition, without asking a resolver."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def _in_ci(environ: Mapping[str, str]) -> bool:

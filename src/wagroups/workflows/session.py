@@ -5,14 +5,13 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from ipaddress import ip_address
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
-from urllib.parse import urlsplit
 
+from wagroups.domain.address import EXAMPLE, address_fault, host_of, is_this_machine
 from wagroups.domain.budget import CallClass, Pace
-from wagroups.domain.errors import ProjectError
+from wagroups.domain.errors import ProjectError, Unprovided
 from wagroups.domain.identity import AccountKey, Secret
 from wagroups.domain.ports import Clock, Gateway
 from wagroups.domain.problem import Problem
@@ -130,33 +129,24 @@ async def connected(
 async def _connect(session: Session, account: Account) -> Gateway:
     kind = kind_named(account.gateway)
     if kind is None:
-        known = ", ".join(sorted(KINDS))
-        raise _invalid(
-            account, "unknown-gateway", f"nobody offers a gateway “{account.gateway}”", f"Known here: {known}."
-        )
-    url = account.url or _required(session.environ, account, account.url_env or "")
-    if account.profile == "sandbox" and not is_loopback(url):
-        raise _invalid(
-            account,
-            "sandbox-not-loopback",
-            "the profile `sandbox` has no pauses and is only for a sandbox on this machine",
-            "Choose `fresh`, `careful` or `seasoned` for a real gateway.",
+        message, known = f"nobody offers a gateway “{account.gateway}”", ", ".join(sorted(KINDS))
+        raise ProjectError([_problem(account, "unknown-gateway", message, f"Known here: {known}.")])
+    url = account.url or _address(session.environ, account, account.url_env or "")
+    if account.profile == "sandbox" and not is_this_machine(host_of(url)):
+        raise ProjectError(
+            [
+                _problem(
+                    account,
+                    "sandbox-not-loopback",
+                    "the profile `sandbox` has no pauses and is only for a sandbox on this machine",
+                    "Choose `fresh`, `careful` or `seasoned` for a real gateway.",
+                )
+            ]
         )
     key = Secret.of(_required(session.environ, account, account.key_env)) if account.key_env else Secret(b"")
     pictures = partial(sent_bytes, session.root)
     connection = Connection(account.name, url, key, account.session, session.clock, pictures=pictures)
     return await kind.connect(connection)
-
-
-def is_loopback(url: str) -> bool:
-    """Whether `url` points at this machine by its name or address."""
-    host = urlsplit(url).hostname or ""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def secret_value(environ: Mapping[str, str], name: str) -> str | None:
@@ -172,23 +162,39 @@ def secret_value(environ: Mapping[str, str], name: str) -> str | None:
         return None
 
 
+def _address(environ: Mapping[str, str], account: Account, name: str) -> str:
+    """The address in a variable.  Raises Unprovided, so that nothing is asked of an address with a fault."""
+    url = _required(environ, account, name).strip()
+    fault = address_fault(url)
+    if fault is not None:
+        raise Unprovided(
+            _problem(
+                account,
+                "url",
+                f"account {account.name} takes its address from {name}, and what it holds {fault}",
+                f"Set {name} to the gateway's address, such as {EXAMPLE}.",
+            )
+        )
+    return url.rstrip("/")
+
+
 def _required(environ: Mapping[str, str], account: Account, name: str) -> str:
     value = secret_value(environ, name)
     if value is None:
-        raise _invalid(
-            account,
-            "missing-variable",
-            f"account {account.name} takes {name} from the environment, and it is not set",
-            f"Set {name}, or {name}_FILE to a file that holds it.",
+        raise Unprovided(
+            _problem(
+                account,
+                "missing-variable",
+                f"account {account.name} takes {name} from the environment, and it is not set",
+                f"Set {name}, or {name}_FILE to a file that holds it.",
+            )
         )
     return value
 
 
-def _invalid(account: Account, rule: str, message: str, help_: str) -> ProjectError:
-    origin = account.origin
-    return ProjectError(
-        [Problem(rule=rule, file=origin.file, line=origin.line, column=origin.column, message=message, help=help_)]
-    )
+def _problem(account: Account, rule: str, message: str, help_: str) -> Problem:
+    at = account.origin
+    return Problem(rule=rule, file=at.file, line=at.line, column=at.column, message=message, help=help_)
 
 
 def _ledger_place(config: Config, root: Path, environ: Mapping[str, str]) -> str | Path:
@@ -197,7 +203,8 @@ def _ledger_place(config: Config, root: Path, environ: Mapping[str, str]) -> str
     url = secret_value(environ, config.state_env)
     if url is None:
         message = f"`state_env` names {config.state_env}, and it is not set"
-        raise ProjectError([Problem(rule="missing-variable", file="wagroups.yaml", message=message)])
+        help_ = f"Set {config.state_env} to the ledger's postgresql:// or sqlite:/// address."
+        raise Unprovided(Problem(rule="missing-variable", file="wagroups.yaml", message=message, help=help_))
     return url
 
 
