@@ -11,18 +11,19 @@ from tests.rig import DIALECTS, RELAXED, Rig, people, rig
 from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.desired import DesiredGroup, State
 from wagroups.domain.errors import SessionLost
-from wagroups.domain.identity import Role
+from wagroups.domain.identity import GroupJid, Role
 from wagroups.domain.outcome import Verdict
-from wagroups.domain.plan import Plan
+from wagroups.domain.plan import Cause, Plan
 from wagroups.domain.safety import Override, Safety
 from wagroups.domain.settings import Setting
 from wagroups.simulation.faults import Call, Fault, FaultKind
+from wagroups.workflows.session import Patience
 
 
 @pytest.fixture(params=DIALECTS, ids=lambda pair: pair[1])
 def account(request: pytest.FixtureRequest) -> Iterator[Rig]:
     gateway, dialect = request.param
-    with rig(gateway, dialect, "anna", "ben", "carla", "dora", "emil") as made:
+    with rig(gateway, dialect, "anna", "ben", "carla", "dora", "emil", "p50") as made:
         yield made
 
 
@@ -223,3 +224,94 @@ def test_a_watched_group_is_never_written(account: Rig) -> None:
     run = account.apply(chess)
     assert [w for w in account.front.writes if w.call != "refresh"] == []
     assert run.plan.groups[0].actions
+
+
+# --- what a run leaves behind -----------------------------------------------------------------------------------
+
+
+def test_a_run_that_only_removes_people_converges(account: Rig) -> None:
+    jid = account.live_group("Chess", dict.fromkeys(("anna", "ben", "carla", "dora"), Role.MEMBER))
+    account.know("dora")
+    chess = b.group("chess", id=jid, members=["anna", "ben", "carla"])
+    run = account.apply(chess)
+    assert run.converged, run.remaining
+    assert "dora" not in account.members("Chess")
+    assert account.plan(chess).empty
+
+
+@pytest.mark.parametrize("call", [Call.SUBJECT, Call.ADD, Call.REMOVE, Call.PROMOTE])
+def test_an_answer_that_was_lost_is_looked_for_in_the_same_run(account: Rig, call: Call) -> None:
+    chess = drifted(account)
+    account.script(Fault(kind=FaultKind.LOSE_ANSWER, on=call))
+    run = account.apply(chess)
+    kinds = {
+        Call.SUBJECT: "subject.set",
+        Call.ADD: "member.add",
+        Call.REMOVE: "member.remove",
+        Call.PROMOTE: "admin.promote",
+    }
+    ids = {a.id for _, a in run.plan.actions() if a.change.kind == kinds[call]}
+    assert [result.verdict for result in run.results if result.id in ids] == [Verdict.DONE]
+
+
+def test_leaving_that_was_a_lie_is_seen(account: Rig) -> None:
+    jid = account.live_group("Chess", {"anna": Role.MEMBER})
+    account.know("anna")
+    chess = b.group("chess", id=jid, state=State.DISSOLVED)
+    terms = RELAXED.model_copy(
+        update={"safety": Safety(allow_dissolve=True), "overrides": (Override(rule="dissolve", reason="the end"),)}
+    )
+    account.script(Fault(kind=FaultKind.LIE, on=Call.LEAVE))
+    run = account.apply(chess, terms=terms)
+    assert not run.converged
+    assert Verdict.FAILED in {result.verdict for result in run.results}
+    again = account.apply(chess, terms=terms)
+    assert again.converged
+    assert account.world.me not in account.group("Chess").members
+
+
+def test_an_old_number_stays_until_the_new_one_is_seen(account: Rig) -> None:
+    jid = account.live_group("Chess", {"anna": Role.MEMBER, "p50": Role.MEMBER})
+    account.know("anna", "p50")
+    moved = account.world.people.called("ben")
+    assert moved is not None
+    moved.no_account = True
+    declared = b.group("chess", id=jid, members=["anna", "ben"])
+    entries = [
+        entry._replace(person=replace(entry.person, former_phones=(b.phone(b.number_of("p50")),)))
+        if entry.person.alias == "ben"
+        else entry
+        for entry in declared.members
+    ]
+    chess = replace(declared, members=tuple(entries))
+    account.apply(chess)
+    assert "p50" in account.members("Chess")
+    moved.no_account = False
+    account.clock.advance(timedelta(days=8))
+    assert account.apply(chess).converged
+    assert set(account.members("Chess")) == {"anna", "ben"}
+
+
+def test_books_are_kept_even_when_nothing_differs(account: Rig) -> None:
+    jid = account.live_group("Chess", {"anna": Role.MEMBER})
+    chess = b.group("chess", id=jid, members=["anna"])
+    assert account.apply(chess).converged
+    assert account.ledger.recall(b.ACCOUNT, account.clock.now()).bindings[chess.key].jid == jid
+    renamed = b.group("chess-26", subject="Chess", members=["anna"], previous_keys=(chess.key,))
+    assert account.apply(renamed).converged
+    bindings = account.ledger.recall(b.ACCOUNT, account.clock.now()).bindings
+    assert {key: binding.jid for key, binding in bindings.items()} == {renamed.key: jid}
+
+
+def test_a_group_that_nobody_shows_is_never_converged(account: Rig) -> None:
+    phantom = GroupJid.of("120363000000000777@g.us")
+    run = account.apply(b.group("chess", id=phantom, members=["anna"]))
+    assert not run.converged
+    assert not account.ledger.recall(b.ACCOUNT, account.clock.now()).bindings
+
+
+def test_a_paused_run_is_not_taken_for_history(account: Rig) -> None:
+    chess = drifted(account)
+    account.apply(chess, patience=Patience(max_ops=1))
+    causes = {action.cause for _, action in account.plan(chess).actions()}
+    assert causes == {Cause.UNKNOWN}

@@ -8,7 +8,9 @@ from tests.fake_clock import MORNING
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Identity, Lid, Me, Phone
 from wagroups.domain.memory import Intent
 from wagroups.domain.observed import Observed, ObservedGroup, ObservedMember
-from wagroups.domain.operation import AddMembers, CreateGroup, Operation
+from wagroups.domain.operation import AddMembers, CreateGroup, Operation, RemoveMembers
+from wagroups.domain.outcome import Done, StepOutcome
+from wagroups.state.ledger import SqlLedger
 
 OFFICE = AccountKey("office")
 SPORTS = AccountKey("sports")
@@ -66,3 +68,10 @@ def intent(operation: Operation | None = None, *, group: GroupKey = STAFF, at: d
 
 def addition(number: int) -> AddMembers:
     return AddMembers(people=(Identity(phone=phone(number)),))
+
+
+def removed(ledger: SqlLedger, group: GroupJid, people: int, at: datetime, outcome: StepOutcome | None = None) -> None:
+    """Remove so many people, with an answer unless told otherwise."""
+    removal = RemoveMembers(people=tuple(Identity(phone=phone(number)) for number in range(1, people + 1)))
+    number = ledger.intend(intent(removal).model_copy(update={"jid": group}))
+    ledger.conclude(number, outcome or Done(), at)

@@ -4,7 +4,7 @@ import hashlib
 import json
 
 from tests.fake_clock import MORNING
-from tests.state.people import OFFICE, SPORTS, STAFF, addition, both, intent, jid, phone, read
+from tests.state.people import OFFICE, SPORTS, STAFF, addition, both, intent, jid, phone, read, removed
 from wagroups.domain.budget import DAY, Allowance, CallClass
 from wagroups.domain.identity import GroupJid, Identity, Me
 from wagroups.domain.memory import Applied, PersonRefusal
@@ -29,7 +29,7 @@ def fill(ledger: SqlLedger) -> None:
     ledger.note_refusal(OFFICE, STAFF, phone(5), PersonRefusal(code=404, at=MORNING, until=MORNING + DAY))
     ledger.note_unseen_addition(OFFICE, STAFF, phone(6), MORNING)
     ledger.note_undemotable(OFFICE, LEGACY, Identity(phone=phone(7)), MORNING)
-    ledger.note_removals(OFFICE, LEGACY, 1, MORNING)
+    removed(ledger, LEGACY, 1, MORNING)
     ledger.reserve(OFFICE, CallClass.ADD, Allowance(gap=DAY), MORNING, 1.0)
     ledger.reserve(SPORTS, CallClass.ADD, Allowance(), MORNING, 1.0)
     ledger.approve("wg1-21bbf4d6cae6", ["a"], MORNING)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.fake_clock import MORNING
-from tests.state.people import CHOIR, OFFICE, SPORTS, STAFF, both, intent, jid, lid, phone, read
+from tests.state.people import CHOIR, OFFICE, SPORTS, STAFF, both, intent, jid, lid, phone, read, removed
 from wagroups.domain.budget import DAY
 from wagroups.domain.errors import LedgerError
 from wagroups.domain.identity import GroupKey, Identity, Phone
@@ -133,7 +133,7 @@ def test_a_forgotten_group_leaves_no_reads_and_nothing_open(ledger: SqlLedger) -
     fill(ledger)
     other = jid(2)
     ledger.note_read(read({jid(1): both(1), other: both(2)}), frozenset({jid(1), other}))
-    ledger.note_removals(OFFICE, jid(1), 2, MORNING)
+    removed(ledger, jid(1), 2, MORNING)
     ledger.note_undemotable(OFFICE, jid(1), Identity(phone=phone(1)), MORNING)
     ledger.intend(intent())
     ledger.forget_group(OFFICE, STAFF, MORNING)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.fake_clock import MORNING
-from tests.state.people import CHOIR, OFFICE, SPORTS, STAFF, addition, intent, jid, phone
+from tests.state.people import CHOIR, OFFICE, SPORTS, STAFF, addition, intent, jid, phone, removed
 from tests.state.processes import PATIENCE, die_between_intent_and_conclusion, started
 from wagroups.domain.errors import LedgerError
 from wagroups.domain.identity import Identity
@@ -115,3 +115,28 @@ def test_people_in_the_journal_come_back_as_people(ledger: SqlLedger) -> None:
     operation = ledger.recall(OFFICE, MORNING).unsettled[0].intent.operation
     assert operation == addition(1)
     assert "447700" not in repr(operation)
+
+
+def test_a_creation_that_was_answered_is_bound_in_the_same_breath(ledger: SqlLedger) -> None:
+    meant = intent(CreateGroup(subject="Staff", settings={Setting.APPROVE_JOINS: "yes"}))
+    ledger.conclude(ledger.intend(meant), Done(jid=jid(3)), LATER)
+    memory = ledger.recall(OFFICE, LATER)
+    assert memory.bindings[STAFF].jid == jid(3)
+    assert memory.bindings[STAFF].created
+    assert memory.blind == {(STAFF, "settings.approve_joins"): "yes"}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "counted"),
+    [
+        (Done(), 2),
+        (Uncertain(message="no answer"), 2),
+        (Refused(message="not an admin", code=403), 0),
+        (NotAttempted(because="rate limit"), 0),
+    ],
+)
+def test_removals_that_may_have_happened_count_for_the_day(
+    ledger: SqlLedger, outcome: StepOutcome, counted: int
+) -> None:
+    removed(ledger, jid(1), 2, MORNING, outcome)
+    assert sum(ledger.recall(OFFICE, LATER).removed_today.values()) == counted

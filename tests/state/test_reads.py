@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.fake_clock import MORNING
-from tests.state.people import OFFICE, SPORTS, both, jid, lid, phone, read
+from tests.state.people import OFFICE, SPORTS, both, jid, lid, phone, read, removed
 from wagroups.domain.budget import DAY, HOUR
 from wagroups.domain.identity import Lid, Me, Phone
 from wagroups.domain.memory import Check, Snapshot
@@ -83,9 +83,9 @@ def test_an_empty_group_is_a_group(ledger: SqlLedger) -> None:
 
 def test_our_removals_are_counted_for_a_day_and_until_the_next_good_read(ledger: SqlLedger) -> None:
     ledger.note_read(read({jid(1): both(1, 2, 3)}), GOOD)
-    ledger.note_removals(OFFICE, jid(1), 1, MORNING + SECOND)
-    ledger.note_removals(OFFICE, jid(1), 2, MORNING + HOUR)
-    ledger.note_removals(OFFICE, jid(2), 1, MORNING + HOUR)
+    removed(ledger, jid(1), 1, MORNING + SECOND)
+    removed(ledger, jid(1), 2, MORNING + HOUR)
+    removed(ledger, jid(2), 1, MORNING + HOUR)
     memory = ledger.recall(OFFICE, MORNING + 2 * HOUR)
     assert memory.removed_today == memory.removed_since_read == {jid(1): 3, jid(2): 1}
     ledger.note_read(read({jid(1): both(1)}, MORNING + 2 * HOUR), GOOD)

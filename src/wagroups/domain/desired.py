@@ -126,6 +126,8 @@ class Desired:
 
     groups: Mapping[GroupKey, DesiredGroup]
     people: tuple[Person, ...]
+    accounts: frozenset[AccountKey] = frozenset()
+    """Every account that `wagroups.yaml` names, also those without groups."""
     timezone: str = "UTC"
     """An IANA name; dates such as `until` are read in it."""
     files: int = 0

@@ -93,6 +93,15 @@ class Check(NamedTuple):
     checked_at: datetime
 
 
+class Neighbour(NamedTuple):
+    """Another account of the same ledger, whether or not `wagroups.yaml` still names it."""
+
+    me: Me | None
+    """The identity behind its name; `None` when it was never read, or was rebound since."""
+    groups: frozenset[GroupKey]
+    """The declared groups that are bound to it."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Memory:
     """Everything recalled for one account.  Empty for an account that was never seen."""
@@ -103,6 +112,8 @@ class Memory:
     me: Me | None = None
     """The identity behind the account's name when it was first used; another one is refused."""
     bindings: Mapping[GroupKey, Binding] = field(default_factory=lambda: MappingProxyType({}))
+    neighbours: Mapping[AccountKey, Neighbour] = field(default_factory=lambda: MappingProxyType({}))
+    """The ledger's other accounts: no group is made twice because a run looks at one account only."""
     unsettled: tuple[Unsettled, ...] = ()
     pairs: Mapping[Phone, Lid] = field(default_factory=lambda: MappingProxyType({}))
     """Phone → LID, learnt from reads and look-ups.

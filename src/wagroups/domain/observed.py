@@ -70,6 +70,10 @@ class ObservedGroup:
         ]
         return hashlib.sha256(b"\n".join(sorted(everybody))).digest()
 
+    def left_by(self, me: Me) -> bool:
+        """Whether the list is there and the account is not in it."""
+        return self.members is not None and self.role_of(me) is None
+
     def role_of(self, me: Me) -> Role | None:
         """The account's own role; `None` when it is not in the list, or the list is unknown."""
         for member in self.members or ():

@@ -136,9 +136,10 @@ class Run(Value):
 
     @property
     def converged(self) -> bool:
-        """No actions left, no read held, nothing failed."""
+        """No actions left, no read held, nothing failed, nothing refused."""
         return (
             self.remaining is not None
+            and not self.plan.guards
             and self.remaining.empty
             and not self.remaining.held
             and not any(result.verdict is Verdict.FAILED for result in self.results)

@@ -201,7 +201,11 @@ class Ledger(Protocol):
         ...
 
     def conclude(self, number: int, outcome: StepOutcome, at: datetime) -> None:
-        """Write down how it ended.  An `Uncertain` outcome leaves the intent unsettled."""
+        """Write down how it ended, and at once what follows from it.
+
+        A creation that was answered is bound, with the settings given to it; removals that were answered, or may
+        have happened, count for the rolling day.  An `Uncertain` outcome leaves the intent unsettled.
+        """
         ...
 
     def settle(self, number: int, finding: str, at: datetime) -> None:
@@ -247,10 +251,6 @@ class Ledger(Protocol):
         ...
 
     def note_unseen_addition(self, account: AccountKey, group: GroupKey, phone: Phone, now: datetime) -> None: ...
-
-    def note_removals(self, account: AccountKey, jid: GroupJid, people: int, now: datetime) -> None:
-        """Count our own removals that were answered, for the rolling day."""
-        ...
 
     def approve(self, digest: str, actions: Sequence[str], now: datetime) -> datetime:
         """Record that these action ids were approved; returns when the digest was first applied."""

@@ -141,10 +141,6 @@ class Executor:
                 step.operation, RemoveMembers | DemoteMembers
             ):
                 work.block("the account lacks the right to change this group")
-            case Done() if isinstance(step.operation, LeaveGroup):
-                self._ledger.release(self._account, work.plan.key)
-                with suppress(NotYet):
-                    await self._looker.look(work)
             case Done() if isinstance(step.operation, CreateGroup):
                 with suppress(NotYet):  # a group that cannot be read yet is written as planned
                     await self._looker.look(work)
@@ -168,6 +164,8 @@ class Executor:
                 await self._prove(work, AdminPromotion)
                 if any(isinstance(change, AdminPromotion) for change in work.unproven):
                     return NotAttempted(because="the new admins are not seen yet, and a group keeps its admins")
+                if await self._seat_would_be_lost(work, step):
+                    return NotAttempted(because="the new number is not in the group yet, so the old one stays")
             case LeaveGroup():
                 await self._prove(work, MemberRemoval)
                 if any(isinstance(change, MemberRemoval) for change in work.unproven):
@@ -181,6 +179,22 @@ class Executor:
         live = work.live
         return live is not None and all(visible(change, live, self._looker.names) for change in work.changes_of(step))
 
+    async def _seat_would_be_lost(self, work: GroupWork, step: Step) -> bool:
+        """Whether a former number would go before a read shows the person under the new one."""
+        leaving = {
+            change.person.alias
+            for change in work.changes_of(step)
+            if isinstance(change, MemberRemoval) and change.evidence == "former-number"
+        }
+        if not leaving:
+            return False
+        await self._prove(work, MemberAddition)
+        return any(
+            work.live is None or not visible(change, work.live, self._looker.names)
+            for change in (action.change for action in work.plan.actions)
+            if isinstance(change, MemberAddition) and change.person.alias in leaving
+        )
+
     async def _prove(self, work: GroupWork, kind: type[MemberAddition | AdminPromotion | MemberRemoval]) -> None:
         """Read the group back when something of `kind` was answered and not seen."""
         if any(isinstance(change, kind) for change in work.unproven):
@@ -193,12 +207,8 @@ class Executor:
         if first is not None:
             await self._pacer.turn(CallClass.ADD)
         outcome = await self._asker.ask(work, step, operation, lambda: self._gateway.create(operation))
-        if isinstance(outcome, Done) and outcome.jid is not None:
+        if isinstance(outcome, Done):
             work.jid = outcome.jid
-            account, now = self._account, self._clock.now()
-            self._ledger.bind(account, work.plan.key, outcome.jid, now, created=True)
-            for setting, value in operation.settings.items():
-                self._ledger.note_blind(account, work.plan.key, f"settings.{setting}", value, refused=False)
         return outcome
 
     async def _first_confirmed(self, work: GroupWork, operation: CreateGroup) -> Identity | None:
@@ -240,8 +250,6 @@ class Executor:
         outcome = await self._asker.ask(work, step, edit, lambda: self._gateway.perform(edit, jid))
         if isinstance(outcome, RefusedStep) and outcome.code == CONFLICT and self._wrote_before(work, edit):
             return Done()
-        if isinstance(outcome, Done) and isinstance(edit, RemoveMembers):
-            self._ledger.note_removals(self._account, jid, len(edit.people), self._clock.now())
         return outcome
 
     def _wrote_before(self, work: GroupWork, edit: Edit) -> bool:

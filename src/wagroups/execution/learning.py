@@ -6,7 +6,14 @@ from types import MappingProxyType
 from typing import Final
 
 from wagroups.domain.capability import Access, Aspect, Capabilities
-from wagroups.domain.change import AdminDemotion, DescriptionChange, MemberAddition, MemberRemoval, PictureChange
+from wagroups.domain.change import (
+    AdminDemotion,
+    DescriptionChange,
+    GroupDissolution,
+    MemberAddition,
+    MemberRemoval,
+    PictureChange,
+)
 from wagroups.domain.identity import AccountKey, GroupKey
 from wagroups.domain.memory import PersonRefusal
 from wagroups.domain.outcome import ActionResult, Done, Refused, StepOutcome, Verdict
@@ -61,6 +68,8 @@ class Learning:
                 self._from_blind(key, change, outcome)
             case PictureChange() as change:
                 self._from_picture(work, change, result, outcome)
+            case GroupDissolution() if result.verdict is Verdict.DONE:
+                self._ledger.release(self._account, key)
             case (MemberRemoval(was_admin=True) | AdminDemotion()) as change:
                 if self._may_be_owner(result, outcome) and work.jid is not None:
                     # A refusal is WhatsApp's word; not being seen may also be a gateway's slip.

@@ -12,7 +12,7 @@ from typing import Final
 
 from wagroups.domain.budget import CallClass
 from wagroups.domain.capability import Access, Aspect
-from wagroups.domain.change import Change, PictureChange
+from wagroups.domain.change import Change, GroupDissolution, PictureChange
 from wagroups.domain.errors import GatewayError, SessionLost, Throttled
 from wagroups.domain.identity import GroupJid
 from wagroups.domain.observed import Observed, ObservedGroup, Scope
@@ -50,8 +50,11 @@ class Looker:
         if observed is None:
             return
         live = observed.groups.get(work.jid)
-        work.gone = work.jid in observed.absent or (live is not None and live.role_of(observed.me) is None)
-        if live is not None and not work.gone:
+        work.gone = work.jid in observed.absent or (live is not None and live.left_by(observed.me))
+        if work.gone:
+            # Nothing more can be seen of a group that the account has left.
+            work.unproven = [c for c in work.unproven if not isinstance(c, GroupDissolution)]
+        elif live is not None:
             live = work.live = await self._with_picture(work, live)
             self.latest = observed_anew(self.latest or observed, live)
             work.unproven = [c for c in work.unproven if visible(c, live, self.names) is False]

@@ -43,8 +43,10 @@ def visible(change: Change, live: ObservedGroup, names: Names) -> bool | None:
             return _person_visible(change, live, names)
         case GroupCreation() | GroupAdoption():
             return True
-        case GroupRelease() | GroupDissolution():
+        case GroupRelease():
             return None
+        case GroupDissolution():
+            return False  # a group that is still shown was not left
         case _:
             assert_never(change)
 

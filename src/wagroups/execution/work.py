@@ -8,7 +8,7 @@ from wagroups.domain.change import Change
 from wagroups.domain.identity import GroupJid
 from wagroups.domain.observed import ObservedGroup
 from wagroups.domain.operation import RemoveMembers
-from wagroups.domain.outcome import Done, NotAttempted, StepOutcome, StepRecord
+from wagroups.domain.outcome import Done, NotAttempted, StepOutcome, StepRecord, Uncertain
 from wagroups.domain.plan import Action, GroupPlan, Step
 
 
@@ -22,7 +22,7 @@ class GroupWork:
     """The latest read of the group; `None` before it exists."""
     records: list[StepRecord] = field(default_factory=list)
     unproven: list[Change] = field(default_factory=list)
-    """Answered changes that no read has shown yet."""
+    """Changes that were answered, or may have happened, and that no read has shown yet."""
     last_write: datetime | None = None
     gone: bool = False
     """A read said that the account is no longer in the group."""
@@ -51,7 +51,7 @@ class GroupWork:
 
     def record(self, step: Step, outcome: StepOutcome, started: datetime | None, ended: datetime | None) -> None:
         self.records.append(StepRecord(step=step.id, outcome=outcome, started_at=started, ended_at=ended))
-        if isinstance(outcome, Done) and started is not None:
+        if isinstance(outcome, Done | Uncertain) and started is not None:
             self.unproven += self.changes_of(step)
             self.last_write = ended
 

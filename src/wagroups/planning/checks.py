@@ -6,8 +6,8 @@ from typing import Final
 from wagroups.domain.checkup import Finding, Level
 from wagroups.domain.desired import Desired, DesiredGroup, State
 from wagroups.domain.observed import ObservedGroup
+from wagroups.planning.belonging import orphans
 from wagroups.planning.binding import Bound, bind
-from wagroups.planning.guards import orphans
 from wagroups.planning.holding import hold_of, standing
 from wagroups.planning.situation import Situation, Terms
 

@@ -4,20 +4,18 @@ They judge the plan as a value, so the same rules hold for a reviewed plan, for 
 a plan that nobody will ever apply.  A person passes one rule at a time, with a reason that is kept.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from wagroups.domain.change import (
     AdminDemotion,
     AdminPromotion,
-    GroupCreation,
     GroupDissolution,
     MemberAddition,
     MemberRemoval,
 )
 from wagroups.domain.desired import Desired, DesiredGroup, State
-from wagroups.domain.identity import AccountKey, GroupKey, Identity
-from wagroups.domain.memory import Memory
+from wagroups.domain.identity import AccountKey, Identity
 from wagroups.domain.observed import ObservedGroup
 from wagroups.domain.plan import GroupPlan, TrippedGuard
 from wagroups.domain.safety import (
@@ -27,7 +25,7 @@ from wagroups.domain.safety import (
     SWAP_SHARE,
     Safety,
 )
-from wagroups.domain.text import same_text
+from wagroups.planning.belonging import account_guards, moved_groups, orphan_guards, same_subject
 from wagroups.planning.situation import Situation, Situations, Terms
 
 RULES = (
@@ -43,6 +41,7 @@ RULES = (
     "dissolve",
     "account-changed",
     "account-moved",
+    "same-account",
 )
 """Every rule that `--override` may name, beside the read holds; `expect` joins with generators."""
 
@@ -62,13 +61,15 @@ def tripped(
 ) -> tuple[TrippedGuard, ...]:
     """Every guard that refuses this plan and was not overridden, in a stable order."""
     guards = [
-        *_accounts(desired, situations),
-        *_orphans(desired, situations, terms),
+        *account_guards(desired, situations),
+        *moved_groups((subject.plan for subject in subjects), desired, situations, terms),
+        *orphan_guards(desired, situations, terms),
         *_removals_per_account(subjects, terms.safety),
     ]
     for subject in subjects:
         if not subject.plan.watched:
             guards += _group(subject, terms.safety)
+            guards += same_subject(subject.plan, desired, subject.situation, terms)
     return tuple(guard for guard in guards if not terms.passes(guard.rule))
 
 
@@ -79,7 +80,6 @@ def _group(subject: Subject, safety: Safety) -> Iterator[TrippedGuard]:
     yield from _removals(subject, safety)
     yield from _min_admins(subject, safety)
     yield from _declared_shrank(subject)
-    yield from _same_subject(subject)
     yield from _denied(subject)
     yield from _identity_swap(subject)
 
@@ -174,23 +174,6 @@ def _declared_shrank(subject: Subject) -> Iterator[TrippedGuard]:
         )
 
 
-def _same_subject(subject: Subject) -> Iterator[TrippedGuard]:
-    creation = next((a.change for a in subject.plan.actions if isinstance(a.change, GroupCreation)), None)
-    if creation is None:
-        return
-    situation = subject.situation
-    bound = {binding.jid for binding in situation.memory.bindings.values()}
-    for live in situation.observed.groups.values():
-        if live.jid not in bound and live.subject is not None and same_text(live.subject, creation.subject):
-            yield TrippedGuard(
-                rule="same-subject",
-                group=subject.plan.key,
-                message=f"{subject.plan.key}: a live group that is in no manifest has the same subject ({live.jid}); "
-                f"adopt it with `wagroups apply --adopt {subject.plan.key}=ID`, or rename one of them",
-            )
-            return
-
-
 def _denied(subject: Subject) -> Iterator[TrippedGuard]:
     denied = [entry.person for entry in subject.desired.members if entry.person.denied is not None]
     if denied:
@@ -226,52 +209,3 @@ def _dissolve(subject: Subject, safety: Safety) -> Iterator[TrippedGuard]:
         group=subject.plan.key,
         message=f"{subject.plan.key}: everybody would be removed and the group left; {need}",
     )
-
-
-def _accounts(desired: Desired, situations: Situations) -> Iterator[TrippedGuard]:
-    for account, situation in sorted(situations.items()):
-        known, me = situation.memory.me, situation.observed.me
-        if known is not None and not known.same_as(me):
-            yield TrippedGuard(
-                rule="account-changed",
-                message=f"account {account}: another WhatsApp account is connected than the one it stood for; if "
-                f"that is meant, run `wagroups state rebind {account}`",
-            )
-    elsewhere = _bound_accounts(situations)
-    for key, group in desired.groups.items():
-        homes = elsewhere.get(key, frozenset()) - {group.account}
-        if homes and group.account in situations and key not in situations[group.account].memory.bindings:
-            yield TrippedGuard(
-                rule="account-moved",
-                group=key,
-                message=f"{key}: the group is bound to account {min(homes)}, and the manifest now says "
-                f"{group.account}; a group does not move between accounts. Release it first",
-            )
-
-
-def _bound_accounts(situations: Mapping[AccountKey, Situation]) -> dict[GroupKey, frozenset[AccountKey]]:
-    found: dict[GroupKey, frozenset[AccountKey]] = {}
-    for account, situation in situations.items():
-        for key in situation.memory.bindings:
-            found[key] = found.get(key, frozenset()) | {account}
-    return found
-
-
-def orphans(desired: Desired, memory: Memory) -> list[GroupKey]:
-    """Groups in the ledger that are in no manifest, neither by key nor by a previous one."""
-    named = set(desired.groups)
-    named.update(key for group in desired.groups.values() for key in group.previous_keys)
-    return sorted(key for key in memory.bindings if key not in named)
-
-
-def _orphans(desired: Desired, situations: Situations, terms: Terms) -> Iterator[TrippedGuard]:
-    if not terms.selection.whole:
-        return
-    for _, situation in sorted(situations.items()):
-        for key in orphans(desired, situation.memory):
-            yield TrippedGuard(
-                rule="orphan",
-                group=key,
-                message=f"{key}: in the state, not in the manifests; nothing was done to it. Declare it again with "
-                "`state: released` (forget it, leave it alone) or `state: dissolved`",
-            )

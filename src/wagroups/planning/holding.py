@@ -15,7 +15,15 @@ from wagroups.domain.safety import SHRINK_PEOPLE, SHRINK_PERCENT
 from wagroups.planning.binding import Bound
 from wagroups.planning.situation import Situation, Terms
 
-HOLD_RULES: Final = ("not-connected", "read-failed", "read-empty", "read-shrank", "read-short", "not-hydrated")
+HOLD_RULES: Final = (
+    "not-connected",
+    "read-failed",
+    "read-empty",
+    "read-shrank",
+    "read-short",
+    "not-hydrated",
+    "not-shown",
+)
 
 
 def hold_of(bound: Bound, situation: Situation, terms: Terms) -> Hold | None:
@@ -37,6 +45,12 @@ def _holds(bound: Bound, situation: Situation) -> Iterator[Hold]:
         if bound.absence is None:
             why = bound.failure or "the gateway did not show it"
             yield Hold(rule="read-failed", message=f"the group could not be read: {why}")
+        else:
+            # Not a notice: a run that ended well in front of a declared group that nobody shows would be a lie.
+            yield Hold(
+                rule="not-shown",
+                message="WhatsApp does not show this group to the account: it was removed from it, or the id is wrong",
+            )
         return
     live = bound.live
     if not live.hydrated:
@@ -78,12 +92,7 @@ def standing(bound: Bound, me: Me) -> Notice | None:
     """Why the account can do nothing in the group; `None` when it is an admin of it."""
     live = bound.live
     if live is None:
-        if bound.absence is None:
-            return None
-        return Notice(
-            code=str(bound.absence),
-            text="WhatsApp does not show this group to the account: it was removed from it, or the id is wrong",
-        )
+        return None
     if live.suspended:
         return Notice(code="suspended", text="WhatsApp has suspended this group; nothing is changed in it")
     if not live.members or not live.hydrated:

@@ -352,7 +352,8 @@ class _Diff:
     def _listed(self, member: ObservedMember, person: Person | None) -> Identity:
         return Identity(
             alias=None if person is None else person.alias,
-            phone=self._phone(member) if person is None else person.phone,
+            # As the group lists them: a former number, or another spelling, is asked for by what is there.
+            phone=self._phone(member) or (None if person is None else person.phone),
             lid=member.lid,
             by_lid=member.by_lid,
         )

@@ -100,7 +100,7 @@ def _draft(group: DesiredGroup, situation: Situation, terms: Terms, directory: D
         case State.RELEASED:
             return _released(group, situation)
         case State.DISSOLVED:
-            return _dissolved(group, situation, terms)
+            return _dissolved(group, situation, terms, directory)
         case State.MANAGED | State.WATCHED:
             return _managed(group, situation, terms, directory, moment)
 
@@ -117,7 +117,9 @@ def _managed(group: DesiredGroup, situation: Situation, terms: Terms, directory:
         return _Draft(hold=binding.hold)
     if isinstance(binding, Unborn):
         return _unborn(group, situation, terms, directory, moment)
-    adoption = (GroupAdoption(jid=binding.jid),) if binding.how in ("adopt", "found") else ()
+    # What no read shows is not adopted: a binding to nothing would hide the declared group for ever.
+    adopting = binding.how in ("adopt", "found") and binding.live is not None
+    adoption = (GroupAdoption(jid=binding.jid),) if adopting else ()
     hold = hold_of(binding, situation, terms)
     obstacle = standing(binding, situation.observed.me)
     live = binding.live
@@ -155,19 +157,37 @@ def _unborn(group: DesiredGroup, situation: Situation, terms: Terms, directory: 
     return _Draft((GroupCreation(subject=normal(group.subject or group.key)), *changes), notices)
 
 
-def _dissolved(group: DesiredGroup, situation: Situation, terms: Terms) -> _Draft:
+def _protected(live: ObservedGroup, directory: Directory, situation: Situation, terms: Terms) -> Iterable[Notice]:
+    """People who may never be removed, and so keep a group from being dissolved."""
+    names = situation.memory.names
+    for member in live.members or ():
+        person = directory.by_phone(member.phone or (names.phone_of(member.lid) if member.lid else None))
+        if person is not None and person.alias in terms.safety.protect and not is_me(member, situation.observed.me):
+            yield Notice(
+                code="protected",
+                person=Identity(alias=person.alias, phone=person.phone),
+                text="{person} is under `safety.protect` and in the group, so it is not dissolved",
+            )
+
+
+def _dissolved(group: DesiredGroup, situation: Situation, terms: Terms, directory: Directory) -> _Draft:
     binding = bind(group, situation, terms)
-    if not isinstance(binding, Bound):
-        return _Draft(hold=binding.hold if isinstance(binding, Waiting) else None)
+    if isinstance(binding, Waiting):
+        return _Draft(hold=binding.hold)
+    if isinstance(binding, Unborn):
+        text = "not bound to a live group, so nothing is dissolved; if it exists, write its `id`"
+        return _Draft(notices=(Notice(code="not-bound", text=text),))
     hold = hold_of(binding, situation, terms)
-    if binding.absence is not None:
+    if binding.absence is not None or (binding.live is not None and binding.live.left_by(situation.observed.me)):
+        # The list of a group that the account was the last to leave is empty, and for once that is the goal.
         return _Draft(changes=(GroupRelease(),) if binding.how == "ledger" else (), bound=binding)
     if binding.live is None or hold is not None:
         return _Draft(hold=hold, bound=binding)
     obstacle = standing(binding, situation.observed.me)
-    if obstacle is not None and obstacle.code == "not-in-group":
-        return _Draft(changes=(GroupRelease(),) if binding.how == "ledger" else (), bound=binding)
     names, me = situation.memory.names, situation.observed.me
+    kept = tuple(_protected(binding.live, directory, situation, terms))
+    if kept:
+        return _Draft(notices=kept, bound=binding)
     everybody = tuple(
         MemberRemoval(
             person=Identity(

@@ -50,8 +50,8 @@ def open_intent(connection: Connection, intent: Intent) -> int:
     return int(key[0])
 
 
-def conclude(connection: Connection, number: int, outcome: StepOutcome, at: datetime) -> None:
-    """Write an outcome down; only an `Uncertain` one leaves the intent unsettled."""
+def conclude(connection: Connection, number: int, outcome: StepOutcome, at: datetime) -> Intent:
+    """Write an outcome down, and return what was intended; only an `Uncertain` one leaves the intent unsettled."""
     _change(
         connection,
         number,
@@ -59,6 +59,8 @@ def conclude(connection: Connection, number: int, outcome: StepOutcome, at: date
         concluded_at=at,
         unsettled=isinstance(outcome, Uncertain),
     )
+    written = connection.execute(select(journal.c.intent).where(journal.c.number == number)).scalar_one()
+    return Intent.model_validate_json(written)
 
 
 def settle(connection: Connection, number: int, finding: str, at: datetime) -> None:

@@ -20,7 +20,7 @@ from wagroups.domain.observed import Observed
 from wagroups.domain.outcome import StepOutcome
 from wagroups.domain.picture import PictureMemory
 from wagroups.domain.ports import Granted, Later, Lookup, Standing
-from wagroups.state import answers, budgets, export, groups, journal, leases, reads
+from wagroups.state import answers, budgets, consequences, export, groups, journal, leases, reads
 from wagroups.state.journal import JournalEntry
 from wagroups.state.recall import recall
 from wagroups.state.store import Store
@@ -116,8 +116,10 @@ class SqlLedger:
             return journal.open_intent(connection, intent)
 
     def conclude(self, number: int, outcome: StepOutcome, at: datetime) -> None:
+        # One transaction: a run that is killed between an answer and what follows from it would create again.
         with self._store.writing() as connection:
-            journal.conclude(connection, number, outcome, at)
+            intent = journal.conclude(connection, number, outcome, at)
+            consequences.draw(connection, intent, outcome, at)
 
     def settle(self, number: int, finding: str, at: datetime) -> None:
         with self._store.writing() as connection:
@@ -200,10 +202,6 @@ class SqlLedger:
     def note_unseen_addition(self, account: AccountKey, group: GroupKey, phone: Phone, now: datetime) -> None:
         with self._store.writing() as connection:
             groups.note_unseen_addition(connection, account, group, phone, now)
-
-    def note_removals(self, account: AccountKey, jid: GroupJid, people: int, now: datetime) -> None:
-        with self._store.writing() as connection:
-            reads.note_removals(connection, account, jid, people, now)
 
     def approve(self, digest: str, actions: Sequence[str], now: datetime) -> datetime:
         with self._store.writing() as connection:

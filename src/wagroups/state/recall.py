@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from wagroups.domain.identity import AccountKey
 from wagroups.domain.memory import Memory
-from wagroups.state import answers, budgets, groups, journal, names, reads
+from wagroups.state import answers, budgets, groups, journal, names, neighbours, reads
 
 
 def recall(connection: Connection, account: AccountKey, now: datetime, *, key: bytes, writable: bool) -> Memory:
@@ -18,6 +18,7 @@ def recall(connection: Connection, account: AccountKey, now: datetime, *, key: b
         key=key,
         me=answers.identity_of(connection, account),
         bindings=groups.bound(connection, account),
+        neighbours=neighbours.of(connection, account),
         unsettled=journal.unsettled(connection, account),
         pairs=acquaintances.pairs,
         checks=answers.checks(connection, account, now),

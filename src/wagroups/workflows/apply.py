@@ -13,15 +13,12 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 from uuid import uuid4
 
-from wagroups.domain.change import GroupAdoption, GroupCreation, GroupRelease
-from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.change import GroupAdoption, GroupCreation
 from wagroups.domain.errors import GatewayError, Locked
-from wagroups.domain.identity import AccountKey, GroupJid, GroupKey
-from wagroups.domain.memory import Applied
+from wagroups.domain.identity import AccountKey, GroupJid
 from wagroups.domain.observed import Observed
-from wagroups.domain.operation import CreateGroup, WriteDescription
-from wagroups.domain.outcome import ActionResult, Done, Run, Verdict
-from wagroups.domain.plan import GroupPlan, Plan
+from wagroups.domain.outcome import ActionResult, Run, Verdict
+from wagroups.domain.plan import Plan
 from wagroups.domain.roster import Names
 from wagroups.execution.asking import Journal
 from wagroups.execution.executor import Executor, Watcher
@@ -32,9 +29,9 @@ from wagroups.execution.verdict import judge
 from wagroups.execution.work import GroupWork
 from wagroups.planning.approval import Approved, OnStale, Reviewed, approve
 from wagroups.planning.holding import trusted
-from wagroups.planning.pictures import settled
-from wagroups.planning.planner import applied_of, make_plan
+from wagroups.planning.planner import make_plan
 from wagroups.planning.situation import Situation, Terms
+from wagroups.workflows.books import Books
 from wagroups.workflows.plan import Preview, accounts_of, preview_connected
 from wagroups.workflows.session import ConnectedAccount, Patience, Session, connected
 
@@ -117,9 +114,11 @@ def _nothing_done(session: Session, found: Preview, approved: Approved, orders: 
         if not group.watched
     )
     if not approved.plan.guards:
+        books = Books(session, found, approved)
+        books.open()
         for plan in approved.plan.groups:
-            _settle(session, GroupWork(plan, plan.jid, None), found.situations[plan.account])
-        _note_applied(session, found, approved, orders)
+            books.settle(GroupWork(plan, plan.jid, None))
+        books.close(results, orders.terms.selection)
     return Run(
         plan=approved.plan,
         results=results,
@@ -151,6 +150,7 @@ class _Apply:
     ) -> None:
         self._session, self._found, self._approved, self._orders = session, found, approved, orders
         self._ledger, self._clock = session.ledger, session.clock
+        self._books = Books(session, found, approved)
         self._run = uuid4().hex[:12]
         watcher = orders.watcher(approved.plan)
         self._sides = [self._side(account, watcher) for account in accounts]
@@ -194,12 +194,12 @@ class _Apply:
 
     async def run(self) -> Run:
         self._audit()
-        self._keep_books()
+        self._books.open()
         for side in self._sides:
             await side.executor.run(side.works)
             await self._prove(side)
         results = self._judged()
-        _note_applied(self._session, self._found, self._approved, self._orders)
+        self._books.close(results, self._orders.terms.selection)
         remaining, error = self._plan_again()
         lost = [side.executor.session_lost for side in self._sides if side.executor.session_lost]
         pauses = [side.executor.paused.until for side in self._sides if side.executor.paused is not None]
@@ -223,39 +223,6 @@ class _Apply:
         if entries:
             self._ledger.audit(self._run, self._clock.now(), self._orders.actor, entries)
 
-    def _keep_books(self) -> None:
-        """Bindings, renames, adoptions and releases: what changes in the ledger and in no group."""
-        for plan in self._approved.plan.groups:
-            situation = self._found.situations[plan.account]
-            group = self._session.project.desired.groups[plan.key]
-            for before in group.previous_keys:
-                if before in situation.memory.bindings and plan.key not in situation.memory.bindings:
-                    self._ledger.rename(plan.account, before, plan.key)
-            self._bind(plan, situation)
-
-    def _bind(self, plan: GroupPlan, situation: Situation) -> None:
-        now = self._clock.now()
-        for action in plan.actions:
-            if action.id in self._approved.withheld or plan.watched:
-                continue
-            if isinstance(action.change, GroupRelease):
-                self._ledger.release(plan.account, plan.key)
-                return
-            if isinstance(action.change, GroupAdoption):
-                ours = [
-                    entry
-                    for entry in situation.memory.unsettled
-                    if entry.intent.group == plan.key and isinstance(entry.intent.operation, CreateGroup)
-                ]
-                self._ledger.bind(plan.account, plan.key, action.change.jid, now, created=bool(ours))
-                for entry in ours:
-                    self._ledger.settle(entry.number, "adopted", now)
-                return
-        written = self._session.project.desired.groups[plan.key].id
-        known = situation.memory.bindings.get(plan.key)
-        if written is not None and (known is None or known.jid != written) and plan.jid == written:
-            self._ledger.bind(plan.account, plan.key, written, now, created=False)
-
     async def _prove(self, side: _Side) -> None:
         if side.executor.session_lost is not None:
             return
@@ -275,7 +242,7 @@ class _Apply:
             pictures = self._found.situations[plan.account].memory.pictures
             learning = Learning(self._ledger, plan.account, side.account.gateway.capabilities, pictures)
             learning.from_group(work, judged, now)
-            _settle(self._session, work, self._found.situations[plan.account])
+            self._books.settle(work)
         return tuple(results)
 
     def _side_of(self, account: AccountKey) -> _Side:
@@ -315,47 +282,3 @@ def _removed(since_read: Mapping[GroupJid, int], works: Iterable[GroupWork]) -> 
         if work.jid is not None:
             counts[work.jid] = max(counts.get(work.jid, 0), work.removed)
     return MappingProxyType(counts)
-
-
-def _settle(session: Session, work: GroupWork, situation: Situation) -> None:
-    """Close what earlier runs left open in this group: it was looked at, and planned anew.
-
-    An unanswered text that cannot be read stays open until the same text was written again.
-    """
-    answered = {record.step for record in work.records if isinstance(record.outcome, Done)}
-    rewritten = [step.operation for step in work.plan.steps if step.id in answered]
-    for entry in situation.memory.unsettled:
-        operation = entry.intent.operation
-        if entry.intent.group != work.plan.key or isinstance(operation, CreateGroup):
-            continue
-        if isinstance(operation, WriteDescription) and operation not in rewritten and work.records:
-            continue
-        session.ledger.settle(entry.number, "seen", session.clock.now())
-
-
-def _note_applied(session: Session, found: Preview, approved: Approved, orders: Orders) -> None:
-    """Remember what is declared, for groups that were planned whole and not held."""
-    selection = orders.terms.selection
-    if selection.only or selection.skip:
-        return
-    now = session.clock.now()
-    declared: dict[AccountKey, dict[GroupKey, Applied]] = {}
-    for plan in approved.plan.groups:
-        if plan.hold is None and not plan.watched:
-            group = session.project.desired.groups[plan.key]
-            key = found.situations[plan.account].memory.key
-            declared.setdefault(plan.account, {})[plan.key] = applied_of(group, key, now)
-            _note_picture(session, group, plan, found.situations[plan.account])
-    # One transaction for an account: a thousand would wait for the disk a thousand times.
-    for account, applied in declared.items():
-        session.ledger.note_applied(account, applied)
-
-
-def _note_picture(session: Session, group: DesiredGroup, plan: GroupPlan, situation: Situation) -> None:
-    """Remember a picture that was up before this run and is the declared one."""
-    live = None if plan.jid is None else situation.observed.groups.get(plan.jid)
-    if live is None:
-        return
-    memory = settled(group, live, situation.memory.pictures.get(group.key))
-    if memory is not None:
-        session.ledger.note_picture(plan.account, plan.key, memory)

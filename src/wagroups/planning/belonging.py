@@ -1,0 +1,137 @@
+"""Guards against making a group twice: which account a group belongs to, and whether it lives already.
+
+A creation cannot be taken back, and everybody in the new group sees it.  So whatever speaks against one is judged
+however small the part of the project is that a run looks at, and against everything the ledger knows.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from wagroups.domain.change import GroupCreation
+from wagroups.domain.desired import Desired
+from wagroups.domain.identity import AccountKey, GroupJid, GroupKey
+from wagroups.domain.memory import Memory
+from wagroups.domain.plan import GroupPlan, TrippedGuard
+from wagroups.domain.text import same_text
+from wagroups.planning.situation import Situation, Situations, Terms
+
+
+def account_guards(desired: Desired, situations: Situations) -> Iterator[TrippedGuard]:
+    """Names of accounts that do not stand for the WhatsApp account they stood for, or not for one alone."""
+    for account, situation in sorted(situations.items()):
+        known, me = situation.memory.me, situation.observed.me
+        if known is not None and not known.same_as(me):
+            yield TrippedGuard(
+                rule="account-changed",
+                message=f"account {account}: another WhatsApp account is connected than the one it stood for; if "
+                f"that is meant, run `wagroups state rebind {account}`",
+            )
+        for name in _other_names(account, situations):
+            if name not in situations and name not in desired.accounts:
+                if situation.memory.neighbours[name].groups:
+                    yield _renamed(account, name)
+            elif name not in situations or account < name:
+                yield TrippedGuard(
+                    rule="same-account",
+                    message=f"accounts {account} and {name} are one WhatsApp account; keep one of the two names, and "
+                    "declare its groups under that one",
+                )
+
+
+def _other_names(account: AccountKey, situations: Situations) -> list[AccountKey]:
+    """Other accounts, connected or remembered, that are the same WhatsApp account as `account`."""
+    me, neighbours = situations[account].observed.me, situations[account].memory.neighbours
+    others = {name: neighbour.me for name, neighbour in neighbours.items() if neighbour.me is not None}
+    others.update({name: situation.observed.me for name, situation in situations.items() if name != account})
+    return sorted(name for name, other in others.items() if me.same_as(other))
+
+
+def _renamed(account: AccountKey, before: AccountKey) -> TrippedGuard:
+    return TrippedGuard(
+        rule="account-changed",
+        message=f"account {account}: it is the WhatsApp account that was named {before}, and its groups are remembered "
+        f"under that name; they would be created again. Name it {before} again in wagroups.yaml; to change the name, "
+        "let them be forgotten first (`state: released`) and then declared with their `id`",
+    )
+
+
+def moved_groups(
+    plans: Iterable[GroupPlan], desired: Desired, situations: Situations, terms: Terms
+) -> Iterator[TrippedGuard]:
+    """Groups that are declared under one account and bound to another, whether or not that one is connected."""
+    for plan in plans:
+        memory = situations[plan.account].memory
+        keys = {plan.key, *desired.groups[plan.key].previous_keys}
+        if not keys.isdisjoint(memory.bindings):
+            continue
+        renamed = () if terms.passes("account-changed") else _other_names(plan.account, situations)
+        for home, neighbour in sorted(memory.neighbours.items()):
+            if keys.isdisjoint(neighbour.groups):
+                continue
+            if home in desired.accounts or home in situations:
+                way = f"Declare it under {home} again, or release it there first (`state: released`)"
+            elif _creation(plan) is not None and home not in renamed:
+                way = f"wagroups.yaml does not name {home} any more: name it again, or adopt the group by its `id`"
+            else:
+                continue  # it exists under its id, or the account's new name was refused already
+            yield TrippedGuard(
+                rule="account-moved",
+                group=plan.key,
+                message=f"{plan.key}: the group is bound to account {home}, and the manifest now says "
+                f"{plan.account}; a group does not move between accounts. {way}",
+            )
+
+
+def _creation(plan: GroupPlan) -> GroupCreation | None:
+    return next((action.change for action in plan.actions if isinstance(action.change, GroupCreation)), None)
+
+
+def same_subject(plan: GroupPlan, desired: Desired, situation: Situation, terms: Terms) -> Iterator[TrippedGuard]:
+    """A group to be created while a live one that nobody declares has its subject."""
+    creation = _creation(plan)
+    if creation is None:
+        return
+    ours = _declared_ids(desired, situation.memory, terms)
+    for live in situation.observed.groups.values():
+        if live.jid in ours or live.subject is None or not same_text(live.subject, creation.subject):
+            continue
+        orphan = next((b.group for b in situation.memory.bindings.values() if b.jid == live.jid), None)
+        if orphan is None:
+            way = f"adopt it with `wagroups apply --adopt {plan.key}=ID`"
+        else:
+            way = f"it was {orphan}: write `previous_keys: [{orphan}]` in {plan.key} if the key was renamed"
+        yield TrippedGuard(
+            rule="same-subject",
+            group=plan.key,
+            message=f"{plan.key}: a live group that is in no manifest has the same subject ({live.jid}); "
+            f"{way}, or rename one of them",
+        )
+        return
+
+
+def _declared_ids(desired: Desired, memory: Memory, terms: Terms) -> set[GroupJid]:
+    """Live groups that some declared one is: by its binding, its written id, or an adoption that was asked for."""
+    gone = set(orphans(desired, memory))
+    found = {binding.jid for key, binding in memory.bindings.items() if key not in gone}
+    found.update(group.id for group in desired.groups.values() if group.id is not None)
+    return found.union(terms.adopt.values())
+
+
+def orphans(desired: Desired, memory: Memory) -> list[GroupKey]:
+    """Groups in the ledger that are in no manifest, neither by key nor by a previous one."""
+    named = set(desired.groups)
+    named.update(key for group in desired.groups.values() for key in group.previous_keys)
+    return sorted(key for key in memory.bindings if key not in named)
+
+
+def orphan_guards(desired: Desired, situations: Situations, terms: Terms) -> Iterator[TrippedGuard]:
+    """Groups that were taken out of the manifests.  A run about some groups does not ask about the others."""
+    if not terms.selection.whole:
+        return
+    for _, situation in sorted(situations.items()):
+        for key in orphans(desired, situation.memory):
+            yield TrippedGuard(
+                rule="orphan",
+                group=key,
+                message=f"{key}: in the state, not in the manifests; nothing was done to it. Declare it again with "
+                "`state: released` (forget it, leave it alone) or `state: dissolved`",
+            )

@@ -1,0 +1,26 @@
+"""The ledger's other accounts, as far as one account has to know of them: who they are and what they are bound to."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from sqlalchemy import Connection, select
+
+from wagroups.domain.identity import AccountKey, GroupKey, Me
+from wagroups.domain.memory import Neighbour
+from wagroups.state.schema import accounts, bindings
+
+
+def of(connection: Connection, account: AccountKey) -> Mapping[AccountKey, Neighbour]:
+    """Every account but `account` that was ever read or bound to a group."""
+    others = select(accounts).where(accounts.c.account != account)
+    known = {AccountKey(row.account): Me(row.phone, row.lid) for row in connection.execute(others)}
+    groups: dict[AccountKey, set[GroupKey]] = {}
+    theirs = select(bindings.c.account, bindings.c.group_key).where(bindings.c.account != account)
+    for row in connection.execute(theirs):
+        groups.setdefault(AccountKey(row.account), set()).add(GroupKey(row.group_key))
+    return MappingProxyType(
+        {
+            name: Neighbour(known.get(name), frozenset(groups.get(name, ())))
+            for name in sorted(known.keys() | groups.keys())
+        }
+    )

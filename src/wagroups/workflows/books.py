@@ -1,0 +1,123 @@
+"""The books of an apply: what is written into the ledger alone, before and after the groups are worked on."""
+
+from wagroups.domain.change import GroupAdoption, GroupRelease
+from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.identity import AccountKey, GroupKey
+from wagroups.domain.memory import Applied
+from wagroups.domain.operation import CreateGroup, WriteDescription
+from wagroups.domain.outcome import ActionResult, Done, Verdict
+from wagroups.domain.plan import GroupPlan
+from wagroups.execution.work import GroupWork
+from wagroups.planning.approval import Approved
+from wagroups.planning.pictures import settled
+from wagroups.planning.planner import applied_of
+from wagroups.planning.situation import Selection, Situation
+from wagroups.workflows.plan import Preview
+from wagroups.workflows.session import Session
+
+REACHED = frozenset({Verdict.DONE, Verdict.ALREADY, Verdict.INVITED, Verdict.PENDING, Verdict.UNVERIFIED})
+"""Verdicts after which what is declared counts as applied."""
+
+
+class Books:
+    """Keeps the ledger in step with one run."""
+
+    def __init__(self, session: Session, found: Preview, approved: Approved) -> None:
+        self._session, self._found, self._approved = session, found, approved
+        self._ledger, self._clock = session.ledger, session.clock
+
+    def open(self) -> None:
+        """Renames, bindings by a written id, adoptions and releases."""
+        for plan in self._approved.plan.groups:
+            situation = self._found.situations[plan.account]
+            self._rename(plan, situation)
+            if not (self._released(plan) or self._adopted(plan, situation)):
+                self._bind_written(plan, situation)
+
+    def _rename(self, plan: GroupPlan, situation: Situation) -> None:
+        for before in self._declared(plan).previous_keys:
+            if before in situation.memory.bindings and plan.key not in situation.memory.bindings:
+                self._ledger.rename(plan.account, before, plan.key)
+
+    def _released(self, plan: GroupPlan) -> bool:
+        if not any(isinstance(change, GroupRelease) for change in self._ours(plan)):
+            return False
+        self._ledger.release(plan.account, plan.key)
+        return True
+
+    def _adopted(self, plan: GroupPlan, situation: Situation) -> bool:
+        adoption = next((change for change in self._ours(plan) if isinstance(change, GroupAdoption)), None)
+        if adoption is None:
+            return False
+        now = self._clock.now()
+        unanswered = [
+            entry
+            for entry in situation.memory.unsettled
+            if entry.intent.group == plan.key and isinstance(entry.intent.operation, CreateGroup)
+        ]
+        self._ledger.bind(plan.account, plan.key, adoption.jid, now, created=bool(unanswered))
+        for entry in unanswered:
+            self._ledger.settle(entry.number, "adopted", now)
+        return True
+
+    def _bind_written(self, plan: GroupPlan, situation: Situation) -> None:
+        written = self._declared(plan).id
+        known = situation.memory.bindings.get(plan.key)
+        shown = written is not None and written in situation.observed.groups
+        if written is not None and shown and plan.jid == written and (known is None or known.jid != written):
+            self._ledger.bind(plan.account, plan.key, written, self._clock.now(), created=False)
+
+    def _ours(self, plan: GroupPlan) -> list[object]:
+        """The changes of a group that this run may make."""
+        if plan.watched:
+            return []
+        return [action.change for action in plan.actions if action.id not in self._approved.withheld]
+
+    def settle(self, work: GroupWork) -> None:
+        """Close what earlier runs left open in a group: it was looked at, and planned anew.
+
+        An unanswered text that cannot be read stays open until the same text was written again.
+        """
+        answered = {record.step for record in work.records if isinstance(record.outcome, Done)}
+        rewritten = [step.operation for step in work.plan.steps if step.id in answered]
+        for entry in self._found.situations[work.plan.account].memory.unsettled:
+            operation = entry.intent.operation
+            if entry.intent.group != work.plan.key or isinstance(operation, CreateGroup):
+                continue
+            if isinstance(operation, WriteDescription) and operation not in rewritten and work.records:
+                continue
+            self._ledger.settle(entry.number, "seen", self._clock.now())
+
+    def close(self, results: tuple[ActionResult, ...], selection: Selection) -> None:
+        """Remember what is declared, of every group that was planned whole, not held, and reached.
+
+        A run that was paused or stopped did not apply the rest: remembering it would later call the difference a
+        change on a phone.
+        """
+        if selection.only or selection.skip:
+            return
+        missed = {result.id for result in results if result.verdict not in REACHED}
+        now = self._clock.now()
+        declared: dict[AccountKey, dict[GroupKey, Applied]] = {}
+        for plan in self._approved.plan.groups:
+            if plan.hold is not None or plan.watched or any(action.id in missed for action in plan.actions):
+                continue
+            key = self._found.situations[plan.account].memory.key
+            declared.setdefault(plan.account, {})[plan.key] = applied_of(self._declared(plan), key, now)
+            self._note_picture(plan)
+        # One transaction for an account: a thousand would wait for the disk a thousand times.
+        for account, applied in declared.items():
+            self._ledger.note_applied(account, applied)
+
+    def _note_picture(self, plan: GroupPlan) -> None:
+        """Remember a picture that was up before this run and is the declared one."""
+        situation = self._found.situations[plan.account]
+        live = None if plan.jid is None else situation.observed.groups.get(plan.jid)
+        if live is None:
+            return
+        memory = settled(self._declared(plan), live, situation.memory.pictures.get(plan.key))
+        if memory is not None:
+            self._ledger.note_picture(plan.account, plan.key, memory)
+
+    def _declared(self, plan: GroupPlan) -> DesiredGroup:
+        return self._session.project.desired.groups[plan.key]
