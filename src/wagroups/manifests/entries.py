@@ -12,7 +12,7 @@ from wagroups.domain.identity import Phone
 from wagroups.manifests.findings import place, shown
 from wagroups.manifests.people import Directory, Policy
 from wagroups.manifests.phones import Phones
-from wagroups.manifests.reading import Flat, Listed, Reader, Written
+from wagroups.manifests.reading import NULLS, Flat, Listed, Reader, Written
 from wagroups.manifests.rules import Rule
 from wagroups.manifests.schema import ENTRY_FIELDS
 from wagroups.manifests.tree import Map, Node, Seq
@@ -20,6 +20,7 @@ from wagroups.manifests.tree import Map, Node, Seq
 _NUMBER: Final = re.compile(r"\+.*|[(0-9][0-9 ()./-]{4,}")
 """What is meant as a number when it is no known alias: a plus, or digits alone."""
 _PREFIXED: Final = re.compile(r"(team|person|roster):(\S.*)")
+_EMPTY: Final = "The entry is empty."
 _DATE_KEYS: Final = ("from", "until", "reason")
 
 
@@ -103,7 +104,7 @@ class EntryReader:
                     Rule.ENTRY, at, "A list stands inside a list of people.", "Name a team: `- team: board`."
                 )
             case None:
-                self._findings.add(Rule.EMPTY, at, "The entry is empty.", "Write an alias, or delete the hyphen.")
+                self._findings.add(Rule.EMPTY, at, _EMPTY, "Write an alias, or delete the hyphen.")
 
     def _person(self, text: str, at: Origin) -> Person | None:
         """The person that an alias or a number names; `None` when there is none, or after a finding."""
@@ -111,7 +112,9 @@ class EntryReader:
             return self._directory.by_alias.get(text)
         if _NUMBER.fullmatch(text):
             return self._stranger(Written(text, at))
-        if found := _PREFIXED.fullmatch(text):
+        if text in NULLS or not text.strip():
+            self._findings.add(Rule.EMPTY, at, _EMPTY, "Write an alias, or delete the entry.")
+        elif found := _PREFIXED.fullmatch(text):
             self._findings.add(
                 Rule.MISSING_BLANK, at, "A blank is missing after the colon.", f"Write `{found[1]}: {found[2]}`."
             )

@@ -23,6 +23,7 @@ RULES: Final = {
     Format.ZONE: Rule.ZONE,
     Format.REGION: Rule.REGION,
     Format.VARIABLE: Rule.ENV_NAME,
+    Format.SESSION: Rule.SESSION,
     Format.URL: Rule.URL,
 }
 _PATTERNS: Final = {form: re.compile(form.pattern) for form in Format}

@@ -9,6 +9,7 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from wagroups.domain.capability import Limits
 from wagroups.domain.desired import DesiredGroup, DesiredMember, Manage, State
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey
 from wagroups.domain.settings import Setting
@@ -21,6 +22,7 @@ from wagroups.manifests.schema import GROUP_FIELDS, Format
 from wagroups.manifests.teams import Teams
 from wagroups.manifests.tree import Entry, Map
 
+_MOST_PEOPLE: Final = Limits().members
 _ALIAS: Final = attrgetter("person.alias")
 _PHONE: Final = attrgetter("person.phone")
 
@@ -76,6 +78,14 @@ class GroupReader:
             self._findings.add(
                 Rule.NO_SUBJECT, entry.key_origin, f"The group {shown(entry.key)} has no subject.", "Write `subject:`."
             )
+        members = self._members(layers, entry.key)
+        if len(members) > _MOST_PEOPLE:
+            self._findings.add(
+                Rule.TOO_MANY,
+                entry.key_origin,
+                f"The group {shown(entry.key)} declares {len(members)} people; WhatsApp's groups hold {_MOST_PEOPLE}.",
+                "Divide it into several groups, or let memberships end with `until`.",
+            )
         manage = Manage.EXACT if id is None else Manage.ADD_ONLY
         return DesiredGroup(
             key=GroupKey(entry.key),
@@ -88,7 +98,7 @@ class GroupReader:
             settings=MappingProxyType(
                 {setting: texts[name].text for setting in Setting if (name := f"settings.{setting.value}") in texts}
             ),
-            members=self._members(layers, entry.key),
+            members=members,
             members_declared="members" in origins,
             admins_declared="admins" in origins,
             manage_members=Manage(_word(texts, "manage.members", manage)),

@@ -39,6 +39,10 @@ NULLS: Final = frozenset({"~", "null", "Null", "NULL"})
 """YAML's words for “nothing”: without quotes they count as an empty value."""
 
 
+_BLANK_LETTERS: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Shown as a blank although Unicode counts them as letters and symbols: the Hangul fillers, Braille without a dot."""
+
+
 class Written(NamedTuple):
     """A text, checked, with its place."""
 
@@ -219,6 +223,14 @@ class Reader:
             rule = Rule.NO_SUBJECT if entry.key == "subject" else Rule.EMPTY
             self.findings.add(rule, entry.origin, f"`{entry.key}` cannot be empty.", "Write a text, or delete the key.")
             return None
+        if text and shape.least and all(map(_is_invisible, text)):
+            self.findings.add(
+                Rule.NO_SUBJECT if entry.key == "subject" else Rule.EMPTY,
+                entry.origin,
+                f"`{entry.key}` holds nothing that can be seen.",
+                "Write a text that people can read and search for.",
+            )
+            return None
         if shape.most is not None and len(text) > shape.most:
             self.findings.add(
                 Rule.TEXT_LENGTH,
@@ -249,6 +261,10 @@ class Reader:
             f"Write one of: {', '.join(words)}.",
             suggestion,
         )
+
+
+def _is_invisible(char: str) -> bool:
+    return char in _BLANK_LETTERS or unicodedata.category(char) in ("Cf", "Zs", "Zl", "Zp")
 
 
 def _known(fields: Fields) -> str:

@@ -88,6 +88,8 @@ class Rule(Enum):
     TWICE = ("declared-twice", "warning", "The same person twice: the longest membership wins.")
 
     NO_SUBJECT = ("no-subject", "error", "A group that may have to be created needs a subject.")
+    TOO_MANY = ("too-many-people", "warning", "WhatsApp adds nobody to a group that is full.")
+    NOTE_GROUP = ("group-as-note", "warning", "What begins with `x-` is a note of the author, and no group.")
     SAME_SUBJECT = ("same-subject", "error", "Two groups of one account with one subject and no id look the same.")
     GROUP_ID = ("group-id", "error", "A group's id on WhatsApp is digits and `@g.us`.")
     SAME_ID = ("same-id", "error", "One group on WhatsApp is one group here.")
@@ -100,6 +102,7 @@ class Rule(Enum):
     URL = ("url", "error", "A gateway is at `http://host:port`, without a path, a name or a password.")
     URL_HOST = ("url-host", "error", "A pull request must not be able to send a key to another host.")
     SANDBOX = ("sandbox-host", "error", "The profile `sandbox` has no limits; it is for a gateway on this machine.")
+    SESSION = ("session-name", "error", "A session's name becomes a part of the addresses that are asked.")
     ONE_OF = ("one-of", "error", "Exactly one of these keys is needed.")
     DEFAULT_ACCOUNT = ("default-account", "error", "At most one account is the default.")
     ZONE = ("timezone", "error", "A time zone is an IANA name such as Europe/Berlin.")

@@ -31,6 +31,12 @@ class Format(Enum):
     ZONE = (r"[A-Za-z0-9_+/-]+", "an IANA time zone", "Europe/Berlin")
     REGION = (r"[A-Z]{2}", "a two-letter country code", "GB")
     VARIABLE = (r"[A-Za-z_][A-Za-z0-9_]*", "the name of an environment variable", "WAGROUPS_KEY")
+    SESSION = (
+        r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,199}",
+        "a session's name of letters, digits, underscores, hyphens and dots",
+        "default",
+    )
+    """It becomes a part of addresses.  WAHA itself takes no dots (its documentation of sessions)."""
     URL = (r"https?://[^\s/]+/?", "the address of a gateway", "http://localhost:3000")
 
     def __init__(self, pattern: str, description: str, example: str) -> None:
@@ -205,7 +211,7 @@ ACCOUNT_FIELDS: Final[Fields] = {
     "url": Field(Format.URL, "Where the gateway is."),
     "url_env": Field(Format.VARIABLE, "The variable that holds the gateway's address."),
     "key_env": Field(Format.VARIABLE, "The variable that holds the gateway's API key."),
-    "session": Field(Text(least=1, most=200), "The session's name on the gateway; default: default."),
+    "session": Field(Format.SESSION, "The session's name on the gateway; default: default."),
     "default": Field(_YES_NO, "Whether groups without `account` belong to this one."),
     "profile": _PROFILE,
     "budgets": Field(Record(BUDGET_FIELDS), "Numbers that replace those of the profile."),

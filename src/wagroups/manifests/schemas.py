@@ -137,7 +137,7 @@ def _words(words: tuple[str, ...]) -> Schema:
 
 def _format(form: Format) -> Schema:
     # An unquoted number without blanks is an integer to an editor.
-    types: Json = ["string", "integer"] if form in (Format.PHONE, Format.SLUG) else "string"
+    types: Json = ["string", "integer"] if form in (Format.PHONE, Format.SLUG, Format.SESSION) else "string"
     return {
         "type": types,
         "pattern": f"^({form.pattern})$",

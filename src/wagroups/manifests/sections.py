@@ -9,7 +9,15 @@ from wagroups.domain.desired import Origin
 from wagroups.manifests.findings import place, shown
 from wagroups.manifests.reading import Flat, Listed, Reader, Written
 from wagroups.manifests.rules import Rule
-from wagroups.manifests.schema import CONFIG_FIELDS, CONFIG_FILE, LAYER_FIELDS, NOTE_PREFIX, SECTIONS, Table
+from wagroups.manifests.schema import (
+    CONFIG_FIELDS,
+    CONFIG_FILE,
+    GROUP_FIELDS,
+    LAYER_FIELDS,
+    NOTE_PREFIX,
+    SECTIONS,
+    Table,
+)
 from wagroups.manifests.tree import Entry, Map, Node
 
 _Placed = TypeVar("_Placed", Written, Listed)
@@ -47,11 +55,23 @@ class Sections:
         elif section.key == "defaults":
             self._defaults(section)
         else:
+            if section.key == "groups":
+                self._notes_like_groups(section.node)
             table = self.tables[section.key]
             for entry in self._reader.table(section.node, section.origin, f"`{section.key}`"):
                 earlier = table.setdefault(entry.key, entry)
                 if earlier is not entry:
                     self._twice(entry.key, section.key, entry.key_origin, earlier.key_origin)
+
+    def _notes_like_groups(self, node: Node) -> None:
+        for entry in node.entries() if isinstance(node, Map) else ():
+            if entry.key.startswith(NOTE_PREFIX) and isinstance(entry.node, Map) and {*entry.node} & {*GROUP_FIELDS}:
+                self._reader.findings.add(
+                    Rule.NOTE_GROUP,
+                    entry.key_origin,
+                    f"{shown(entry.key)} looks like a group and is a note, because it begins with `{NOTE_PREFIX}`.",
+                    "Give the group another name, or move the note out of `groups`.",
+                )
 
     def _defaults(self, section: Entry) -> None:
         flat = self._reader.flat(section.node, section.origin, LAYER_FIELDS, "`defaults`")
