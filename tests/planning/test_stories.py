@@ -18,8 +18,17 @@ from tests import builders as b
 from wagroups.domain.capability import Access
 from wagroups.domain.change import SettingChange
 from wagroups.domain.desired import Desired, DesiredMember, Manage, Origin, State
-from wagroups.domain.identity import GroupJid, GroupKey, Role
-from wagroups.domain.memory import Applied, Binding, Intent, PersonRefusal, Snapshot, UnseenAddition, Unsettled
+from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Me, Role
+from wagroups.domain.memory import (
+    Applied,
+    Binding,
+    Intent,
+    Neighbour,
+    PersonRefusal,
+    Snapshot,
+    UnseenAddition,
+    Unsettled,
+)
 from wagroups.domain.observed import Absence, Community
 from wagroups.domain.operation import CreateGroup, people_of
 from wagroups.domain.plan import Plan
@@ -118,7 +127,8 @@ def _desired(story: dict[str, Any]) -> Desired:
             for entry in members
         ]
         groups.append(replace(group, members=tuple(members)))
-    return b.desired(*groups, people=[b.person(name) for name in story.get("directory", [])])
+    declared = b.desired(*groups, people=[b.person(name) for name in story.get("directory", [])])
+    return replace(declared, accounts=frozenset(map(AccountKey, story.get("accounts", [b.ACCOUNT]))))
 
 
 def _observed(story: dict[str, Any]) -> Any:
@@ -171,6 +181,16 @@ def _memory(story: dict[str, Any]) -> Any:
     }
     key_jid = {key: _jid(key, story) for key in story.get("live", {})}
     fields: dict[str, Any] = {"bindings": MappingProxyType(bindings)}
+    if "other_accounts" in words:
+        fields["neighbours"] = MappingProxyType(
+            {
+                AccountKey(name): Neighbour(
+                    b.ME if other.get("same_number") else Me(b.phone(999), None),
+                    frozenset(map(GroupKey, other.get("bound", []))),
+                )
+                for name, other in words["other_accounts"].items()
+            }
+        )
     if "pairs" in words:
         fields["pairs"] = MappingProxyType({b.phone(b.number_of(n)): b.lid(b.number_of(n)) for n in words["pairs"]})
     if "no_lid" in words:
@@ -257,6 +277,7 @@ def _terms(story: dict[str, Any]) -> Terms:
             only=tuple(Section(name) for name in words.get("only", [])),
             skip=tuple(Section(name) for name in words.get("skip", [])),
             targets=tuple(words.get("target", [])),
+            accounts=tuple(words.get("account", [])),
         ),
         adopt={GroupKey(key): _jid(live, story) for key, live in words.get("adopt", {}).items()},
     )

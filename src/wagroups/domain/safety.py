@@ -27,7 +27,7 @@ class Safety(Value):
     max_removals: int = 10
     """People removed from one group, and from one account's groups together, per run and per rolling day."""
     max_removal_percent: float = 20
-    """Share of a group's members removed per run and per rolling day."""
+    """Share of one group's members, and of all seats in an account's groups, removed per run and per rolling day."""
     min_admins: int = 1
     """Admins a group keeps, the own account included; checked where a plan demotes or removes an admin."""
     protect: tuple[Alias, ...] = ()

@@ -116,6 +116,7 @@ class _Loader:
         return Desired(
             groups=MappingProxyType({group.key: group for group in sorted(groups, key=lambda group: group.key)}),
             people=tuple(person for _, person in sorted(directory.by_alias.items())),
+            accounts=frozenset(config.accounts),
             timezone=config.timezone,
             files=len(self._contents),
             digest=self._digest(),

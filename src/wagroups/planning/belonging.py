@@ -4,14 +4,15 @@ A creation cannot be taken back, and everybody in the new group sees it.  So wha
 however small the part of the project is that a run looks at, and against everything the ledger knows.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from wagroups.domain.change import GroupCreation
 from wagroups.domain.desired import Desired
-from wagroups.domain.identity import AccountKey, GroupJid, GroupKey
+from wagroups.domain.identity import AccountKey, GroupKey
 from wagroups.domain.memory import Memory
+from wagroups.domain.observed import ObservedGroup
 from wagroups.domain.plan import GroupPlan, TrippedGuard
-from wagroups.domain.text import same_text
+from wagroups.domain.text import normal
 from wagroups.planning.situation import Situation, Situations, Terms
 
 
@@ -85,35 +86,48 @@ def _creation(plan: GroupPlan) -> GroupCreation | None:
     return next((action.change for action in plan.actions if isinstance(action.change, GroupCreation)), None)
 
 
-def same_subject(plan: GroupPlan, desired: Desired, situation: Situation, terms: Terms) -> Iterator[TrippedGuard]:
-    """A group to be created while a live one that nobody declares has its subject."""
-    creation = _creation(plan)
-    if creation is None:
-        return
-    ours = _declared_ids(desired, situation.memory, terms)
-    for live in situation.observed.groups.values():
-        if live.jid in ours or live.subject is None or not same_text(live.subject, creation.subject):
+def living_groups(
+    plans: Iterable[GroupPlan], desired: Desired, situations: Situations, terms: Terms
+) -> Iterator[TrippedGuard]:
+    """Groups to be created while a live one that nobody declares has their subject."""
+    undeclared: dict[AccountKey, Mapping[str, ObservedGroup]] = {}
+    for plan in plans:
+        creation, situation = _creation(plan), situations[plan.account]
+        if creation is None:
+            continue
+        if plan.account not in undeclared:
+            undeclared[plan.account] = _undeclared(desired, situation, terms)
+        live = undeclared[plan.account].get(normal(creation.subject))
+        if live is None:
             continue
         orphan = next((b.group for b in situation.memory.bindings.values() if b.jid == live.jid), None)
         if orphan is None:
             way = f"adopt it with `wagroups apply --adopt {plan.key}=ID`"
         else:
-            way = f"it was {orphan}: write `previous_keys: [{orphan}]` in {plan.key} if the key was renamed"
+            way = f"it was {orphan}: write `previous_keys: [{orphan}]` if that key is now {plan.key}"
         yield TrippedGuard(
             rule="same-subject",
             group=plan.key,
             message=f"{plan.key}: a live group that is in no manifest has the same subject ({live.jid}); "
             f"{way}, or rename one of them",
         )
-        return
 
 
-def _declared_ids(desired: Desired, memory: Memory, terms: Terms) -> set[GroupJid]:
-    """Live groups that some declared one is: by its binding, its written id, or an adoption that was asked for."""
-    gone = set(orphans(desired, memory))
-    found = {binding.jid for key, binding in memory.bindings.items() if key not in gone}
-    found.update(group.id for group in desired.groups.values() if group.id is not None)
-    return found.union(terms.adopt.values())
+def _undeclared(desired: Desired, situation: Situation, terms: Terms) -> Mapping[str, ObservedGroup]:
+    """Live groups that no declared one is, by their subjects.
+
+    A group is declared by a binding, by its written id, or by an adoption that was asked for.
+    """
+    bindings = situation.memory.bindings
+    gone = set(orphans(desired, situation.memory))
+    ours = {binding.jid for key, binding in bindings.items() if key not in gone}
+    ours.update(group.id for group in desired.groups.values() if group.id is not None)
+    ours.update(terms.adopt.values())
+    found: dict[str, ObservedGroup] = {}
+    for live in situation.observed.groups.values():
+        if live.jid not in ours and live.subject is not None:
+            found.setdefault(normal(live.subject), live)
+    return found
 
 
 def orphans(desired: Desired, memory: Memory) -> list[GroupKey]:

@@ -4,7 +4,7 @@ They judge the plan as a value, so the same rules hold for a reviewed plan, for 
 a plan that nobody will ever apply.  A person passes one rule at a time, with a reason that is kept.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from wagroups.domain.change import (
@@ -25,7 +25,7 @@ from wagroups.domain.safety import (
     SWAP_SHARE,
     Safety,
 )
-from wagroups.planning.belonging import account_guards, moved_groups, orphan_guards, same_subject
+from wagroups.planning.belonging import account_guards, living_groups, moved_groups, orphan_guards
 from wagroups.planning.situation import Situation, Situations, Terms
 
 RULES = (
@@ -60,16 +60,17 @@ def tripped(
     subjects: tuple[Subject, ...], desired: Desired, situations: Situations, terms: Terms
 ) -> tuple[TrippedGuard, ...]:
     """Every guard that refuses this plan and was not overridden, in a stable order."""
+    plans = tuple(subject.plan for subject in subjects)
     guards = [
         *account_guards(desired, situations),
-        *moved_groups((subject.plan for subject in subjects), desired, situations, terms),
+        *moved_groups(plans, desired, situations, terms),
+        *living_groups(plans, desired, situations, terms),
         *orphan_guards(desired, situations, terms),
         *_removals_per_account(subjects, terms.safety),
     ]
     for subject in subjects:
         if not subject.plan.watched:
             guards += _group(subject, terms.safety)
-            guards += same_subject(subject.plan, desired, subject.situation, terms)
     return tuple(guard for guard in guards if not terms.passes(guard.rule))
 
 
@@ -88,42 +89,24 @@ def _removed(subject: Subject) -> list[Identity]:
     return [a.change.person for a in subject.plan.actions if isinstance(a.change, MemberRemoval)]
 
 
+def _unexplained(subject: Subject) -> list[Identity]:
+    """Those who are removed for no better reason than not being declared."""
+    removals = [a.change for a in subject.plan.actions if isinstance(a.change, MemberRemoval)]
+    return [change.person for change in removals if change.evidence is None]
+
+
 def _removed_today(subject: Subject) -> int:
     jid = subject.plan.jid
     return 0 if jid is None else subject.situation.memory.removed_today.get(jid, 0)
 
 
 def _removals(subject: Subject, safety: Safety) -> Iterator[TrippedGuard]:
-    key, people, earlier = subject.plan.key, _removed(subject), _removed_today(subject)
-    if people and len(people) + earlier > safety.max_removals:
-        yield TrippedGuard(
-            rule="max-removals",
-            group=key,
-            people=tuple(people),
-            message=f"{key}: {_removals_words(len(people), earlier)}, and at most {safety.max_removals} are allowed "
-            "in a run and in a day: {people}",
-        )
-    unexplained = [
-        a.change.person
-        for a in subject.plan.actions
-        if isinstance(a.change, MemberRemoval) and a.change.evidence is None
-    ]
+    people, earlier = _removed(subject), _removed_today(subject)
     members = (subject.plan.members_before or 0) + earlier
-    if unexplained and members >= PERCENT_FROM_MEMBERS:
-        percent = 100 * (len(unexplained) + earlier) / members
-        if percent > safety.max_removal_percent:
-            yield TrippedGuard(
-                rule="max-removal-percent",
-                group=key,
-                people=tuple(unexplained),
-                message=f"{key}: {_removals_words(len(unexplained), earlier)}, {percent:.0f} % of {members} members; "
-                f"at most {safety.max_removal_percent:g} % are allowed in a run and in a day: {{people}}",
-            )
-
-
-def _removals_words(planned: int, earlier: int) -> str:
-    words = f"{planned} to be removed"
-    return f"{words} after {earlier} in the last 24 hours" if earlier else words
+    for rule, whom, words in _too_many(people, _unexplained(subject), earlier, members, safety):
+        yield TrippedGuard(
+            rule=rule, group=subject.plan.key, people=whom, message=f"{subject.plan.key}: {words}: {{people}}"
+        )
 
 
 def _removals_per_account(subjects: Iterable[Subject], safety: Safety) -> Iterator[TrippedGuard]:
@@ -134,15 +117,43 @@ def _removals_per_account(subjects: Iterable[Subject], safety: Safety) -> Iterat
     for account, theirs in sorted(by_account.items()):
         people = [person for subject in theirs for person in _removed(subject)]
         earlier = sum(theirs[0].situation.memory.removed_today.values())
-        one_group = any(len(_removed(s)) == len(people) and _removed_today(s) == earlier for s in theirs)
-        # A single group over the limit is named by its own guard; saying it twice helps nobody.
-        if people and len(people) + earlier > safety.max_removals and not one_group:
+        if any(len(_removed(s)) == len(people) and _removed_today(s) == earlier for s in theirs):
+            continue  # A single group over the limit is named by its own guard; saying it twice helps nobody.
+        unexplained = [person for subject in theirs for person in _unexplained(subject)]
+        members = _memberships(theirs) + earlier
+        for rule, whom, words in _too_many(people, unexplained, earlier, members, safety):
             yield TrippedGuard(
-                rule="max-removals",
-                people=tuple(people),
-                message=f"account {account}: {_removals_words(len(people), earlier)} in all its groups, and at most "
-                f"{safety.max_removals} are allowed in a run and in a day: {{people}}",
+                rule=rule, people=whom, message=f"account {account}: in all its groups {words}: {{people}}"
             )
+
+
+def _memberships(subjects: Sequence[Subject]) -> int:
+    """Seats in the account's managed groups, also in those that this run is not about."""
+    situation = subjects[0].situation
+    jids = {binding.jid for binding in situation.memory.bindings.values()}
+    jids.update(subject.plan.jid for subject in subjects if subject.plan.jid is not None)
+    live = [situation.observed.groups[jid] for jid in jids if jid in situation.observed.groups]
+    return sum(len(group.members or ()) for group in live)
+
+
+def _too_many(
+    people: Sequence[Identity], unexplained: Sequence[Identity], earlier: int, members: int, safety: Safety
+) -> Iterator[tuple[str, tuple[Identity, ...], str]]:
+    """Rule, people and words for each limit of removals that is exceeded, counted with those of the last day."""
+    if people and len(people) + earlier > safety.max_removals:
+        words = f"{_removals_words(len(people), earlier)}, and at most {safety.max_removals} are allowed"
+        yield "max-removals", tuple(people), f"{words} in a run and in a day"
+    if unexplained and members >= PERCENT_FROM_MEMBERS:
+        percent = 100 * (len(unexplained) + earlier) / members
+        if percent > safety.max_removal_percent:
+            words = f"{_removals_words(len(unexplained), earlier)}, {percent:.0f} % of {members} members"
+            limit = f"at most {safety.max_removal_percent:g} % are allowed in a run and in a day"
+            yield "max-removal-percent", tuple(unexplained), f"{words}; {limit}"
+
+
+def _removals_words(planned: int, earlier: int) -> str:
+    words = f"{planned} to be removed"
+    return f"{words} after {earlier} in the last 24 hours" if earlier else words
 
 
 def _min_admins(subject: Subject, safety: Safety) -> Iterator[TrippedGuard]:

@@ -1,0 +1,29 @@
+"""An account knows the others of its ledger: under which identity they were met, and which groups are theirs."""
+
+from tests.fake_clock import MORNING
+from tests.state.people import CHOIR, OFFICE, SPORTS, STAFF, jid, lid, phone
+from wagroups.domain.identity import Me
+from wagroups.domain.memory import Neighbour
+from wagroups.state.ledger import SqlLedger
+
+
+def test_an_account_knows_the_identity_and_the_groups_of_the_others_and_not_itself(ledger: SqlLedger) -> None:
+    ledger.note_account(OFFICE, Me(phone(1), None), MORNING)
+    ledger.note_account(SPORTS, Me(phone(2), lid(2)), MORNING)
+    ledger.bind(OFFICE, STAFF, jid(1), MORNING, created=True)
+    ledger.bind(SPORTS, CHOIR, jid(2), MORNING, created=True)
+    assert ledger.recall(OFFICE, MORNING).neighbours == {
+        SPORTS: Neighbour(Me(phone(2), lid(2)), frozenset({CHOIR})),
+    }
+
+
+def test_another_account_keeps_its_groups_when_its_identity_is_forgotten(ledger: SqlLedger) -> None:
+    ledger.note_account(SPORTS, Me(phone(2), None), MORNING)
+    ledger.bind(SPORTS, CHOIR, jid(2), MORNING, created=True)
+    ledger.forget_identity(SPORTS)
+    assert ledger.recall(OFFICE, MORNING).neighbours == {SPORTS: Neighbour(None, frozenset({CHOIR}))}
+
+
+def test_an_account_that_was_read_and_has_no_group_is_known_too(ledger: SqlLedger) -> None:
+    ledger.note_account(SPORTS, Me(phone(2), None), MORNING)
+    assert ledger.recall(OFFICE, MORNING).neighbours == {SPORTS: Neighbour(Me(phone(2), None), frozenset())}
