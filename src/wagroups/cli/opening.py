@@ -11,6 +11,7 @@ import click
 from wagroups.cli import logs
 from wagroups.cli.options import Common
 from wagroups.cli.project import redactor_for, root_of
+from wagroups.cli.selection import check_selection
 from wagroups.cli.signals import StopFlag
 from wagroups.cli.terminal import Screen
 from wagroups.cli.terms import Brakes, terms_of
@@ -53,6 +54,7 @@ def opened_project(
         screen = Screen.of(common)
         for problem in session.project.problems if remarks else ():
             screen.say(f"warning: {problem.place}: {problem.message}")
+        check_selection(session, selection)
         if since is not None:
             # Nothing changed: a target that no key can have.
             keys = groups_changed_since(root, desired, since) or ("",)
