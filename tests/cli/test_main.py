@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from tests.cli.specimens import VERBS
-from wagroups.cli.asked import json_on_stdout, traceback_wanted
+from wagroups.cli.asked import json_on_stdout, verbosity_asked
 from wagroups.cli.main import run
 from wagroups.cli.verbs import EXIT_CODES
 from wagroups.cli.verbs import VERBS as REAL_VERBS
@@ -189,9 +189,18 @@ def test_json_on_stdout_is_recognised_even_in_a_wrong_command_line(
 
 
 def test_tracebacks_are_asked_for_by_v_alone() -> None:
-    assert traceback_wanted(["plan", "-qv"])
-    assert not traceback_wanted(["plan", "--version", "-q"], {})
-    assert traceback_wanted(["plan"], {"WAGROUPS_VERBOSE": "1"})
+    assert verbosity_asked(["plan", "-qv"], {}) == 1
+    assert verbosity_asked(["plan", "-v", "--verbose"], {}) == 2
+    assert verbosity_asked(["plan", "--version", "-q"], {}) == 0
+    assert verbosity_asked(["plan"], {"WAGROUPS_VERBOSE": "2"}) == 2
+
+
+@pytest.mark.parametrize(("flags", "shown"), [(["-v"], False), (["-vv"], True)])
+def test_what_is_said_on_purpose_has_a_traceback_only_when_everything_is_asked_for(
+    flags: list[str], shown: bool, capsys: Captured
+) -> None:
+    run(["fail", "lost", *flags], VERBS)
+    assert ("Traceback" in capsys.readouterr().err) is shown
 
 
 def test_completion_names_verbs_without_importing_them() -> None:

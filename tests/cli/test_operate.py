@@ -101,6 +101,19 @@ def test_status_asks_no_gateway_and_shows_steps_and_budgets(
     assert len(account.front.log) == asked
 
 
+def test_status_of_an_account_without_limits_is_one_line(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["status"]) is Exit.OK
+    assert "  Budget today: no limits\n" in capsys.readouterr().out
+
+
+def test_status_names_what_is_limited_in_words(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project.joinpath("wagroups.yaml").write_text(CONFIG.replace("sandbox", "careful"))
+    assert run(["status"]) is Exit.OK
+    said = capsys.readouterr().out
+    assert "adds of people never met before 5 left" in said
+    assert "_" not in said
+
+
 def test_status_shows_a_rest_and_unlock_lifts_it(
     project: Path, account: Rig, capsys: pytest.CaptureFixture[str]
 ) -> None:

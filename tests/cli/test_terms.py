@@ -15,6 +15,12 @@ from wagroups.planning.situation import Selection, Terms
 NOBODY = Brakes(None, None, None, ())
 
 
+def test_a_cap_of_additions_holds_for_people_never_met_before_too() -> None:
+    assert caps_of(["add=2"]) == {CallClass.ADD: 2, CallClass.ADD_UNSEEN: 2}
+    assert caps_of(["add_unseen=1", "add=2"]) == {CallClass.ADD: 2, CallClass.ADD_UNSEEN: 1}
+    assert caps_of(["add_unseen=1"]) == {CallClass.ADD_UNSEEN: 1}
+
+
 def terms(brakes: Brakes = NOBODY, selection: Selection | None = None) -> Terms:
     return terms_of(Config(), b.desired(b.group("chess", members=["anna"])), selection or Selection(), brakes)
 
@@ -80,7 +86,7 @@ def test_a_run_ends_at_the_next_such_time_in_the_projects_zone() -> None:
 
 
 def test_fewer_calls_of_a_class() -> None:
-    assert caps_of(["add=10", "edit=0"]) == {CallClass.ADD: 10, CallClass.EDIT: 0}
+    assert caps_of(["create=10", "edit=0"]) == {CallClass.CREATE: 10, CallClass.EDIT: 0}
     for wrong in ("adds=1", "add=many", "add"):
         with pytest.raises(click.UsageError):
             caps_of([wrong])

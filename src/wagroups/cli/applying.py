@@ -36,6 +36,7 @@ from wagroups.reports.document import PlanDocument, document_json
 from wagroups.reports.markdown import run_markdown
 from wagroups.reports.redaction import key_fingerprint
 from wagroups.reports.text import plan_text, run_text
+from wagroups.reports.wording import waiting_words
 from wagroups.workflows.apply import Declined, Orders
 from wagroups.workflows.apply import apply as apply_plan
 from wagroups.workflows.session import Patience, Session
@@ -81,7 +82,7 @@ class Approval(NamedTuple):
 @click.option("--wait", is_flag=True, help="Wait for budgets as long as it takes.")
 @click.option("--until", metavar="TIME", help="Stop writing at this time (18:30) or after this long (2h).")
 @click.option("--max-ops", type=click.IntRange(min=1), help="At most so many writes.")
-@click.option("--budget", multiple=True, metavar="CLASS=N", help="Fewer calls a day of a class, such as add=10.")
+@click.option("--budget", multiple=True, metavar="CLASS=N", help="Fewer calls a day of a class; add=10 also caps add_unseen.")
 @click.option("--lock-timeout", type=Duration(), default="0s", help="Wait for another run that holds the account.")
 @click.option("--fail-fast", is_flag=True, help="Stop at the first failure.")
 @click.option("--actor", help="Who applies, for the audit log.  [default: CI's actor, else the user]")
@@ -245,7 +246,7 @@ class _Progress:
             self._meter.advance()
 
     def waiting(self, calls: CallClass, duration: timedelta) -> None:
-        words = f"waiting {duration.total_seconds():.0f} s for the budget of `{calls}`"
+        words = waiting_words(calls, duration)
         if self._meter is not None:
             self._meter.wait(words, duration.total_seconds())
         elif duration > timedelta(seconds=1):

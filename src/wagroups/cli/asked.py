@@ -31,9 +31,13 @@ def json_on_stdout(arguments: Sequence[str], environ: Mapping[str, str] | None =
     )
 
 
-def traceback_wanted(arguments: Sequence[str], environ: Mapping[str, str] | None = None) -> bool:
-    """Whether `-v` was given."""
+def verbosity_asked(arguments: Sequence[str], environ: Mapping[str, str] | None = None) -> int:
+    """How often `-v` was given, or what a variable says in its place."""
     environ = os.environ if environ is None else environ
-    if any(re.fullmatch(r"-q*v[qv]*|--verbose", argument) for argument in arguments):
-        return True
-    return any(re.fullmatch(r"WAGROUPS_([A-Z]+_)?VERBOSE", name) and value != "0" for name, value in environ.items())
+    given = sum(
+        1 if argument == "--verbose" else argument.count("v")
+        for argument in arguments
+        if re.fullmatch(r"-q*v[qv]*|--verbose", argument)
+    )
+    said = [value for name, value in environ.items() if re.fullmatch(r"WAGROUPS_([A-Z]+_)?VERBOSE", name)]
+    return given or max((int(value) for value in said if value.isascii() and value.isdigit()), default=0)

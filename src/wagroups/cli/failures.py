@@ -15,8 +15,12 @@ from wagroups.domain.exit import Exit
 from wagroups.reports.scrub import scrub
 from wagroups.reports.text import problems_text
 
+_UNEXPECTED: Final = 1
+_EXPECTED: Final = 2
+"""How often `-v` is given for a traceback: what is said on purpose says where it belongs without one."""
 
-def tell(error: BaseException, *, as_json: bool, verbose: bool, stdout: TextIO, stderr: TextIO) -> Exit:
+
+def tell(error: BaseException, *, as_json: bool, verbosity: int, stdout: TextIO, stderr: TextIO) -> Exit:
     """Report an error of a verb; returns the exit it deserves."""
     ending = exit_of_error(error)
     hint = scrub(hint_of_error(error))
@@ -26,7 +30,7 @@ def tell(error: BaseException, *, as_json: bool, verbose: bool, stdout: TextIO, 
         lines = [problems_text(error.problems).rstrip(), *lines]
     if hint:
         lines.append(hint)
-    if verbose:
+    if verbosity >= (_EXPECTED if isinstance(error, WagroupsError) else _UNEXPECTED):
         lines.append(scrub("".join(traceback.format_exception(error))).rstrip())
     print("\n".join(lines), file=stderr)
     if as_json:

@@ -23,7 +23,7 @@ from wagroups.planning.situation import Selection
 from wagroups.reports.document import document_json
 from wagroups.reports.importing import import_document, import_remarks, import_text
 from wagroups.reports.redaction import Redactor
-from wagroups.reports.wording import count
+from wagroups.reports.wording import count, waiting_words
 from wagroups.workflows.importing import Wishes, import_groups
 from wagroups.workflows.session import Patience, Session
 
@@ -115,7 +115,7 @@ def _inside(file: Path, root: Path) -> str:
 def _patience(screen: Screen) -> Patience:
     def waiting(calls: CallClass, duration: timedelta) -> None:
         if duration > WORTH_SAYING:
-            screen.say(f"waiting {duration.total_seconds():.0f} s: the budget of `{calls}` is used up for now")
+            screen.say(waiting_words(calls, duration))
 
     return Patience(waiting=waiting)
 

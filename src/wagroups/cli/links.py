@@ -29,6 +29,7 @@ from wagroups.domain.exit import Exit
 from wagroups.domain.identity import GroupJid, GroupKey, InviteLink
 from wagroups.domain.observed import ObservedGroup
 from wagroups.reports.untrusted import clean, for_terminal
+from wagroups.reports.wording import waiting_words
 from wagroups.workflows.errand import Wishes
 from wagroups.workflows.joining import Joined, join_group
 from wagroups.workflows.links import read_link, rotate_link
@@ -171,7 +172,7 @@ def _asked(common: Common, key: str, actor: str | None) -> Iterator[_Asked]:
 
 def _wait(screen: Screen, calls: CallClass, duration: timedelta) -> None:
     if duration > timedelta(seconds=1):
-        screen.say(f"waiting {duration.total_seconds():.0f} s for the budget of `{calls}`")
+        screen.say(waiting_words(calls, duration))
 
 
 def _text_on_a_terminal(common: Common) -> bool:

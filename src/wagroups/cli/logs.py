@@ -8,8 +8,11 @@ from typing import Final, TextIO
 from wagroups.reports.scrub import scrub
 
 _LEVELS: Final = (logging.WARNING, logging.INFO, logging.DEBUG)
-_CHATTY: Final = ("httpx", "httpcore", "asyncio", "sqlalchemy", "uvicorn")
+_CHATTY: Final = ("httpx", "httpcore", "asyncio", "uvicorn")
 """Libraries that log each request; heard only with `-vv`."""
+
+_SILENT: Final = ("sqlalchemy",)
+"""Libraries that log only what concerns their own makers."""
 
 _FIELDS: Final = ("run", "account", "group", "action", "outcome")
 """What a log call may add by `extra=`."""
@@ -43,5 +46,7 @@ def configure(stream: TextIO, *, verbosity: int, quiet: bool, form: str) -> None
     handler.setFormatter(_Json() if form == "json" else _Text("%(levelname)s %(name)s: %(message)s"))
     level = logging.ERROR if quiet else _LEVELS[min(verbosity, len(_LEVELS) - 1)]
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    for name in _SILENT:
+        logging.getLogger(name).setLevel(max(level, logging.WARNING))
     for name in _CHATTY:
         logging.getLogger(name).setLevel(level if verbosity >= len(_LEVELS) - 1 else max(level, logging.WARNING))

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 import click
 
 from wagroups import __version__
-from wagroups.cli.asked import json_on_stdout, traceback_wanted
+from wagroups.cli.asked import json_on_stdout, verbosity_asked
 from wagroups.cli.options import VerbGroup
 from wagroups.cli.verbs import EXIT_CODES, VERBS, Entry
 from wagroups.domain.exit import Exit
@@ -154,7 +154,7 @@ def _failed(error: BaseException, arguments: Sequence[str]) -> Exit:
     return tell(
         error,
         as_json=json_on_stdout(arguments),
-        verbose=traceback_wanted(arguments),
+        verbosity=verbosity_asked(arguments),
         stdout=sys.stdout,
         stderr=sys.stderr,
     )

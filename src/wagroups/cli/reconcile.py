@@ -22,6 +22,7 @@ from wagroups.reports.compose import plan_document
 from wagroups.reports.document import PlanDocument, document_json
 from wagroups.reports.markdown import plan_markdown
 from wagroups.reports.text import drift_text, plan_text
+from wagroups.reports.wording import waiting_words
 from wagroups.workflows.plan import preview
 from wagroups.workflows.session import Patience
 
@@ -94,7 +95,7 @@ def drift(common: Common, selection: Selection, since: str | None, brakes: Brake
 def _reading_patience(screen: Screen) -> Patience:
     def waiting(calls: CallClass, duration: timedelta) -> None:
         if duration > timedelta(seconds=1):
-            screen.say(f"waiting {duration.total_seconds():.0f} s: the budget of `{calls}` is used up for now")
+            screen.say(waiting_words(calls, duration))
 
     return Patience(waiting=waiting)
 

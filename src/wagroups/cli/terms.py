@@ -167,7 +167,7 @@ def end_of(text: str, now: datetime, timezone: str) -> datetime:
 
 
 def caps_of(texts: Sequence[str]) -> dict[CallClass, int]:
-    """`--budget CLASS=N`, repeated."""
+    """`--budget CLASS=N`, repeated.  A cap of `add` holds for `add_unseen` too: who caps additions means both."""
     caps: dict[CallClass, int] = {}
     for text in texts:
         name, _, number = text.partition("=")
@@ -175,4 +175,6 @@ def caps_of(texts: Sequence[str]) -> dict[CallClass, int]:
             known = _listed(c.value for c in CallClass)
             raise click.UsageError(f"--budget {text!r}: write CLASS=N with a class of {known}.")
         caps[CallClass(name)] = int(number)
+    if CallClass.ADD in caps:
+        caps.setdefault(CallClass.ADD_UNSEEN, caps[CallClass.ADD])
     return caps

@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any, Final
 
 from wagroups.domain.capability import Access, Aspect
-from wagroups.domain.checkup import Checkup, Finding, Level, Standing
+from wagroups.domain.checkup import Balance, Checkup, Finding, Level, Standing
 from wagroups.domain.exit import Exit
 from wagroups.reports.redaction import Redactor
 from wagroups.reports.style import Role, Style, plain
 from wagroups.reports.times import moment
 from wagroups.reports.untrusted import for_markdown, for_terminal
+from wagroups.reports.wording import CALLS
 
 Json = dict[str, Any]
 
@@ -155,19 +156,26 @@ def _status_lines(standing: Standing, redactor: Redactor, now: datetime, timezon
     for wait in standing.waits:
         who, word = redactor.person(wait.person, declared=True), _CODE_WORDS.get(wait.code, f"refused ({wait.code})")
         yield f"  wait   {wait.group}: {who} {word}; asked again {moment(wait.until, now, timezone)}"
-    yield "  Budget today:"
-    for balance in standing.balances:
-        left = "no limit" if balance.left_today is None else f"{balance.left_today} left"
-        free = "never" if balance.next_free is None else "now"
-        if balance.next_free is not None and balance.next_free > now:
-            free = moment(balance.next_free, now, timezone)
-        yield f"    {balance.calls:<12} {left:<12} next {free}"
+    yield from _budget_lines(standing.balances, now, timezone)
     if standing.past:
         yield "  Latest steps:"
         for past in standing.past:
             at = f"{past.at:%Y-%m-%d %H:%M} UTC"
             yield f"    {at}  {past.outcome:<14} {past.group}: {past.kind}{_by(past.actor, redactor)}"
     yield ""
+
+
+def _budget_lines(balances: Sequence[Balance], now: datetime, timezone: str) -> Iterator[str]:
+    if all(balance.left_today is None and balance.next_free == now for balance in balances):
+        yield "  Budget today: no limits"
+        return
+    yield "  Budget today:"
+    for balance in balances:
+        left = "no limit" if balance.left_today is None else f"{balance.left_today} left"
+        free = "never" if balance.next_free is None else "now"
+        if balance.next_free is not None and balance.next_free > now:
+            free = moment(balance.next_free, now, timezone)
+        yield f"    {CALLS[balance.calls][1]:<31} {left:<12} next {free}"
 
 
 def _by(actor: str, redactor: Redactor) -> str:

@@ -3,6 +3,7 @@
 The symbols are ASCII and carry the meaning without colour.
 """
 
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Final, NamedTuple, assert_never
 
@@ -177,7 +178,8 @@ OWN_LIMITS: Final = frozenset({"until", "max-ops"})
 
 ADVICE: Final = MappingProxyType(
     {
-        "401": "they blocked the account; ask them, or take them out of the manifest",
+        "401": "they blocked the account, or it is no admin of the group: ask them, or make the account an admin",
+        "403": "the account may not do this in the group: let one of its admins make the account an admin",
         "404": "no WhatsApp account has this number; correct it in the manifest",
         "408": "they left not long ago; if they want to come back: wagroups state readmit PERSON GROUP",
         "419": "the group is full; take somebody out of the manifest",
@@ -191,7 +193,7 @@ ADVICE: Final = MappingProxyType(
 CALLS: Final = MappingProxyType(
     {
         CallClass.ADD: ("add", "adds"),
-        CallClass.ADD_UNSEEN: ("add of a new number", "adds of new numbers"),
+        CallClass.ADD_UNSEEN: ("add of somebody never met before", "adds of people never met before"),
         CallClass.CREATE: ("creation", "creations"),
         CallClass.REMOVE: ("removal", "removals"),
         CallClass.ROLE: ("role change", "role changes"),
@@ -203,6 +205,17 @@ CALLS: Final = MappingProxyType(
         CallClass.LIST: ("listing", "listings"),
     }
 )
+
+
+def waiting_words(calls: CallClass, duration: timedelta) -> str:
+    """What is said before a sleep: `waiting 4 s before the next listing`."""
+    seconds = round(duration.total_seconds())
+    long = f"{seconds} s" if duration < _IN_MINUTES else f"{seconds // 60} min"
+    return f"waiting {long} before the next {CALLS[calls][0]}, to stay within the account's limits"
+
+
+_IN_MINUTES: Final = timedelta(minutes=3)
+"""Longer waits are said in minutes."""
 
 
 def count(number: int, one: str, many: str | None = None) -> str:
