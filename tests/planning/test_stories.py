@@ -177,7 +177,10 @@ def _memory(story: dict[str, Any]) -> Any:
     words = story.get("memory", {})
     bound = story.get("bound", [key for key in story.get("declared", {}) if key in story.get("live", {})])
     bindings = {
-        GroupKey(key): Binding(group=GroupKey(key), jid=_jid(key, story), bound_at=b.NOW, created=True) for key in bound
+        GroupKey(key): Binding(
+            group=GroupKey(key), jid=_jid(key, story), bound_at=b.NOW, created=key not in words.get("adopted", [])
+        )
+        for key in bound
     }
     key_jid = {key: _jid(key, story) for key in story.get("live", {})}
     fields: dict[str, Any] = {"bindings": MappingProxyType(bindings)}

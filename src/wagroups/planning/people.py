@@ -24,6 +24,7 @@ from wagroups.domain.observed import ObservedGroup, ObservedMember, is_me
 from wagroups.domain.plan import Notice
 from wagroups.domain.roster import Roster
 from wagroups.planning.holding import HandsOff
+from wagroups.planning.owners import perhaps_owners
 from wagroups.planning.situation import Moment, Section, Selection, Situation
 
 UNSEEN_TIMES: Final = 3
@@ -85,7 +86,10 @@ def diff_people(
     """Changes of membership and roles; `live` is `None` for a group about to be created."""
     if live is not None and _as_declared(group, live, situation.observed.me):
         return NOTHING
-    return _Diff(group, live, situation, hands_off, directory, selection, moment).plan()
+    found = _Diff(group, live, situation, hands_off, directory, selection, moment).plan()
+    if live is None:
+        return found
+    return found._replace(notices=(*found.notices, *perhaps_owners(found.changes, live, situation)))
 
 
 def declared_people(group: DesiredGroup, moment: Moment) -> tuple[DesiredMember, ...]:
