@@ -163,3 +163,21 @@ def test_a_public_repository_is_strict_by_itself_and_shows_no_numbers_on_request
 def test_an_event_that_cannot_be_read_is_not_public(tmp_path: Path) -> None:
     gone = {"CI": "true", "GITHUB_EVENT_PATH": str(tmp_path / "gone")}
     assert redaction_of(None, None, gone, isatty=False) is Redaction.ALIAS
+
+
+class Narrow(io.StringIO):
+    """A terminal; how wide it is says COLUMNS."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("stream", "lines"), [(Narrow(), 2), (io.StringIO(), 1)])
+def test_only_a_terminal_gets_folded_lines(
+    stream: io.StringIO, lines: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    screen = Screen(stream, stream, io.StringIO(), color=False, unicode=True)
+    text = "word " * 16 + "end"
+    assert len(screen.fitted(text).split("\n")) == lines
+    assert screen.fitted(text, tmp_path / "file") == text

@@ -82,7 +82,7 @@ class Approval(NamedTuple):
 @click.option("--wait", is_flag=True, help="Wait for budgets as long as it takes.")
 @click.option("--until", metavar="TIME", help="Stop writing at this time (18:30) or after this long (2h).")
 @click.option("--max-ops", type=click.IntRange(min=1), help="At most so many writes.")
-@click.option("--budget", multiple=True, metavar="CLASS=N", help="Fewer calls a day of a class; add=10 also caps add_unseen.")
+@click.option("--budget", multiple=True, metavar="CLASS=N", help="Fewer calls a day: add=10 (also caps add_unseen).")
 @click.option("--lock-timeout", type=Duration(), default="0s", help="Wait for another run that holds the account.")
 @click.option("--fail-fast", is_flag=True, help="Stop at the first failure.")
 @click.option("--actor", help="Who applies, for the audit log.  [default: CI's actor, else the user]")
@@ -265,4 +265,4 @@ def _deliver_run(common: Common, opened: Opened, run: Run, ending: Exit) -> None
             case _:
                 style, unicode = screen.style(output.to), screen.unicode or output.to is not None
                 said = run_text(run, redactor, unicode=unicode, style=style, timezone=zone, declared=declared)
-                screen.deliver(said, output.to)
+                screen.deliver(screen.fitted(said, output.to), output.to)

@@ -94,6 +94,7 @@ def _deliver(common: Common, screen: Screen, found: _Findings) -> Exit:
                 style = screen.style(output.to)
                 text = problems_text(found.problems, unicode=screen.unicode, style=style) if found.problems else ""
                 text += f"{style(Role.GOOD, found.confirmation)}\n" if found.confirmation else ""
+                text = screen.fitted(text, output.to)
         screen.deliver(text, output.to)
     return found.exit
 

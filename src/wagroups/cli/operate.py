@@ -63,7 +63,8 @@ def doctor(common: Common, account: tuple[str, ...]) -> Exit:
                 case "markdown":
                     text = doctor_markdown(checkups, redactor)
                 case _:
-                    text = doctor_text(checkups, redactor, style=screen.style(output.to))
+                    said = doctor_text(checkups, redactor, style=screen.style(output.to))
+                    text = screen.fitted(said, output.to)
             screen.deliver(text, output.to)
         return ending
 
@@ -92,6 +93,7 @@ def status(common: Common, steps: int) -> Exit:
                 case "markdown":
                     text = status_markdown(found, redactor, now, zone)
                 case _:
-                    text = status_text(found, redactor, now, zone, style=screen.style(output.to))
+                    said = status_text(found, redactor, now, zone, style=screen.style(output.to))
+                    text = screen.fitted(said, output.to)
             screen.deliver(text, output.to)
         return Exit.OK

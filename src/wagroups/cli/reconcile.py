@@ -117,4 +117,5 @@ def _deliver(
                 screen.deliver(plan_markdown(found, redactor, timezone=zone), output.to)
             case _:
                 style, unicode = screen.style(output.to), screen.unicode or output.to is not None
-                screen.deliver(text(found, redactor, unicode=unicode, style=style, timezone=zone), output.to)
+                said = text(found, redactor, unicode=unicode, style=style, timezone=zone)
+                screen.deliver(screen.fitted(said, output.to), output.to)

@@ -1,6 +1,7 @@
 """Where text goes: results to stdout or a file, everything else to stderr, in the colours and signs it can show."""
 
 import os
+import shutil
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
@@ -11,6 +12,7 @@ from typing import Final, TextIO
 import click
 
 from wagroups.cli.options import Common
+from wagroups.reports.folding import folded
 from wagroups.reports.scrub import scrub
 from wagroups.reports.style import Role, Style, plain
 
@@ -90,6 +92,10 @@ class Screen:
         """The style for text on stdout; files are plain."""
         return colored if self.color and to is None else plain
 
+    def fitted(self, text: str, to: Path | None = None) -> str:
+        """A text for people, folded where a terminal is narrower than its lines; files keep long lines."""
+        return text if to is not None else folded(text, _width(self.stdout))
+
     def deliver(self, text: str, to: Path | None = None) -> None:
         """Write a result, whole: to stdout, or to a file that appears complete or not at all.
 
@@ -112,7 +118,7 @@ class Screen:
     def complain(self, text: str) -> None:
         """An error or a warning on stderr, whatever the flags say."""
         with suppress(BrokenPipeError):
-            self.stderr.write(_writable(f"{text}\n", self.stderr))
+            self.stderr.write(_writable(f"{folded(text, _width(self.stderr))}\n", self.stderr))
             self.stderr.flush()
 
     def confirm(self, question: str) -> bool:
@@ -135,6 +141,11 @@ def forget(stream: TextIO) -> None:
     """Point a broken stream elsewhere, so that Python does not complain about it once more at its end."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _width(stream: TextIO) -> int | None:
+    """The columns of a terminal, or what COLUMNS says of it; `None` for anything else."""
+    return shutil.get_terminal_size().columns if stream.isatty() else None
 
 
 def _writable(text: str, stream: TextIO) -> str:

@@ -1,7 +1,7 @@
 """Plans, runs and problems for people at a terminal and in job logs.
 
 One line for each action, symbol first, place in git last, totals at the end, where a scrolled terminal stops.
-Lines are never wrapped and never begin with anybody's text.
+Lines are never wrapped here (see `folding`) and never begin with anybody's text.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
