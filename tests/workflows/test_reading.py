@@ -1,15 +1,18 @@
 """Reading an account's groups: a read that looks wrong is refreshed once, within the budget, and then held."""
 
+import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from tests import builders as b
-from tests.rig import Rig, rig
+from tests.rig import RELAXED, Rig, rig
 from wagroups.domain.budget import CallClass
 from wagroups.domain.desired import DesiredGroup
-from wagroups.domain.identity import Role
+from wagroups.domain.identity import AccountKey, Me, Role
 from wagroups.simulation.faults import Call, Fault, FaultKind
+from wagroups.workflows.plan import preview
 
 
 @pytest.fixture
@@ -68,3 +71,21 @@ def test_a_refresh_without_an_answer_leaves_the_first_read(account: Rig, chess: 
     plan = account.plan(chess)
     assert (asked(account, Call.REFRESH), asked(account, Call.LIST)) == (1, 1)
     assert plan.empty
+
+
+@pytest.mark.parametrize(
+    ("named", "refused", "learnt"),
+    [
+        ({"office", "sports"}, ["same-account"], None),
+        ({"office"}, [], b.ME),
+    ],
+    ids=["while both names are configured", "when the first name is given up"],
+)
+def test_a_second_name_for_one_account_is_learnt_only_when_it_is_the_only_one(
+    account: Rig, named: set[str], refused: list[str], learnt: Me | None
+) -> None:
+    account.ledger.note_account(AccountKey("sports"), b.ME, account.clock.now())
+    desired = replace(b.desired(b.group("chess", members=["anna"])), accounts=frozenset(map(AccountKey, named)))
+    plan = asyncio.run(preview(account.session(desired), RELAXED)).plan
+    assert [guard.rule for guard in plan.guards] == refused
+    assert account.ledger.recall(b.ACCOUNT, account.clock.now()).me == learnt

@@ -26,20 +26,21 @@ def account_guards(desired: Desired, situations: Situations) -> Iterator[Tripped
                 message=f"account {account}: another WhatsApp account is connected than the one it stood for; if "
                 f"that is meant, run `wagroups state rebind {account}`",
             )
-        for name in _other_names(account, situations):
+        for name in namesakes(account, situations):
             if name not in situations and name not in desired.accounts:
                 if situation.memory.neighbours[name].groups:
                     yield _renamed(account, name)
             elif name not in situations or account < name:
+                one, other = sorted((account, name))
                 yield TrippedGuard(
                     rule="same-account",
-                    message=f"accounts {account} and {name} are one WhatsApp account; keep one of the two names, and "
-                    "declare its groups under that one",
+                    message=f"accounts {one} and {other} are one WhatsApp account; correct the `session` of one, or "
+                    "keep one name and declare all groups under it",
                 )
 
 
-def _other_names(account: AccountKey, situations: Situations) -> list[AccountKey]:
-    """Other accounts, connected or remembered, that are the same WhatsApp account as `account`."""
+def namesakes(account: AccountKey, situations: Situations) -> list[AccountKey]:
+    """Other names, connected or remembered, of the WhatsApp account that `account` stands for."""
     me, neighbours = situations[account].observed.me, situations[account].memory.neighbours
     others = {name: neighbour.me for name, neighbour in neighbours.items() if neighbour.me is not None}
     others.update({name: situation.observed.me for name, situation in situations.items() if name != account})
@@ -64,7 +65,7 @@ def moved_groups(
         keys = {plan.key, *desired.groups[plan.key].previous_keys}
         if not keys.isdisjoint(memory.bindings):
             continue
-        renamed = () if terms.passes("account-changed") else _other_names(plan.account, situations)
+        renamed = () if terms.passes("account-changed") else namesakes(plan.account, situations)
         for home, neighbour in sorted(memory.neighbours.items()):
             if keys.isdisjoint(neighbour.groups):
                 continue

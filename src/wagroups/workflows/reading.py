@@ -20,6 +20,7 @@ from wagroups.domain.ports import Clock, Ledger
 from wagroups.execution.looking import glimpse, observed_anew
 from wagroups.execution.pacing import NotYet
 from wagroups.execution.retry import persistently
+from wagroups.planning.belonging import namesakes
 from wagroups.planning.binding import bound_ids, unsettled_creations
 from wagroups.planning.holding import trusted
 from wagroups.planning.pictures import is_read
@@ -48,14 +49,17 @@ class Reader:
         situation = await self._with_missing(situation, groups, terms)
         situation = await self._confirmed(situation, groups)
         situation = await self._with_pictures(situation, groups, terms)
-        self.remember(situation, terms)
+        self._remember(situation, desired, terms)
         return situation
 
-    def remember(self, situation: Situation, terms: Terms) -> None:
+    def _remember(self, situation: Situation, desired: Desired, terms: Terms) -> None:
         """Write down who is who, and the groups whose read can be trusted."""
         known = situation.memory.me
         if known is not None and not known.same_as(situation.observed.me):
             return  # somebody else's groups: the plan will be refused, and nothing may be learnt from them
+        others = namesakes(self._account.key, {self._account.key: situation})
+        if known is None and not desired.accounts.isdisjoint(others):
+            return  # a second name for one account: the plan will be refused, and the name may mean another account
         if known is None and situation.memory.writable:
             self._ledger.note_account(self._account.key, situation.observed.me, situation.observed.read_at)
         good = frozenset(jid for jid in situation.observed.groups if trusted(jid, situation, terms))
