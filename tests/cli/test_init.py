@@ -51,7 +51,8 @@ def test_it_writes_a_project_that_is_valid_and_says_what_to_run_next(wagroups: C
     ended = wagroups("init")
     assert ended.exit is Exit.OK
     assert files_in(tmp_path) == FILES
-    assert [line.split("#")[0].strip() for line in ended.out.splitlines()[-3:]] == [
+    after = ended.out.splitlines().index("Next:") + 1
+    assert [line.split("#")[0].strip() for line in ended.out.splitlines()[after : after + 3]] == [
         "wagroups validate",
         "wagroups sandbox",
         "wagroups plan",
@@ -74,12 +75,12 @@ def test_what_it_writes_is_ready_to_be_planned_on_a_sandbox(
 
 
 def test_flags_decide_what_stands_in_the_configuration(wagroups: Command, tmp_path: Path) -> None:
-    flags = ["--gateway", "waxum", "--url-env", "CLUB_URL", "--key-env", "CLUB_KEY", "--session", "club: one"]
+    flags = ["--gateway", "waxum", "--url-env", "CLUB_URL", "--key-env", "CLUB_KEY", "--session", "club_one"]
     assert wagroups("init", *flags, "--timezone", "Europe/Berlin", "--region", "DE").exit is Exit.OK
     config = load_project(tmp_path, {}).config
     (account,) = config.accounts.values()
     assert (account.gateway, account.url_env, account.key_env) == ("waxum", "CLUB_URL", "CLUB_KEY")
-    assert (account.session, config.timezone, config.region) == ("club: one", "Europe/Berlin", "DE")
+    assert (account.session, config.timezone, config.region) == ("club_one", "Europe/Berlin", "DE")
 
 
 def test_it_starts_carefully(wagroups: Command, tmp_path: Path) -> None:
@@ -88,6 +89,17 @@ def test_it_starts_carefully(wagroups: Command, tmp_path: Path) -> None:
     assert config.privacy.require_alias
     assert config.active_hours is not None
     assert [account.profile for account in config.accounts.values()] == ["careful"]
+
+
+def test_it_names_the_two_lines_that_a_trial_on_the_sandbox_changes(wagroups: Command, tmp_path: Path) -> None:
+    said = wagroups("init").out
+    assert said.endswith("  profile: sandbox\n  # active_hours: 08:00-21:00\n")
+    file = tmp_path / "wagroups.yaml"
+    written = file.read_text().replace("  profile: careful", "  profile: sandbox")
+    file.write_text(written.replace("  active_hours:", "  # active_hours:"))
+    config = load_project(tmp_path, {}).config
+    assert config.active_hours is None
+    assert [account.profile for account in config.accounts.values()] == ["sandbox"]
 
 
 def test_a_literal_address_takes_the_place_of_the_variable(wagroups: Command, tmp_path: Path) -> None:

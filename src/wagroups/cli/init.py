@@ -173,6 +173,14 @@ def _next_steps(choices: Choices) -> dict[str, str]:
     }
 
 
+_TRIAL: Final = (
+    "To apply to the sandbox without pauses, at any hour, change two lines of wagroups.yaml:\n"
+    "  profile: sandbox\n"
+    "  # active_hours: 08:00-21:00"
+)
+"""For a real account both lines go back to what they were."""
+
+
 def _deliver(common: Common, screen: Screen, written: tuple[str, ...], steps: dict[str, str]) -> None:
     for output in common.outputs:
         style = screen.style(output.to)
@@ -185,5 +193,5 @@ def _deliver(common: Common, screen: Screen, written: tuple[str, ...], steps: di
             lines = [style(Role.HEADING, "Written:"), *(f"  {name}" for name in written), ""]
             lines += [style(Role.HEADING, "Next:")]
             lines += [f"  {command:{width}}   {style(Role.PLACE, f'# {why}')}" for command, why in steps.items()]
-            text = "\n".join(lines) + "\n"
+            text = "\n".join([*lines, "", _TRIAL]) + "\n"
         screen.deliver(text, output.to)

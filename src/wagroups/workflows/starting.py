@@ -147,8 +147,8 @@ _SAFETY: Final = """\
 safety:
   # How gently the account is used.  fresh: linked less than 14 days ago.  careful: the usual choice.
   # seasoned: twice careful.  sandbox: without pauses, for `wagroups sandbox` on this machine only.
-  profile: careful
-  active_hours: 08:00-21:00   # nothing is written at other times
+  profile: careful            # to try things out: sandbox
+  active_hours: 08:00-21:00   # nothing is written at other times; to try things out: put a # before this line
   # A run that would remove more people than this is refused as a whole, before its first write.
   max_removals: 10
   max_removal_percent: 20
