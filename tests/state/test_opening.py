@@ -230,7 +230,7 @@ class TestReadOnly:
             ledger = open_ledger(written, read_only=True)
         else:
             # As root every file is writable, so the question is answered for it.
-            monkeypatch.setattr(os, "access", lambda *_: False)
+            monkeypatch.setattr(os, "access", lambda path, mode: not mode & os.W_OK)
             ledger = open_ledger(written)
         yield ledger
         ledger.close()
@@ -291,9 +291,22 @@ def test_a_place_that_holds_no_ledger_is_refused(where: str) -> None:
         open_ledger(where)
 
 
-def test_a_directory_is_no_ledger(tmp_path: Path) -> None:
+@pytest.mark.parametrize("read_only", [True, False])
+def test_a_directory_is_no_ledger(tmp_path: Path, read_only: bool) -> None:
     with pytest.raises(LedgerError, match="is a directory"):
-        open_ledger(tmp_path)
+        open_ledger(tmp_path, read_only=read_only)
+
+
+@pytest.mark.parametrize("read_only", [True, False])
+def test_a_ledger_that_may_not_be_read_is_not_taken_for_an_empty_one(
+    tmp_path: Path, read_only: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_ledger(tmp_path / "state.db").close()
+    # Rights do not bind root, who runs the tests in many a container.
+    monkeypatch.setattr(os, "access", lambda path, mode: not mode & os.R_OK)
+    with pytest.raises(LedgerError, match="cannot be read") as caught:
+        open_ledger(tmp_path / "state.db", read_only=read_only)
+    assert caught.value.hint
 
 
 def test_an_unreachable_database_is_said_without_its_password() -> None:

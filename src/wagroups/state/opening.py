@@ -84,6 +84,7 @@ def _open_postgresql(url: URL, read_only: bool) -> Store:
 
 
 def _open_file(path: Path, read_only: bool) -> Store:
+    _refuse_unusable(path)
     writable = not read_only and _made_writable(path)
     if not writable and not path.exists():
         return volatile_store(writable=False)
@@ -97,14 +98,27 @@ def _open_file(path: Path, read_only: bool) -> Store:
     return Store(engine, writable=writable)
 
 
+def _refuse_unusable(path: Path) -> None:
+    """Raises LedgerError for what is there and can be no ledger, so that it is not taken for an empty one."""
+    try:
+        if path.is_dir():
+            raise LedgerError("The ledger's path is a directory.", hint="Give the path of a file.")
+        readable = not path.exists() or os.access(path, os.R_OK)
+    except PermissionError:
+        readable = False
+    if not readable:
+        raise LedgerError(
+            "The ledger cannot be read: this user lacks the right.", hint="Run as the user who owns the file."
+        )
+
+
 def _made_writable(path: Path) -> bool:
     """Create the file where there is none; false when that, or writing to it, is not allowed."""
     try:
         path.parent.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE_FILE))
     except FileExistsError:
-        if path.is_dir():
-            raise LedgerError("The ledger's path is a directory.", hint="Give the path of a file.") from None
+        pass
     except OSError:
         return False
     # SQLite writes its log beside the file (sqlite.org/wal.html).
