@@ -79,6 +79,7 @@ def test_a_wrong_key_names_the_variable_to_check(name: str) -> None:
     with pytest.raises(SessionLost, match="does not accept the key") as caught:
         meet(refused._replace(target="/api/version", headers={}))
     assert "key_env" in caught.value.hint
+    assert "`gateway`" in caught.value.hint
 
 
 def test_a_key_without_rights_on_the_session_says_so() -> None:

@@ -142,7 +142,7 @@ class Http:
             case 401:
                 return SessionLost(
                     f"{about}: the server does not accept the key",
-                    hint="Check the variable that the account's key_env names.",
+                    hint="Check the variable that the account's key_env names, and whether `gateway` is right.",
                 )
             case 403:
                 return SessionLost(
