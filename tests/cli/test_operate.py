@@ -174,3 +174,20 @@ def test_a_changed_number_is_accepted_only_after_rebinding(
     assert "account-changed" in capsys.readouterr().out
     assert run(["state", "rebind", "office"]) is Exit.OK
     assert run(["plan"]) is Exit.OK
+
+
+def test_an_account_under_a_new_name_keeps_its_groups_only_after_being_renamed_in_the_state_too(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(["apply", "--yes"])
+    project.joinpath("groups.yaml").write_text("groups: {chess: {subject: Chess club, members: [anna, ben]}}\n")
+    assert run(["state", "rename-account", "sports", "office"]) is Exit.USAGE
+    assert run(["state", "rename-account", "office", "office"]) is Exit.USAGE
+    project.joinpath("wagroups.yaml").write_text(CONFIG.replace("office", "main"))
+    capsys.readouterr()
+    assert run(["plan"]) is Exit.REFUSED
+    assert "wagroups state rename-account office main" in capsys.readouterr().out
+    assert run(["state", "rename-account", "office", "main"]) is Exit.OK
+    assert run(["plan"]) is Exit.OK
+    said = capsys.readouterr().out
+    assert "“Chess” → “Chess club”" in said

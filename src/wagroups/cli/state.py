@@ -29,6 +29,7 @@ def state() -> None:
       wagroups state abandon chess         give an unanswered creation up
       wagroups state unlock office         after a run that surely ended
       wagroups state unlock office --breaker add
+      wagroups state rename-account office main
     """
 
 
@@ -132,4 +133,27 @@ def rebind(common: Common, account: str) -> Exit:
     with _session(common) as session:
         session.ledger.forget_identity(_account(session, account))
         Screen.of(common).say(f"{account} takes the identity of the account that is connected next.")
+    return Exit.OK
+
+
+@state.command(cls=Verb)
+@click.argument("before")
+@click.argument("account", shell_complete=account_names)
+@pass_common
+def rename_account(common: Common, before: str, account: str) -> Exit:
+    """Let ACCOUNT take over what is remembered of BEFORE, its name in wagroups.yaml until now.
+
+    For a new name of the same WhatsApp account: its groups stay bound, and what it has spent stays spent.
+    """
+    with _session(common) as session:
+        old, new, now = AccountKey(before), _account(session, account), session.clock.now()
+        if old in session.config.accounts:
+            raise click.UsageError(f"wagroups.yaml still names {before}; rename it there first.")
+        known = session.ledger.recall(new, now).neighbours
+        if old not in known:
+            gone = ", ".join(sorted(known.keys() - session.config.accounts.keys())) or "none"
+            raise click.UsageError(f"Nothing is remembered of {before!r}; names that are gone: {gone}.")
+        session.ledger.rename_account(old, new, now)
+        count = len(known[old].groups)
+        Screen.of(common).say(f"{account} takes over from {before}, with {count} group{'' if count == 1 else 's'}.")
     return Exit.OK

@@ -51,8 +51,8 @@ def _renamed(account: AccountKey, before: AccountKey) -> TrippedGuard:
     return TrippedGuard(
         rule="account-changed",
         message=f"account {account}: it is the WhatsApp account that was named {before}, and its groups are remembered "
-        f"under that name; they would be created again. Name it {before} again in wagroups.yaml; to change the name, "
-        "let them be forgotten first (`state: released`) and then declared with their `id`",
+        f"under that name; they would be created again. Run `wagroups state rename-account {before} {account}`, or "
+        f"name it {before} again in wagroups.yaml",
     )
 
 

@@ -124,7 +124,7 @@ def append_audit(connection: Connection, run: str, at: datetime, actor: str, ent
 
 
 def _intent(row: Row[tuple[object, ...]]) -> Intent:
-    return Intent.model_validate_json(row.intent).model_copy(update={"group": row.group_key})
+    return Intent.model_validate_json(row.intent).model_copy(update={"account": row.account, "group": row.group_key})
 
 
 def _change(connection: Connection, number: int, **values: object) -> None:

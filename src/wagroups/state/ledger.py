@@ -20,7 +20,7 @@ from wagroups.domain.observed import Observed
 from wagroups.domain.outcome import StepOutcome
 from wagroups.domain.picture import PictureMemory
 from wagroups.domain.ports import Granted, Later, Lookup, Standing
-from wagroups.state import answers, budgets, consequences, export, groups, journal, leases, reads
+from wagroups.state import answers, budgets, consequences, export, groups, journal, leases, reads, renaming
 from wagroups.state.journal import JournalEntry
 from wagroups.state.recall import recall
 from wagroups.state.store import Store
@@ -144,6 +144,14 @@ class SqlLedger:
         """Forget which WhatsApp account the name stands for; the next one that is connected takes its place."""
         with self._store.writing() as connection:
             answers.forget_identity(connection, account)
+
+    def rename_account(self, before: AccountKey, after: AccountKey, now: datetime) -> None:
+        """Let an account's new name stand for all that is remembered of it.
+
+        Raises Locked when a run holds one of the names, LedgerError when the new one has groups of its own.
+        """
+        with self.hold(before, now), self.hold(after, now), self._store.writing() as connection:
+            renaming.rename_account(connection, before, after, now)
 
     def note_read(self, observed: Observed, good: frozenset[GroupJid]) -> None:
         if self.writable:

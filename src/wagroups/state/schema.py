@@ -90,7 +90,7 @@ journal = Table(
     Column("unsettled", Boolean, nullable=False),
     Index("journal_by_account", "account", "unsettled"),
 )
-"""`group_key` overrules the key inside the intent: an unsettled intent follows its group to a new key."""
+"""`account` and `group_key` overrule the names inside the intent: both may have changed since."""
 
 bindings = Table(
     "bindings",
