@@ -1,7 +1,7 @@
 """What a run leaves behind and what the smaller verbs say hold no number, whoever wrote it down."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,8 +11,12 @@ from tests.cli.command import Command
 from tests.rig import KEY, Rig, rig
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import Role
+from wagroups.domain.ports import Clock
 from wagroups.execution.clock import SystemClock
+from wagroups.workflows.agenda import Agenda, Round
+from wagroups.workflows.watching import Inbox
 
+Look = Callable[[Round], Awaitable[object]]
 CANARY = "7700 900321"
 LINK_CODE = "CanaryCanaryCanary1234"
 CONFIG = """\
@@ -87,6 +91,25 @@ def test_no_verb_repeats_a_number_that_somebody_wrote(
         assert CANARY.replace(" ", "") not in written
         assert LINK_CODE not in written
         assert b.phone(b.number_of("ben")).digits() not in written
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_round_of_watch_repeats_no_number_either(
+    applied: Path, command: Command, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def first_round(agenda: Agenda, inbox: Inbox, look: Look, clock: Clock, stopped: object) -> None:
+        due = agenda.take(clock.now())
+        assert due is not None
+        await look(due)
+
+    monkeypatch.setattr("wagroups.cli.watching.keep_watch", first_round)
+    monkeypatch.setenv("WAGROUPS_WATCH_SECRET", "a shared secret")
+    groups = applied / "groups.yaml"
+    groups.write_text(groups.read_text().replace("[anna]", f'[anna, "+44 {CANARY}"]'))
+    for mode in ("last4", "alias", "strict"):
+        ended = command("watch", "--listen", "127.0.0.1:0", "-o", form, "--redact", mode)
+        assert "chess" in ended.out
+        assert CANARY.replace(" ", "") not in "".join(filter(str.isalnum, ended.out + ended.err))
 
 
 def test_state_shows_texts_as_far_as_the_mode_allows(applied: Path, command: Command) -> None:
