@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Callable
 from fnmatch import fnmatchcase
 from functools import update_wrapper
+from itertools import islice
 from typing import Any, Final, TypeVar
 
 import click
@@ -15,6 +16,9 @@ from wagroups.workflows.plan import accounts_of
 from wagroups.workflows.session import Session
 
 R = TypeVar("R")
+
+KNOWN_SHOWN: Final = 20
+"""Keys that an error lists when none is near.  Chosen: a school has hundreds."""
 
 _SECTIONS: Final = tuple(section.value for section in Section)
 
@@ -76,4 +80,7 @@ def check_selection(session: Session, selection: Selection) -> None:
 
 def _nearest(glob: str, desired: Desired) -> str:
     near = difflib.get_close_matches(glob.strip("*"), desired.groups, n=3)
-    return f"Did you mean {' or '.join(near)}?" if near else f"Known: {', '.join(desired.groups) or 'none'}."
+    if near:
+        return f"Did you mean {' or '.join(near)}?"
+    more = ", …" if len(desired.groups) > KNOWN_SHOWN else ""
+    return f"Known: {', '.join(islice(desired.groups, KNOWN_SHOWN)) or 'none'}{more}."

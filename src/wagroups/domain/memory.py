@@ -99,7 +99,7 @@ class Neighbour(NamedTuple):
     me: Me | None
     """The identity behind its name; `None` when it was never read, or was rebound since."""
     groups: frozenset[GroupKey]
-    """The declared groups that are bound to it."""
+    """The declared groups that are bound to it, and those whose creation was never answered."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -78,7 +78,7 @@ def moved_groups(
             yield TrippedGuard(
                 rule="account-moved",
                 group=plan.key,
-                message=f"{plan.key}: the group is bound to account {home}, and the manifest now says "
+                message=f"{plan.key}: the group belongs to account {home}, and the manifest now says "
                 f"{plan.account}; a group does not move between accounts. {way}",
             )
 
@@ -103,24 +103,23 @@ def living_groups(
             continue
         orphan = next((b.group for b in situation.memory.bindings.values() if b.jid == live.jid), None)
         if orphan is None:
+            what = f"a live group that is in no manifest has the same subject ({live.jid}); "
             way = f"adopt it with `wagroups apply --adopt {plan.key}=ID`"
         else:
-            way = f"it was {orphan}: write `previous_keys: [{orphan}]` if that key is now {plan.key}"
+            what = f"the live group of {orphan}, which is in no manifest, has or had the same subject; "
+            way = f"write `previous_keys: [{orphan}]` if that key is now {plan.key}"
         yield TrippedGuard(
-            rule="same-subject",
-            group=plan.key,
-            message=f"{plan.key}: a live group that is in no manifest has the same subject ({live.jid}); "
-            f"{way}, or rename one of them",
+            rule="same-subject", group=plan.key, message=f"{plan.key}: {what}{way}, or rename one of them"
         )
 
 
 def _undeclared(desired: Desired, situation: Situation, terms: Terms) -> Mapping[str, ObservedGroup]:
-    """Live groups that no declared one is, by their subjects.
+    """Live groups that no declared one is, by their subjects, and by those they were given last.
 
     A group is declared by a binding, by its written id, or by an adoption that was asked for.
     """
-    bindings = situation.memory.bindings
-    gone = set(orphans(desired, situation.memory))
+    memory, bindings = situation.memory, situation.memory.bindings
+    gone = orphans(desired, memory)
     ours = {binding.jid for key, binding in bindings.items() if key not in gone}
     ours.update(group.id for group in desired.groups.values() if group.id is not None)
     ours.update(terms.adopt.values())
@@ -128,6 +127,10 @@ def _undeclared(desired: Desired, situation: Situation, terms: Terms) -> Mapping
     for live in situation.observed.groups.values():
         if live.jid not in ours and live.subject is not None:
             found.setdefault(normal(live.subject), live)
+    for key in gone:
+        given = memory.applied[key].values.get("subject") if key in memory.applied else None
+        if given is not None and bindings[key].jid in situation.observed.groups:
+            found.setdefault(normal(given), situation.observed.groups[bindings[key].jid])
     return found
 
 

@@ -7,6 +7,8 @@ from sqlalchemy import Connection, select
 
 from wagroups.domain.identity import AccountKey, GroupKey, Me
 from wagroups.domain.memory import Neighbour
+from wagroups.domain.operation import CreateGroup
+from wagroups.state import journal
 from wagroups.state.schema import accounts, bindings
 
 
@@ -18,6 +20,10 @@ def of(connection: Connection, account: AccountKey) -> Mapping[AccountKey, Neigh
     theirs = select(bindings.c.account, bindings.c.group_key).where(bindings.c.account != account)
     for row in connection.execute(theirs):
         groups.setdefault(AccountKey(row.account), set()).add(GroupKey(row.group_key))
+    for name in known:
+        open_ends = journal.unsettled(connection, name)
+        creations = {entry.intent.group for entry in open_ends if isinstance(entry.intent.operation, CreateGroup)}
+        groups.setdefault(name, set()).update(creations)
     return MappingProxyType(
         {
             name: Neighbour(known.get(name), frozenset(groups.get(name, ())))
