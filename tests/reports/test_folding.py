@@ -7,14 +7,28 @@ from hypothesis import strategies as st
 from wagroups.reports.folding import folded
 
 ACTION = "    + add      anna (+44 … 0001)           joins as an admin      groups/chess.wagroups.yaml:12:9"
+LONG = "    - remove   unknown-6ce407de (+44 … 0150)    ! not in git; joined since the last look  groups/chess.yaml:12"
 
 
-def test_the_place_moves_to_a_line_of_its_own_and_hangs_below_the_action() -> None:
-    assert folded(f"{ACTION}\nPlan: 1 to add.\n", 80).split("\n") == [
-        "    + add      anna (+44 … 0001)           joins as an admin",
-        "        groups/chess.wagroups.yaml:12:9",
-        "Plan: 1 to add.",
+def test_columns_move_together_before_anything_is_folded() -> None:
+    lines = folded(ACTION, 88).split("\n")
+    assert lines == ["    + add      anna (+44 … 0001)      joins as an admin  groups/chess.wagroups.yaml:12:9"]
+    assert len(lines[0]) == 88
+
+
+def test_the_column_that_does_not_fit_hangs_whole_below_the_action() -> None:
+    assert folded(f"{LONG}\nPlan: 1 to remove.\n", 84).split("\n") == [
+        "    - remove   unknown-6ce407de (+44 … 0150)",
+        "        ! not in git; joined since the last look  groups/chess.yaml:12",
+        "Plan: 1 to remove.",
         "",
+    ]
+
+
+def test_a_sentence_breaks_between_words() -> None:
+    assert folded("  Held: chess: " + "word " * 12 + "end", 50).split("\n") == [
+        "  Held: chess: word word word word word word word",
+        "      word word word word word end",
     ]
 
 
