@@ -93,6 +93,12 @@ def test_no_verb_repeats_a_number_that_somebody_wrote(
         assert b.phone(b.number_of("ben")).digits() not in written
 
 
+def test_a_number_for_a_group_is_not_repeated(applied: Path, command: Command) -> None:
+    ended = command("state", "abandon", f"+44{CANARY}")
+    assert ended.exit is Exit.USAGE
+    assert ended.err == "<number> has no unanswered creation.\n"
+
+
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_a_round_of_watch_repeats_no_number_either(
     applied: Path, command: Command, form: str, monkeypatch: pytest.MonkeyPatch
