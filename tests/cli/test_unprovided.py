@@ -56,6 +56,7 @@ def test_a_variable_that_is_not_set_is_no_mistake_in_the_files(command: Command)
     assert "CLUB_URL from the environment, and it is not set" in ended.err
     assert "manifests" not in ended.err
     assert "The files need no change" in ended.err
+    assert "manifests" not in command("plan", "-vv").err.split("Traceback")[1].split("wagroups.domain.errors")[1]
 
 
 def test_a_ledger_whose_variable_is_not_set_says_what_to_set(command: Command, project: Path) -> None:

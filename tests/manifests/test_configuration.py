@@ -31,6 +31,16 @@ def test_the_defaults_are_the_documented_ones(tmp_path: Path) -> None:
     assert (account.session, account.profile, account.budget) == ("default", "careful", CAREFUL)
 
 
+@pytest.mark.parametrize(
+    ("url", "suggestion"),
+    [("localhost:3000", "http://localhost:3000"), ("ada:sesame@localhost:3000", None), ("http//localhost", None)],
+)
+def test_an_address_without_its_scheme_is_suggested_with_it(tmp_path: Path, url: str, suggestion: str | None) -> None:
+    text = f"accounts: {{office: {{gateway: waha, url: '{url}'}}}}\n"
+    (problem,) = check_project(write(tmp_path, {}, text), {})[1]
+    assert (problem.rule, problem.suggestion) == ("url", suggestion)
+
+
 def test_a_single_account_is_the_default(tmp_path: Path) -> None:
     assert config(tmp_path, CONFIG).default_account == "office"
 

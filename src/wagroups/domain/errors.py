@@ -48,6 +48,7 @@ class Unprovided(ProjectError):
     def __init__(self, problem: Problem) -> None:
         super().__init__([problem])
         self.message = "The environment does not provide what the project needs."
+        self.args = (self.message,)
         self.hint = "The files need no change: set the variable named above, and run again."
 
 

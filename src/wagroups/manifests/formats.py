@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from phonenumbers import SUPPORTED_REGIONS
 
+from wagroups.domain.address import address_fault
 from wagroups.manifests.findings import Findings
 from wagroups.manifests.rules import Rule
 from wagroups.manifests.schema import Format
@@ -45,6 +46,8 @@ def suggestion(text: str, form: Format, findings: Findings) -> str | None:
             return _iso_day(text)
         case Format.REGION:
             return text.upper() if text.upper() in SUPPORTED_REGIONS else None
+        case Format.URL:
+            return _with_scheme(text)
         case Format.ZONE:
             return _nearest_zone(text, findings)
         case _:
@@ -91,6 +94,12 @@ def _is_day(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _with_scheme(text: str) -> str | None:
+    """The address that a host and a port stand for."""
+    address = f"http://{text}"
+    return address if address_fault(address) is None and holds(address, Format.URL) else None
 
 
 def _nearest_zone(text: str, findings: Findings) -> str | None:
