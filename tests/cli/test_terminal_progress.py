@@ -128,6 +128,7 @@ def test_flags_decide_how_much_is_logged(verbosity: int, quiet: bool, heard: lis
         getattr(logging.getLogger("wagroups"), level)(level)
     logging.getLogger("httpx").info("a request")
     logging.getLogger("sqlalchemy.pool").debug("a connection")
+    logging.getLogger("asyncio").debug("a selector")
     said = [json.loads(line)["message"] for line in stream.getvalue().splitlines()]
     assert [word for word in said if word != "a request"] == heard
     assert ("a request" in said) == (verbosity == 2)

@@ -8,10 +8,10 @@ from typing import Final, TextIO
 from wagroups.reports.scrub import scrub
 
 _LEVELS: Final = (logging.WARNING, logging.INFO, logging.DEBUG)
-_CHATTY: Final = ("httpx", "httpcore", "asyncio", "uvicorn")
+_CHATTY: Final = ("httpx", "httpcore", "uvicorn")
 """Libraries that log each request; heard only with `-vv`."""
 
-_SILENT: Final = ("sqlalchemy",)
+_SILENT: Final = ("sqlalchemy", "asyncio")
 """Libraries that log only what concerns their own makers."""
 
 _FIELDS: Final = ("run", "account", "group", "action", "outcome")
@@ -48,5 +48,8 @@ def configure(stream: TextIO, *, verbosity: int, quiet: bool, form: str) -> None
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in _SILENT:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
+    chatty = level if verbosity >= len(_LEVELS) - 1 else max(level, logging.WARNING)
     for name in _CHATTY:
-        logging.getLogger(name).setLevel(level if verbosity >= len(_LEVELS) - 1 else max(level, logging.WARNING))
+        logging.getLogger(name).setLevel(chatty)
+    # Its DEBUG lines hold the rows it reads: people, texts and the pseudonym key.
+    logging.getLogger("sqlalchemy").setLevel(max(chatty, logging.INFO))
