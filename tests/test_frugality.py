@@ -15,12 +15,13 @@ from sqlalchemy import event
 
 from tests import builders as b
 from tests.fake_clock import FakeClock
-from tests.rig import Rig, rig
+from tests.rig import RELAXED, Rig, rig
 from wagroups.domain.budget import Allowance, CallClass, Pace
 from wagroups.domain.desired import DesiredGroup
 from wagroups.domain.identity import GroupJid, Role
 from wagroups.execution.pacing import Pacer
 from wagroups.planning import people
+from wagroups.planning.situation import Selection
 from wagroups.simulation.faults import Call
 from wagroups.state.ledger import SqlLedger
 from wagroups.state.volatile import volatile_ledger
@@ -72,10 +73,11 @@ def test_looking_again_at_what_did_not_change_costs_as_many_transactions_for_one
 def test_an_apply_with_nothing_to_do_remembers_all_groups_in_one_transaction() -> None:
     with synced() as (stage, groups):
         stage.apply(*groups)
+        one, all_ = (RELAXED.model_copy(update={"selection": Selection(targets=(glob,))}) for glob in ("g00", "g*"))
         with counted(stage.ledger) as few:
-            stage.apply(*groups[:1])
+            stage.apply(*groups, terms=one)
         with counted(stage.ledger) as many:
-            stage.apply(*groups)
+            stage.apply(*groups, terms=all_)
         assert few["begin"] == many["begin"]
 
 
