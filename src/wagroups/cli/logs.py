@@ -12,7 +12,8 @@ _CHATTY: Final = ("httpx", "httpcore", "uvicorn")
 """Libraries that log each request; heard only with `-vv`."""
 
 _SILENT: Final = ("sqlalchemy", "asyncio")
-"""Libraries that log only what concerns their own makers."""
+"""Libraries that log only what concerns their own makers, and in SQLAlchemy's case every row that is read: people,
+texts, and the pseudonym key."""
 
 _FIELDS: Final = ("run", "account", "group", "action", "outcome")
 """What a log call may add by `extra=`."""
@@ -51,5 +52,3 @@ def configure(stream: TextIO, *, verbosity: int, quiet: bool, form: str) -> None
     chatty = level if verbosity >= len(_LEVELS) - 1 else max(level, logging.WARNING)
     for name in _CHATTY:
         logging.getLogger(name).setLevel(chatty)
-    # Its DEBUG lines hold the rows it reads: people, texts and the pseudonym key.
-    logging.getLogger("sqlalchemy").setLevel(max(chatty, logging.INFO))
