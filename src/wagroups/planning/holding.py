@@ -38,6 +38,8 @@ def trusted(jid: GroupJid, situation: Situation, terms: Terms) -> bool:
 
 def _holds(bound: Bound, situation: Situation) -> Iterator[Hold]:
     observed, memory = situation.observed, situation.memory
+    if memory.me is not None and not memory.me.same_as(observed.me):
+        return  # somebody else's view of the groups: a guard refuses the whole run, and that says it all
     if observed.trouble is not None and bound.live is None:
         yield Hold(rule=observed.trouble, message=_TROUBLE.get(observed.trouble, "the read as a whole failed"))
         return
