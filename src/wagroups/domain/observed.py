@@ -24,6 +24,11 @@ class ObservedMember(NamedTuple):
     by_lid: bool = False
     """Whether the list names them by LID; removals and roles are asked for under that name."""
 
+    @property
+    def order(self) -> tuple[bytes, bytes]:
+        """Sorts people alike however a gateway lists them: what follows from a list may not depend on its order."""
+        return self.phone or b"", self.lid or b""
+
     def identity(self) -> Identity:
         return Identity(phone=self.phone, lid=self.lid, by_lid=self.by_lid)
 

@@ -159,7 +159,8 @@ class _Diff:
                 self.missing.append(entry)
             else:
                 self.present[member] = entry
-        self.extra = [member for member in self.roster.members if member not in self.present]
+        extra = (member for member in self.roster.members if member not in self.present)
+        self.extra = sorted(extra, key=lambda member: member.order)
         self.unresolved = [m for m in self.extra if self._phone(m) is None and not is_me(m, self.me)]
         self.lookups: list[Phone] = []
 
@@ -311,9 +312,10 @@ class _Diff:
 
     def _demotions(self) -> Iterator[PersonChange | Notice]:
         leaving = self.group.members_declared and self.group.manage_members is Manage.EXACT and self.members_in
-        for member in self.roster.members:
+        rulers = (member for member in self.roster.members if member.role.is_admin)
+        for member in sorted(rulers, key=lambda member: member.order):
             entry = self.present.get(member)
-            if not member.role.is_admin or (entry is not None and entry.admin) or is_me(member, self.me):
+            if (entry is not None and entry.admin) or is_me(member, self.me):
                 continue
             phone = self._phone(member)
             if entry is None and (leaving or phone is None):

@@ -160,7 +160,7 @@ def _unborn(group: DesiredGroup, situation: Situation, terms: Terms, directory: 
 def _protected(live: ObservedGroup, directory: Directory, situation: Situation, terms: Terms) -> Iterable[Notice]:
     """People who may never be removed, and so keep a group from being dissolved."""
     names = situation.memory.names
-    for member in live.members or ():
+    for member in sorted(live.members or (), key=lambda member: member.order):
         person = directory.by_phone(member.phone or (names.phone_of(member.lid) if member.lid else None))
         if person is not None and person.alias in terms.safety.protect and not is_me(member, situation.observed.me):
             yield Notice(
@@ -197,7 +197,7 @@ def _dissolved(group: DesiredGroup, situation: Situation, terms: Terms, director
             ),
             was_admin=member.role.is_admin,
         )
-        for member in binding.live.members or ()
+        for member in sorted(binding.live.members or (), key=lambda member: member.order)
         if not is_me(member, me) and member.role is not Role.OWNER
     )
     # Without admin rights nobody can be removed, but anybody may leave.

@@ -170,7 +170,7 @@ class _People:
         self.hidden = 0
         self.notices: list[Notice] = []
         roster = Roster(live.members or (), names)
-        for member in roster.members:
+        for member in sorted(roster.members, key=lambda member: member.order):
             if is_me(member, me):
                 continue
             phone = member.phone or (None if member.lid is None else names.phone_of(member.lid))
