@@ -1,0 +1,51 @@
+"""Law 6: no budget is exceeded, whatever there is to do, and a lost answer was paid for all the same."""
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.laws.effort import examples, on_every_dialect
+from tests.laws.stage import A_DAY, staged
+from tests.laws.worlds import Case, worlds
+from wagroups.domain.budget import CAREFUL, DAY, HOUR, CallClass
+from wagroups.domain.errors import GatewayError
+from wagroups.simulation.faults import Call, Fault, FaultKind
+from wagroups.workflows.session import Patience
+
+CLASSES = {
+    CallClass.CREATE: (Call.CREATE,),
+    CallClass.REMOVE: (Call.REMOVE,),
+    CallClass.ROLE: (Call.PROMOTE, Call.DEMOTE),
+    CallClass.EDIT: (Call.SUBJECT, Call.DESCRIPTION, Call.SETTING),
+    CallClass.LIST: (Call.LIST, Call.REFRESH),
+}
+"""Budgets whose calls can be told by their routes.  The people in these worlds are known, so additions are `add`."""
+
+
+def most_within(moments: list[datetime], window: timedelta) -> int:
+    """The most calls that ever fell into a window of this length."""
+    return max((sum(first <= at < first + window for at in moments) for first in moments), default=0)
+
+
+@on_every_dialect
+@examples(3)
+@given(cases=worlds(), lost=st.integers(5, 25))
+def test_no_budget_is_exceeded_by_runs_that_wait_and_are_disturbed(
+    gateway: str, dialect: str, cases: tuple[Case, ...], lost: int
+) -> None:
+    with staged(gateway, dialect, cases) as stage:
+        stage.rig.profile = "careful"
+        stage.rig.script(Fault(kind=FaultKind.LOSE_ANSWER, after=lost))
+        for _ in range(2):
+            with suppress(GatewayError):
+                stage.rig.apply(*stage.groups(), patience=Patience(longest=None))
+            stage.rig.clock.advance(A_DAY)
+        for calls, words in CLASSES.items():
+            allowance = CAREFUL[calls]
+            moments = [entry.at for entry in stage.rig.front.log if entry.call in words]
+            assert all(later - earlier >= allowance.gap for earlier, later in pairwise(moments)), calls
+            assert allowance.hour is None or most_within(moments, HOUR) <= allowance.hour, calls
+            assert allowance.day is None or most_within(moments, DAY) <= allowance.day, calls
