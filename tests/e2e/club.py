@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -180,10 +180,17 @@ def club(
             yield made
         finally:
             for process in made.started:
-                with suppress(ProcessLookupError):
-                    if process.poll() is None:
-                        process.kill()
-                        process.communicate()
+                _end(process)
+
+
+def _end(process: "subprocess.Popen[str]") -> None:
+    """Leave neither the process nor its pipes behind."""
+    if process.poll() is None:
+        process.kill()
+        process.wait()
+    for pipe in (process.stdout, process.stderr):
+        if pipe is not None:
+            pipe.close()
 
 
 def wait_for(condition: Callable[[], bool], what: str, seconds: float = PATIENCE_S) -> None:
