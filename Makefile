@@ -9,8 +9,9 @@ READY := $(VENV)/.ready
 demo: $(READY)  ## The main job on an embedded sandbox: plan, apply, plan again
 	$(BIN)/wagroups demo
 
+# Two workers a core: the end-to-end tests spend a third of their time waiting for processes and sockets.
 test: $(READY)  ## Every test, on all cores
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest --dist worksteal -n $$($(BIN)/python -c 'import os; print(2 * (os.cpu_count() or 1))')
 
 bench: $(READY)  ## Times against their targets, as ratios on this machine
 	$(BIN)/python -m tests.bench
