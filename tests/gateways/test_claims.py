@@ -196,7 +196,6 @@ def test_noweb_without_its_store_reads_afresh_and_looks_up_no_lid() -> None:
 def test_how_a_gateway_creates_is_said(kind: str, dialect: str) -> None:
     said = claims(kind, dialect)
     assert said.creates_with_one is (kind == "waha")
-    assert said.always_hydrated is (kind == "waha")
     assert said.two_reads_agree is (kind == "waxum")
     assert said.gateway == kind
     assert said.engine == (dialect.upper() if kind == "waha" else None)

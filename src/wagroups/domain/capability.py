@@ -95,8 +95,6 @@ class Capabilities(Value):
     limits: Limits = Limits()
     creates_with_one: bool = False
     """A group must be created with one person; otherwise it is created empty."""
-    always_hydrated: bool = False
-    """Every genuine record has a subject and a creation time, so that a record without is not real state."""
     cached_reads: bool = False
     """A read may show what was before a write: poll, and refresh once before believing it."""
     two_reads_agree: bool = False

@@ -37,6 +37,7 @@ from wagroups.planning.lowering import in_order, lower
 from wagroups.planning.people import Directory, diff_people
 from wagroups.planning.pictures import diff_picture
 from wagroups.planning.situation import Moment, Situation, Situations, Terms
+from wagroups.planning.unbuilt import unbuilt
 
 
 class Planned(NamedTuple):
@@ -125,7 +126,7 @@ def _managed(group: DesiredGroup, situation: Situation, terms: Terms, directory:
     live = binding.live
     if live is None or obstacle is not None:
         return _Draft(adoption, () if obstacle is None else (obstacle,), hold, bound=binding)
-    said = list(diff_fields(group, live, situation, terms.selection))
+    said = [*diff_fields(group, live, situation, terms.selection), *unbuilt(group)]
     said += diff_picture(group, live, situation, terms.selection)
     people_notice = unmanageable_people(live)
     lookups: tuple[Phone, ...] = ()
@@ -150,7 +151,7 @@ def _unborn(group: DesiredGroup, situation: Situation, terms: Terms, directory: 
     if Access.WRITE not in claim.access:
         text = f"the group does not exist, and this gateway cannot create one: {claim.note}"
         return _Draft(notices=(Notice(code="unsupported", text=text),))
-    said = list(diff_fields(group, None, situation, terms.selection))
+    said = [*diff_fields(group, None, situation, terms.selection), *unbuilt(group)]
     said += diff_picture(group, None, situation, terms.selection)
     people = diff_people(group, None, situation, None, directory, terms.selection, moment)
     changes, notices = _told_apart([*said, *people.changes, *people.notices])

@@ -6,6 +6,7 @@ looks wrong is refreshed once, and an empty answer is believed only when nothing
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
@@ -71,11 +72,8 @@ class Reader:
         for phone in phones:
             try:
                 await self._pacer.turn(CallClass.CHECK)
-                lookups = await persistently(
-                    lambda phone=phone: self._account.gateway.identify([phone]),  # type: ignore[misc]
-                    self._clock,
-                    idempotent_read=True,
-                )
+                ask = partial(self._account.gateway.identify, [phone])
+                lookups = await persistently(ask, self._clock, idempotent_read=True)
             except Throttled as error:
                 self._pacer.trip_rate_limit(CallClass.CHECK, error.retry_after)
                 break

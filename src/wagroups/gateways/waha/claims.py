@@ -49,7 +49,6 @@ def capabilities(
         version=version,
         claims=claims,
         creates_with_one=True,
-        always_hydrated=True,
         # Without its store NOWEB reads from WhatsApp; all others from a cache or a browser that is told of changes.
         cached_reads=engine != "NOWEB" or store,
     )

@@ -1,0 +1,24 @@
+"""What the language has and this version does not do yet: said in every plan, never skipped in silence."""
+
+from collections.abc import Iterator
+
+from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.plan import Notice
+
+LEFT = "manage.left"
+
+
+def unbuilt(group: DesiredGroup) -> Iterator[Notice]:
+    """A notice for every key of `group` that is written and has no effect."""
+    if group.respect_left and LEFT in group.origins:
+        yield _notice(LEFT, "`left: respect` is not done yet: somebody who left by themselves is added again")
+    if group.invite_by_message:
+        yield _notice("invite", "`invite: message` is not done yet: send the people who were invited the group's link")
+    if group.reject_unknown:
+        yield _notice("reject_unknown", "`reject_unknown: yes` is not done yet: requests to join are left alone")
+    if group.join_by_link:
+        yield _notice("join", "`join: link` adds nobody; requests to join are not approved yet: an admin has to")
+
+
+def _notice(key: str, text: str) -> Notice:
+    return Notice(code="not-done-yet", setting=key, text=text)
