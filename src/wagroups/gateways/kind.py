@@ -1,6 +1,6 @@
 """What a gateway's folder offers: how to connect, what it claims, and a fake of it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -59,5 +59,9 @@ class GatewayKind:
     claims: Callable[[str], Capabilities]
     """What the newest known version of a dialect can do."""
     fake: Fake
+    titles: Mapping[str, str]
+    """What people call each dialect."""
+    oldest: Callable[[str], Capabilities] | None = None
+    """What a version of a dialect can do that is older than every route that came later; `None` = as the newest."""
     events: Events | None = None
     """How its webhooks are read; `None` for a gateway that tells of nothing."""

@@ -5,7 +5,6 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from wagroups.gateways.registry import KINDS
-from wagroups.gateways.waha import claims as waha
 from wagroups.manifests.schemas import config_schema, manifest_schema, schema_text
 from wagroups.reports.gateways_page import Chapter, gateways_page
 from wagroups.reports.schemas import plan_schema, report_schema, round_schema
@@ -20,9 +19,6 @@ SCHEMAS: Final[Mapping[str, Callable[[], dict[str, Any]]]] = MappingProxyType(
     }
 )
 """The schemas by the names that `wagroups schema` takes."""
-
-BEFORE_ALL_GATES: Final = "2025.1.0"
-"""A version of WAHA older than every route that came later; it is never connected to."""
 
 
 def schema(name: str) -> str:
@@ -39,14 +35,10 @@ def generated() -> dict[str, str]:
 def _chapters() -> list[Chapter]:
     return [
         Chapter(
-            _title(kind.name, dialect),
+            kind.titles[dialect],
             kind.claims(dialect),
-            waha.capabilities(dialect.upper(), BEFORE_ALL_GATES) if kind.name == "waha" else None,
+            None if kind.oldest is None else kind.oldest(dialect),
         )
         for kind in KINDS.values()
         for dialect in kind.dialects
     ]
-
-
-def _title(kind: str, dialect: str) -> str:
-    return "Waxum" if kind == "waxum" else f"{kind.upper()} {dialect.upper()}"

@@ -1,9 +1,10 @@
 """WAHA (devlikeapro/waha): one HTTP interface over four WhatsApp engines."""
 
+from types import MappingProxyType
 from typing import Final
 
 from wagroups.gateways.kind import GatewayKind, fake_in
-from wagroups.gateways.waha.claims import newest
+from wagroups.gateways.waha.claims import newest, oldest
 from wagroups.gateways.waha.connecting import connect
 from wagroups.gateways.waha.events import EVENTS
 
@@ -13,5 +14,7 @@ KIND: Final = GatewayKind(
     connect=connect,
     claims=newest,
     fake=fake_in("wagroups.gateways.waha.fake"),
+    titles=MappingProxyType({"noweb": "WAHA NOWEB", "gows": "WAHA GOWS", "webjs": "WAHA WEBJS", "wpp": "WAHA WPP"}),
+    oldest=oldest,
     events=EVENTS,
 )

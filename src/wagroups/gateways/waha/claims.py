@@ -54,6 +54,15 @@ def capabilities(
     )
 
 
+BEFORE_ALL_GATES: Final = "2025.1.0"
+"""A version older than every route that came later; it is never connected to."""
+
+
+def oldest(dialect: str) -> Capabilities:
+    """What remains without every route that came later; `dialect` is the engine in lower case."""
+    return capabilities(dialect.upper(), BEFORE_ALL_GATES)
+
+
 def newest(dialect: str) -> Capabilities:
     """The claims of the newest known version; `dialect` is the engine in lower case."""
     return capabilities(dialect.upper())

@@ -1,5 +1,6 @@
 """Waxum (imtaqin/waxum): a gateway in Rust over whatsapp-rust."""
 
+from types import MappingProxyType
 from typing import Final
 
 from wagroups.gateways.kind import GatewayKind, fake_in
@@ -13,5 +14,6 @@ KIND: Final = GatewayKind(
     connect=connect,
     claims=newest,
     fake=fake_in("wagroups.gateways.waxum.fake"),
+    titles=MappingProxyType({"waxum": "Waxum"}),
     events=EVENTS,
 )
