@@ -4,12 +4,10 @@ People are compared as sets by identity.  Somebody the account cannot name — a
 learnt — is unknown: they are never removed, and nobody who might be them is added.
 """
 
-from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Final, Literal, NamedTuple
 
-from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.change import (
     AdminDemotion,
     AdminPromotion,
@@ -24,24 +22,9 @@ from wagroups.domain.observed import ObservedGroup, ObservedMember, is_me
 from wagroups.domain.plan import Notice
 from wagroups.domain.roster import Roster
 from wagroups.planning.holding import HandsOff
+from wagroups.planning.obstacles import Obstacles
 from wagroups.planning.owners import perhaps_owners
 from wagroups.planning.situation import Moment, Section, Selection, Situation
-
-UNSEEN_TIMES: Final = 3
-UNSEEN_DAYS: Final = timedelta(days=7)
-"""An addition that was answered and not seen so often in so many days is no longer asked for."""
-
-REFUSAL_WORDS: Final[Mapping[int, str]] = {
-    401: "WhatsApp does not let the account add them (they may have blocked it)",
-    403: "they were invited, because their privacy settings do not allow adding them; waiting for them to join",
-    404: "their number is not on WhatsApp",
-    406: "WhatsApp does not accept them",
-    408: "they left recently and cannot be added back yet",
-    417: "they can only be invited to this group",
-    419: "the group was full",
-    421: "they wait for an admin's approval",
-}
-"""Per-person codes of an addition (rules of WhatsApp, part 6)."""
 
 Evidence = Literal["expired", "denied", "former-number"]
 
@@ -162,7 +145,7 @@ class _Diff:
         extra = (member for member in self.roster.members if member not in self.present)
         self.extra = sorted(extra, key=lambda member: member.order)
         self.unresolved = [m for m in self.extra if self._phone(m) is None and not is_me(m, self.me)]
-        self.lookups: list[Phone] = []
+        self.obstacles = Obstacles(group, situation, hidden=bool(self.unresolved), now=moment.now)
 
     def plan(self) -> PeoplePlan:
         additions = list(self._additions())
@@ -171,7 +154,7 @@ class _Diff:
         return PeoplePlan(
             changes=tuple(item for item in said if not isinstance(item, Notice)),
             notices=tuple(item for item in said if isinstance(item, Notice)),
-            lookups=tuple(self.lookups),
+            lookups=tuple(self.obstacles.lookups),
         )
 
     # --- additions ---------------------------------------------------------------------------------------
@@ -192,7 +175,7 @@ class _Diff:
         for entry in self.missing:
             if self._is_me(entry.person):
                 continue
-            obstacle = self._obstacle(entry.person, room)
+            obstacle = self.obstacles.to_adding(entry.person, room)
             if obstacle is not None:
                 yield obstacle
                 continue
@@ -205,54 +188,6 @@ class _Diff:
                 ),
                 unseen=not self.memory.seen.intersection(entry.person.phone.variants()),
             )
-
-    def _obstacle(self, person: Person, room: int) -> Notice | None:
-        """Why somebody who is missing is not added; `None` when they may be."""
-        who = _identity(person)
-        if self.group.join_by_link:
-            return Notice(code="join-by-link", person=who, text="{person} joins by the group's link (`join: link`)")
-        waiting = self._refused(person) or self._never_seen(person) or self._may_be_present(person)
-        if waiting is not None:
-            return waiting
-        if room <= 0:
-            full = f"the group is full ({self.capabilities.limits.members} members); {{person}} is not added"
-            return Notice(code="full", person=who, text=full)
-        return None
-
-    def _refused(self, person: Person) -> Notice | None:
-        refusal = self.memory.refusals.get((self.group.key, person.phone))
-        if refusal is None or refusal.until <= self.moment.now:
-            return None
-        words = REFUSAL_WORDS.get(refusal.code, f"WhatsApp refused with code {refusal.code}")
-        return Notice(
-            code="invited" if refusal.code == 403 else "pending" if refusal.code == 421 else "refused-before",
-            person=_identity(person),
-            text=f"{{person}}: {words} ({refusal.at:%Y-%m-%d}); asked again after {refusal.until:%Y-%m-%d}",
-        )
-
-    def _never_seen(self, person: Person) -> Notice | None:
-        unseen = self.memory.unseen_additions.get((self.group.key, person.phone))
-        if unseen is None or unseen.times < UNSEEN_TIMES or unseen.last_at + UNSEEN_DAYS <= self.moment.now:
-            return None
-        return Notice(
-            code="never-seen",
-            person=_identity(person),
-            text=f"{{person}} was added {unseen.times} times and never seen in the group; "
-            f"asked again after {unseen.last_at + UNSEEN_DAYS:%Y-%m-%d}",
-        )
-
-    def _may_be_present(self, person: Person) -> Notice | None:
-        """In a group with members nobody can name, somebody missing may be one of them."""
-        if not self.unresolved or self.names.lid_of(person.phone) is not None:
-            return None
-        looked_up = any(spelling in self.memory.no_lid for spelling in person.phone.variants())
-        if not looked_up and self.capabilities.can(Aspect.LID_LOOKUP, Access.READ):
-            self.lookups.append(person.phone)
-        return Notice(
-            code="may-be-present",
-            person=_identity(person),
-            text="{person} may be one of the members whose number WhatsApp hides; not added until that is known",
-        )
 
     # --- removals ----------------------------------------------------------------------------------------
 

@@ -1,0 +1,95 @@
+"""Obstacles: why somebody who is declared and missing is not added, in words.
+
+Asking WhatsApp for what it has refused is what gets a number flagged, so what is remembered of earlier attempts
+decides before anything is sent: a refusal that still holds, an addition that was answered and never seen, a member
+whose number is hidden and who may be this very person.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from wagroups.domain.capability import Access, Aspect
+from wagroups.domain.desired import DesiredGroup, Person
+from wagroups.domain.identity import Identity, Phone
+from wagroups.domain.plan import Notice
+from wagroups.planning.situation import Situation
+
+UNSEEN_TIMES: Final = 3
+UNSEEN_DAYS: Final = timedelta(days=7)
+"""An addition that was answered and not seen so often in so many days is no longer asked for."""
+
+REFUSAL_WORDS: Final[Mapping[int, str]] = {
+    401: "WhatsApp does not let the account add them (they may have blocked it)",
+    403: "they were invited, because their privacy settings do not allow adding them; waiting for them to join",
+    404: "their number is not on WhatsApp",
+    406: "WhatsApp does not accept them",
+    408: "they left recently and cannot be added back yet",
+    417: "they can only be invited to this group",
+    419: "the group was full",
+    421: "they wait for an admin's approval",
+}
+"""Per-person codes of an addition (rules of WhatsApp, part 6)."""
+
+
+class Obstacles:
+    """What stands between one group and the people it misses."""
+
+    def __init__(self, group: DesiredGroup, situation: Situation, *, hidden: bool, now: datetime) -> None:
+        """`hidden`: the group has members whom nobody can name."""
+        self.group, self.hidden, self.now = group, hidden, now
+        self.memory, self.capabilities = situation.memory, situation.capabilities
+        self.lookups: list[Phone] = []
+        """Numbers whose LID must be known before anything can be said about them; grows as people are asked about."""
+
+    def to_adding(self, person: Person, room: int) -> Notice | None:
+        """Why somebody who is missing is not added; `None` when they may be."""
+        who = _identity(person)
+        if self.group.join_by_link:
+            return Notice(code="join-by-link", person=who, text="{person} joins by the group's link (`join: link`)")
+        waiting = self._refused(person) or self._never_seen(person) or self._may_be_present(person)
+        if waiting is not None:
+            return waiting
+        if room <= 0:
+            full = f"the group is full ({self.capabilities.limits.members} members); {{person}} is not added"
+            return Notice(code="full", person=who, text=full)
+        return None
+
+    def _refused(self, person: Person) -> Notice | None:
+        refusal = self.memory.refusals.get((self.group.key, person.phone))
+        if refusal is None or refusal.until <= self.now:
+            return None
+        words = REFUSAL_WORDS.get(refusal.code, f"WhatsApp refused with code {refusal.code}")
+        return Notice(
+            code="invited" if refusal.code == 403 else "pending" if refusal.code == 421 else "refused-before",
+            person=_identity(person),
+            text=f"{{person}}: {words} ({refusal.at:%Y-%m-%d}); asked again after {refusal.until:%Y-%m-%d}",
+        )
+
+    def _never_seen(self, person: Person) -> Notice | None:
+        unseen = self.memory.unseen_additions.get((self.group.key, person.phone))
+        if unseen is None or unseen.times < UNSEEN_TIMES or unseen.last_at + UNSEEN_DAYS <= self.now:
+            return None
+        return Notice(
+            code="never-seen",
+            person=_identity(person),
+            text=f"{{person}} was added {unseen.times} times and never seen in the group; "
+            f"asked again after {unseen.last_at + UNSEEN_DAYS:%Y-%m-%d}",
+        )
+
+    def _may_be_present(self, person: Person) -> Notice | None:
+        """In a group with members nobody can name, somebody missing may be one of them."""
+        if not self.hidden or self.memory.names.lid_of(person.phone) is not None:
+            return None
+        looked_up = any(spelling in self.memory.no_lid for spelling in person.phone.variants())
+        if not looked_up and self.capabilities.can(Aspect.LID_LOOKUP, Access.READ):
+            self.lookups.append(person.phone)
+        return Notice(
+            code="may-be-present",
+            person=_identity(person),
+            text="{person} may be one of the members whose number WhatsApp hides; not added until that is known",
+        )
+
+
+def _identity(person: Person) -> Identity:
+    return Identity(alias=person.alias, phone=person.phone)
