@@ -84,9 +84,9 @@ def test_a_typing_error_is_answered_with_the_nearest_verb(capsys: Captured) -> N
     assert "Did you mean look?" in capsys.readouterr().err
 
 
-def test_a_format_of_later_says_so(capsys: Captured) -> None:
-    run(["look", "-o", "sarif"], VERBS)
-    assert "'sarif' comes in a later version; choose text, json, markdown" in capsys.readouterr().err
+def test_a_verb_refuses_a_format_that_it_does_not_offer(capsys: Captured) -> None:
+    assert run(["look", "-o", "sarif"], VERBS) is Exit.USAGE
+    assert "`look` has no format sarif; choose text, json, markdown" in capsys.readouterr().err
 
 
 ENDINGS = {

@@ -14,8 +14,9 @@ from typing import Any, Final, NamedTuple
 import click
 from click.core import ParameterSource
 
-FORMATS: Final = ("text", "json", "markdown")
-LATER_FORMATS: Final = ("html", "github", "junit", "sarif", "csv")
+BASIC_FORMATS: Final = ("text", "json", "markdown")
+"""What a verb offers unless it says otherwise."""
+FORMATS: Final = (*BASIC_FORMATS, "html", "github", "junit", "sarif", "csv")
 REDACTIONS: Final = ("auto", "strict", "alias", "last4", "off")
 STDOUT: Final = "-"
 
@@ -70,13 +71,12 @@ def _remember(ctx: click.Context, param: click.Parameter, value: Any) -> None:
 def _known_formats(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> None:
     for name in value:
         if name not in FORMATS:
-            later = "comes in a later version" if name in LATER_FORMATS else "is not a format"
-            raise click.BadParameter(f"{name!r} {later}; choose {', '.join(FORMATS)}", ctx, param)
+            raise click.BadParameter(f"{name!r} is not a format; choose {', '.join(FORMATS)}", ctx, param)
     _remember(ctx, param, value)
 
 
-def common_params() -> list[click.Parameter]:
-    """The common options, made anew for each verb."""
+def common_params(formats: Sequence[str] = FORMATS) -> list[click.Parameter]:
+    """The common options, made anew for each verb; `formats` are those that its help names."""
 
     def option(*names: str, callback: Callable[..., None] = _remember, **attributes: Any) -> click.Option:
         return click.Option(names, expose_value=False, callback=callback, **attributes)
@@ -93,7 +93,7 @@ def common_params() -> list[click.Parameter]:
             "--output",
             multiple=True,
             callback=_known_formats,
-            metavar="|".join(FORMATS),
+            metavar="|".join(formats),
             help="The format of the result; may be repeated.",
         ),
         option(
@@ -116,11 +116,15 @@ def common_params() -> list[click.Parameter]:
 
 
 class Verb(click.Command):
-    """A command that accepts the common options and passes them on as `Common` (see `pass_common`)."""
+    """A command that accepts the common options and passes them on as `Common` (see `pass_common`).
 
-    def __init__(self, *args: Any, **attributes: Any) -> None:
+    `formats` are those it can write its result in; another one is a wrong command line.
+    """
+
+    def __init__(self, *args: Any, formats: Sequence[str] = BASIC_FORMATS, **attributes: Any) -> None:
         super().__init__(*args, **attributes)
-        self.params += common_params()
+        self.formats = tuple(formats)
+        self.params += common_params(self.formats)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         _note_order(self, ctx, args)
@@ -128,6 +132,10 @@ class Verb(click.Command):
 
     def invoke(self, ctx: click.Context) -> Any:
         ctx.obj = compose(ctx)
+        for output in ctx.obj.outputs:
+            if output.format not in self.formats:
+                offered = ", ".join(self.formats)
+                raise click.UsageError(f"`{ctx.info_name}` has no format {output.format}; choose {offered}.", ctx)
         return super().invoke(ctx)
 
 
