@@ -80,6 +80,7 @@ VERB_ARGUMENTS: Final[dict[str, list[list[str]]]] = {
     "init": [["init", "--project", "another"]],
     "schema": [["schema", "plan"]],
     "join": [["join", "new"]],
+    "pii": [["pii", "scan"], ["pii", "scan", "--everywhere"]],
     "apply": [["apply"], ["apply", "--yes"]],
 }
 """`apply --yes` last: after it there is little left to say."""

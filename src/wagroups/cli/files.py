@@ -4,11 +4,11 @@ import difflib
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import click
 
 from wagroups.cli.completion import group_names
+from wagroups.cli.findings import Findings, deliver_findings
 from wagroups.cli.options import Common, Verb, pass_common
 from wagroups.cli.project import redactor_for, root_of
 from wagroups.cli.terminal import Screen
@@ -22,19 +22,8 @@ from wagroups.manifests.project import Project, check_project, load_project
 from wagroups.reports.document import document_json
 from wagroups.reports.effective import effective_document
 from wagroups.reports.effective_text import effective_markdown, effective_yaml
-from wagroups.reports.problems import problems_document, problems_markdown
-from wagroups.reports.style import Role
-from wagroups.reports.text import problems_text
 from wagroups.reports.wording import count
 from wagroups.workflows.offered import unoffered
-
-
-class _Findings(NamedTuple):
-    """Everything `validate` found, and how it ends."""
-
-    problems: tuple[Problem, ...]
-    confirmation: str
-    exit: Exit
 
 
 @click.command(cls=Verb)
@@ -58,17 +47,17 @@ def validate(common: Common, online: bool) -> Exit:
     try:
         root = root_of(common)
     except ProjectError as error:
-        return _deliver(common, screen, _Findings(error.problems, "", Exit.INVALID))
+        return deliver_findings(common, screen, Findings(error.problems, "", Exit.INVALID))
     project, problems = check_project(root, os.environ)
     if project is not None:
         problems = _in_order(problems, unoffered(project.config))
     if project is None or any(problem.severity == "error" for problem in problems):
-        return _deliver(common, screen, _Findings(problems, "", Exit.INVALID))
-    found = _Findings(problems, _confirmation(project), Exit.OK)
-    return _deliver(common, screen, _with_answers(found, root, screen, common) if online else found)
+        return deliver_findings(common, screen, Findings(problems, "", Exit.INVALID))
+    found = Findings(problems, _confirmation(project), Exit.OK)
+    return deliver_findings(common, screen, _with_answers(found, root, screen, common) if online else found)
 
 
-def _with_answers(found: _Findings, root: Path, screen: Screen, common: Common) -> _Findings:
+def _with_answers(found: Findings, root: Path, screen: Screen, common: Common) -> Findings:
     from wagroups.cli.online import ask, unasked
 
     checked = ask(root, screen, common)
@@ -81,22 +70,6 @@ def _with_answers(found: _Findings, root: Path, screen: Screen, common: Common) 
 
 def _in_order(one: Iterable[Problem], other: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted((*one, *other), key=lambda problem: (problem.file, problem.line, problem.column)))
-
-
-def _deliver(common: Common, screen: Screen, found: _Findings) -> Exit:
-    for output in common.outputs:
-        match output.format:
-            case "json":
-                text = document_json(problems_document(found.problems, found.exit))
-            case "markdown":
-                text = problems_markdown(found.problems, found.confirmation)
-            case _:
-                style = screen.style(output.to)
-                text = problems_text(found.problems, unicode=screen.unicode, style=style) if found.problems else ""
-                text += f"{style(Role.GOOD, found.confirmation)}\n" if found.confirmation else ""
-                text = screen.fitted(text, output.to)
-        screen.deliver(text, output.to)
-    return found.exit
 
 
 def _confirmation(project: Project) -> str:

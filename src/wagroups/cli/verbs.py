@@ -39,6 +39,7 @@ VERBS: Final[Mapping[str, Entry]] = MappingProxyType(
             "wagroups.cli.schema", "print_schema", _FILES, "Print a JSON Schema, for editors and programs."
         ),
         "show": Entry("wagroups.cli.files", "show", _FILES, "Print groups as resolved; --explain says from where."),
+        "pii": Entry("wagroups.cli.pii", "pii", _FILES, "Find phone numbers that stand in files in clear."),
         "status": Entry("wagroups.cli.operate", "status", _RUN, "Journal, budgets, rests, and the next possible time."),
         "state": Entry("wagroups.cli.state", "state", _RUN, "Inspect and mend what is remembered between runs."),
         "watch": Entry(

@@ -199,7 +199,7 @@ def _problem_lines(problems: Sequence[Problem], style: Style) -> Iterator[str]:
         severity = style(Role.BAD if problem.severity == "error" else Role.ATTENTION, problem.severity)
         # A file may be called `::error::…`, which a runner would take for a command.
         shown = for_terminal(clean(problem.place, limit=None))
-        place = style(Role.PLACE, shown if shown[:1].isalnum() else f"./{shown}")
+        place = style(Role.PLACE, shown if shown[:1].isalnum() or shown.startswith("../") else f"./{shown}")
         yield f"{place}: {severity}: {_said(problem.message)} [{problem.rule}]"
         if problem.help or problem.suggestion:
             meant = f"Did you mean {problem.suggestion}?" if problem.suggestion else ""

@@ -1,16 +1,11 @@
 """Which groups a change in git touches: for plans of large projects in pull requests (`--changed-since`)."""
 
-import subprocess
 from pathlib import Path
 
 from wagroups.domain.desired import Desired, DesiredGroup
-from wagroups.domain.errors import WagroupsError
 from wagroups.domain.identity import GroupKey
 from wagroups.manifests.schema import CONFIG_FILE
-
-
-class GitFailed(WagroupsError):
-    """git could not say what changed."""
+from wagroups.workflows.git import checked_revision, git, names
 
 
 def groups_changed_since(root: Path, desired: Desired, ref: str) -> tuple[GroupKey, ...]:
@@ -33,22 +28,10 @@ def _files_of(group: DesiredGroup) -> set[str]:
 
 def _changed_files(root: Path, ref: str) -> frozenset[str]:
     """Paths below `root`, relative to it, of tracked files that differ from `ref` and of untracked ones."""
-    if ref.startswith("-"):
-        raise GitFailed(f"{ref!r} is not a revision", hint="Name a branch, a tag or a commit.")
-    differing = _git(root, "diff", "--name-only", "--relative", "-z", ref, "--")
+    differing = _git(root, "diff", "--name-only", "--relative", "-z", checked_revision(ref), "--")
     untracked = _git(root, "ls-files", "--others", "--exclude-standard", "-z")
-    return frozenset(filter(None, (differing + untracked).split("\0")))
+    return frozenset(names(differing + untracked))
 
 
-def _git(root: Path, *arguments: str) -> str:
-    try:
-        done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, check=True)  # noqa: S603, S607
-    except FileNotFoundError:
-        raise GitFailed("git is not installed", hint="Leave --changed-since out.") from None
-    except subprocess.CalledProcessError as error:
-        said = (error.stderr or "").strip().splitlines()
-        raise GitFailed(
-            f"git could not compare: {said[-1] if said else 'it gave no reason'}",
-            hint="In CI, fetch enough history (fetch-depth: 0).",
-        ) from None
-    return done.stdout
+def _git(root: Path, *arguments: str) -> bytes:
+    return git(root, *arguments, doing="compare", hint="In CI, fetch enough history (fetch-depth: 0).")

@@ -1,0 +1,61 @@
+"""Ask git about the project's folder.
+
+Only through its own program: it knows work trees, submodules and shallow clones better than any library would.
+"""
+
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from wagroups.domain.errors import WagroupsError
+
+_NO_LOCALE: Final[Mapping[str, str]] = {"LC_ALL": "C"}
+"""git translates its messages, and one of them is shown."""
+
+
+class GitFailed(WagroupsError):
+    """git could not answer."""
+
+
+def git(root: Path, *arguments: str, doing: str, hint: str) -> bytes:
+    """What git prints in `root`.  `doing` is what could not be done (“compare”), `hint` what helps then.
+
+    Raises GitFailed, also where git is not installed.
+    """
+    try:
+        done = subprocess.run(  # noqa: S603 - no shell, and revisions are checked by `checked_revision`
+            ["git", *arguments],  # noqa: S607
+            cwd=root,
+            capture_output=True,
+            check=True,
+            env={**os.environ, **_NO_LOCALE},
+        )
+    except FileNotFoundError:
+        raise GitFailed(f"git is not installed, so it cannot {doing}", hint="Install git.") from None
+    except subprocess.CalledProcessError as error:
+        said = error.stderr.decode(errors="replace").strip().splitlines()
+        raise GitFailed(f"git could not {doing}: {said[-1] if said else 'it gave no reason'}", hint=hint) from None
+    return done.stdout
+
+
+def checked_revision(ref: str) -> str:
+    """`ref`, unless git would take it for an option.  Raises GitFailed."""
+    if ref.startswith("-") or not ref.strip():
+        raise GitFailed(f"{ref!r} is not a revision", hint="Name a branch, a tag or a commit.")
+    return ref
+
+
+def names(listed: bytes) -> list[str]:
+    """The paths of a list that was asked for with `-z`."""
+    return [name.decode(errors="surrogateescape") for name in listed.split(b"\0") if name]
+
+
+def is_work_tree(root: Path) -> bool:
+    """Whether `root` is inside a git checkout, and git is there to ask."""
+    try:
+        git(root, "rev-parse", "--is-inside-work-tree", doing="look", hint="")
+    except GitFailed:
+        return False
+    return True

@@ -1,0 +1,110 @@
+"""Which files to look through for numbers in clear, and what to say of each number."""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from wagroups.domain.problem import Problem
+from wagroups.manifests.configuring import read_config
+from wagroups.manifests.files import SUFFIXES, read_inside
+from wagroups.manifests.findings import Findings
+from wagroups.manifests.reading import Reader
+from wagroups.manifests.scanning import LINK_RULE, NUMBER_RULE, Found, Scanner, declared_at
+from wagroups.manifests.schema import CONFIG_FILE
+from wagroups.manifests.text import load
+from wagroups.workflows.git import git, is_work_tree, names
+
+MOST_BYTES: Final = 20_000_000
+"""Larger files are named and not read.  Chosen: far above any text that people write."""
+_HEAD_BYTES: Final = 8_000
+"""A zero byte so early marks a file that is no text, as git has it."""
+_UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
+
+NO_NUMBERS: Final = "Take it out, or write the person's alias.  What was committed stays in git's history."
+NO_LINKS: Final = "Take it out, and make it void with `wagroups link GROUP --rotate`: whoever has it can join."
+
+
+def scan_files(
+    root: Path, paths: Sequence[Path], region: str | None, *, everywhere: bool = False
+) -> tuple[Problem, ...]:
+    """Every number and invite link in clear in `paths`, or in all files of `root` that git knows or would take.
+
+    The numbers of a people directory stand where they belong, and are found only `everywhere`.
+    """
+    scanner = Scanner(region)
+    return tuple(
+        problem
+        for path in sorted(set(_files(root, paths)))
+        for problem in _in_file(path, _shown(root, path), scanner, everywhere=everywhere)
+    )
+
+
+def region_of(root: Path | None) -> str | None:
+    """The country of a project's national spellings, whatever else is wrong with its files."""
+    if root is None:
+        return None
+    findings = Findings()
+    contents = read_inside(root, CONFIG_FILE, findings)
+    tree = None if contents is None else load(contents, CONFIG_FILE, findings)
+    return read_config(tree, Reader(findings), {}).config.region
+
+
+def _files(root: Path, paths: Sequence[Path]) -> Iterator[Path]:
+    for path in paths or (root,):
+        if not path.is_dir():
+            yield path
+        elif is_work_tree(path):
+            listed = git(path, "ls-files", "-z", "--cached", "--others", "--exclude-standard", doing="list", hint="")
+            yield from (path / name for name in names(listed) if (path / name).is_file())
+        else:
+            yield from (found for found in path.rglob("*") if found.is_file() and not _hidden(found, path))
+
+
+def _hidden(path: Path, folder: Path) -> bool:
+    return any(part.startswith(".") for part in path.relative_to(folder).parts)
+
+
+def _shown(root: Path, path: Path) -> str:
+    return Path(os.path.relpath(path.resolve(), root.resolve())).as_posix()
+
+
+def _in_file(path: Path, shown: str, scanner: Scanner, *, everywhere: bool) -> Iterable[Problem]:
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            yield _unread(shown, f"The file is larger than {MOST_BYTES // 1_000_000} MB and was not looked through.")
+            return
+        data = path.read_bytes()
+    except OSError as error:
+        yield _unread(shown, f"The file cannot be read: {error.strerror}.")
+        return
+    text = _text(data)
+    if text is None:
+        return
+    found = list(scanner.scan(text))
+    if found and not everywhere and path.suffix in SUFFIXES:
+        belonging = declared_at(data)
+        found = [one for one in found if (one.line, one.column) not in belonging]
+    yield from (_problem(one, shown) for one in found)
+
+
+def _text(data: bytes) -> str | None:
+    """What a file says, as far as it says anything: digits survive a wrong encoding."""
+    if data.startswith(_UTF_16):
+        return data.decode("utf-16", errors="replace")
+    return None if b"\0" in data[:_HEAD_BYTES] else data.decode("utf-8-sig", errors="replace")
+
+
+def _problem(found: Found, file: str) -> Problem:
+    rule, message, help = (
+        (LINK_RULE, "An invite link stands here in clear.", NO_LINKS)
+        if found.phone is None
+        else (NUMBER_RULE, "A phone number stands here in clear.", NO_NUMBERS)
+    )
+    return Problem(rule=rule, file=file, line=found.line, column=found.column, message=message, help=help)
+
+
+def _unread(file: str, message: str) -> Problem:
+    return Problem(
+        rule="unreadable", file=file, message=message, help="Leave it out with --exclude, or make it readable."
+    )
