@@ -3,15 +3,26 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+EDITOR := $(VENV)/editor
 
-.PHONY: demo test bench lint docs pythons check lock clean
+.PHONY: demo test editor bench lint docs pythons check lock clean
 
 demo: $(READY)  ## The main job on an embedded sandbox: plan, apply, plan again
 	$(BIN)/wagroups demo
 
 # Two workers a core: the end-to-end tests spend a third of their time waiting for processes and sockets.
-test: $(READY)  ## Every test, on all cores
+test: $(READY) editor  ## Every test, on all cores
 	$(BIN)/python -m pytest --dist worksteal -n $$($(BIN)/python -c 'import os; print(2 * (os.cpu_count() or 1))')
+
+# The YAML language server, as editors run it.  Without npm its tests are skipped and say so.
+editor: $(READY)  ## What the tests of editors need
+	@command -v npm >/dev/null && $(MAKE) --no-print-directory $(EDITOR)/.ready || \
+		echo "The YAML language server is not installed: the tests of what editors say will be skipped."
+
+$(EDITOR)/.ready: tests/editor/package.json tests/editor/package-lock.json
+	@mkdir -p $(EDITOR) && cp $^ $(EDITOR)/
+	cd $(EDITOR) && npm ci --silent --ignore-scripts --no-audit --no-fund
+	@touch $@
 
 bench: $(READY)  ## Times against their targets, as ratios on this machine
 	$(BIN)/python -m tests.bench

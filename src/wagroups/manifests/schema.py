@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Final, NamedTuple, TypeAlias
 
-from wagroups.domain.budget import PROFILES, CallClass
+from wagroups.domain.budget import CallClass
 from wagroups.domain.capability import Limits
 from wagroups.domain.desired import Manage, State
 from wagroups.domain.settings import SETTINGS
@@ -58,6 +58,8 @@ class Word(NamedTuple):
     """One of a few words."""
 
     words: tuple[str, ...]
+    meanings: tuple[str, ...] = ()
+    """What each stands for, in the same order; none where the words say it themselves."""
 
 
 class YesNo(NamedTuple):
@@ -111,6 +113,11 @@ class Field(NamedTuple):
 
 Fields: TypeAlias = Mapping[str, Field]
 
+
+def _explained(meanings: Mapping[str, str]) -> Word:
+    return Word(tuple(map(str, meanings)), tuple(meanings.values()))
+
+
 _YES_NO: Final = YesNo()
 _LIMITS: Final = Limits()
 MANAGE: Final = tuple(value.value for value in Manage)
@@ -123,9 +130,30 @@ SETTING_FIELDS: Final[Fields] = {
 }
 
 MANAGE_FIELDS: Final[Fields] = {
-    "members": Field(Word(MANAGE), "Whether people who are not declared are removed."),
-    "admins": Field(Word(MANAGE), "Whether admins who are not declared are demoted."),
-    "left": Field(Word(("respect", "re-add")), "What happens to people who left by themselves."),
+    "members": Field(
+        _explained(
+            {
+                Manage.EXACT: "Whoever is not declared is removed; the plan says so first.",
+                Manage.ADD_ONLY: "Declared people are added, and nobody is removed.",
+                Manage.IGNORE: "Members are neither added nor removed.",
+            }
+        ),
+        "Whether people who are not declared are removed.",
+    ),
+    "admins": Field(
+        _explained(
+            {
+                Manage.EXACT: "An admin who is not declared as one becomes a member.",
+                Manage.ADD_ONLY: "Declared admins are promoted, and nobody is demoted.",
+                Manage.IGNORE: "Nobody is promoted or demoted.",
+            }
+        ),
+        "Whether admins who are not declared are demoted.",
+    ),
+    "left": Field(
+        _explained({"respect": "They are not added again.", "re-add": "They are added again."}),
+        "What happens to people who left by themselves.",
+    ),
 }
 
 LAYER_FIELDS: Final[Fields] = {
@@ -137,11 +165,32 @@ LAYER_FIELDS: Final[Fields] = {
     "admins": Field(Entries(), "The admins.  An admin is a member."),
     "members": Field(Entries(), "The members.  Without this key nobody is ever removed."),
     "except": Field(Entries(), "People who are taken out of the lists above."),
-    "join": Field(Word(("direct", "link")), "Whether people are added, or join by themselves with the link."),
-    "invite": Field(Word(("link", "message")), "How people are invited whose privacy settings block additions."),
+    "join": Field(
+        _explained({"direct": "People are added.", "link": "Nobody is added: people ask to join, with the link."}),
+        "Whether people are added, or join by themselves with the link.",
+    ),
+    "invite": Field(
+        _explained(
+            {
+                "link": "The report names them, and `wagroups link` shows the link to give them.",
+                "message": "They are sent one message.",
+            }
+        ),
+        "How people are invited whose privacy settings block additions.",
+    ),
     "reject_unknown": Field(_YES_NO, "Whether join requests of people who are not declared are rejected."),
     "manage": Field(Record(MANAGE_FIELDS), "How far the lists reach."),
-    "state": Field(Word(tuple(value.value for value in State)), "What wagroups may do with the group."),
+    "state": Field(
+        _explained(
+            {
+                State.MANAGED: "It is kept as declared.",
+                State.WATCHED: "Differences are shown, and nothing is changed.",
+                State.RELEASED: "It is forgotten, and left as it is.",
+                State.DISSOLVED: "Everybody is removed, and the account leaves.",
+            }
+        ),
+        "What wagroups may do with the group.",
+    ),
     "community": Field(Format.SLUG, "The community that the group is linked to.", planned=True),
 }
 """Keys of `defaults`, of a profile, and of a group."""
@@ -201,7 +250,17 @@ ALLOWANCE_FIELDS: Final[Fields] = {
     "day": Field(Number(0, 1_000_000), "Calls in a day."),
 }
 
-_PROFILE: Final = Field(Word(tuple(PROFILES)), "How gently the account is used.")
+_PROFILE: Final = Field(
+    _explained(
+        {
+            "fresh": "Linked less than 14 days ago: nobody is added, and one group is created a day.",
+            "careful": "The usual choice.",
+            "seasoned": "Twice careful: for an account that has done this for long.",
+            "sandbox": "Without pauses: for a simulated WhatsApp on this machine.",
+        }
+    ),
+    "How gently the account is used.",
+)
 BUDGET_FIELDS: Final[Fields] = {
     kind.value: Field(Record(ALLOWANCE_FIELDS), f"How often `{kind.value}` calls are made.") for kind in CallClass
 }

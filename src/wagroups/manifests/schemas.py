@@ -1,8 +1,9 @@
 """JSON Schemas (draft-07) for editors, made from the tables that the loader reads.
 
-Written for the messages of an editor: unions as `type: [...]` and never `oneOf`, whose errors name every branch;
-`patternErrorMessage` and `defaultSnippets` are understood by the YAML language server.  A schema sees one file, and
-YAML's own types in it, so it is a first look; the loader decides.
+Written for what a person reads in an editor: unions as `type: [...]` and never `oneOf`, whose errors name every
+branch, and words of our own (`errorMessage`, `patternErrorMessage`) wherever the YAML language server takes them; its
+own speak of types, properties and patterns.  A schema sees one file, and YAML's own types in it, so it is a first look;
+the loader decides.
 """
 
 import json
@@ -42,6 +43,8 @@ SNIPPETS: Final[Mapping[str, Schema]] = {
 }
 """What an editor offers to write in a section."""
 
+_LIST: Final = "Write a list: a line for each entry, beginning with `- `, or [anna, ben].  [] means nobody."
+
 
 def config_schema() -> Schema:
     """The schema of `wagroups.yaml`, which may also hold manifest sections."""
@@ -72,9 +75,10 @@ def _document(title: str, description: str, fields: Fields) -> Schema:
             properties[name] = (_or_null(schema) if is_section else schema) | _snippets(name)
     entry = _record(ENTRY_FIELDS) | {
         "type": ["string", "integer", "object"],
-        "description": "An alias, a number, `team: name`, or `person: alias` with from, until and reason.",
+        **_described("An alias, a number, `team: name`, or `person: alias` with from, until and reason."),
         "pattern": "^(?!(team|person|roster):)[^@*].*$",
         "patternErrorMessage": "Write an alias, `team: name` with a blank after the colon, or a number.",
+        "errorMessage": f"Write an alias or a number.  {_known(ENTRY_FIELDS)}",
     }
     return {
         "$schema": DRAFT,
@@ -82,31 +86,40 @@ def _document(title: str, description: str, fields: Fields) -> Schema:
         "description": description,
         "type": ["object", "null"],
         "properties": properties,
-        **_closed(),
+        **_closed(fields),
         "definitions": {"entry": entry},
     }
 
 
 def _field(field: Field) -> Schema:
-    return _shape(field.shape) | {"description": field.meaning}
+    return _shape(field.shape) | _described(field.meaning)
+
+
+def _described(meaning: str) -> Schema:
+    """Hover texts are Markdown, and a plain description is escaped for it, back-quotes too."""
+    schema: Schema = {"description": meaning}
+    if "`" in meaning:
+        schema["markdownDescription"] = meaning
+    return schema
 
 
 def _shape(shape: Shape) -> Schema:
     match shape:
         case Text():
             return _text(shape)
-        case Word(words):
-            return _words(words)
+        case Word(words, meanings):
+            return _words(words, words, meanings)
         case YesNo():
-            return _words((*TRUE_WORDS, *FALSE_WORDS))
+            return _words((TRUE_WORDS[0], FALSE_WORDS[0]), (*TRUE_WORDS, *FALSE_WORDS))
         case Number(least, most):
-            return {"type": "integer", "minimum": least, "maximum": most}
+            message = f"Write a whole number from {least} to {most}."
+            return {"type": "integer", "minimum": least, "maximum": most, "errorMessage": message}
         case Format():
             return _format(shape)
         case Names(form):
-            return {"type": "array", "items": _format(form)}
+            return {"type": "array", "items": _format(form), "errorMessage": f"Write a list, such as [{form.example}]."}
         case Entries():
-            return {"type": "array", "items": {"$ref": "#/definitions/entry"}}
+            return {"type": "array", "items": {"$ref": "#/definitions/entry"}, "errorMessage": _LIST}
         case Record(fields, may_be_empty):
             return _or_null(_record(fields)) if may_be_empty else _record(fields)
         case Table(of, short):
@@ -117,38 +130,54 @@ def _shape(shape: Shape) -> Schema:
 
 def _text(shape: Text) -> Schema:
     # An unquoted 2026 or 1.5 is a number to an editor and a text to the loader.
-    schema: Schema = {"type": ["string", "number", "boolean"]}
+    schema: Schema = {"type": ["string", "number", "boolean"], "errorMessage": "Write a text."}
     if shape.least:
-        schema["minLength"] = shape.least
+        schema["pattern"] = r"\S"
+        schema["patternErrorMessage"] = "Write a text; it cannot be empty."
+    else:
+        schema["errorMessage"] = 'Write a text; "" is an empty one.'
     if shape.most is not None:
         schema["maxLength"] = shape.most
     return schema
 
 
-def _words(words: tuple[str, ...]) -> Schema:
-    """The words, and the booleans that editors make of some of them."""
-    values: list[Json] = list(words)
-    if any(word in TRUE_WORDS for word in words):
-        values.append(True)
-    if any(word in FALSE_WORDS for word in words):
-        values.append(False)
-    return {"enum": values}
+def _words(offered: tuple[str, ...], taken: tuple[str, ...], meanings: tuple[str, ...] = ()) -> Schema:
+    """`offered` are what an editor writes; those `taken` pass, and the booleans that editors make of some of them."""
+    choice: Schema = {"enum": list(offered), "errorMessage": f"Write {_either(offered)}."}
+    if meanings:
+        choice["enumDescriptions"] = list(meanings)
+    true, false = (any(word in words for word in taken) for words in (TRUE_WORDS, FALSE_WORDS))
+    if not true and not false:
+        return choice
+    # What an `if` takes is neither offered nor named in a message.
+    passing: Schema = {"type": ["string", "boolean"], "pattern": f"^({'|'.join(taken)})$"}
+    if not (true and false):
+        passing["not"] = {"const": false}
+    snippets: list[Json] = [{"label": word, "bodyText": word} for word in offered]
+    return {"if": passing, "else": choice, "defaultSnippets": snippets}
+
+
+def _either(words: tuple[str, ...]) -> str:
+    """`off, 24h, 7d or 90d`"""
+    return " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
 def _format(form: Format) -> Schema:
     # An unquoted number without blanks is an integer to an editor.
     types: Json = ["string", "integer"] if form in (Format.PHONE, Format.SLUG, Format.SESSION) else "string"
+    message = f"Write {form.description}, such as {form.example}"
     return {
         "type": types,
         "pattern": f"^({form.pattern})$",
-        "patternErrorMessage": f"Write {form.description}, such as {form.example}",
+        "patternErrorMessage": message,
+        "errorMessage": message,
         "examples": [form.example],
     }
 
 
 def _record(fields: Fields) -> Schema:
     properties: Schema = {name: _field(field) for name, field in fields.items() if not field.planned}
-    return {"type": "object", "properties": properties, **_closed()}
+    return {"type": "object", "properties": properties, **_closed(fields)}
 
 
 def _table(of: Shape, short: Shape | None) -> Schema:
@@ -156,11 +185,17 @@ def _table(of: Shape, short: Shape | None) -> Schema:
     if short is not None:
         # Keywords of one type say nothing about values of another, so the two forms lie in one schema.
         form = _shape(short)
-        value = form | value | {"type": [*_types(form), *_types(value)]}
+        message = f"{form['errorMessage']}".rstrip(".") + f".  {value['errorMessage']}"
+        value = form | value | {"type": [*_types(form), *_types(value)], "errorMessage": message}
     return {
         "type": "object",
+        # The pattern of the names decides alone: an `additionalProperties: false` would say so in words of its own.
+        "propertyNames": {
+            "pattern": f"^({NOTE_PREFIX}.*|{Format.SLUG.pattern})$",
+            "patternErrorMessage": f"Write {Format.SLUG.description}, such as {Format.SLUG.example}",
+        },
         "patternProperties": {**_notes(), f"^(?!{NOTE_PREFIX}){Format.SLUG.pattern}$": value},
-        "additionalProperties": False,
+        "errorMessage": "Write entries here, each under a name of your own.",
     }
 
 
@@ -177,8 +212,14 @@ def _snippets(name: str) -> Schema:
     return {"defaultSnippets": [SNIPPETS[name]]} if name in SNIPPETS else {}
 
 
-def _closed() -> Schema:
-    return {"patternProperties": _notes(), "additionalProperties": False}
+def _closed(fields: Fields) -> Schema:
+    return {"patternProperties": _notes(), "additionalProperties": False, "errorMessage": _known(fields)}
+
+
+def _known(fields: Fields) -> str:
+    """Said both of a key that is not among them and of a value that has no keys."""
+    names = ", ".join(name for name, field in fields.items() if not field.planned)
+    return f"Keys that fit here: {names}."
 
 
 def _notes() -> Schema:
