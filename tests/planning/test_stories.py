@@ -34,8 +34,12 @@ from wagroups.domain.operation import CreateGroup, people_of
 from wagroups.domain.plan import Plan
 from wagroups.domain.safety import Override, Safety
 from wagroups.domain.settings import Setting
+from wagroups.domain.tombstone import Tombstones, Turnover
+from wagroups.planning.binding import bound_ids
+from wagroups.planning.holding import trusted
+from wagroups.planning.leaving import turnover_of
 from wagroups.planning.planner import make_plan
-from wagroups.planning.situation import Section, Selection, Terms
+from wagroups.planning.situation import Section, Selection, Situation, Terms
 
 CASES = sorted(Path(__file__).parent.joinpath("cases").glob("*.yaml"))
 
@@ -48,8 +52,16 @@ def test_story(path: Path) -> None:
 
 def plan_of(story: dict[str, Any]) -> Plan:
     desired = _desired(story)
-    situation = b.situation(_observed(story), _memory(story), _capabilities(story))
+    situation = _noticed(b.situation(_observed(story), _memory(story), _capabilities(story)), desired, _terms(story))
     return make_plan(desired, {b.ACCOUNT: situation}, _terms(story), b.NOW).plan
+
+
+def _noticed(situation: Situation, desired: Desired, terms: Terms) -> Situation:
+    """What reading the groups teaches about who left them, as every run learns it before it plans."""
+    good = frozenset(jid for jid in situation.observed.groups if trusted(jid, situation, terms))
+    bound = bound_ids(situation, terms, tuple(desired.groups.values()))
+    tombstones = situation.memory.tombstones.after(turnover_of(situation, bound, good), b.NOW)
+    return situation._replace(memory=replace(situation.memory, tombstones=tombstones))
 
 
 def summary(plan: Plan) -> dict[str, Any]:
@@ -107,6 +119,7 @@ def _desired(story: dict[str, Any]) -> Desired:
         extra: dict[str, Any] = {
             "manage_members": Manage(manage.get("members", "exact")),
             "manage_admins": Manage(manage.get("admins", "exact")),
+            "respect_left": manage.get("left", "respect") == "respect",
             "state": State(fields.pop("state", "managed")),
             "join_by_link": fields.pop("join", "direct") == "link",
             "previous_keys": tuple(GroupKey(k) for k in fields.pop("previous_keys", [])),
@@ -173,6 +186,14 @@ def _people(words: list[str]) -> Iterator[Any]:
         yield b.seen(name, role, by=by)
 
 
+def _snapshot(people: int | list[str]) -> Snapshot:
+    """A good read of yesterday: how many there were, or who."""
+    if isinstance(people, int):
+        return Snapshot(b.NOW - timedelta(days=1), people, frozenset())
+    members = [*_people(people), b.me()]
+    return Snapshot(b.NOW - timedelta(days=1), len(members), frozenset(m.lid or m.phone or b.lid(0) for m in members))
+
+
 def _memory(story: dict[str, Any]) -> Any:
     words = story.get("memory", {})
     bound = story.get("bound", [key for key in story.get("declared", {}) if key in story.get("live", {})])
@@ -200,10 +221,7 @@ def _memory(story: dict[str, Any]) -> Any:
         fields["no_lid"] = MappingProxyType({b.phone(b.number_of(n)): b.NOW for n in words["no_lid"]})
     if "seen_before" in words:
         fields["snapshots"] = MappingProxyType(
-            {
-                key_jid[key]: Snapshot(b.NOW - timedelta(days=1), size, frozenset())
-                for key, size in words["seen_before"].items()
-            }
+            {key_jid[key]: _snapshot(people) for key, people in words["seen_before"].items()}
         )
     if "applied" in words:
         fields["applied"] = MappingProxyType(
@@ -236,6 +254,16 @@ def _memory(story: dict[str, Any]) -> Any:
                 (GroupKey(g), b.phone(b.number_of(n))): UnseenAddition(times=times, last_at=b.NOW)
                 for g, n, times in words["never_seen"]
             }
+        )
+    if "left" in words:
+        stones = Tombstones(b.KEY)
+        for key, name in words["left"]:
+            gone = Turnover(left=frozenset((b.phone(b.number_of(name)), b.lid(b.number_of(name)))))
+            stones = stones.after({GroupKey(key): gone}, b.NOW - timedelta(days=3))
+        fields["tombstones"] = stones
+    if "removed_by_us" in words:
+        fields["removed_lately"] = MappingProxyType(
+            {key_jid[key]: {b.phone(b.number_of(n)) for n in names} for key, names in words["removed_by_us"].items()}
         )
     if "undemotable" in words:
         fields["undemotable"] = frozenset((key_jid[g], b.phone(b.number_of(n))) for g, n in words["undemotable"])

@@ -1,21 +1,15 @@
 """Keys that are accepted and have no effect yet are never passed over in silence."""
 
-from types import MappingProxyType
-
 import pytest
 
 from tests import builders as b
 from wagroups.domain.desired import DesiredGroup
 from wagroups.planning.unbuilt import unbuilt
 
-WRITTEN = MappingProxyType({"manage.left": b.PLACE})
-
 
 @pytest.mark.parametrize(
     ("group", "keys"),
     [
-        (b.group(origins=WRITTEN), ["manage.left"]),
-        (b.group(origins=WRITTEN, respect_left=False), []),
         (b.group(), []),
         (b.group(invite_by_message=True), ["invite"]),
         (b.group(reject_unknown=True), ["reject_unknown"]),

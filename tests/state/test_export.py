@@ -29,6 +29,7 @@ def fill(ledger: SqlLedger) -> None:
     ledger.note_refusal(OFFICE, STAFF, phone(5), PersonRefusal(code=404, at=MORNING, until=MORNING + DAY))
     ledger.note_unseen_addition(OFFICE, STAFF, phone(6), MORNING)
     ledger.note_undemotable(OFFICE, LEGACY, Identity(phone=phone(7)), MORNING)
+    ledger.note_departure(OFFICE, STAFF, phone(9), MORNING)
     removed(ledger, LEGACY, 1, MORNING)
     ledger.reserve(OFFICE, CallClass.ADD, Allowance(gap=DAY), MORNING, 1.0)
     ledger.reserve(SPORTS, CallClass.ADD, Allowance(), MORNING, 1.0)

@@ -7,9 +7,10 @@ import stat
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Final
 
 import pytest
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, insert, inspect, update
 
 from tests.fake_clock import MORNING
 from tests.state.people import OFFICE, STAFF, both, intent, jid, phone, read
@@ -197,19 +198,45 @@ def test_an_upgrade_that_fails_leaves_the_ledger_as_it_was(place: str, monkeypat
     ledger.close()
 
 
-def test_a_ledger_of_the_first_version_learns_to_remember_pictures(place: str) -> None:
+UNDONE: Final = (
+    ("DROP TABLE pictures",),
+    (
+        "DROP TABLE tombstones",
+        "ALTER TABLE removals DROP COLUMN names",
+        "ALTER TABLE snapshots DROP COLUMN admins",
+    ),
+)
+"""What leads from each version back to the one before it, from version 2 on."""
+
+
+@pytest.mark.parametrize("version", range(1, VERSION))
+def test_a_ledger_of_any_older_version_becomes_what_a_new_one_is(place: str, version: int) -> None:
     ledger = open_ledger(place)
     ledger.bind(OFFICE, STAFF, jid(1), MORNING, created=True)
     with ledger._store.writing() as connection:
-        connection.exec_driver_sql("DROP TABLE pictures")
-        connection.execute(update(meta).where(meta.c.name == "schema_version").values(value="1"))
+        new = columns_of(connection)
+        for statement in reversed([one for step in UNDONE[version - 1 :] for one in step]):
+            connection.exec_driver_sql(statement)
+        connection.execute(update(meta).where(meta.c.name == "schema_version").values(value=str(version)))
     ledger.close()
     upgraded = open_ledger(place)
+    with upgraded._store.reading() as connection:
+        assert columns_of(connection) == new
     memory = PictureMemory(source="1f" * 32, attempts=1)
     upgraded.note_picture(OFFICE, STAFF, memory)
+    upgraded.note_departure(OFFICE, STAFF, phone(1), MORNING)
     assert upgraded.recall(OFFICE, MORNING).pictures == {STAFF: memory}
     assert STAFF in upgraded.recall(OFFICE, MORNING).bindings
     upgraded.close()
+
+
+def columns_of(connection: Connection) -> set[tuple[str, str, str, bool]]:
+    inspector = inspect(connection)
+    return {
+        (table, column["name"], str(column["type"]), bool(column["nullable"]))
+        for table in inspector.get_table_names()
+        for column in inspector.get_columns(table)
+    }
 
 
 def set_version(place: str, version: int) -> None:

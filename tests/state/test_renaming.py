@@ -33,6 +33,7 @@ def fill(ledger: SqlLedger) -> None:
     ledger.note_refusal(OFFICE, STAFF, phone(4), REFUSED)
     ledger.note_unseen_addition(OFFICE, STAFF, phone(5), MORNING)
     ledger.note_undemotable(OFFICE, jid(1), Identity(phone=phone(6)), MORNING)
+    ledger.note_departure(OFFICE, STAFF, phone(7), MORNING)
     ledger.trip(OFFICE, Breaker(calls=CallClass.ADD, until=MORNING + timedelta(hours=1), reason="rate-overlimit"))
     ledger.reserve(OFFICE, CallClass.EDIT, CAREFUL[CallClass.EDIT], MORNING, 1)
     ledger.intend(intent())

@@ -15,6 +15,7 @@ from wagroups.domain.observed import Observed
 from wagroups.domain.operation import Journalled
 from wagroups.domain.picture import PictureMemory
 from wagroups.domain.roster import Names
+from wagroups.domain.tombstone import Tombstones
 
 
 class Binding(Value):
@@ -56,6 +57,10 @@ class Snapshot(NamedTuple):
     size: int
     people: AbstractSet[Phone | Lid]
     """One name for each member: the LID where it was known, else the phone."""
+    admins: AbstractSet[Phone | Lid] = frozenset()
+    """Those of `people` who ruled the group."""
+    roll: bytes = b""
+    """The read's `ObservedGroup.roll`: a read with the same one shows the same people."""
 
 
 class Applied(Value):
@@ -139,6 +144,10 @@ class Memory:
     unseen_additions: Mapping[tuple[GroupKey, Phone], UnseenAddition] = field(
         default_factory=lambda: MappingProxyType({})
     )
+    tombstones: Tombstones = field(default_factory=Tombstones)
+    """Who left by themselves."""
+    removed_lately: Mapping[GroupJid, AbstractSet[Phone | Lid]] = field(default_factory=lambda: MappingProxyType({}))
+    """Everybody we removed from a group since about its last good read: they did not leave by themselves."""
     removed_today: Mapping[GroupJid, int] = field(default_factory=lambda: MappingProxyType({}))
     """Our own removals per group in the rolling day."""
     removed_since_read: Mapping[GroupJid, int] = field(default_factory=lambda: MappingProxyType({}))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from wagroups.domain.budget import Allowance, Breaker, CallClass, Spent
@@ -13,6 +14,7 @@ from wagroups.domain.observed import Observed, ObservedGroup, Scope
 from wagroups.domain.operation import CreateGroup, Edit
 from wagroups.domain.outcome import Receipt, StepOutcome
 from wagroups.domain.picture import Glimpse, Picture, PictureMemory
+from wagroups.domain.tombstone import Turnover
 
 
 class Lookup(NamedTuple):
@@ -214,8 +216,13 @@ class Ledger(Protocol):
 
     def note_account(self, account: AccountKey, me: Me, now: datetime) -> None: ...
 
-    def note_read(self, observed: Observed, good: frozenset[GroupJid]) -> None:
-        """Remember identity pairs of a read, and snapshots of the groups in `good`."""
+    def note_read(
+        self,
+        observed: Observed,
+        good: frozenset[GroupJid],
+        turnover: Mapping[GroupKey, Turnover] = MappingProxyType({}),
+    ) -> None:
+        """Remember identity pairs of a read, snapshots of the groups in `good`, and who left them or came back."""
         ...
 
     def note_lookups(self, account: AccountKey, lookups: Sequence[Lookup], now: datetime) -> None: ...
@@ -243,6 +250,10 @@ class Ledger(Protocol):
         ...
 
     def note_refusal(self, account: AccountKey, group: GroupKey, phone: Phone, refusal: PersonRefusal) -> None: ...
+
+    def note_departure(self, account: AccountKey, group: GroupKey, phone: Phone, now: datetime) -> None:
+        """Remember that somebody left by themselves, as WhatsApp said when they were to be added."""
+        ...
 
     def note_undemotable(
         self, account: AccountKey, jid: GroupJid, person: Identity, now: datetime, until: datetime | None = None

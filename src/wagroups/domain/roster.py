@@ -34,6 +34,13 @@ class Names:
             self._phones = {lid: phone for phone, lid in self._lids.items()}
         return self._phones.get(lid)
 
+    def of(self, name: Phone | Lid) -> tuple[Phone | Lid, ...]:
+        """Every name of the person who has this one: each spelling of the number, and the LID, so far as known."""
+        phone = name if isinstance(name, Phone) else self.phone_of(name)
+        lid = name if isinstance(name, Lid) else self.lid_of(name)
+        spellings = () if phone is None else phone.variants()
+        return (*spellings, lid) if lid is not None else spellings
+
 
 class Roster:
     """The people of one group, as one read listed them."""

@@ -31,6 +31,7 @@ INVITATION_LASTS: Final = timedelta(hours=72)
 
 LASTING: Final = frozenset({401, 403, 404, 406, 408, 417, 421})
 INVITED: Final = 403
+LEFT: Final = 408
 CONFLICT: Final = 409
 
 
@@ -87,6 +88,8 @@ class Learning:
         code = person_code(change, outcome)
         if code in LASTING and result.verdict is not Verdict.DONE:
             expiry = next((r.invite_expires for r in outcome.receipt.people if r.person.same_as(change.person)), None)
+            if code == LEFT:
+                self._ledger.note_departure(self._account, key, phone, now)
             until = expiry or now + (INVITATION_LASTS if code == INVITED else REFUSAL_LASTS)
             self._ledger.note_refusal(self._account, key, phone, PersonRefusal(code=code, at=now, until=until))
         elif result.error is not None and result.error.code == "not-seen":

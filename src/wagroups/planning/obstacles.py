@@ -13,6 +13,7 @@ from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.desired import DesiredGroup, Person
 from wagroups.domain.identity import Identity, Phone
 from wagroups.domain.plan import Notice
+from wagroups.domain.tombstone import Farewell
 from wagroups.planning.situation import Situation
 
 UNSEEN_TIMES: Final = 3
@@ -31,6 +32,11 @@ REFUSAL_WORDS: Final[Mapping[int, str]] = {
 }
 """Per-person codes of an addition (rules of WhatsApp, part 6)."""
 
+_LEFT_WORDS: Final[Mapping[Farewell, str]] = {
+    Farewell.GONE: "not there any more on",
+    Farewell.REFUSED: "as WhatsApp said on",
+}
+
 
 class Obstacles:
     """What stands between one group and the people it misses."""
@@ -39,6 +45,8 @@ class Obstacles:
         """`hidden`: the group has members whom nobody can name."""
         self.group, self.hidden, self.now = group, hidden, now
         self.memory, self.capabilities = situation.memory, situation.capabilities
+        # What is remembered moves to a new key in the run that finds the key renamed, and after its plan was made.
+        self.keys = (group.key, *group.previous_keys)
         self.lookups: list[Phone] = []
         """Numbers whose LID must be known before anything can be said about them; grows as people are asked about."""
 
@@ -47,7 +55,9 @@ class Obstacles:
         who = _identity(person)
         if self.group.join_by_link:
             return Notice(code="join-by-link", person=who, text="{person} joins by the group's link (`join: link`)")
-        waiting = self._refused(person) or self._never_seen(person) or self._may_be_present(person)
+        waiting = (
+            self._left(person) or self._refused(person) or self._never_seen(person) or self._may_be_present(person)
+        )
         if waiting is not None:
             return waiting
         if room <= 0:
@@ -55,8 +65,24 @@ class Obstacles:
             return Notice(code="full", person=who, text=full)
         return None
 
+    def _left(self, person: Person) -> Notice | None:
+        """Somebody who left by themselves is not added again until a person says so, or until they are back."""
+        if not self.group.respect_left:
+            return None
+        names = self.memory.names.of(person.phone)
+        stone = next((found for key in self.keys if (found := self.memory.tombstones.of(key, names))), None)
+        if stone is None:
+            return None
+        again = f"`wagroups state readmit {{person}} {self.group.key}` lets them be added again"
+        return Notice(
+            code="left",
+            person=_identity(person),
+            text=f"{{person}} left by themselves ({_LEFT_WORDS[stone.how]} {stone.left_at:%Y-%m-%d}) and is not added "
+            f"again; {again}",
+        )
+
     def _refused(self, person: Person) -> Notice | None:
-        refusal = self.memory.refusals.get((self.group.key, person.phone))
+        refusal = next((r for key in self.keys if (r := self.memory.refusals.get((key, person.phone)))), None)
         if refusal is None or refusal.until <= self.now:
             return None
         words = REFUSAL_WORDS.get(refusal.code, f"WhatsApp refused with code {refusal.code}")
@@ -67,7 +93,7 @@ class Obstacles:
         )
 
     def _never_seen(self, person: Person) -> Notice | None:
-        unseen = self.memory.unseen_additions.get((self.group.key, person.phone))
+        unseen = next((u for key in self.keys if (u := self.memory.unseen_additions.get((key, person.phone)))), None)
         if unseen is None or unseen.times < UNSEEN_TIMES or unseen.last_at + UNSEEN_DAYS <= self.now:
             return None
         return Notice(

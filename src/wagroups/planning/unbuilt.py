@@ -5,13 +5,9 @@ from collections.abc import Iterator
 from wagroups.domain.desired import DesiredGroup
 from wagroups.domain.plan import Notice
 
-LEFT = "manage.left"
-
 
 def unbuilt(group: DesiredGroup) -> Iterator[Notice]:
     """A notice for every key of `group` that is written and has no effect."""
-    if group.respect_left and LEFT in group.origins:
-        yield _notice(LEFT, "`left: respect` is not done yet: somebody who left by themselves is added again")
     if group.invite_by_message:
         yield _notice("invite", "`invite: message` is not done yet: send the people who were invited the group's link")
     if group.reject_unknown:

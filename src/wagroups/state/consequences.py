@@ -19,6 +19,6 @@ def draw(connection: Connection, intent: Intent, outcome: StepOutcome, at: datet
                 field = f"settings.{setting}"
                 groups.note_blind(connection, intent.account, intent.group, field, value, refused=False)
         case RemoveMembers() as removal, Done() | Uncertain() if intent.jid is not None:
-            reads.note_removals(connection, intent.account, intent.jid, len(removal.people), at)
+            reads.note_removals(connection, intent.account, intent.jid, removal.people, at)
         case _:
             pass

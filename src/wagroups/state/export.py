@@ -90,7 +90,9 @@ def _json(text: str) -> Json:
 _SPECIAL: Final[Mapping[tuple[str, str], Callable[[object, bool], Json]]] = {
     ("journal", "intent"): _intent,
     ("journal", "outcome"): _outcome,
+    ("removals", "names"): _people,
     ("snapshots", "people"): _people,
+    ("snapshots", "admins"): _people,
     ("applied", "declared"): _as_written,
     ("pictures", "memory"): _as_written,
     ("approvals", "actions"): _as_written,

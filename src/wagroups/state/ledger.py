@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from sqlalchemy import Connection
 
@@ -20,7 +21,8 @@ from wagroups.domain.observed import Observed
 from wagroups.domain.outcome import StepOutcome
 from wagroups.domain.picture import PictureMemory
 from wagroups.domain.ports import Granted, Later, Lookup, Standing
-from wagroups.state import answers, budgets, consequences, export, groups, journal, leases, reads, renaming
+from wagroups.domain.tombstone import Turnover
+from wagroups.state import answers, budgets, consequences, export, groups, journal, leases, reads, renaming, tombstones
 from wagroups.state.journal import JournalEntry
 from wagroups.state.recall import recall
 from wagroups.state.store import Store
@@ -153,9 +155,16 @@ class SqlLedger:
         with self.hold(before, now), self.hold(after, now), self._store.writing() as connection:
             renaming.rename_account(connection, before, after, now)
 
-    def note_read(self, observed: Observed, good: frozenset[GroupJid]) -> None:
+    def note_read(
+        self,
+        observed: Observed,
+        good: frozenset[GroupJid],
+        turnover: Mapping[GroupKey, Turnover] = MappingProxyType({}),
+    ) -> None:
         if self.writable:
+            # One transaction: once the list is remembered, nobody can tell any more who is missing from the last one.
             with self._store.writing() as connection:
+                tombstones.note_turnover(connection, observed.account, turnover, observed.read_at)
                 reads.note_read(connection, observed, good)
 
     def note_lookups(self, account: AccountKey, lookups: Sequence[Lookup], now: datetime) -> None:
@@ -200,6 +209,15 @@ class SqlLedger:
     def note_refusal(self, account: AccountKey, group: GroupKey, phone: Phone, refusal: PersonRefusal) -> None:
         with self._store.writing() as connection:
             groups.note_refusal(connection, account, group, phone, refusal)
+
+    def note_departure(self, account: AccountKey, group: GroupKey, phone: Phone, now: datetime) -> None:
+        with self._store.writing() as connection:
+            tombstones.note_departure(connection, account, group, phone, now)
+
+    def readmit(self, account: AccountKey, group: GroupKey, phone: Phone) -> bool:
+        """Let somebody be added to a group again, whatever came of it before; false when nothing stood against it."""
+        with self._store.writing() as connection:
+            return tombstones.readmit(connection, account, group, phone)
 
     def note_undemotable(
         self, account: AccountKey, jid: GroupJid, person: Identity, now: datetime, until: datetime | None = None

@@ -23,7 +23,20 @@ def _pictures(connection: Connection) -> None:
     )
 
 
-MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (_pictures,)
+def _departures(connection: Connection) -> None:
+    """Who left by themselves, whom we removed, and who ruled a group at its last good read."""
+    instant, binary = (
+        ("TIMESTAMP WITH TIME ZONE", "BYTEA") if connection.dialect.name == "postgresql" else ("DATETIME", "BLOB")
+    )
+    connection.exec_driver_sql(
+        "CREATE TABLE tombstones (account TEXT NOT NULL, group_key TEXT NOT NULL, mark TEXT NOT NULL,"
+        f" left_at {instant} NOT NULL, how TEXT NOT NULL, PRIMARY KEY (account, group_key, mark))"
+    )
+    connection.exec_driver_sql(f"ALTER TABLE removals ADD COLUMN names {binary}")
+    connection.exec_driver_sql(f"ALTER TABLE snapshots ADD COLUMN admins {binary}")
+
+
+MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (_pictures, _departures)
 """The first leads from version 1 to 2, and so on.  Append only; each sees the store as the one before left it."""
 
 VERSION: Final = len(MIGRATIONS) + 1

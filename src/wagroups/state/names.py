@@ -81,7 +81,7 @@ def _pairs(connection: Connection, *where: ColumnElement[bool]) -> dict[Phone, L
     return dict(zip(map(Phone, names[::2]), map(Lid, names[1::2]), strict=True))
 
 
-def names_of(connection: Connection, account: AccountKey, phone: Phone) -> frozenset[Phone | Lid | None]:
+def names_of(connection: Connection, account: AccountKey, phone: Phone) -> frozenset[Phone | Lid]:
     """Every spelling of a number, and the LIDs that were met with one."""
     lids = select(acquaintances.c.lid).where(
         acquaintances.c.account == account,

@@ -14,13 +14,17 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from wagroups.domain.budget import DAY
-from wagroups.domain.identity import AccountKey, GroupJid, Lid, Phone
+from wagroups.domain.identity import AccountKey, GroupJid, Identity, Lid, Phone, Role
 from wagroups.domain.memory import Snapshot
 from wagroups.domain.observed import Observed, ObservedGroup
 from wagroups.state.columns import LID_ENDING
 from wagroups.state.names import introduce, names_of
 from wagroups.state.schema import bindings, good_reads, removals, snapshots, undemotable, unseen_additions
 from wagroups.state.store import upsert
+
+STILL_SHOWN: Final = DAY
+"""How long a gateway may go on showing somebody whom we removed.  Chosen: stale lists last minutes, and nobody who is
+removed and added again the same day is worth a mistake."""
 
 
 def note_read(connection: Connection, observed: Observed, good: frozenset[GroupJid]) -> None:
@@ -41,8 +45,12 @@ def note_read(connection: Connection, observed: Observed, good: frozenset[GroupJ
     _touch(connection, observed, [jid for jid in remembered if before.get(jid) == digests[jid]])
 
 
-def note_removals(connection: Connection, account: AccountKey, jid: GroupJid, people: int, now: datetime) -> None:
-    connection.execute(insert(removals), {"account": account, "jid": jid, "at": now, "people": people})
+def note_removals(
+    connection: Connection, account: AccountKey, jid: GroupJid, people: Sequence[Identity], now: datetime
+) -> None:
+    names = [name for person in people for name in (person.phone, person.lid) if name is not None]
+    row = {"account": account, "jid": jid, "at": now, "people": len(people), "names": b"\n".join(names)}
+    connection.execute(insert(removals), row)
 
 
 class People(Set[Phone | Lid]):
@@ -68,12 +76,12 @@ class People(Set[Phone | Lid]):
 class Snapshots(Mapping[GroupJid, Snapshot]):
     """Last good reads."""
 
-    def __init__(self, rows: Mapping[GroupJid, tuple[datetime, int, bytes]]) -> None:
+    def __init__(self, rows: Mapping[GroupJid, tuple[datetime, int, bytes, bytes, bytes]]) -> None:
         self._rows = rows
 
     def __getitem__(self, jid: GroupJid) -> Snapshot:
-        read_at, size, people = self._rows[jid]
-        return Snapshot(read_at, size, People(people))
+        read_at, size, people, admins, digest = self._rows[jid]
+        return Snapshot(read_at, size, People(people), People(admins), digest)
 
     def __iter__(self) -> Iterator[GroupJid]:
         return iter(self._rows)
@@ -85,11 +93,18 @@ class Snapshots(Mapping[GroupJid, Snapshot]):
 def last_good(connection: Connection, account: AccountKey) -> Snapshots:
     same = (good_reads.c.account == snapshots.c.account) & (good_reads.c.jid == snapshots.c.jid)
     rows = connection.execute(
-        select(good_reads.c.jid, good_reads.c.read_at, good_reads.c.size, snapshots.c.people)
+        select(
+            good_reads.c.jid,
+            good_reads.c.read_at,
+            good_reads.c.size,
+            snapshots.c.people,
+            snapshots.c.admins,
+            good_reads.c.digest,
+        )
         .join_from(good_reads, snapshots, same)
         .where(good_reads.c.account == account)
     )
-    return Snapshots({row.jid: (row.read_at, row.size, row.people) for row in rows})
+    return Snapshots({row.jid: (row.read_at, row.size, row.people, row.admins or b"", row.digest) for row in rows})
 
 
 def removed_today(connection: Connection, account: AccountKey, now: datetime) -> Mapping[GroupJid, int]:
@@ -113,6 +128,21 @@ def removed_since_read(connection: Connection, account: AccountKey) -> Mapping[G
     for row in rows:
         counts[row.jid] = counts.get(row.jid, 0) + row.people
     return MappingProxyType(counts)
+
+
+def removed_lately(connection: Connection, account: AccountKey) -> Mapping[GroupJid, Set[Phone | Lid]]:
+    """Every name of those we removed from each group since its last good read, or shortly before it."""
+    same = (good_reads.c.account == removals.c.account) & (good_reads.c.jid == removals.c.jid)
+    rows = connection.execute(
+        select(removals.c.jid, removals.c.at, removals.c.names, good_reads.c.read_at)
+        .join_from(removals, good_reads, same)
+        .where(removals.c.account == account, removals.c.names.is_not(None))
+    )
+    names: dict[GroupJid, list[bytes]] = {}
+    for row in rows:
+        if row.at >= row.read_at - STILL_SHOWN:
+            names.setdefault(row.jid, []).append(row.names)
+    return MappingProxyType({jid: People(b"\n".join(filter(None, theirs))) for jid, theirs in names.items()})
 
 
 def forget_group(connection: Connection, account: AccountKey, jid: GroupJid) -> None:
@@ -156,8 +186,20 @@ def _remember(connection: Connection, observed: Observed, digests: Mapping[Group
             for jid, digest in digests.items()
         ],
     )
-    rows = [{"account": account, "jid": jid, "people": b"\n".join(sorted(people))} for jid, people in names.items()]
+    rows = [
+        {
+            "account": account,
+            "jid": jid,
+            "people": b"\n".join(sorted(people)),
+            "admins": b"\n".join(sorted(_rulers(observed.groups[jid]))),
+        }
+        for jid, people in names.items()
+    ]
     upsert(connection, snapshots, rows)
+
+
+def _rulers(group: ObservedGroup) -> Iterator[bytes]:
+    return (m.lid or m.phone or b"" for m in group.members or () if m.role is not Role.MEMBER)
 
 
 def _touch(connection: Connection, observed: Observed, unchanged: Sequence[GroupJid]) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from wagroups.domain.identity import AccountKey
 from wagroups.domain.memory import Memory
-from wagroups.state import answers, budgets, groups, journal, names, neighbours, reads
+from wagroups.state import answers, budgets, groups, journal, names, neighbours, reads, tombstones
 
 
 def recall(connection: Connection, account: AccountKey, now: datetime, *, key: bytes, writable: bool) -> Memory:
@@ -32,6 +32,8 @@ def recall(connection: Connection, account: AccountKey, now: datetime, *, key: b
         refusals=groups.refused(connection, account, now),
         undemotable=answers.undemotable_in(connection, account, now),
         unseen_additions=groups.unseen(connection, account, now),
+        tombstones=tombstones.recalled(connection, account),
+        removed_lately=reads.removed_lately(connection, account),
         removed_today=reads.removed_today(connection, account, now),
         removed_since_read=reads.removed_since_read(connection, account),
         spent=standing.spent,

@@ -137,6 +137,17 @@ unseen_additions = Table(
     Column("last_at", Instant, nullable=False),
 )
 
+tombstones = Table(
+    "tombstones",
+    TABLES,
+    _account(),
+    _group(),
+    Column("mark", Text, primary_key=True),
+    Column("left_at", Instant, nullable=False),
+    Column("how", Text, nullable=False),
+)
+"""`mark` is a keyed hash of one name of somebody: see `domain.tombstone`."""
+
 undemotable = Table(
     "undemotable",
     TABLES,
@@ -155,8 +166,10 @@ removals = Table(
     Column("jid", Revealed(GroupJid), nullable=False),
     Column("at", Instant, nullable=False),
     Column("people", Integer, nullable=False),
+    Column("names", LargeBinary),
     Index("removals_by_account", "account", "at"),
 )
+"""`people` counts them; `names` has every name that was known of them, one a line."""
 
 acquaintances = Table(
     "acquaintances",
@@ -197,8 +210,9 @@ snapshots = Table(
     _account(),
     Column("jid", Revealed(GroupJid), primary_key=True),
     Column("people", LargeBinary, nullable=False),
+    Column("admins", LargeBinary),
 )
-"""`people` is one name a line."""
+"""Both are one name a line; `admins` is empty in rows that an older program wrote."""
 
 approvals = Table(
     "approvals",

@@ -28,7 +28,9 @@ from wagroups.execution.pacing import NotYet
 from wagroups.execution.verdict import judge
 from wagroups.execution.work import GroupWork
 from wagroups.planning.approval import Approved, OnStale, Reviewed, approve
+from wagroups.planning.binding import bound_ids
 from wagroups.planning.holding import trusted
+from wagroups.planning.leaving import turnover_of
 from wagroups.planning.planner import make_plan
 from wagroups.planning.situation import Situation, Terms
 from wagroups.workflows.books import Books
@@ -188,8 +190,10 @@ class _Apply:
         read = situation._replace(
             observed=observed, memory=self._ledger.recall(observed.account, self._clock.now()).taught(observed)
         )
-        good = frozenset(jid for jid in observed.groups if trusted(jid, read, self._orders.terms))
-        self._ledger.note_read(observed, good)
+        terms = self._orders.terms
+        good = frozenset(jid for jid in observed.groups if trusted(jid, read, terms))
+        groups = tuple(g for g in self._session.project.desired.groups.values() if g.account == observed.account)
+        self._ledger.note_read(observed, good, turnover_of(read, bound_ids(read, terms, groups), good))
         return read.memory.names
 
     async def run(self) -> Run:

@@ -24,6 +24,7 @@ from wagroups.execution.retry import persistently
 from wagroups.planning.belonging import namesakes
 from wagroups.planning.binding import bound_ids, unsettled_creations
 from wagroups.planning.holding import trusted
+from wagroups.planning.leaving import turnover_of
 from wagroups.planning.pictures import is_read
 from wagroups.planning.situation import Situation, Terms
 from wagroups.workflows.session import ConnectedAccount
@@ -50,21 +51,26 @@ class Reader:
         situation = await self._with_missing(situation, groups, terms)
         situation = await self._confirmed(situation, groups)
         situation = await self._with_pictures(situation, groups, terms)
-        self._remember(situation, desired, terms)
-        return situation
+        return self._remembered(situation, desired, groups, terms)
 
-    def _remember(self, situation: Situation, desired: Desired, terms: Terms) -> None:
-        """Write down who is who, and the groups whose read can be trusted."""
+    def _remembered(
+        self, situation: Situation, desired: Desired, groups: tuple[DesiredGroup, ...], terms: Terms
+    ) -> Situation:
+        """Write down who is who, the groups whose read can be trusted, and who left them since the last one."""
         known = situation.memory.me
         if known is not None and not known.same_as(situation.observed.me):
-            return  # somebody else's groups: the plan will be refused, and nothing may be learnt from them
+            return situation  # somebody else's groups: the plan is refused, and nothing may be learnt from them
         others = namesakes(self._account.key, {self._account.key: situation})
         if known is None and not desired.accounts.isdisjoint(others):
-            return  # a second name for one account: the plan will be refused, and the name may mean another account
+            return situation  # a second name for one account: the plan is refused, and it may come to mean another
+        observed = situation.observed
         if known is None and situation.memory.writable:
-            self._ledger.note_account(self._account.key, situation.observed.me, situation.observed.read_at)
-        good = frozenset(jid for jid in situation.observed.groups if trusted(jid, situation, terms))
-        self._ledger.note_read(situation.observed, good)
+            self._ledger.note_account(self._account.key, observed.me, observed.read_at)
+        good = frozenset(jid for jid in observed.groups if trusted(jid, situation, terms))
+        turnover = turnover_of(situation, bound_ids(situation, terms, groups), good)
+        self._ledger.note_read(observed, good, turnover)
+        tombstones = situation.memory.tombstones.after(turnover, observed.read_at)
+        return situation._replace(memory=replace(situation.memory, tombstones=tombstones))
 
     async def look_up(self, phones: Sequence[Phone]) -> bool:
         """Ask for the LIDs of `phones`, as far as the budget reaches; returns whether anything was learnt."""

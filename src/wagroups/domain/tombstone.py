@@ -1,0 +1,82 @@
+"""Who left a group by themselves, and stays out until a person says otherwise.
+
+Only a keyed hash of each name is kept: it recognises somebody who is declared again, names nobody, and so outlives
+the erasure of everything else that is known of a person.
+"""
+
+import hmac
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from wagroups.domain.identity import GroupKey, Lid, Phone
+
+MARK_DIGITS: Final = 32
+"""Hex digits of a mark: chosen; 128 bits, so that two people never share one."""
+
+
+class Farewell(StrEnum):
+    """How it became known that somebody left."""
+
+    GONE = "gone"
+    """A good read did not show them any more, and we had not removed them.  An unknown cause counts as their own."""
+    REFUSED = "refused"
+    """WhatsApp said so when they were to be added (code 408)."""
+
+
+class Tombstone(NamedTuple):
+    """One departure."""
+
+    left_at: datetime
+    """When it was noticed."""
+    how: Farewell
+
+
+class Turnover(NamedTuple):
+    """What one read shows of a group's comings and goings."""
+
+    left: frozenset[Phone | Lid] = frozenset()
+    """Every name of everybody who left by themselves."""
+    back: frozenset[Phone | Lid] = frozenset()
+    """Every name of those present who had left before."""
+
+
+def mark(key: bytes, name: Phone | Lid) -> str:
+    """The keyed hash under which a departure is kept."""
+    return hmac.digest(key, name, "sha256").hex()[:MARK_DIGITS]
+
+
+class Tombstones:
+    """Everybody who left one of an account's groups."""
+
+    def __init__(
+        self, key: bytes = b"", stones: Mapping[GroupKey, Mapping[str, Tombstone]] = MappingProxyType({})
+    ) -> None:
+        self._key, self._stones = key, stones
+
+    def __bool__(self) -> bool:
+        return any(self._stones.values())
+
+    def in_group(self, group: GroupKey) -> bool:
+        """Whether anybody left `group`."""
+        return bool(self._stones.get(group))
+
+    def of(self, group: GroupKey, names: Iterable[Phone | Lid]) -> Tombstone | None:
+        """The departure of the person with these names; `None` when they never left, or came back."""
+        stones = self._stones.get(group)
+        if not stones:
+            return None
+        return next((stones[found] for name in names if (found := mark(self._key, name)) in stones), None)
+
+    def after(self, turnover: Mapping[GroupKey, Turnover], at: datetime) -> "Tombstones":
+        """What is known once a read at `at` has shown `turnover`.  A departure keeps its first time."""
+        stones = {group: dict(known) for group, known in self._stones.items()}
+        for group, moved in turnover.items():
+            known = stones.setdefault(group, {})
+            for name in moved.back:
+                known.pop(mark(self._key, name), None)
+            for name in moved.left:
+                known.setdefault(mark(self._key, name), Tombstone(at, Farewell.GONE))
+        return Tombstones(self._key, MappingProxyType(stones))

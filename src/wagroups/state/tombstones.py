@@ -1,0 +1,68 @@
+"""Who left a declared group by themselves, under keyed hashes of their names.
+
+The hashes are made with the ledger's own key, whatever key a run names people with: they must be recognised for ever.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from types import MappingProxyType
+
+from sqlalchemy import Connection, delete, select
+
+from wagroups.domain.identity import AccountKey, GroupKey, Lid, Phone
+from wagroups.domain.tombstone import Farewell, Tombstone, Tombstones, Turnover, mark
+from wagroups.state.migrations import pseudonym_key
+from wagroups.state.names import names_of
+from wagroups.state.schema import refusals, tombstones, unseen_additions
+from wagroups.state.store import inserting
+
+
+def recalled(connection: Connection, account: AccountKey) -> Tombstones:
+    stones: dict[GroupKey, dict[str, Tombstone]] = {}
+    for row in connection.execute(select(tombstones).where(tombstones.c.account == account)):
+        stones.setdefault(GroupKey(row.group_key), {})[row.mark] = Tombstone(row.left_at, Farewell(row.how))
+    return Tombstones(pseudonym_key(connection), MappingProxyType(stones))
+
+
+def note_turnover(
+    connection: Connection, account: AccountKey, turnover: Mapping[GroupKey, Turnover], at: datetime
+) -> None:
+    """Remember who left, and forget that those who came back ever did."""
+    for group, moved in turnover.items():
+        _lift(connection, account, group, moved.back)
+        _note(connection, account, group, moved.left, Tombstone(at, Farewell.GONE))
+
+
+def note_departure(connection: Connection, account: AccountKey, group: GroupKey, phone: Phone, now: datetime) -> None:
+    """Remember that somebody left, on WhatsApp's word."""
+    names = names_of(connection, account, phone)
+    _note(connection, account, group, names, Tombstone(now, Farewell.REFUSED))
+
+
+def readmit(connection: Connection, account: AccountKey, group: GroupKey, phone: Phone) -> bool:
+    """Forget that somebody left, was refused, or was added in vain; false when there was nothing to forget."""
+    lifted = _lift(connection, account, group, names_of(connection, account, phone))
+    for table in (refusals, unseen_additions):
+        mine = (table.c.account == account) & (table.c.group_key == group) & table.c.phone.in_(phone.variants())
+        lifted += connection.execute(delete(table).where(mine)).rowcount
+    return lifted > 0
+
+
+def _note(
+    connection: Connection, account: AccountKey, group: GroupKey, names: Iterable[Phone | Lid], stone: Tombstone
+) -> None:
+    """Under every name.  A departure that is known keeps its first time."""
+    key = pseudonym_key(connection)
+    row = {"account": account, "group_key": group, "left_at": stone.left_at, "how": stone.how.value}
+    rows = [{**row, "mark": mark(key, name)} for name in names]
+    if rows:
+        connection.execute(inserting(connection, tombstones).on_conflict_do_nothing(), rows)
+
+
+def _lift(connection: Connection, account: AccountKey, group: GroupKey, names: Iterable[Phone | Lid]) -> int:
+    key = pseudonym_key(connection)
+    marks = [mark(key, name) for name in names]
+    if not marks:
+        return 0
+    mine = (tombstones.c.account == account) & (tombstones.c.group_key == group) & tombstones.c.mark.in_(marks)
+    return connection.execute(delete(tombstones).where(mine)).rowcount
