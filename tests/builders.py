@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from wagroups.domain.budget import PROFILES, Pace
 from wagroups.domain.capability import Access, Aspect, Capabilities, Claim
-from wagroups.domain.desired import Desired, DesiredGroup, DesiredMember, Manage, Origin, Person, State
+from wagroups.domain.desired import Desired, DesiredGroup, DesiredMember, DesiredMembers, Manage, Origin, Person, State
 from wagroups.domain.identity import AccountKey, Alias, GroupJid, GroupKey, Lid, Me, Phone, Role
 from wagroups.domain.memory import Memory
 from wagroups.domain.observed import Observed, ObservedGroup, ObservedMember
@@ -65,7 +65,7 @@ def group(
         "origin": PLACE,
         "subject": subject,
         "settings": MappingProxyType(dict(settings or {})),
-        "members": tuple(sorted(people, key=lambda entry: entry.person.alias or "")),
+        "members": DesiredMembers.of(people),
         "members_declared": members is not None,
         "admins_declared": admins is not None,
         **fields,

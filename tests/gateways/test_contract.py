@@ -9,7 +9,7 @@ import pytest
 from tests import builders as b
 from tests.rig import DIALECTS, RELAXED, Rig, people, rig
 from wagroups.domain.capability import Access, Aspect
-from wagroups.domain.desired import DesiredGroup, State
+from wagroups.domain.desired import DesiredGroup, DesiredMembers, State
 from wagroups.domain.errors import SessionLost
 from wagroups.domain.identity import GroupJid, Role
 from wagroups.domain.outcome import Verdict
@@ -283,7 +283,7 @@ def test_an_old_number_stays_until_the_new_one_is_seen(account: Rig) -> None:
         else entry
         for entry in declared.members
     ]
-    chess = replace(declared, members=tuple(entries))
+    chess = replace(declared, members=DesiredMembers.of(entries))
     account.apply(chess)
     assert "p50" in account.members("Chess")
     moved.no_account = False

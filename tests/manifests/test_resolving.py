@@ -35,7 +35,7 @@ def test_what_is_not_written_is_not_declared(tmp_path: Path) -> None:
 def test_an_empty_list_is_declared(tmp_path: Path) -> None:
     found = group(tmp_path, "groups:\n  rowers: {subject: A, members: []}\n")
     assert found.members_declared
-    assert found.members == ()
+    assert not found.members
 
 
 def test_members_are_sorted_by_alias_then_number(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ import yaml
 from tests import builders as b
 from wagroups.domain.capability import Access
 from wagroups.domain.change import SettingChange
-from wagroups.domain.desired import Desired, DesiredMember, Manage, Origin, State
+from wagroups.domain.desired import Desired, DesiredMember, DesiredMembers, Manage, Origin, State
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Me, Role
 from wagroups.domain.memory import (
     Applied,
@@ -139,7 +139,7 @@ def _desired(story: dict[str, Any]) -> Desired:
             else entry
             for entry in members
         ]
-        groups.append(replace(group, members=tuple(members)))
+        groups.append(replace(group, members=DesiredMembers.of(members)))
     declared = b.desired(*groups, people=[b.person(name) for name in story.get("directory", [])])
     return replace(declared, accounts=frozenset(map(AccountKey, story.get("accounts", [b.ACCOUNT]))))
 

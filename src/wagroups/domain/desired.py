@@ -2,25 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import Literal
 
-from wagroups.domain.identity import AccountKey, Alias, GroupJid, GroupKey, Phone
+from wagroups.domain.identity import AccountKey, GroupJid, GroupKey
+from wagroups.domain.members import DesiredMember, DesiredMembers, Person
+from wagroups.domain.origin import Origin
 from wagroups.domain.picture import Picture
 from wagroups.domain.settings import Setting
 
-
-class Origin(NamedTuple):
-    """The place in git where a value was written.  Lines and columns count from 1."""
-
-    file: str
-    line: int
-    column: int = 1
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}"
+__all__ = ["Desired", "DesiredGroup", "DesiredMember", "DesiredMembers", "Manage", "Origin", "Person", "State"]
 
 
 class Manage(StrEnum):
@@ -40,50 +32,6 @@ class State(StrEnum):
     DISSOLVED = "dissolved"
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody in the people directory, or a bare number in a list (then `alias` is `None`)."""
-
-    alias: Alias | None
-    phone: Phone
-    origin: Origin
-    name: str | None = None
-    former_phones: tuple[Phone, ...] = ()
-    """Earlier numbers: being listed under one is evidence for a removal."""
-    until: date | None = None
-    """The last day of every membership of this person."""
-    denied: date | None = None
-    """Set by an offboarding: removed wherever members are managed, and may not be declared again."""
-    label: bytes = field(init=False, repr=False, compare=False)
-    """The person's name in fingerprints: the alias, else the number.  Made once: a person is in many groups."""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "label", self.phone if self.alias is None else self.alias.encode())
-
-
-class DesiredMember(NamedTuple):
-    """One declared membership.  A tuple, because there may be a quarter of a million."""
-
-    person: Person
-    admin: bool
-    origin: Origin
-    via: tuple[str, ...] = ()
-    """The way from the group to the entry: `("profile class", "team board")`."""
-    starts: date | None = None
-    until: date | None = None
-    """The last day, included."""
-    reason: str | None = None
-
-    def active(self, today: date) -> bool:
-        """Whether the membership holds on `today`."""
-        return (self.starts is None or self.starts <= today) and not self.expired(today)
-
-    def expired(self, today: date) -> bool:
-        """Whether the membership ended before `today`."""
-        end = min((day for day in (self.until, self.person.until) if day is not None), default=None)
-        return end is not None and end < today
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DesiredGroup:
     """One declared group.  A field that is `None`, or a setting that is missing, is not ours to decide."""
@@ -97,8 +45,8 @@ class DesiredGroup:
     description: str | None = None
     """`""` clears it."""
     settings: Mapping[Setting, str] = field(default_factory=lambda: MappingProxyType({}))
-    members: tuple[DesiredMember, ...] = ()
-    """Everybody declared, admins included, once each; sorted by alias, then number."""
+    members: DesiredMembers = field(default_factory=DesiredMembers)
+    """Everybody declared, admins included."""
     members_declared: bool = False
     """Whether `members:` is written: without it nobody is ever removed."""
     admins_declared: bool = False

@@ -9,9 +9,10 @@ from typing import Final, NamedTuple, Protocol
 
 import yaml
 
+from wagroups.domain.origin import LINE_SHIFT, QUOTED, unpacked
 from wagroups.manifests.findings import Findings, place, shown
 from wagroups.manifests.rules import Rule
-from wagroups.manifests.tree import LINE_SHIFT, QUOTED, Map, Node, Seq, origin
+from wagroups.manifests.tree import Map, Node, Seq
 
 MAX_REPEATED_NODES: Final = 100_000
 """Nodes that aliases may add to a file.  Chosen: far above any real file, far below a full memory."""
@@ -211,7 +212,7 @@ class Builder:
         self._report(Rule.TAG, mark, "Tags (`!…`) are not part of the language.", "Take the tag away, or use quotes.")
 
     def _report(self, rule: Rule, mark: int, message: str, help: str = "") -> None:
-        self._findings.add(rule, origin(self._file, mark), message, help)
+        self._findings.add(rule, unpacked(self._file, mark), message, help)
 
     def _stop(self, rule: Rule, mark: int, message: str, help: str = "") -> None:
         self._report(rule, mark, message, help)

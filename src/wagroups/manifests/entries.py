@@ -4,11 +4,13 @@ A project has a quarter of a million of them and nearly all are plain aliases, s
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from array import array
+from collections.abc import Collection, Iterator
 from typing import Final, NamedTuple, TypeAlias
 
-from wagroups.domain.desired import DesiredMember, Origin, Person
 from wagroups.domain.identity import Phone
+from wagroups.domain.members import Batch, Clause, Person
+from wagroups.domain.origin import Origin, unpacked
 from wagroups.manifests.findings import place, shown
 from wagroups.manifests.people import Directory, Policy
 from wagroups.manifests.phones import Phones
@@ -32,7 +34,7 @@ class TeamUse(NamedTuple):
     excluded: Listed | None
 
 
-Use: TypeAlias = DesiredMember | TeamUse
+Use: TypeAlias = Batch | TeamUse
 
 
 class EntryReader:
@@ -48,57 +50,65 @@ class EntryReader:
         self._phones = phones
         self._policy = policy
         self._strangers: dict[Phone, Person] = {}
-        self._plain = {alias: person for alias, person in directory.by_alias.items() if person.denied is None}
+        self._plain: dict[Node, Person] = {
+            alias: person for alias, person in directory.by_alias.items() if person.denied is None
+        }
         """Every text about which there is nothing more to say: aliases, and numbers once they were read."""
 
     def members(self, items: Seq, *, admin: bool = False, via: tuple[str, ...] = ()) -> list[Use]:
         """The people and teams that a list names; somebody who is denied is reported."""
-        known = self._plain
-        if set(map(type, items)) == {str} and known.keys() >= set(items):
-            # Not by calling DesiredMember, see `Seq.origins`.
-            return [
-                tuple.__new__(DesiredMember, (known[str(alias)], admin, origin, via, None, None, None))
-                for alias, origin in zip(items, items.origins(), strict=True)
-            ]
-        uses: list[Use] = []
-        for item, origin in zip(items, items.origins(), strict=True):
-            person = known.get(item) if isinstance(item, str) else None
-            if person is not None:
-                uses.append(tuple.__new__(DesiredMember, (person, admin, origin, via, None, None, None)))
-            else:
-                uses.extend(self._allowed(self._read(item, origin, admin, via)))
-        return uses
-
-    def _allowed(self, uses: Iterable[Use]) -> Iterator[Use]:
-        """The uses as they are; somebody who is denied is reported."""
+        clause = Clause(items.file, admin, via)
+        try:
+            return [Batch(clause, list(map(self._plain.__getitem__, items)), items.marks)]
+        except (KeyError, TypeError):  # something new, or something that is no text
+            uses = list(self._one_by_one(items, clause))
         for use in uses:
-            if isinstance(use, DesiredMember) and use.person.denied is not None:
-                self._findings.add(
-                    Rule.DENIED,
-                    use.origin,
-                    f"“{use.person.alias}” is on the deny list since {use.person.denied}.",
-                    "Delete this entry, or take `denied:` away from the person.",
-                )
-            yield use
+            if isinstance(use, Batch):
+                self._refuse_denied(use)
+        return uses
 
     def excluded(self, items: Seq) -> list[Use]:
         """The people and teams that an `except` list names; dates have no meaning there."""
-        uses = [use for index, item in enumerate(items) for use in self._read(item, items.origin(index), False, ())]
+        uses = list(self._one_by_one(items, Clause(items.file)))
         for use in uses:
-            if isinstance(use, DesiredMember) and (use.starts or use.until or use.reason):
-                self._findings.add(
-                    Rule.ENTRY, use.origin, "An exception has no dates and no reason.", "Write the alias alone."
-                )
+            if isinstance(use, Batch) and (use.clause.dated or use.clause.reason):
+                for member in use.members():
+                    self._findings.add(
+                        Rule.ENTRY, member.origin, "An exception has no dates and no reason.", "Write the alias alone."
+                    )
         return uses
 
-    def _read(self, item: Node, at: Origin, admin: bool, via: tuple[str, ...]) -> Iterator[Use]:
-        match item:
-            case str():
-                person = self._person(item, at)
+    def _one_by_one(self, items: Seq, clause: Clause) -> Iterator[Use]:
+        """What a list names, in its order: a batch ends where something stands that is no plain name."""
+        people, marks = [], array("Q")
+        for item, mark in zip(items, items.marks, strict=True):
+            at = unpacked(items.file, mark)
+            if isinstance(item, str):
+                person = self._plain.get(item) or self._person(item, at)
                 if person is not None:
-                    yield DesiredMember(person, admin, at, via)
+                    people.append(person)
+                    marks.append(mark)
+                continue
+            yield Batch(clause, people, marks)
+            people, marks = [], array("Q")
+            yield from self._special(item, at, clause)
+        yield Batch(clause, people, marks)
+
+    def _refuse_denied(self, batch: Batch) -> None:
+        denied = {person.phone for person in batch.people if person.denied is not None}
+        for person, _, origin, *_ in batch.members(denied) if denied else ():
+            self._findings.add(
+                Rule.DENIED,
+                origin,
+                f"“{person.alias}” is on the deny list since {person.denied}.",
+                "Delete this entry, or take `denied:` away from the person.",
+            )
+
+    def _special(self, item: Map | Seq | None, at: Origin, clause: Clause) -> Iterator[Use]:
+        """An entry that is more than a name, or none."""
+        match item:
             case Map():
-                yield from self._record(item, at, admin, via)
+                yield from self._record(item, at, clause)
             case Seq():
                 self._findings.add(
                     Rule.ENTRY, at, "A list stands inside a list of people.", "Name a team: `- team: board`."
@@ -176,7 +186,7 @@ class EntryReader:
             self._plain[written.text] = person
         return person
 
-    def _record(self, node: Map, at: Origin, admin: bool, via: tuple[str, ...]) -> Iterator[Use]:
+    def _record(self, node: Map, at: Origin, clause: Clause) -> Iterator[Use]:
         if "teams" in node and "team" not in node:
             self._findings.add(
                 Rule.UNKNOWN_KEY,
@@ -189,7 +199,7 @@ class EntryReader:
         flat = self._reader.flat(node, at, ENTRY_FIELDS, "a member entry")
         person, team = flat.texts.get("person"), flat.texts.get("team")
         if person is not None and team is None and "except" not in flat.lists:
-            yield from self._dated(person, flat, at, admin, via)
+            yield from self._dated(person, flat, at, clause)
         elif team is not None and person is None and not any(key in flat.texts for key in _DATE_KEYS):
             yield from self._team(team, flat)
         elif "roster" not in node and (
@@ -203,9 +213,7 @@ class EntryReader:
                 "Write one entry for each person and each team.",
             )
 
-    def _dated(
-        self, written: Written, flat: Flat, at: Origin, admin: bool, via: tuple[str, ...]
-    ) -> Iterator[DesiredMember]:
+    def _dated(self, written: Written, flat: Flat, at: Origin, clause: Clause) -> Iterator[Batch]:
         person = self._person(written.text, written.origin)
         starts, until = flat.day("from"), flat.day("until")
         if starts is not None and until is not None and until < starts:
@@ -213,7 +221,8 @@ class EntryReader:
                 Rule.DATES, flat.texts["until"].origin, "The membership ends before it starts.", "Exchange the dates."
             )
         if person is not None:
-            yield DesiredMember(person, admin, at, via, starts, until, flat.text("reason"))
+            said = clause._replace(starts=starts, until=until, reason=flat.text("reason"))
+            yield Batch(said, (person,), (at.mark,))
 
     def _team(self, written: Written, flat: Flat) -> Iterator[TeamUse]:
         if written.text in self._teams:

@@ -4,17 +4,17 @@ Texts are replaced key by key, lists of people add up and `except` subtracts.  E
 many groups use it.
 """
 
-from collections.abc import Collection, Mapping
-from operator import attrgetter
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from wagroups.domain.capability import Limits
-from wagroups.domain.desired import DesiredGroup, DesiredMember, Manage, State
+from wagroups.domain.desired import DesiredGroup, Manage, State
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey
+from wagroups.domain.members import Batch, DesiredMembers
 from wagroups.domain.settings import Setting
 from wagroups.manifests.findings import Findings, shown
-from wagroups.manifests.membership import gather, unite
+from wagroups.manifests.membership import unite
 from wagroups.manifests.pictures import PictureReader
 from wagroups.manifests.reading import Flat, Reader, Written
 from wagroups.manifests.rules import Rule
@@ -23,8 +23,6 @@ from wagroups.manifests.teams import Teams
 from wagroups.manifests.tree import Entry, Map
 
 _MOST_PEOPLE: Final = Limits().members
-_ALIAS: Final = attrgetter("person.alias")
-_PHONE: Final = attrgetter("person.phone")
 
 
 class Accounts(NamedTuple):
@@ -153,33 +151,26 @@ class GroupReader:
             return ()
         return tuple(GroupKey(key.text) for key in self._reader.names(own.lists["previous_keys"], Format.SLUG))
 
-    def _members(self, layers: list[Layer], key: str) -> tuple[DesiredMember, ...]:
-        where = f"the group {shown(key)}"
-        united = unite(
-            gather(self._listed(layers, "admins", admin=True), where, self._findings),
-            gather(self._listed(layers, "members", admin=False), where, self._findings),
-            where,
+    def _members(self, layers: list[Layer], key: str) -> DesiredMembers:
+        batches = unite(
+            self._listed(layers, "admins", admin=True),
+            self._listed(layers, "members", admin=False),
+            f"the group {shown(key)}",
             self._findings,
         )
         for layer in layers:
-            for phone in self._teams.excluded_phones(layer.flat.lists.get("except")):
-                united.pop(phone, None)
-        return tuple(_in_order(united.values()))
+            left_out = self._teams.excluded_phones(layer.flat.lists.get("except"))
+            if left_out:
+                batches = [batch.without(left_out) for batch in batches]
+        return DesiredMembers(batches)
 
-    def _listed(self, layers: list[Layer], name: str, *, admin: bool) -> list[DesiredMember]:
-        members: list[DesiredMember] = []
+    def _listed(self, layers: list[Layer], name: str, *, admin: bool) -> list[Batch]:
+        batches: list[Batch] = []
         for layer in layers:
             listed = layer.flat.lists.get(name)
             if listed is not None:
-                members.extend(self._teams.expand(listed.items, admin=admin, via=layer.via))
-        return members
-
-
-def _in_order(members: Collection[DesiredMember]) -> list[DesiredMember]:
-    """By alias; bare numbers follow."""
-    named = [member for member in members if member.person.alias is not None]
-    numbers = [member for member in members if member.person.alias is None] if len(named) < len(members) else []
-    return sorted(named, key=_ALIAS) + sorted(numbers, key=_PHONE)
+                batches += self._teams.expand(listed.items, admin=admin, via=layer.via)
+        return batches
 
 
 def _word(texts: Mapping[str, Written], name: str, otherwise: str) -> str:

@@ -3,40 +3,59 @@
 People who come twice through teams alone, for the same time, are no mistake: a parent may sit on the board.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from datetime import date
 
-from wagroups.domain.desired import DesiredMember
 from wagroups.domain.identity import Phone
+from wagroups.domain.members import Batch, DesiredMember
 from wagroups.manifests.findings import Findings, place
 from wagroups.manifests.rules import Rule
 
-Memberships = dict[Phone, DesiredMember]
-"""By the person's number, so that everybody is in it once."""
 
-
-def gather(members: Sequence[DesiredMember], where: str, findings: Findings) -> Memberships:
-    """One list's people.  `where` names it in warnings: “the team board”."""
-    found: Memberships = {member.person.phone: member for member in members}
-    if len(found) == len(members):
-        return found
-    found = {}
-    for member in members:
+def gather(batches: Sequence[Batch], where: str, findings: Findings) -> list[Batch]:
+    """One list's people, each once.  `where` names the list in warnings: “the team board”."""
+    twice = _twice(batches)
+    if not twice:
+        return list(batches)
+    chosen: dict[Phone, DesiredMember] = {}
+    for member in _of(batches, twice):
         phone = member.person.phone
-        earlier = found.setdefault(phone, member)
+        earlier = chosen.setdefault(phone, member)
         if earlier is not member:
             written_out = not (_by_team(earlier) and _by_team(member))
-            found[phone] = _longest(earlier, member, where, findings, warn=written_out)
-    return found
+            chosen[phone] = _longest(earlier, member, where, findings, warn=written_out)
+    return [*_without(batches, twice), *map(Batch.of, chosen.values())]
 
 
-def unite(admins: Memberships, members: Memberships, where: str, findings: Findings) -> Memberships:
+def unite(admins: Sequence[Batch], members: Sequence[Batch], where: str, findings: Findings) -> list[Batch]:
     """Both lists of a group.  Somebody in both is an admin, which is no mistake unless the dates differ."""
-    united = admins | members
-    for phone in admins.keys() & members.keys():
-        longest = _longest(admins[phone], members[phone], where, findings, warn=False)
-        united[phone] = longest if longest.admin else longest._replace(admin=True)
-    return united
+    if not _twice([*admins, *members]):
+        return [*admins, *members]
+    admins, members = gather(admins, where, findings), gather(members, where, findings)
+    both = _twice([*admins, *members])
+    ruling = {member.person.phone: member for member in _of(admins, both)}
+    chosen = [
+        _longest(ruling[member.person.phone], member, where, findings, warn=False)._replace(admin=True)
+        for member in _of(members, both)
+    ]
+    return [*_without(admins, both), *_without(members, both), *map(Batch.of, chosen)]
+
+
+def _twice(batches: Sequence[Batch]) -> Collection[Phone]:
+    """Whoever is in the batches more than once."""
+    phones = [person.phone for batch in batches for person in batch.people]
+    if len(set(phones)) == len(phones):
+        return ()
+    return {phone for phone, times in Counter(phones).items() if times > 1}
+
+
+def _of(batches: Sequence[Batch], phones: Collection[Phone]) -> list[DesiredMember]:
+    return [member for batch in batches for member in batch.members(phones)]
+
+
+def _without(batches: Sequence[Batch], phones: Collection[Phone]) -> list[Batch]:
+    return [batch.without(phones) for batch in batches]
 
 
 def _by_team(member: DesiredMember) -> bool:

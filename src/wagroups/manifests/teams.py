@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import NamedTuple
 
-from wagroups.domain.desired import DesiredMember
 from wagroups.domain.identity import Phone
+from wagroups.domain.members import Batch
 from wagroups.manifests.entries import EntryReader, TeamUse, Use
 from wagroups.manifests.findings import Findings
 from wagroups.manifests.membership import gather
@@ -14,8 +14,8 @@ from wagroups.manifests.rules import Rule
 from wagroups.manifests.schema import TEAM_FIELDS
 from wagroups.manifests.tree import Entry, Seq
 
-Roster = tuple[DesiredMember, ...]
-"""Everybody in a team; `via` is the way from the team to the entry."""
+Roster = tuple[Batch, ...]
+"""Everybody in a team, once; `via` is the way from the team to the entry."""
 
 
 class _Declared(NamedTuple):
@@ -34,39 +34,32 @@ class Teams:
         declared = {name: self._declared(entry, reader) for name, entry in entries.items()}
         for name in _inner_first(declared, self._inner, reader.findings):
             team = declared[name]
-            everybody = [member for use in team.uses for member in self._expand(use)]
+            everybody = [batch for use in team.uses for batch in self._expand(use)]
             found = gather(everybody, f"the team “{name}”", reader.findings)
-            for phone in self._phones(team.excluded):
-                found.pop(phone, None)
-            self._rosters[name] = tuple(found.values())
+            left_out = self._phones(team.excluded)
+            self._rosters[name] = tuple(batch.without(left_out) for batch in found) if left_out else tuple(found)
 
-    def expand(self, items: Seq, *, admin: bool, via: tuple[str, ...]) -> list[DesiredMember]:
+    def expand(self, items: Seq, *, admin: bool, via: tuple[str, ...]) -> list[Batch]:
         """Everybody that a list of a group names, teams resolved; the same person may come twice."""
-        members: list[DesiredMember] = []
-        for use in self._people.members(items, admin=admin, via=via):
-            if isinstance(use, DesiredMember):
-                members.append(use)
-            else:
-                members.extend(self._expand(use, via, admin=admin))
-        return members
+        uses = self._people.members(items, admin=admin, via=via)
+        return [batch for use in uses for batch in self._expand(use, via, admin=admin)]
 
     def excluded_phones(self, listed: Listed | None) -> set[Phone]:
         """The numbers of everybody that an `except` list names."""
         return set() if listed is None else self._phones(self._people.excluded(listed.items))
 
     def _phones(self, uses: Iterable[Use]) -> set[Phone]:
-        return {member.person.phone for use in uses for member in self._expand(use)}
+        return {person.phone for use in uses for batch in self._expand(use) for person in batch.people}
 
-    def _expand(self, use: Use, via: tuple[str, ...] = (), *, admin: bool = False) -> Iterator[DesiredMember]:
-        if isinstance(use, DesiredMember):
+    def _expand(self, use: Use, via: tuple[str, ...] = (), *, admin: bool = False) -> Iterator[Batch]:
+        if isinstance(use, Batch):
             yield use
             return
         left_out = self.excluded_phones(use.excluded)
         way = (*via, f"team {use.name}")
-        for member in self._rosters.get(use.name, ()):
-            if member.person.phone not in left_out:
-                person, _, origin, inner, starts, until, reason = member
-                yield DesiredMember(person, admin, origin, way + inner, starts, until, reason)
+        for clause, people, marks in self._rosters.get(use.name, ()):
+            batch = Batch(clause._replace(admin=admin, via=way + clause.via), people, marks)
+            yield batch.without(left_out) if left_out else batch
 
     def _inner(self, team: _Declared) -> Iterator[TeamUse]:
         """The teams that must be resolved before this one."""

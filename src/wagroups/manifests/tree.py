@@ -7,19 +7,9 @@ as objects would cost more than the rest of the load.
 
 from array import array
 from collections.abc import Iterator
-from typing import Final, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
-from wagroups.domain.desired import Origin
-
-LINE_SHIFT: Final = 32
-"""A packed mark: the line above 32 bits of column and quoting; both count from 0."""
-COLUMN_MASK: Final = (1 << 31) - 1
-QUOTED: Final = 1
-"""The lowest bit: the text was written in quotes or as a block."""
-
-
-def origin(file: str, mark: int) -> Origin:
-    return Origin(file, (mark >> LINE_SHIFT) + 1, ((mark >> 1) & COLUMN_MASK) + 1)
+from wagroups.domain.origin import QUOTED, Origin, unpacked
 
 
 class Seq(list["Node"]):
@@ -33,16 +23,7 @@ class Seq(list["Node"]):
         self.marks = array("Q")
 
     def origin(self, index: int) -> Origin:
-        return origin(self.file, self.marks[index])
-
-    def origins(self) -> list[Origin]:
-        """The place of every item, in one go."""
-        file = self.file
-        # Not by calling Origin: a quarter of a million calls of Python functions are what a load consists of.
-        return [
-            tuple.__new__(Origin, (file, (mark >> LINE_SHIFT) + 1, ((mark >> 1) & COLUMN_MASK) + 1))
-            for mark in self.marks
-        ]
+        return unpacked(self.file, self.marks[index])
 
 
 class Entry(NamedTuple):
@@ -69,7 +50,7 @@ class Map(dict[str, "Node"]):
         marks, file = self.marks, self.file
         for index, (key, node) in enumerate(self.items()):
             mark = marks[2 * index + 1]
-            yield Entry(key, node, origin(file, marks[2 * index]), origin(file, mark), bool(mark & QUOTED))
+            yield Entry(key, node, unpacked(file, marks[2 * index]), unpacked(file, mark), bool(mark & QUOTED))
 
     def entry(self, key: str) -> Entry:
         """The entry of a key that is there."""
