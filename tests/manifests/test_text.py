@@ -55,7 +55,7 @@ def test_every_key_and_value_has_its_place(parser: Parser) -> None:
         ("anna", Origin("f.yaml", 3, 3), Origin("f.yaml", 3, 9), True),
         ("béla", Origin("f.yaml", 4, 3), Origin("f.yaml", 4, 11), False),
     ]
-    assert [items.origin(index) for index in range(2)] == [Origin("f.yaml", 6, 5), Origin("f.yaml", 7, 5)]
+    assert [*items.origins()] == [Origin("f.yaml", 6, 5), Origin("f.yaml", 7, 5)]
     assert [inner.origin(index) for index in range(3)] == [Origin("f.yaml", 7, column) for column in (6, 9, 16)]
 
 

@@ -25,6 +25,10 @@ class Seq(list["Node"]):
     def origin(self, index: int) -> Origin:
         return unpacked(self.file, self.marks[index])
 
+    def origins(self) -> Iterator[Origin]:
+        """The place of every item."""
+        return (unpacked(self.file, mark) for mark in self.marks)
+
 
 class Entry(NamedTuple):
     """A key with its value and the places of both."""
