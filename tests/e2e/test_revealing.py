@@ -18,6 +18,7 @@ ALLOWED: Final = {
     "planning/attribution.py": "hashes a group's id into an action's id",
     "manifests/naming.py": "reads the numbers it is about to write",
     "manifests/writing.py": "writes the people of `import` into the directory",
+    "execution/inviting.py": "writes a link into the text for the one person it is for",
     "cli/links.py": "shows a link to the person at the terminal who asked for it",
 }
 """Where values may be revealed, and why there.  A new line here is a decision about people's data."""

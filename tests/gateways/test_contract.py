@@ -180,22 +180,6 @@ def test_a_list_of_members_that_is_cut_changes_nobody(account: Rig) -> None:
     assert len([w for w in account.front.writes if w.call != "refresh"][writes:]) == 0
 
 
-def test_somebody_whose_privacy_forbids_adding_is_invited_once(account: Rig) -> None:
-    jid = account.live_group("Chess", {"anna": Role.MEMBER})
-    person = account.world.people.called("ben")
-    assert person is not None
-    person.blocks_adds = True
-    chess = b.group("chess", id=jid, members=["anna", "ben"])
-    run = account.apply(chess)
-    tells = account.tells_about_people
-    assert [result.verdict for result in run.results] == [Verdict.INVITED if tells else Verdict.FAILED]
-    if tells:
-        adds = [entry for entry in account.front.writes if entry.call == "add"]
-        again = account.apply(chess)
-        assert again.converged
-        assert [entry for entry in account.front.writes if entry.call == "add"] == adds
-
-
 def test_a_lost_session_stops_the_account(account: Rig) -> None:
     chess = drifted(account)
     account.script(Fault(kind=FaultKind.SESSION_LOST, on=Call.SUBJECT))

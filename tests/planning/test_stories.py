@@ -19,6 +19,7 @@ from wagroups.domain.capability import Access
 from wagroups.domain.change import SettingChange
 from wagroups.domain.desired import Desired, DesiredMember, DesiredMembers, Manage, Origin, State
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Me, Role
+from wagroups.domain.invitation import LASTS, Invitation
 from wagroups.domain.memory import (
     Applied,
     Binding,
@@ -122,6 +123,7 @@ def _desired(story: dict[str, Any]) -> Desired:
             "respect_left": manage.get("left", "respect") == "respect",
             "state": State(fields.pop("state", "managed")),
             "join_by_link": fields.pop("join", "direct") == "link",
+            "invite_by_message": fields.pop("invite", "link") == "message",
             "previous_keys": tuple(GroupKey(k) for k in fields.pop("previous_keys", [])),
         }
         if fields.pop("by_id", False):
@@ -246,6 +248,21 @@ def _memory(story: dict[str, Any]) -> Any:
                     code=code, at=b.NOW - timedelta(days=1), until=b.NOW + timedelta(days=days)
                 )
                 for g, n, code, days in words["refusals"]
+            }
+        )
+    if "invited" in words:
+        fields["invitations"] = MappingProxyType(
+            {
+                (GroupKey(g), b.phone(b.number_of(n))): Invitation(
+                    **{
+                        "code": 403,
+                        "times": 1,
+                        "last_at": b.NOW - timedelta(days=days),
+                        "expires_at": b.NOW - timedelta(days=days) + LASTS,
+                        **(more[0] if more else {}),
+                    }
+                )
+                for g, n, days, *more in words["invited"]
             }
         )
     if "never_seen" in words:

@@ -11,7 +11,6 @@ from wagroups.planning.unbuilt import unbuilt
     ("group", "keys"),
     [
         (b.group(), []),
-        (b.group(invite_by_message=True), ["invite"]),
         (b.group(reject_unknown=True), ["reject_unknown"]),
         (b.group(join_by_link=True), ["join"]),
     ],

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from tests.fake_clock import MORNING
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Identity, Lid, Me, Phone
+from wagroups.domain.invitation import LASTS, Invitation
 from wagroups.domain.memory import Intent
 from wagroups.domain.observed import Observed, ObservedGroup, ObservedMember
 from wagroups.domain.operation import AddMembers, CreateGroup, Operation, RemoveMembers
@@ -50,6 +51,9 @@ def read(
         ),
         listing=True,
     )
+
+
+INVITATION = Invitation(code=403, times=1, last_at=MORNING, expires_at=MORNING + LASTS)
 
 
 def intent(operation: Operation | None = None, *, group: GroupKey = STAFF, at: datetime = MORNING) -> Intent:

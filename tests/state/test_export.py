@@ -4,7 +4,7 @@ import hashlib
 import json
 
 from tests.fake_clock import MORNING
-from tests.state.people import OFFICE, SPORTS, STAFF, addition, both, intent, jid, phone, read, removed
+from tests.state.people import INVITATION, OFFICE, SPORTS, STAFF, addition, both, intent, jid, phone, read, removed
 from wagroups.domain.budget import DAY, Allowance, CallClass
 from wagroups.domain.identity import GroupJid, Identity, Me
 from wagroups.domain.memory import Applied, PersonRefusal
@@ -28,6 +28,7 @@ def fill(ledger: SqlLedger) -> None:
     ledger.note_picture(OFFICE, STAFF, PictureMemory(source="1f" * 32))
     ledger.note_refusal(OFFICE, STAFF, phone(5), PersonRefusal(code=404, at=MORNING, until=MORNING + DAY))
     ledger.note_unseen_addition(OFFICE, STAFF, phone(6), MORNING)
+    ledger.note_invitation(OFFICE, STAFF, phone(8), INVITATION)
     ledger.note_undemotable(OFFICE, LEGACY, Identity(phone=phone(7)), MORNING)
     ledger.note_departure(OFFICE, STAFF, phone(9), MORNING)
     removed(ledger, LEGACY, 1, MORNING)

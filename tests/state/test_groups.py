@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.fake_clock import MORNING
-from tests.state.people import CHOIR, OFFICE, SPORTS, STAFF, both, intent, jid, lid, phone, read, removed
+from tests.state.people import CHOIR, INVITATION, OFFICE, SPORTS, STAFF, both, intent, jid, lid, phone, read, removed
 from wagroups.domain.budget import DAY
 from wagroups.domain.errors import LedgerError
 from wagroups.domain.identity import GroupKey, Identity, Phone
@@ -38,6 +38,7 @@ def fill(ledger: SqlLedger, group: GroupKey = STAFF) -> None:
     ledger.note_picture(OFFICE, group, PICTURE)
     ledger.note_refusal(OFFICE, group, phone(1), REFUSED)
     ledger.note_unseen_addition(OFFICE, group, phone(2), MORNING)
+    ledger.note_invitation(OFFICE, group, phone(3), INVITATION)
 
 
 def held_for(memory: Memory, group: GroupKey) -> dict[str, object]:
@@ -47,6 +48,7 @@ def held_for(memory: Memory, group: GroupKey) -> dict[str, object]:
         "blind": memory.blind[group, "description"],
         "picture": memory.pictures[group],
         "refusal": memory.refusals[group, phone(1)],
+        "invitation": memory.invitations[group, phone(3)],
         "unseen": memory.unseen_additions[group, phone(2)],
     }
 
@@ -57,6 +59,7 @@ EVERYTHING = {
     "blind": "Be kind",
     "picture": PICTURE,
     "refusal": REFUSED,
+    "invitation": INVITATION,
     "unseen": UnseenAddition(times=1, last_at=MORNING),
 }
 
@@ -125,6 +128,7 @@ def test_a_released_group_leaves_nothing_but_its_journal(ledger: SqlLedger) -> N
     ledger.release(OFFICE, STAFF)
     memory = recall(ledger)
     left = (memory.bindings, memory.applied, memory.blind, memory.refusals, memory.unseen_additions)
+    assert not memory.invitations
     assert not any(left)
     assert len(ledger.recent(OFFICE)) == 1
 

@@ -18,6 +18,8 @@ from tests.state.processes import PATIENCE, SPAWN, open_and_close, started
 from wagroups.domain.budget import Allowance, Breaker, CallClass
 from wagroups.domain.errors import LedgerError
 from wagroups.domain.identity import Me
+from wagroups.domain.invitation import Invitation
+from wagroups.domain.memory import PersonRefusal
 from wagroups.domain.picture import PictureMemory
 from wagroups.domain.ports import Granted, Later, Ledger, Lookup
 from wagroups.state import migrations, opening, store
@@ -205,6 +207,7 @@ UNDONE: Final = (
         "ALTER TABLE removals DROP COLUMN names",
         "ALTER TABLE snapshots DROP COLUMN admins",
     ),
+    ("DROP TABLE invitations",),
 )
 """What leads from each version back to the one before it, from version 2 on."""
 
@@ -228,6 +231,25 @@ def test_a_ledger_of_any_older_version_becomes_what_a_new_one_is(place: str, ver
     assert upgraded.recall(OFFICE, MORNING).pictures == {STAFF: memory}
     assert STAFF in upgraded.recall(OFFICE, MORNING).bindings
     upgraded.close()
+
+
+def test_refusals_of_an_older_version_that_were_invitations_become_ones(place: str) -> None:
+    ledger = open_ledger(place)
+    until = MORNING + timedelta(days=3)
+    for number, code in ((1, 403), (2, 417), (3, 404)):
+        ledger.note_refusal(OFFICE, STAFF, phone(number), PersonRefusal(code=code, at=MORNING, until=until))
+    with ledger._store.writing() as connection:
+        connection.exec_driver_sql("DROP TABLE invitations")
+        connection.execute(update(meta).where(meta.c.name == "schema_version").values(value="3"))
+    ledger.close()
+    upgraded = open_ledger(place)
+    memory = upgraded.recall(OFFICE, MORNING)
+    upgraded.close()
+    assert {phone: entry.code for (_, phone), entry in memory.refusals.items()} == {phone(3): 404}
+    assert memory.invitations == {
+        (STAFF, phone(number)): Invitation(code=code, times=1, last_at=MORNING, expires_at=until)
+        for number, code in ((1, 403), (2, 417))
+    }
 
 
 def columns_of(connection: Connection) -> set[tuple[str, str, str, bool]]:

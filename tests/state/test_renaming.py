@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.fake_clock import MORNING
-from tests.state.people import CHOIR, OFFICE, SPORTS, STAFF, both, intent, jid, lid, phone, read, removed
+from tests.state.people import CHOIR, INVITATION, OFFICE, SPORTS, STAFF, both, intent, jid, lid, phone, read, removed
 from wagroups.domain.budget import CAREFUL, Breaker, CallClass
 from wagroups.domain.errors import LedgerError, Locked
 from wagroups.domain.identity import AccountKey, Identity, Me
@@ -32,6 +32,7 @@ def fill(ledger: SqlLedger) -> None:
     ledger.note_picture(OFFICE, STAFF, PictureMemory(source="1f" * 32, shown=None, attempts=1))
     ledger.note_refusal(OFFICE, STAFF, phone(4), REFUSED)
     ledger.note_unseen_addition(OFFICE, STAFF, phone(5), MORNING)
+    ledger.note_invitation(OFFICE, STAFF, phone(8), INVITATION)
     ledger.note_undemotable(OFFICE, jid(1), Identity(phone=phone(6)), MORNING)
     ledger.note_departure(OFFICE, STAFF, phone(7), MORNING)
     ledger.trip(OFFICE, Breaker(calls=CallClass.ADD, until=MORNING + timedelta(hours=1), reason="rate-overlimit"))

@@ -83,6 +83,35 @@ class MemberAddition(Value):
     """No read of this account has ever shown them: such additions have a smaller budget."""
 
 
+class MemberInvitation(Value):
+    """Somebody who may not be added, and is sent the group's link in a text."""
+
+    kind: Literal["member.invite"] = "member.invite"
+    person: Identity
+    reminder: bool = False
+    """They were written to before; this is the last time."""
+
+
+class RequestApproval(Value):
+    """Somebody declared who asks to join by the link."""
+
+    kind: Literal["request.approve"] = "request.approve"
+    person: Identity
+
+
+class RequestRejection(Value):
+    """Somebody who asks to join and is not declared."""
+
+    kind: Literal["request.reject"] = "request.reject"
+    person: Identity
+
+
+class LinkReset(Value):
+    """The invite link is made void: somebody who is not to come back knows it."""
+
+    kind: Literal["link.reset"] = "link.reset"
+
+
 class MemberRemoval(Value):
     """Somebody in the group who should not be."""
 
@@ -117,10 +146,25 @@ Change: TypeAlias = Annotated[
     | PictureChange
     | SettingChange
     | MemberAddition
+    | MemberInvitation
     | MemberRemoval
     | AdminPromotion
-    | AdminDemotion,
+    | AdminDemotion
+    | RequestApproval
+    | RequestRejection
+    | LinkReset,
     Field(discriminator="kind"),
 ]
 
-PersonChange: TypeAlias = MemberAddition | MemberRemoval | AdminPromotion | AdminDemotion
+PersonChange: TypeAlias = (
+    MemberAddition
+    | MemberInvitation
+    | MemberRemoval
+    | AdminPromotion
+    | AdminDemotion
+    | RequestApproval
+    | RequestRejection
+)
+
+Arrival: TypeAlias = MemberAddition | RequestApproval
+"""Changes after which somebody is a member."""

@@ -8,6 +8,7 @@ from wagroups.domain._base import Value
 from wagroups.domain.budget import Breaker, CallClass
 from wagroups.domain.capability import Capabilities
 from wagroups.domain.identity import AccountKey, GroupKey, Identity
+from wagroups.domain.invitation import Invitation
 
 
 class Level(StrEnum):
@@ -78,6 +79,14 @@ class Wait(NamedTuple):
     until: datetime
 
 
+class Invited(NamedTuple):
+    """Somebody who was invited and has not come yet."""
+
+    group: GroupKey
+    person: Identity
+    invitation: Invitation
+
+
 class Standing(NamedTuple):
     """One account as the ledger knows it; nothing was asked of any gateway."""
 
@@ -88,5 +97,6 @@ class Standing(NamedTuple):
     breakers: tuple[Breaker, ...]
     open_steps: tuple[OpenStep, ...]
     waits: tuple[Wait, ...]
+    invited: tuple[Invited, ...]
     past: tuple[PastStep, ...]
     """The latest steps, newest first."""

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from wagroups.domain._base import Value
 from wagroups.domain.budget import Breaker, CallClass, Spent
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Lid, Me, Phone
+from wagroups.domain.invitation import Invitation
 from wagroups.domain.observed import Observed
 from wagroups.domain.operation import Journalled
 from wagroups.domain.picture import PictureMemory
@@ -139,6 +140,7 @@ class Memory:
     """(group, field) → the value whose blind writing was refused."""
     pictures: Mapping[GroupKey, PictureMemory] = field(default_factory=lambda: MappingProxyType({}))
     refusals: Mapping[tuple[GroupKey, Phone], PersonRefusal] = field(default_factory=lambda: MappingProxyType({}))
+    invitations: Mapping[tuple[GroupKey, Phone], Invitation] = field(default_factory=lambda: MappingProxyType({}))
     undemotable: frozenset[tuple[GroupJid, Phone | Lid]] = frozenset()
     """Admins whose demotion or removal was refused: the owner, on gateways that cannot tell."""
     unseen_additions: Mapping[tuple[GroupKey, Phone], UnseenAddition] = field(

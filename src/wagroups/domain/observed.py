@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from wagroups.domain.identity import AccountKey, GroupJid, Identity, Lid, Me, Phone, Role
+from wagroups.domain.joining import Requests
 from wagroups.domain.picture import Glimpse
 from wagroups.domain.settings import Setting
 
@@ -56,6 +57,8 @@ class ObservedGroup:
     settings: Mapping[Setting, str] = field(default_factory=lambda: MappingProxyType({}))
     picture: Glimpse | None = None
     """`None`: nobody looked.  It takes a read of its own, made only for groups that declare a picture."""
+    requests: Requests | None = None
+    """`None`: nobody looked.  It takes a read of its own, made only for groups that people join by link."""
     members: tuple[ObservedMember, ...] | None = None
     stated_size: int | None = None
     """The size the gateway states beside the list; on some gateways it lags behind."""
@@ -127,9 +130,9 @@ class Observed:
         return tuple(dict.fromkeys(chain.from_iterable(group.members or () for group in self.groups.values())))
 
     def merged(self, later: "Observed") -> "Observed":
-        """This read with the groups of a later one laid over it; a picture stays until it is looked at again."""
+        """This read with a later one laid over it; what took a look of its own stays until there is another."""
         touched = {*later.groups, *later.absent, *later.failed}
-        latest = {j: _with_picture_of(self.groups.get(j), group) for j, group in later.groups.items()}
+        latest = {j: _with_looks_of(self.groups.get(j), group) for j, group in later.groups.items()}
         return Observed(
             account=self.account,
             me=later.me,
@@ -144,10 +147,11 @@ class Observed:
         )
 
 
-def _with_picture_of(earlier: ObservedGroup | None, later: ObservedGroup) -> ObservedGroup:
-    if earlier is None or earlier.picture is None or later.picture is not None:
+def _with_looks_of(earlier: ObservedGroup | None, later: ObservedGroup) -> ObservedGroup:
+    """`later` with the picture and the requests that an earlier look showed, where it has none of its own."""
+    if earlier is None or (earlier.picture is None and earlier.requests is None):
         return later
-    return replace(later, picture=earlier.picture)
+    return replace(later, picture=later.picture or earlier.picture, requests=later.requests or earlier.requests)
 
 
 class Scope(NamedTuple):

@@ -54,6 +54,24 @@ class AddMembers(Value):
     unseen: bool = False
 
 
+class ApproveRequests(Value):
+    kind: Literal["approve-requests"] = "approve-requests"
+    people: tuple[Identity, ...]
+
+
+class RejectRequests(Value):
+    kind: Literal["reject-requests"] = "reject-requests"
+    people: tuple[Identity, ...]
+
+
+class SendInvitation(Value):
+    """Write one text with the group's link, which is a secret and so is read when it is sent."""
+
+    kind: Literal["send-invitation"] = "send-invitation"
+    person: Identity
+    reminder: bool = False
+
+
 class RemoveMembers(Value):
     kind: Literal["remove-members"] = "remove-members"
     people: tuple[Identity, ...]
@@ -74,7 +92,7 @@ class LeaveGroup(Value):
 
 
 class ResetInviteLink(Value):
-    """Make the invite link void; WhatsApp gives a new one.  Not an edit of a plan: a person asks for it."""
+    """Make the invite link void; WhatsApp gives a new one.  Asked for by a person, or after somebody was put out."""
 
     kind: Literal["reset-invite-link"] = "reset-invite-link"
 
@@ -94,12 +112,16 @@ Edit: TypeAlias = (
     | RemoveMembers
     | PromoteMembers
     | DemoteMembers
+    | ApproveRequests
+    | RejectRequests
     | LeaveGroup
 )
-Operation: TypeAlias = Annotated[CreateGroup | Edit, Field(discriminator="kind")]
+Operation: TypeAlias = Annotated[CreateGroup | Edit | SendInvitation | ResetInviteLink, Field(discriminator="kind")]
 """What a plan's step asks for."""
 
-Journalled: TypeAlias = Annotated[CreateGroup | Edit | ResetInviteLink | JoinGroup, Field(discriminator="kind")]
+Journalled: TypeAlias = Annotated[
+    CreateGroup | Edit | SendInvitation | ResetInviteLink | JoinGroup, Field(discriminator="kind")
+]
 """What the journal knows: the steps of plans, and what a person asks for by a verb of its own."""
 
 
@@ -116,6 +138,10 @@ def call_class(operation: Journalled) -> CallClass:
             return CallClass.REMOVE
         case PromoteMembers() | DemoteMembers():
             return CallClass.ROLE
+        case ApproveRequests() | RejectRequests():
+            return CallClass.APPROVE
+        case SendInvitation():
+            return CallClass.MESSAGE
         case ResetInviteLink() | JoinGroup():
             # Each is one visible act about one group, as an edit is; neither adds anybody else.
             return CallClass.EDIT
@@ -126,8 +152,10 @@ def call_class(operation: Journalled) -> CallClass:
 def people_of(operation: Journalled) -> tuple[Identity, ...]:
     """The people whom `operation` is about."""
     match operation:
-        case AddMembers() | RemoveMembers() | PromoteMembers() | DemoteMembers():
+        case AddMembers() | RemoveMembers() | PromoteMembers() | DemoteMembers() | ApproveRequests() | RejectRequests():
             return operation.people
+        case SendInvitation():
+            return (operation.person,)
         case CreateGroup():
             return (operation.first,) if operation.first else ()
         case _:

@@ -19,6 +19,8 @@ class PersonResult(Value):
     """WhatsApp's code: 200 done, 403 privacy, 404 no account, 408 left recently, 409 already in, … (rules, part 6)."""
     invite_expires: datetime | None = None
     """403 only: until when the invitation that came with it can be used."""
+    invite_sent: bool = False
+    """403 only: the gateway wrote to them by itself (WAHA's WEBJS)."""
 
 
 class Receipt(Value):

@@ -9,6 +9,8 @@ from typing import NamedTuple, Protocol
 from wagroups.domain.budget import Allowance, Breaker, CallClass, Spent
 from wagroups.domain.capability import Capabilities
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Identity, InviteLink, Lid, Me, Phone
+from wagroups.domain.invitation import Invitation
+from wagroups.domain.joining import JoinRequest
 from wagroups.domain.memory import Applied, Intent, Memory, PersonRefusal
 from wagroups.domain.observed import Observed, ObservedGroup, Scope
 from wagroups.domain.operation import CreateGroup, Edit
@@ -60,6 +62,10 @@ class Gateway(Protocol):
 
     async def glimpse(self, group: GroupJid) -> Glimpse:
         """Look at a group's picture (`Aspect.PICTURE`).  A download that fails is told in the glimpse, not raised."""
+        ...
+
+    async def join_requests(self, group: GroupJid) -> tuple[JoinRequest, ...]:
+        """Who waits to be let into a group (`Aspect.JOIN_REQUESTS`).  Raises Refused where that cannot be asked."""
         ...
 
     async def refresh(self) -> None:
@@ -253,6 +259,14 @@ class Ledger(Protocol):
 
     def note_departure(self, account: AccountKey, group: GroupKey, phone: Phone, now: datetime) -> None:
         """Remember that somebody left by themselves, as WhatsApp said when they were to be added."""
+        ...
+
+    def note_invitation(self, account: AccountKey, group: GroupKey, phone: Phone, invitation: Invitation) -> None:
+        """Remember an invitation in place of the one before; a read that shows the person ends it."""
+        ...
+
+    def withdraw_invitations(self, account: AccountKey, people: Sequence[tuple[GroupKey, Phone]]) -> None:
+        """Forget the invitations of people who are not to come any more."""
         ...
 
     def note_undemotable(

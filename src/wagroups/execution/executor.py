@@ -23,6 +23,8 @@ from wagroups.domain.operation import (
     LeaveGroup,
     PromoteMembers,
     RemoveMembers,
+    ResetInviteLink,
+    SendInvitation,
     call_class,
 )
 from wagroups.domain.outcome import (
@@ -39,6 +41,7 @@ from wagroups.domain.plan import Step
 from wagroups.domain.ports import Clock, Gateway, Ledger
 from wagroups.domain.roster import Roster
 from wagroups.execution.asking import Asker, Journal
+from wagroups.execution.inviting import Inviter
 from wagroups.execution.looking import Looker
 from wagroups.execution.numbers import Numbers
 from wagroups.execution.pacing import NotYet, Pacer
@@ -80,6 +83,7 @@ class Executor:
         self._account = journal.account
         self._asker = Asker(ledger, pacer, clock, journal)
         self._numbers = Numbers(gateway, ledger, pacer, clock, journal.account, memory.checks)
+        self._inviter = Inviter(gateway, pacer, clock, self._asker, self._numbers)
         self._fail_fast = fail_fast
         self._unsettled = memory.unsettled
         self.session_lost: str | None = None
@@ -170,6 +174,10 @@ class Executor:
                 await self._prove(work, MemberRemoval)
                 if any(isinstance(change, MemberRemoval) for change in work.unproven):
                     return NotAttempted(because="people are still in the group, and would be left without an admin")
+            case SendInvitation():
+                return await self._inviter.write_to(work, step, operation)
+            case ResetInviteLink():
+                return await self._inviter.reset_link(work, step, operation)
             case _:
                 pass
         return await self._edit(work, step, operation)

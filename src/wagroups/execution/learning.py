@@ -1,8 +1,7 @@
 """What a run teaches the ledger, so that the next one does not ask in vain."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from types import MappingProxyType
 from typing import Final
 
 from wagroups.domain.capability import Access, Aspect, Capabilities
@@ -15,7 +14,8 @@ from wagroups.domain.change import (
     PictureChange,
 )
 from wagroups.domain.identity import AccountKey, GroupKey
-from wagroups.domain.memory import PersonRefusal
+from wagroups.domain.invitation import invited
+from wagroups.domain.memory import Memory, PersonRefusal
 from wagroups.domain.outcome import ActionResult, Done, Refused, StepOutcome, Verdict
 from wagroups.domain.picture import PictureMemory
 from wagroups.domain.plan import Action
@@ -26,11 +26,7 @@ from wagroups.execution.work import GroupWork
 REFUSAL_LASTS: Final = timedelta(days=7)
 """How long WhatsApp's answer about a person is taken for its answer (safety guide, part 5)."""
 
-INVITATION_LASTS: Final = timedelta(hours=72)
-"""An invitation whose end the gateway does not tell: as operators report (rules, part 6)."""
-
-LASTING: Final = frozenset({401, 403, 404, 406, 408, 417, 421})
-INVITED: Final = 403
+LASTING: Final = frozenset({401, 404, 406, 408, 421})
 LEFT: Final = 408
 CONFLICT: Final = 409
 
@@ -43,10 +39,12 @@ class Learning:
         ledger: Ledger,
         account: AccountKey,
         capabilities: Capabilities,
-        pictures: Mapping[GroupKey, PictureMemory] = MappingProxyType({}),
+        memory: Memory,
     ) -> None:
-        self._ledger, self._account, self._pictures = ledger, account, pictures
+        """`memory` is what was remembered before the run."""
+        self._ledger, self._account = ledger, account
         self._capabilities = capabilities
+        self._pictures, self._invitations = memory.pictures, memory.invitations
 
     def from_group(self, work: GroupWork, results: Iterable[ActionResult], now: datetime) -> None:
         """Remember refusals, blind writes and additions that were never seen, of one group."""
@@ -86,11 +84,14 @@ class Learning:
         if phone is None or not isinstance(outcome, Done):
             return
         code = person_code(change, outcome)
-        if code in LASTING and result.verdict is not Verdict.DONE:
-            expiry = next((r.invite_expires for r in outcome.receipt.people if r.person.same_as(change.person)), None)
+        if result.verdict is Verdict.INVITED:
+            answer = next((r for r in outcome.receipt.people if r.person.same_as(change.person)), None)
+            before = self._invitations.get((key, phone))
+            self._ledger.note_invitation(self._account, key, phone, invited(before, answer, now))
+        elif code in LASTING and result.verdict is not Verdict.DONE:
             if code == LEFT:
                 self._ledger.note_departure(self._account, key, phone, now)
-            until = expiry or now + (INVITATION_LASTS if code == INVITED else REFUSAL_LASTS)
+            until = now + REFUSAL_LASTS
             self._ledger.note_refusal(self._account, key, phone, PersonRefusal(code=code, at=now, until=until))
         elif result.error is not None and result.error.code == "not-seen":
             self._ledger.note_unseen_addition(self._account, key, phone, now)

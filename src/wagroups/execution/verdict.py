@@ -7,14 +7,19 @@ the answer about the call.
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from wagroups.domain.capability import Access, Aspect, Capabilities
 from wagroups.domain.change import (
-    AdminDemotion,
-    AdminPromotion,
     Change,
     GroupDissolution,
+    LinkReset,
     MemberAddition,
-    MemberRemoval,
+    MemberInvitation,
+    PersonChange,
+    RequestApproval,
+    RequestRejection,
 )
+from wagroups.domain.identity import GroupKey, Phone
+from wagroups.domain.memory import Memory
 from wagroups.domain.outcome import (
     ActionResult,
     Done,
@@ -34,9 +39,24 @@ from wagroups.execution.work import GroupWork
 PERSON_VERDICTS: Final = {403: Verdict.INVITED, 409: Verdict.ALREADY, 417: Verdict.INVITED, 421: Verdict.PENDING}
 """Per-person codes of an addition that are not failures (safety guide, part 5)."""
 
+WITHDRAWN: Final = 404
+"""To an answer to a request that is no longer there."""
 
-def judge(work: GroupWork, withheld: frozenset[str], names: Names) -> Iterator[ActionResult]:
-    """One result for each action of a group's plan, in its order."""
+_NOT_SEEN: Final = Failure(
+    code="not-seen",
+    message="the gateway answered success, and reading again does not show it",
+    retryable=True,
+)
+
+
+def judge(
+    work: GroupWork, withheld: frozenset[str], names: Names, doubted: frozenset[Phone] = frozenset()
+) -> Iterator[ActionResult]:
+    """One result for each action of a group's plan, in its order.
+
+    `doubted` are people whose addition was answered and not seen before, on a gateway that tells of nobody: not to be
+    seen again means that WhatsApp keeps to their privacy settings, which ends as an invitation.
+    """
     records = {record.step: record for record in work.records}
     step_of = {action: step.id for step in work.plan.steps for action in step.realises}
     for action in work.plan.actions:
@@ -48,7 +68,16 @@ def judge(work: GroupWork, withheld: frozenset[str], names: Names) -> Iterator[A
             # Adoption and release happen in the ledger alone.
             yield ActionResult(id=action.id, verdict=Verdict.DONE)
         else:
-            yield _of_record(action, records.get(step_of[action.id]), work, names)
+            result = _of_record(action, records.get(step_of[action.id]), work, names)
+            yield _presumed_invited(result) if _is_doubted(action.change, result, doubted) else result
+
+
+def _is_doubted(change: Change, result: ActionResult, doubted: frozenset[Phone]) -> bool:
+    return isinstance(change, MemberAddition) and change.person.phone in doubted and result.error == _NOT_SEEN
+
+
+def _presumed_invited(result: ActionResult) -> ActionResult:
+    return result.model_copy(update={"verdict": Verdict.INVITED, "error": None})
 
 
 def _of_record(action: Action, record: StepRecord | None, work: GroupWork, names: Names) -> ActionResult:
@@ -64,6 +93,9 @@ def _of_record(action: Action, record: StepRecord | None, work: GroupWork, names
             code = "refused" if refused.code is None else str(refused.code)
             failure = Failure(code=code, message=refused.message, retryable=refused.retryable)
             return _result(action, record, Verdict.FAILED, failure)
+        case Uncertain() if isinstance(action.change, MemberInvitation):
+            # Nobody is written to twice, so it is not asked again.
+            return _result(action, record, Verdict.UNVERIFIED)
         case Uncertain(message=message):
             if _seen(action.change, work, names):
                 return _result(action, record, Verdict.DONE)
@@ -75,8 +107,18 @@ def _of_record(action: Action, record: StepRecord | None, work: GroupWork, names
 def _of_answer(action: Action, record: StepRecord, done: Done, work: GroupWork, names: Names) -> ActionResult:
     seen = _seen(action.change, work, names)
     code = person_code(action.change, done)
-    if isinstance(action.change, GroupDissolution) and work.gone:
-        return _result(action, record, Verdict.DONE)
+    match action.change:
+        case MemberInvitation():
+            return _result(action, record, Verdict.INVITED)
+        case LinkReset():
+            return _result(action, record, Verdict.DONE)  # another link was read before this was called done
+        case GroupDissolution() if work.gone:
+            return _result(action, record, Verdict.DONE)
+        case RequestApproval() | RequestRejection() if code == WITHDRAWN and not seen:
+            gone = Failure(code="request-gone", message="they do not ask to join any more", retryable=True)
+            return _result(action, record, Verdict.FAILED, gone)
+        case _:
+            pass
     if done.already:
         return _result(action, record, Verdict.ALREADY)
     if seen:
@@ -88,13 +130,19 @@ def _of_answer(action: Action, record: StepRecord, done: Done, work: GroupWork, 
         return _result(action, record, Verdict.FAILED, failure)
     if seen is None:
         return _result(action, record, Verdict.UNVERIFIED)
-    not_seen = "the gateway answered success, and reading again does not show it"
-    return _result(action, record, Verdict.FAILED, Failure(code="not-seen", message=not_seen, retryable=True))
+    return _result(action, record, Verdict.FAILED, _NOT_SEEN)
+
+
+def doubted_in(group: GroupKey, memory: Memory, capabilities: Capabilities) -> frozenset[Phone]:
+    """Whose addition to a group was answered and never seen, on a gateway that says nothing of single people."""
+    if capabilities.can(Aspect.PERSON_RESULTS, Access.READ):
+        return frozenset()
+    return frozenset(phone for key, phone in memory.unseen_additions if key == group)
 
 
 def person_code(change: Change, done: Done) -> int | None:
     """What the answer said of the person whom `change` is about; `None` when it said nothing."""
-    if not isinstance(change, MemberAddition | MemberRemoval | AdminPromotion | AdminDemotion):
+    if not isinstance(change, PersonChange):
         return None
     matching: Iterable[int] = (r.code for r in done.receipt.people if r.person.same_as(change.person))
     return next(iter(matching), None)

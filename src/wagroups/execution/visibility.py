@@ -9,18 +9,24 @@ from typing import assert_never
 from wagroups.domain.change import (
     AdminDemotion,
     AdminPromotion,
+    Arrival,
     Change,
     DescriptionChange,
     GroupAdoption,
     GroupCreation,
     GroupDissolution,
     GroupRelease,
+    LinkReset,
     MemberAddition,
+    MemberInvitation,
     MemberRemoval,
     PictureChange,
+    RequestApproval,
+    RequestRejection,
     SettingChange,
     SubjectChange,
 )
+from wagroups.domain.joining import Requests
 from wagroups.domain.observed import ObservedGroup
 from wagroups.domain.picture import Glimpse
 from wagroups.domain.roster import Names, Roster
@@ -39,8 +45,12 @@ def visible(change: Change, live: ObservedGroup, names: Names) -> bool | None:
         case SettingChange():
             shown = live.settings.get(change.setting)
             return None if shown is None else shown == change.after
-        case MemberAddition() | MemberRemoval() | AdminPromotion() | AdminDemotion():
+        case MemberAddition() | RequestApproval() | MemberRemoval() | AdminPromotion() | AdminDemotion():
             return _person_visible(change, live, names)
+        case RequestRejection():
+            return _request_gone(change, live.requests)
+        case MemberInvitation() | LinkReset():
+            return None  # a text and a link are in no read of the group
         case GroupCreation() | GroupAdoption():
             return True
         case GroupRelease():
@@ -67,15 +77,21 @@ def _picture_visible(change: PictureChange, glimpse: Glimpse | None) -> bool | N
     return not unchanged and glimpse.likeness.looks_like(change.after.likeness)
 
 
+def _request_gone(change: RequestRejection, requests: Requests | None) -> bool | None:
+    if requests is None or requests.trouble:
+        return None
+    return not any(request.identity().same_as(change.person) for request in requests.waiting)
+
+
 def _person_visible(
-    change: MemberAddition | MemberRemoval | AdminPromotion | AdminDemotion, live: ObservedGroup, names: Names
+    change: Arrival | MemberRemoval | AdminPromotion | AdminDemotion, live: ObservedGroup, names: Names
 ) -> bool | None:
     if not live.members:
         return None
     roster = Roster(live.members, names)
     member = roster.find_identity(change.person)
     match change:
-        case MemberAddition():
+        case MemberAddition() | RequestApproval():
             return True if member is not None else _nobody_unknown(change, roster, names)
         case MemberRemoval():
             return member is None
@@ -85,7 +101,7 @@ def _person_visible(
             return member is None or not member.role.is_admin
 
 
-def _nobody_unknown(change: MemberAddition, roster: Roster, names: Names) -> bool | None:
+def _nobody_unknown(change: Arrival, roster: Roster, names: Names) -> bool | None:
     """Not seen means not there, unless somebody the account cannot name might be them."""
     person = change.person
     if person.lid is not None or (person.phone is not None and names.lid_of(person.phone) is not None):

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from wagroups.domain._base import Value
-from wagroups.domain.change import AdminPromotion, GroupCreation, MemberAddition
+from wagroups.domain.change import AdminPromotion, Arrival, GroupCreation
 from wagroups.domain.plan import GroupPlan, Plan, TrippedGuard
 from wagroups.planning.situation import Terms
 
@@ -53,7 +53,7 @@ def _withheld(group: GroupPlan, approved: frozenset[str]) -> set[str]:
     ids = {action.id for action in group.actions} - approved
     if any(isinstance(action.change, GroupCreation) and action.id in ids for action in group.actions):
         return {action.id for action in group.actions}
-    waiting = [a.change.person for a in group.actions if isinstance(a.change, MemberAddition) and a.id in ids]
+    waiting = [a.change.person for a in group.actions if isinstance(a.change, Arrival) and a.id in ids]
     ids.update(
         action.id
         for action in group.actions

@@ -17,10 +17,14 @@ from wagroups.domain.change import (
     GroupCreation,
     GroupDissolution,
     GroupRelease,
+    LinkReset,
     MemberAddition,
+    MemberInvitation,
     MemberRemoval,
     PersonChange,
     PictureChange,
+    RequestApproval,
+    RequestRejection,
     SettingChange,
     SubjectChange,
 )
@@ -76,13 +80,17 @@ class Attribution:
                 return "", change.after.likeness.digest if change.after is not None else ""
             case SettingChange():
                 return change.setting, change.after
+            case MemberInvitation():
+                return name, "reminder" if change.reminder else ""
             case MemberAddition() | MemberRemoval() | AdminPromotion() | AdminDemotion():
+                return name, ""
+            case RequestApproval() | RequestRejection():
                 return name, ""
             case GroupCreation():
                 return "", change.subject
             case GroupAdoption():
                 return "", change.jid.reveal()
-            case GroupRelease() | GroupDissolution():
+            case GroupRelease() | GroupDissolution() | LinkReset():
                 return "", ""
             case _:
                 assert_never(change)
@@ -98,7 +106,18 @@ class Attribution:
                 return group.origin_of(PICTURE), ()
             case SettingChange():
                 return group.origin_of(f"settings.{change.setting}"), ()
-            case MemberAddition() | MemberRemoval() | AdminPromotion() | AdminDemotion():
+            case RequestRejection():
+                return group.origin_of("reject_unknown"), ()
+            case LinkReset():
+                return group.origin_of("members"), ()
+            case (
+                MemberAddition()
+                | MemberInvitation()
+                | MemberRemoval()
+                | AdminPromotion()
+                | AdminDemotion()
+                | RequestApproval()
+            ):
                 entry = self._entries.get(change.person.alias or change.person.phone)
                 if entry is not None:
                     return entry.origin, entry.via
@@ -122,6 +141,8 @@ class Attribution:
                 return Cause.PHONE if change.before is not None else Cause.EARLIER_RUN
             case SettingChange():
                 return Cause.PHONE if applied.values.get(f"settings.{change.setting}") == change.after else Cause.GIT
+            case RequestApproval() | RequestRejection():
+                return Cause.PHONE
             case MemberAddition():
                 return self._person_cause(name not in applied.people, change.person)
             case AdminPromotion():
@@ -153,6 +174,10 @@ def _reason(change: Change, cause: Cause) -> Reason:
         return Reason.ADOPT
     if isinstance(change, MemberRemoval) and change.evidence is not None:
         return Reason(change.evidence)
+    if isinstance(change, LinkReset):
+        return Reason.DENIED
+    if isinstance(change, RequestApproval | RequestRejection):
+        return Reason.MANIFEST
     return Reason.DRIFT if cause is Cause.PHONE else Reason.MANIFEST
 
 
@@ -162,7 +187,7 @@ def _risk(change: Change) -> Risk:
             return Risk.HIGH
         case SettingChange():
             return Risk.HIGH if change.after == SETTINGS[change.setting].open_value else Risk.VISIBLE
-        case GroupAdoption() | GroupRelease():
+        case GroupAdoption() | GroupRelease() | MemberInvitation() | RequestRejection() | LinkReset():
             return Risk.LOW
         case _:
             return Risk.VISIBLE

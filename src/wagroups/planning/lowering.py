@@ -1,8 +1,8 @@
 """Turn changes into the calls this gateway needs, in the order that is safe.
 
-Create, then what the group is called and how it behaves, then additions, promotions, demotions, removals: one
-cannot promote a stranger, the group never has zero admins in between, and a mistake in the early steps should
-not cost anyone their seat.
+Create, then what the group is called and how it behaves, then those who ask to join, additions, promotions,
+demotions, removals: one cannot promote a stranger, the group never has zero admins in between, and a mistake in the
+early steps should not cost anyone their seat.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,22 +19,30 @@ from wagroups.domain.change import (
     GroupCreation,
     GroupDissolution,
     GroupRelease,
+    LinkReset,
     MemberAddition,
+    MemberInvitation,
     MemberRemoval,
     PersonChange,
     PictureChange,
+    RequestApproval,
+    RequestRejection,
     SettingChange,
     SubjectChange,
 )
 from wagroups.domain.identity import GroupKey, Identity
 from wagroups.domain.operation import (
     AddMembers,
+    ApproveRequests,
     CreateGroup,
     DemoteMembers,
     LeaveGroup,
     Operation,
     PromoteMembers,
+    RejectRequests,
     RemoveMembers,
+    ResetInviteLink,
+    SendInvitation,
     WriteDescription,
     WritePicture,
     WriteSetting,
@@ -51,10 +59,14 @@ _ORDER: Final = (
     DescriptionChange,
     PictureChange,
     SettingChange,
+    RequestApproval,
+    RequestRejection,
     MemberAddition,
+    MemberInvitation,
     AdminPromotion,
     AdminDemotion,
     MemberRemoval,
+    LinkReset,
     GroupDissolution,
 )
 
@@ -88,11 +100,15 @@ def _calls(actions: Sequence[Action], capabilities: Capabilities, at_creation: d
         yield _creation(creation, first, at_creation)
     for action in actions:
         yield from _edit(action)
+    yield from _answers_to_requests(actions)
     seen = [action for action in additions if not _unseen(action)]
     unseen = [action for action in additions if _unseen(action)]
     for some, is_unseen in ((seen, False), (unseen, True)):
         for batch in _batches(some, per_add):
             yield AddMembers(people=tuple(_person(a) for a in batch), unseen=is_unseen), batch
+    for action in actions:
+        if isinstance(action.change, MemberInvitation):
+            yield SendInvitation(person=action.change.person, reminder=action.change.reminder), [action]
     for action in actions:
         if isinstance(action.change, AdminPromotion):
             yield PromoteMembers(people=(action.change.person,)), [action]
@@ -102,8 +118,22 @@ def _calls(actions: Sequence[Action], capabilities: Capabilities, at_creation: d
     for batch in _batches([a for a in actions if isinstance(a.change, MemberRemoval)], per_removal):
         yield RemoveMembers(people=tuple(_person(a) for a in batch)), batch
     for action in actions:
-        if isinstance(action.change, GroupDissolution):
+        if isinstance(action.change, LinkReset):
+            yield ResetInviteLink(), [action]
+        elif isinstance(action.change, GroupDissolution):
             yield LeaveGroup(), [action]
+
+
+def _answers_to_requests(actions: Sequence[Action]) -> Iterator[Call]:
+    """One person a call: those who asked are let in at once, and one who withdrew must not hold up the others."""
+    for action in actions:
+        match action.change:
+            case RequestApproval(person=person):
+                yield ApproveRequests(people=(person,)), [action]
+            case RequestRejection(person=person):
+                yield RejectRequests(people=(person,)), [action]
+            case _:
+                pass
 
 
 def _edit(action: Action) -> Iterator[Call]:
@@ -123,9 +153,13 @@ def _edit(action: Action) -> Iterator[Call]:
             | GroupRelease()
             | GroupDissolution()
             | MemberAddition()
+            | MemberInvitation()
             | MemberRemoval()
             | AdminPromotion()
             | AdminDemotion()
+            | RequestApproval()
+            | RequestRejection()
+            | LinkReset()
         ):
             return
         case _:

@@ -10,10 +10,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from wagroups.domain.capability import Access, Aspect
+from wagroups.domain.change import MemberInvitation
 from wagroups.domain.desired import DesiredGroup, Person
 from wagroups.domain.identity import Identity, Phone
 from wagroups.domain.plan import Notice
 from wagroups.domain.tombstone import Farewell
+from wagroups.planning.inviting import wait_for
 from wagroups.planning.situation import Situation
 
 UNSEEN_TIMES: Final = 3
@@ -22,11 +24,9 @@ UNSEEN_DAYS: Final = timedelta(days=7)
 
 REFUSAL_WORDS: Final[Mapping[int, str]] = {
     401: "WhatsApp does not let the account add them (they may have blocked it)",
-    403: "they were invited, because their privacy settings do not allow adding them; waiting for them to join",
     404: "their number is not on WhatsApp",
     406: "WhatsApp does not accept them",
     408: "they left recently and cannot be added back yet",
-    417: "they can only be invited to this group",
     419: "the group was full",
     421: "they wait for an admin's approval",
 }
@@ -50,13 +50,17 @@ class Obstacles:
         self.lookups: list[Phone] = []
         """Numbers whose LID must be known before anything can be said about them; grows as people are asked about."""
 
-    def to_adding(self, person: Person, room: int) -> Notice | None:
-        """Why somebody who is missing is not added; `None` when they may be."""
+    def to_adding(self, person: Person, room: int) -> Notice | MemberInvitation | None:
+        """Why somebody who is missing is not added, or what is done instead; `None` when they may be added."""
         who = _identity(person)
         if self.group.join_by_link:
             return Notice(code="join-by-link", person=who, text="{person} joins by the group's link (`join: link`)")
         waiting = (
-            self._left(person) or self._refused(person) or self._never_seen(person) or self._may_be_present(person)
+            self._left(person)
+            or self._invited(person)
+            or self._refused(person)
+            or self._never_seen(person)
+            or self._may_be_present(person)
         )
         if waiting is not None:
             return waiting
@@ -81,13 +85,20 @@ class Obstacles:
             f"again; {again}",
         )
 
+    def _invited(self, person: Person) -> Notice | MemberInvitation | None:
+        remembered = (self.memory.invitations.get((key, person.phone)) for key in self.keys)
+        invitation = next((entry for entry in remembered if entry is not None), None)
+        if invitation is None or not invitation.rests(self.now):
+            return None
+        return wait_for(person, self.group, invitation, self.capabilities, self.now)
+
     def _refused(self, person: Person) -> Notice | None:
         refusal = next((r for key in self.keys if (r := self.memory.refusals.get((key, person.phone)))), None)
         if refusal is None or refusal.until <= self.now:
             return None
         words = REFUSAL_WORDS.get(refusal.code, f"WhatsApp refused with code {refusal.code}")
         return Notice(
-            code="invited" if refusal.code == 403 else "pending" if refusal.code == 421 else "refused-before",
+            code="pending" if refusal.code == 421 else "refused-before",
             person=_identity(person),
             text=f"{{person}}: {words} ({refusal.at:%Y-%m-%d}); asked again after {refusal.until:%Y-%m-%d}",
         )

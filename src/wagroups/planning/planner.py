@@ -13,13 +13,16 @@ from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.change import (
     AdminDemotion,
     AdminPromotion,
+    Arrival,
     Change,
     GroupAdoption,
     GroupCreation,
     GroupDissolution,
     GroupRelease,
-    MemberAddition,
+    LinkReset,
+    MemberInvitation,
     MemberRemoval,
+    RequestRejection,
 )
 from wagroups.domain.desired import Desired, DesiredGroup, State
 from wagroups.domain.identity import Identity, Phone, Role
@@ -221,7 +224,7 @@ def _group_plan(group: DesiredGroup, draft: _Draft, situation: Situation, terms:
     watched = group.state is State.WATCHED
     at_creation = creation_settings(group, situation.capabilities, terms.selection)
     before = len(live.members) if live is not None and live.members is not None else None
-    joined = sum(isinstance(action.change, MemberAddition) for action in actions)
+    joined = sum(isinstance(action.change, Arrival) for action in actions)
     left = sum(isinstance(action.change, MemberRemoval) for action in actions)
     creating = any(isinstance(action.change, GroupCreation) for action in actions)
     return GroupPlan(
@@ -284,11 +287,10 @@ def _account_notices(desired: Desired, situations: Situations) -> Iterable[Notic
 
 def _audience_notices(plans: tuple[GroupPlan, ...]) -> int:
     """Changes that WhatsApp announces in the chats of the groups."""
-    shown = (AdminPromotion, AdminDemotion)
+    silent = (
+        *(AdminPromotion, AdminDemotion, GroupAdoption, GroupRelease),
+        *(MemberInvitation, RequestRejection, LinkReset),
+    )
     return sum(
-        1
-        for plan in plans
-        if not plan.watched
-        for action in plan.actions
-        if not isinstance(action.change, (*shown, GroupAdoption, GroupRelease))
+        1 for plan in plans if not plan.watched for action in plan.actions if not isinstance(action.change, silent)
     )

@@ -8,8 +8,6 @@ from wagroups.domain.plan import Notice
 
 def unbuilt(group: DesiredGroup) -> Iterator[Notice]:
     """A notice for every key of `group` that is written and has no effect."""
-    if group.invite_by_message:
-        yield _notice("invite", "`invite: message` is not done yet: send the people who were invited the group's link")
     if group.reject_unknown:
         yield _notice("reject_unknown", "`reject_unknown: yes` is not done yet: requests to join are left alone")
     if group.join_by_link:

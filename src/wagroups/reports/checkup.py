@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from wagroups.domain.capability import Access, Aspect
-from wagroups.domain.checkup import Balance, Checkup, Finding, Level, Standing
+from wagroups.domain.checkup import Balance, Checkup, Finding, Invited, Level, Standing
 from wagroups.domain.exit import Exit
 from wagroups.reports.redaction import Redactor
 from wagroups.reports.style import Role, Style, plain
@@ -41,7 +41,7 @@ _ABILITIES: Final = frozenset(
 )
 """Things a gateway can do or not, as opposed to fields that it reads and writes."""
 
-_CODE_WORDS: Final = {403: "invited", 421: "waits for approval"}
+_CODE_WORDS: Final = {421: "waits for approval"}
 
 
 def access_words(aspect: Aspect, access: Access) -> str:
@@ -156,6 +156,8 @@ def _status_lines(standing: Standing, redactor: Redactor, now: datetime, timezon
     for wait in standing.waits:
         who, word = redactor.person(wait.person, declared=True), _CODE_WORDS.get(wait.code, f"refused ({wait.code})")
         yield f"  wait   {wait.group}: {who} {word}; asked again {moment(wait.until, now, timezone)}"
+    for invited in standing.invited:
+        yield f"  invited {invited.group}: {_invited(invited, redactor, now, timezone)}"
     yield from _budget_lines(standing.balances, now, timezone)
     if standing.past:
         yield "  Latest steps:"
@@ -163,6 +165,15 @@ def _status_lines(standing: Standing, redactor: Redactor, now: datetime, timezon
             at = f"{past.at:%Y-%m-%d %H:%M} UTC"
             yield f"    {at}  {past.outcome:<14} {past.group}: {past.kind}{_by(past.actor, redactor)}"
     yield ""
+
+
+def _invited(invited: Invited, redactor: Redactor, now: datetime, timezone: str) -> str:
+    """`ben, 2 days ago; until 2026-11-25; …`: since when, and what happens if they do not come."""
+    invitation, who = invited.invitation, redactor.person(invited.person, declared=True)
+    written = "" if not invitation.texts else ", written to" if invitation.texts == 1 else ", written to twice"
+    again = invitation.again_at
+    after = "not asked again" if again is None else f"asked once more {moment(again, now, timezone)}"
+    return f"{who} since {invitation.last_at:%Y-%m-%d}{written}; {after}; wagroups link {invited.group}"
 
 
 def _budget_lines(balances: Sequence[Balance], now: datetime, timezone: str) -> Iterator[str]:
@@ -212,6 +223,18 @@ def status_document(standings: Iterable[Standing], redactor: Redactor, ending: E
                         "until": _iso(wait.until),
                     }
                     for wait in standing.waits
+                ],
+                "invited": [
+                    {
+                        "group": invited.group,
+                        "person": redactor.person(invited.person, declared=True),
+                        "since": _iso(invited.invitation.last_at),
+                        "expires_at": _iso(invited.invitation.expires_at),
+                        "again_at": _iso(invited.invitation.again_at),
+                        "times": invited.invitation.times,
+                        "texts": invited.invitation.texts,
+                    }
+                    for invited in standing.invited
                 ],
                 "steps": [
                     {"at": _iso(p.at), "group": p.group, "kind": p.kind, "outcome": p.outcome} for p in standing.past

@@ -13,9 +13,13 @@ from wagroups.domain.change import (
     GroupCreation,
     GroupDissolution,
     GroupRelease,
+    LinkReset,
     MemberAddition,
+    MemberInvitation,
     MemberRemoval,
     PictureChange,
+    RequestApproval,
+    RequestRejection,
     SettingChange,
     SubjectChange,
 )
@@ -180,7 +184,7 @@ def _goal(change: Change, redactor: Redactor) -> dict[str, Any]:
             return {"after": _text(change.subject, redactor)}
         case GroupAdoption():
             return {"after": redactor.jid(change.jid) or None}
-        case GroupRelease() | GroupDissolution():
+        case GroupRelease() | GroupDissolution() | LinkReset():
             return {}
         case SubjectChange() | DescriptionChange():
             return {"before": _text(change.before, redactor), "after": _text(change.after, redactor)}
@@ -189,9 +193,9 @@ def _goal(change: Change, redactor: Redactor) -> dict[str, Any]:
             return {"after": NO_PICTURE if change.after is None else change.after.path}
         case SettingChange():
             return {"setting": change.setting.value, "before": change.before, "after": change.after}
-        case MemberAddition() | AdminPromotion():
+        case MemberAddition() | MemberInvitation() | AdminPromotion() | RequestApproval():
             return {"person": redactor.person(change.person, declared=True)}
-        case MemberRemoval() | AdminDemotion():
+        case MemberRemoval() | AdminDemotion() | RequestRejection():
             return {"person": redactor.person(change.person)}
         case _:
             assert_never(change)

@@ -35,6 +35,7 @@ Kind: TypeAlias = Literal[
     "admin.demote",
     "request.approve",
     "request.reject",
+    "link.reset",
     "community.link",
     "community.unlink",
 ]

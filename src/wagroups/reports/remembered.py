@@ -16,8 +16,8 @@ _OURS: Final = frozenset(
     {
         *("account", "group_key", "group", "run", "step", "name", "calls", "field", "kind", "finding", "role", "rule"),
         *("at", "until", "bound_at", "first_used_at", "intended_at", "concluded_at", "settled_at", "last_at"),
-        *("read_at", "checked_at", "no_lid_at", "first_applied_at", "taken_at", "digest", "phone", "lid", "dial"),
-        *("mark", "left_at", "how"),
+        *("read_at", "checked_at", "no_lid_at", "first_applied_at", "taken_at", "expires_at", "mark", "left_at", "how"),
+        *("digest", "phone", "lid", "dial"),
     }
 )
 """Fields whose texts wagroups writes itself; they are kept where the public reads.  All others may be people's."""

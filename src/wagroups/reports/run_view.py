@@ -121,7 +121,9 @@ def _lines(groups: tuple[GroupResults, ...], verdict: Verdict) -> Iterator[Line]
 def _waiting(groups: tuple[GroupResults, ...]) -> Iterator[Line]:
     for group in groups:
         for result in group.rows:
-            if result.verdict is Verdict.INVITED:
+            if result.verdict is Verdict.INVITED and result.row.symbol == "@":
+                yield Line(group.key, f"{result.row.what}: sent; whether they come is theirs to decide")
+            elif result.verdict is Verdict.INVITED:
                 yield Line(group.key, f"{result.row.what} is invited; send them the link: wagroups link {group.key}")
             elif result.verdict is Verdict.PENDING:
                 yield Line(group.key, f"{result.row.what} waits until an admin of the group approves")

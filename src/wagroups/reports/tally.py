@@ -21,6 +21,10 @@ _KINDS: Final = {
     "member.remove": "remove",
     "admin.promote": "promote",
     "admin.demote": "demote",
+    "member.invite": "invite",
+    "request.approve": "approve",
+    "request.reject": "reject",
+    "link.reset": "change",
 }
 
 

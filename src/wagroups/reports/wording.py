@@ -17,9 +17,13 @@ from wagroups.domain.change import (
     GroupCreation,
     GroupDissolution,
     GroupRelease,
+    LinkReset,
     MemberAddition,
+    MemberInvitation,
     MemberRemoval,
     PictureChange,
+    RequestApproval,
+    RequestRejection,
     SettingChange,
     SubjectChange,
 )
@@ -62,6 +66,15 @@ def words_of(change: Change, redactor: Redactor) -> Words:
             return Words("~", "set", f"{change.setting}: {_from_to(before, clean(change.after))}")
         case MemberAddition():
             return Words("+", "add", redactor.person(change.person, declared=True))
+        case MemberInvitation():
+            again = ", the only reminder" if change.reminder else ""
+            return Words("@", "invite", f"{redactor.person(change.person, declared=True)} by a message{again}")
+        case RequestApproval():
+            return Words("?", "approve", f"{redactor.person(change.person, declared=True)}, who asks to join")
+        case RequestRejection():
+            return Words("-", "reject", f"{redactor.person(change.person)}, who asks to join")
+        case LinkReset():
+            return Words("~", "reset", "the invite link: whoever left knows the old one")
         case MemberRemoval():
             role = ", an admin" if change.was_admin else ""
             return Words("-", "remove", redactor.person(change.person) + role)

@@ -1,17 +1,23 @@
-"""What follows in the ledger from the end of a call, in the transaction that writes the end down."""
+"""What follows in the ledger from a call, in the transaction that writes its beginning or its end down."""
 
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from wagroups.domain.memory import Intent
-from wagroups.domain.operation import CreateGroup, RemoveMembers
-from wagroups.domain.outcome import Done, StepOutcome, Uncertain
-from wagroups.state import groups, reads
+from wagroups.domain.operation import CreateGroup, RemoveMembers, SendInvitation
+from wagroups.domain.outcome import Done, NotAttempted, Refused, StepOutcome, Uncertain
+from wagroups.state import groups, invitations, reads
+
+
+def foresee(connection: Connection, intent: Intent) -> None:
+    """Count a text before it is sent: if the run is killed now, nobody knows whether it was."""
+    if isinstance(intent.operation, SendInvitation) and intent.operation.person.phone is not None:
+        invitations.count_text(connection, intent.account, intent.group, intent.operation.person.phone)
 
 
 def draw(connection: Connection, intent: Intent, outcome: StepOutcome, at: datetime) -> None:
-    """Bind a group that was created, and count people who were, or may have been, removed."""
+    """Bind a group that was created, count people who were, or may have been, removed, uncount an unsent text."""
     match intent.operation, outcome:
         case CreateGroup() as creation, Done(jid=jid) if jid is not None:
             groups.bind(connection, intent.account, intent.group, jid, at, created=True)
@@ -20,5 +26,7 @@ def draw(connection: Connection, intent: Intent, outcome: StepOutcome, at: datet
                 groups.note_blind(connection, intent.account, intent.group, field, value, refused=False)
         case RemoveMembers() as removal, Done() | Uncertain() if intent.jid is not None:
             reads.note_removals(connection, intent.account, intent.jid, removal.people, at)
+        case SendInvitation(person=person), Refused() | NotAttempted() if person.phone is not None:
+            invitations.take_back_text(connection, intent.account, intent.group, person.phone)
         case _:
             pass

@@ -11,13 +11,22 @@ from wagroups.domain.errors import LedgerError
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Phone
 from wagroups.domain.memory import Applied, Binding, PersonRefusal, UnseenAddition
 from wagroups.domain.picture import PictureMemory
-from wagroups.state.schema import applied, bindings, blind, pictures, refusals, tombstones, unseen_additions
+from wagroups.state.schema import (
+    applied,
+    bindings,
+    blind,
+    invitations,
+    pictures,
+    refusals,
+    tombstones,
+    unseen_additions,
+)
 from wagroups.state.store import upsert
 
 UNSEEN_KEPT: Final = timedelta(days=7)
 """Additions that were answered and never seen are counted over so long (safety guide, part 5)."""
 
-_BY_KEY: Final = (bindings, applied, blind, pictures, refusals, tombstones, unseen_additions)
+_BY_KEY: Final = (bindings, applied, blind, pictures, refusals, invitations, tombstones, unseen_additions)
 
 
 def bind(

@@ -16,13 +16,26 @@ from sqlalchemy import Connection
 from wagroups.domain.budget import Allowance, Breaker, CallClass
 from wagroups.domain.errors import LedgerError
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Identity, Me, Phone
+from wagroups.domain.invitation import Invitation
 from wagroups.domain.memory import Applied, Binding, Intent, Memory, PersonRefusal
 from wagroups.domain.observed import Observed
 from wagroups.domain.outcome import StepOutcome
 from wagroups.domain.picture import PictureMemory
 from wagroups.domain.ports import Granted, Later, Lookup, Standing
 from wagroups.domain.tombstone import Turnover
-from wagroups.state import answers, budgets, consequences, export, groups, journal, leases, reads, renaming, tombstones
+from wagroups.state import (
+    answers,
+    budgets,
+    consequences,
+    export,
+    groups,
+    invitations,
+    journal,
+    leases,
+    reads,
+    renaming,
+    tombstones,
+)
 from wagroups.state.journal import JournalEntry
 from wagroups.state.recall import recall
 from wagroups.state.store import Store
@@ -115,6 +128,7 @@ class SqlLedger:
     def intend(self, intent: Intent) -> int:
         with self._store.writing() as connection:
             self._prove(connection, intent.account)
+            consequences.foresee(connection, intent)
             return journal.open_intent(connection, intent)
 
     def conclude(self, number: int, outcome: StepOutcome, at: datetime) -> None:
@@ -166,6 +180,7 @@ class SqlLedger:
             with self._store.writing() as connection:
                 tombstones.note_turnover(connection, observed.account, turnover, observed.read_at)
                 reads.note_read(connection, observed, good)
+                invitations.close_accepted(connection, observed)
 
     def note_lookups(self, account: AccountKey, lookups: Sequence[Lookup], now: datetime) -> None:
         if self.writable:
@@ -218,6 +233,14 @@ class SqlLedger:
         """Let somebody be added to a group again, whatever came of it before; false when nothing stood against it."""
         with self._store.writing() as connection:
             return tombstones.readmit(connection, account, group, phone)
+
+    def note_invitation(self, account: AccountKey, group: GroupKey, phone: Phone, invitation: Invitation) -> None:
+        with self._store.writing() as connection:
+            invitations.note(connection, account, group, phone, invitation)
+
+    def withdraw_invitations(self, account: AccountKey, people: Sequence[tuple[GroupKey, Phone]]) -> None:
+        with self._store.writing() as connection:
+            invitations.withdraw(connection, account, people)
 
     def note_undemotable(
         self, account: AccountKey, jid: GroupJid, person: Identity, now: datetime, until: datetime | None = None

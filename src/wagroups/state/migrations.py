@@ -36,7 +36,22 @@ def _departures(connection: Connection) -> None:
     connection.exec_driver_sql(f"ALTER TABLE snapshots ADD COLUMN admins {binary}")
 
 
-MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (_pictures, _departures)
+def _invitations(connection: Connection) -> None:
+    """Who was invited; until now an invitation was a refusal like any other."""
+    instant = "TIMESTAMP WITH TIME ZONE" if connection.dialect.name == "postgresql" else "DATETIME"
+    connection.exec_driver_sql(
+        "CREATE TABLE invitations (account TEXT NOT NULL, group_key TEXT NOT NULL, phone TEXT NOT NULL, code INTEGER,"
+        f" times INTEGER NOT NULL, last_at {instant} NOT NULL, expires_at {instant} NOT NULL, texts INTEGER NOT NULL,"
+        " PRIMARY KEY (account, group_key, phone))"
+    )
+    connection.exec_driver_sql(
+        "INSERT INTO invitations (account, group_key, phone, code, times, last_at, expires_at, texts)"
+        ' SELECT account, group_key, phone, code, 1, "at", "until", 0 FROM refusals WHERE code IN (403, 417)'
+    )
+    connection.exec_driver_sql("DELETE FROM refusals WHERE code IN (403, 417)")
+
+
+MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (_pictures, _departures, _invitations)
 """The first leads from version 1 to 2, and so on.  Append only; each sees the store as the one before left it."""
 
 VERSION: Final = len(MIGRATIONS) + 1

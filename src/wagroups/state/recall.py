@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from wagroups.domain.identity import AccountKey
 from wagroups.domain.memory import Memory
-from wagroups.state import answers, budgets, groups, journal, names, neighbours, reads, tombstones
+from wagroups.state import answers, budgets, groups, invitations, journal, names, neighbours, reads, tombstones
 
 
 def recall(connection: Connection, account: AccountKey, now: datetime, *, key: bytes, writable: bool) -> Memory:
@@ -30,6 +30,7 @@ def recall(connection: Connection, account: AccountKey, now: datetime, *, key: b
         blind_refused=groups.written_blind(connection, account, refused=True),
         pictures=groups.put_up(connection, account),
         refusals=groups.refused(connection, account, now),
+        invitations=invitations.invited(connection, account),
         undemotable=answers.undemotable_in(connection, account, now),
         unseen_additions=groups.unseen(connection, account, now),
         tombstones=tombstones.recalled(connection, account),

@@ -127,6 +127,19 @@ refusals = Table(
     Column("until", Instant, nullable=False),
 )
 
+invitations = Table(
+    "invitations",
+    TABLES,
+    _account(),
+    _group(),
+    Column("phone", Revealed(Phone), primary_key=True),
+    Column("code", Integer),
+    Column("times", Integer, nullable=False),
+    Column("last_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("texts", Integer, nullable=False),
+)
+
 unseen_additions = Table(
     "unseen_additions",
     TABLES,

@@ -13,7 +13,7 @@ from wagroups.domain.identity import AccountKey, GroupKey, Lid, Phone
 from wagroups.domain.tombstone import Farewell, Tombstone, Tombstones, Turnover, mark
 from wagroups.state.migrations import pseudonym_key
 from wagroups.state.names import names_of
-from wagroups.state.schema import refusals, tombstones, unseen_additions
+from wagroups.state.schema import invitations, refusals, tombstones, unseen_additions
 from wagroups.state.store import inserting
 
 
@@ -40,9 +40,9 @@ def note_departure(connection: Connection, account: AccountKey, group: GroupKey,
 
 
 def readmit(connection: Connection, account: AccountKey, group: GroupKey, phone: Phone) -> bool:
-    """Forget that somebody left, was refused, or was added in vain; false when there was nothing to forget."""
+    """Forget that somebody left, was refused, invited or added in vain; false when there was nothing to forget."""
     lifted = _lift(connection, account, group, names_of(connection, account, phone))
-    for table in (refusals, unseen_additions):
+    for table in (refusals, invitations, unseen_additions):
         mine = (table.c.account == account) & (table.c.group_key == group) & table.c.phone.in_(phone.variants())
         lifted += connection.execute(delete(table).where(mine)).rowcount
     return lifted > 0

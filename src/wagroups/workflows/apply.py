@@ -25,7 +25,7 @@ from wagroups.execution.executor import Executor, Watcher
 from wagroups.execution.learning import Learning
 from wagroups.execution.looking import Looker
 from wagroups.execution.pacing import NotYet
-from wagroups.execution.verdict import judge
+from wagroups.execution.verdict import doubted_in, judge
 from wagroups.execution.work import GroupWork
 from wagroups.planning.approval import Approved, OnStale, Reviewed, approve
 from wagroups.planning.binding import bound_ids
@@ -241,10 +241,11 @@ class _Apply:
         works = {work.plan.key: (side, work) for side in self._sides for work in side.works}
         for plan in self._approved.plan.groups:
             side, work = works.get(plan.key, (self._side_of(plan.account), GroupWork(plan, plan.jid, None)))
-            judged = list(judge(work, self._approved.withheld, side.looker.names))
+            memory, capabilities = self._found.situations[plan.account].memory, side.account.gateway.capabilities
+            doubted = doubted_in(plan.key, memory, capabilities)
+            judged = list(judge(work, self._approved.withheld, side.looker.names, doubted))
             results += judged
-            pictures = self._found.situations[plan.account].memory.pictures
-            learning = Learning(self._ledger, plan.account, side.account.gateway.capabilities, pictures)
+            learning = Learning(self._ledger, plan.account, capabilities, memory)
             learning.from_group(work, judged, now)
             self._books.settle(work)
         return tuple(results)

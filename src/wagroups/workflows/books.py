@@ -105,6 +105,7 @@ class Books:
             key = self._found.situations[plan.account].memory.key
             declared.setdefault(plan.account, {})[plan.key] = applied_of(self._declared(plan), key, now)
             self._note_picture(plan)
+            self._withdraw_invitations(plan)
         # One transaction for an account: a thousand would wait for the disk a thousand times.
         for account, applied in declared.items():
             self._ledger.note_applied(account, applied)
@@ -118,6 +119,14 @@ class Books:
         memory = settled(self._declared(plan), live, situation.memory.pictures.get(plan.key))
         if memory is not None:
             self._ledger.note_picture(plan.account, plan.key, memory)
+
+    def _withdraw_invitations(self, plan: GroupPlan) -> None:
+        """Forget the invitations of people who are declared no more: declared again, they are asked anew."""
+        declared = {entry.person.phone for entry in self._declared(plan).members}
+        memory = self._found.situations[plan.account].memory
+        gone = [(key, phone) for key, phone in memory.invitations if key == plan.key and phone not in declared]
+        if gone:
+            self._ledger.withdraw_invitations(plan.account, gone)
 
     def _declared(self, plan: GroupPlan) -> DesiredGroup:
         return self._session.project.desired.groups[plan.key]

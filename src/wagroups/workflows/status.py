@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from wagroups.domain.budget import CallClass, left_today, next_free
-from wagroups.domain.checkup import Balance, OpenStep, PastStep, Standing, Wait
+from wagroups.domain.checkup import Balance, Invited, OpenStep, PastStep, Standing, Wait
 from wagroups.domain.identity import AccountKey, Alias, Identity, Phone
 from wagroups.domain.memory import Memory
 from wagroups.workflows.session import Session
@@ -29,6 +29,10 @@ def _standing(session: Session, account: AccountKey, now: datetime, steps: int) 
             OpenStep(e.intent.group, e.intent.operation.kind, e.intent.intended_at) for e in memory.unsettled
         ),
         waits=tuple(_waits(memory, aliases, now)),
+        invited=tuple(
+            Invited(group, Identity(alias=aliases.get(phone), phone=phone), invitation)
+            for (group, phone), invitation in sorted(memory.invitations.items(), key=lambda item: item[0])
+        ),
         past=tuple(
             PastStep(
                 at=entry.intent.intended_at,

@@ -9,8 +9,17 @@ from types import MappingProxyType
 from wagroups.domain.capability import Access, Aspect, Capabilities
 from wagroups.domain.errors import Refused, Unanswered
 from wagroups.domain.identity import GroupJid, InviteLink, Lid, Me, Phone, member_id
+from wagroups.domain.joining import JoinRequest
 from wagroups.domain.observed import Absence, Observed, ObservedGroup, Scope
-from wagroups.domain.operation import CreateGroup, Edit, WriteDescription, WritePicture, people_of
+from wagroups.domain.operation import (
+    ApproveRequests,
+    CreateGroup,
+    Edit,
+    RejectRequests,
+    WriteDescription,
+    WritePicture,
+    people_of,
+)
 from wagroups.domain.outcome import Receipt
 from wagroups.domain.picture import Glimpse
 from wagroups.domain.ports import Health, Lookup
@@ -20,7 +29,7 @@ from wagroups.gateways.http import Http
 from wagroups.gateways.kind import Connection
 from wagroups.gateways.payload import flag, record, text
 from wagroups.gateways.reading import READ_EMPTY, absence, by_jid, read_each, uncollected
-from wagroups.gateways.waha import links, wire
+from wagroups.gateways.waha import links, requests, wire
 from wagroups.gateways.waha.engines import Engine
 from wagroups.gateways.waha.engines.engine import People
 from wagroups.gateways.waha.failures import denial, exception_of, failure, words_of
@@ -190,7 +199,8 @@ class WahaGateway:
         if denied is not None:
             raise denied
         people = people_of(edit)
-        return receipt(self._engine.told(answer.body), people) if people else Receipt()
+        told = requests.told if isinstance(edit, ApproveRequests | RejectRequests) else self._engine.told
+        return receipt(told(answer.body), people) if people else Receipt()
 
     def _image(self, edit: Edit) -> bytes:
         """The bytes to send for a picture.  Raises Refused when they are not those that were planned."""
@@ -210,8 +220,18 @@ class WahaGateway:
         url = text(record(answer.body), "url")
         return await self._downloads.glimpse(url) if url else Glimpse()
 
+    async def join_requests(self, group: GroupJid) -> tuple[JoinRequest, ...]:
+        """Read who asks to join.  Raises Refused before 2026.8.2."""
+        doing = "read the requests to join"
+        self._require(Aspect.JOIN_REQUESTS, doing)
+        answer = await self._ask("GET", wire.group_path(self._session, group) + wire.REQUESTS, doing)
+        waiting = requests.waiting(answer.body)
+        if waiting is None:
+            raise Unanswered(f"{self._http.about(doing)}: the answer is not a list of requests")
+        return waiting
+
     def _require(self, aspect: Aspect, doing: str) -> None:
-        """Refuse before sending what is known to hang: GOWS may never answer an empty description."""
+        """Refuse before sending what is known to fail or to hang: GOWS may never answer an empty description."""
         claim = self.capabilities.claim(aspect)
         if Access.WRITE not in claim.access:
             raise Refused(f"{self._http.about(doing)}: {claim.note}")

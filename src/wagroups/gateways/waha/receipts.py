@@ -32,4 +32,4 @@ def _of(person: Identity, said: list[Told]) -> Told | None:
 
 
 def _result(person: Identity, told: Told) -> PersonResult:
-    return PersonResult(person=person, code=told.code, invite_expires=told.invite_expires)
+    return PersonResult(person=person, code=told.code, invite_expires=told.invite_expires, invite_sent=told.invite_sent)

@@ -11,11 +11,13 @@ from typing import Final, NamedTuple, assert_never
 from wagroups.domain.identity import GroupJid, Identity
 from wagroups.domain.operation import (
     AddMembers,
+    ApproveRequests,
     CreateGroup,
     DemoteMembers,
     Edit,
     LeaveGroup,
     PromoteMembers,
+    RejectRequests,
     RemoveMembers,
     WriteDescription,
     WritePicture,
@@ -45,6 +47,9 @@ SETTING_ROUTES: Final = MappingProxyType(
     }
 )
 """`share_link` and `disappearing` have no route (WAHA src/api/groups.controller.ts, read 2026-07)."""
+
+REQUESTS: Final = "/participants/join-requests"
+"""Since 2026.8.2 (`versions.MEMBERSHIP_APPROVAL`); also the path under which they are listed."""
 
 TIMERS: Final = MappingProxyType({seconds: word for word, seconds in DISAPPEARING_SECONDS.items()})
 
@@ -84,6 +89,10 @@ def call_for(edit: Edit, image: bytes = b"") -> Call | None:
             return Call("POST", "/admin/promote", _listed(edit.people), "promote members")
         case DemoteMembers():
             return Call("POST", "/admin/demote", _listed(edit.people), "demote members")
+        case ApproveRequests():
+            return Call("POST", f"{REQUESTS}/approve", _listed(edit.people), "approve a request to join")
+        case RejectRequests():
+            return Call("POST", f"{REQUESTS}/reject", _listed(edit.people), "reject a request to join")
         case LeaveGroup():
             return Call("POST", "/leave", None, "leave the group")
         case _:

@@ -11,8 +11,9 @@ from typing import Final
 from wagroups.domain.capability import Aspect, Capabilities
 from wagroups.domain.errors import Refused, Unanswered
 from wagroups.domain.identity import GroupJid, InviteLink, Lid, Me, Phone, member_id
+from wagroups.domain.joining import JoinRequest
 from wagroups.domain.observed import Absence, Observed, ObservedGroup, Scope
-from wagroups.domain.operation import CreateGroup, Edit, WriteSetting
+from wagroups.domain.operation import ApproveRequests, CreateGroup, Edit, RejectRequests, WriteSetting
 from wagroups.domain.outcome import Receipt
 from wagroups.domain.picture import Glimpse
 from wagroups.domain.ports import Health, Lookup
@@ -124,14 +125,19 @@ class WaxumGateway:
         """Carry out one edit.  The receipt is always empty: answers are the same for success and failure."""
         call = wire.call_for(edit)
         if call is None:
-            aspect = Aspect.of(edit.setting) if isinstance(edit, WriteSetting) else Aspect.PICTURE
-            raise Refused(f"{self._http.about('change a group')}: {self.capabilities.claim(aspect).note}")
+            raise Refused(f"{self._http.about('change a group')}: {self.capabilities.claim(_aspect_of(edit)).note}")
         await self._ask(call.method, f"/groups/{group.reveal()}{call.path}", call.doing, json=call.json)
         return Receipt()
 
     async def glimpse(self, group: GroupJid) -> Glimpse:
         """Raises Refused: a picture that cannot be put up is not looked at either."""
         raise Refused(f"{self._http.about('look at the picture')}: {self.capabilities.claim(Aspect.PICTURE).note}")
+
+    async def join_requests(self, group: GroupJid) -> tuple[JoinRequest, ...]:
+        """Raises Refused: Waxum has no route for it."""
+        raise Refused(
+            f"{self._http.about('read the requests to join')}: {self.capabilities.claim(Aspect.JOIN_REQUESTS).note}"
+        )
 
     async def invite_link(self, group: GroupJid) -> InviteLink:
         """Read the link."""
@@ -185,6 +191,17 @@ class WaxumGateway:
         if not answer.ok:
             raise failure(self._http, answer, doing)
         return answer
+
+
+def _aspect_of(edit: Edit) -> Aspect:
+    """What an edit that has no request would need."""
+    match edit:
+        case WriteSetting():
+            return Aspect.of(edit.setting)
+        case ApproveRequests() | RejectRequests():
+            return Aspect.JOIN_REQUESTS
+        case _:
+            return Aspect.PICTURE
 
 
 def _the_one(listed: object, phone: Phone) -> Record:

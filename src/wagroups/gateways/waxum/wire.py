@@ -12,11 +12,13 @@ from wagroups.domain.identity import GroupJid, Identity, Lid, Phone, Role, membe
 from wagroups.domain.observed import ObservedGroup, ObservedMember
 from wagroups.domain.operation import (
     AddMembers,
+    ApproveRequests,
     CreateGroup,
     DemoteMembers,
     Edit,
     LeaveGroup,
     PromoteMembers,
+    RejectRequests,
     RemoveMembers,
     WriteDescription,
     WritePicture,
@@ -77,7 +79,7 @@ def call_for(edit: Edit) -> Call | None:
         case WriteDescription():
             # `null` deletes; `""` would write an empty text, which is not the same.
             return Call("PUT", "/description", {"description": edit.text or None}, "set the description")
-        case WriteSetting() | WritePicture():
+        case WriteSetting() | WritePicture() | ApproveRequests() | RejectRequests():
             return None
         case AddMembers():
             people = [dialled(person) for person in edit.people]

@@ -136,11 +136,11 @@ def told(answer: object) -> Iterator[Told]:
         name = member_id(key) or member_id(serialized(result.get("wid")))
         if code is None or name is None:
             continue
-        expires = epoch(result, "invite_code_exp")
+        expires, sent = epoch(result, "invite_code_exp"), flag(result, "isInviteV4Sent") is True
         if isinstance(name, Lid):
-            yield Told(None, name, code, expires)
+            yield Told(None, name, code, expires, sent)
         else:
-            yield Told(name, None, code, expires)
+            yield Told(name, None, code, expires, sent)
 
 
 def created(answer: object) -> GroupJid | None:

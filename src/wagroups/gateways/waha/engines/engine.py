@@ -27,6 +27,8 @@ class Told(NamedTuple):
     lid: Lid | None
     code: int
     invite_expires: datetime | None = None
+    invite_sent: bool = False
+    """The engine itself sent them the private invitation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,103 @@
+"""Write to people who may not be added, and make links void.
+
+Both are about a secret, the group's invite link: it is read when it is needed, goes into one text for one person,
+and is written nowhere.
+"""
+
+from typing import Final
+
+from wagroups.domain.budget import CallClass
+from wagroups.domain.errors import GatewayError, NotSent, SessionLost, Throttled, Unanswered
+from wagroups.domain.identity import GroupJid, InviteLink
+from wagroups.domain.operation import ResetInviteLink, SendInvitation
+from wagroups.domain.outcome import Done, Receipt, Refused, StepOutcome, Uncertain
+from wagroups.domain.plan import Step
+from wagroups.domain.ports import Clock, Gateway
+from wagroups.execution.asking import Asker, rest
+from wagroups.execution.looking import LOOKS
+from wagroups.execution.numbers import Numbers
+from wagroups.execution.pacing import Pacer
+from wagroups.execution.retry import persistently
+from wagroups.execution.work import GroupWork
+
+NO_ACCOUNT: Final = 404
+
+INVITATION: Final = (
+    "You are invited to the WhatsApp group “{subject}”. Your privacy settings let nobody add you, so it is your "
+    "choice:\n{link}\n{ending}"
+)
+FIRST_ENDING: Final = "If you would rather not, ignore this message. There will be one reminder at most."
+LAST_ENDING: Final = "If you would rather not, ignore this message. It is the only reminder."
+
+
+class Inviter:
+    """Sends the invitations of one account's run."""
+
+    def __init__(self, gateway: Gateway, pacer: Pacer, clock: Clock, asker: Asker, numbers: Numbers) -> None:
+        self._gateway, self._pacer, self._clock = gateway, pacer, clock
+        self._asker, self._numbers = asker, numbers
+        self._links: dict[GroupJid, InviteLink] = {}
+
+    async def write_to(self, work: GroupWork, step: Step, operation: SendInvitation) -> StepOutcome:
+        """Send one text.  Raises NotYet and SessionLost."""
+        assert work.jid is not None
+        reached = await self._numbers.confirmed(operation.person)
+        if reached is None or reached.phone is None:
+            return Refused(message="this number has no account on WhatsApp", code=NO_ACCOUNT)
+        phone = reached.phone
+        if work.jid not in self._links:
+            found = await self._read(work.jid)
+            if not isinstance(found, InviteLink):
+                return found
+            self._links[work.jid] = found
+        text = invitation(work.plan.subject, self._links[work.jid], reminder=operation.reminder)
+
+        async def send() -> Receipt:
+            await self._gateway.send_text(phone, text)
+            return Receipt()
+
+        await self._pacer.turn(CallClass.MESSAGE)
+        return await self._asker.ask(work, step, operation, send)
+
+    async def reset_link(self, work: GroupWork, step: Step, operation: ResetInviteLink) -> StepOutcome:
+        """Make the link void; done when another one is read, whatever was answered.  Raises NotYet and SessionLost."""
+        assert work.jid is not None
+        jid = work.jid
+        before = await self._read(jid)
+        if not isinstance(before, InviteLink):
+            return before
+
+        async def reset() -> Receipt:
+            await self._gateway.reset_invite_link(jid)
+            return Receipt()
+
+        await self._pacer.turn(CallClass.EDIT)
+        outcome = await self._asker.ask(work, step, operation, reset)
+        self._links.pop(jid, None)
+        if not isinstance(outcome, Done | Uncertain):
+            return outcome
+        asked_at = self._clock.now()
+        for after in LOOKS:
+            await self._clock.sleep(max(asked_at + after - self._clock.now(), LOOKS[0]))
+            now = await self._read(jid)
+            if isinstance(now, InviteLink) and now != before:
+                return Done()
+        return Refused(message="reading the link again shows the old one; reset it on a phone")
+
+    async def _read(self, jid: GroupJid) -> InviteLink | Refused:
+        """The link, or why it cannot be had."""
+        await self._pacer.turn(CallClass.READ)
+        try:
+            return await persistently(lambda: self._gateway.invite_link(jid), self._clock, idempotent_read=True)
+        except Throttled as error:
+            raise rest(self._pacer, CallClass.READ, error) from error
+        except SessionLost:
+            raise
+        except GatewayError as error:
+            retryable = isinstance(error, NotSent | Unanswered)
+            return Refused(message=error.message, code=error.code, retryable=retryable)
+
+
+def invitation(subject: str, link: InviteLink, *, reminder: bool) -> str:
+    """The text: who invites, to what, why by a text, and that silence is an answer."""
+    return INVITATION.format(subject=subject, link=link.reveal(), ending=LAST_ENDING if reminder else FIRST_ENDING)

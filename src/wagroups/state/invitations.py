@@ -1,0 +1,78 @@
+"""Who was invited to which group, until they come.
+
+A text counts from the moment it is about to be sent: a run that is killed in between may have sent it, and nobody is
+written to twice.
+"""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from sqlalchemy import ColumnElement, Connection, delete, select, update
+
+from wagroups.domain.identity import AccountKey, GroupKey, Phone
+from wagroups.domain.invitation import Invitation
+from wagroups.domain.observed import Observed
+from wagroups.state.names import names_of
+from wagroups.state.schema import bindings, invitations
+from wagroups.state.store import upsert
+
+
+def invited(connection: Connection, account: AccountKey) -> Mapping[tuple[GroupKey, Phone], Invitation]:
+    rows = connection.execute(select(invitations).where(invitations.c.account == account))
+    return MappingProxyType(
+        {
+            (row.group_key, row.phone): Invitation(
+                code=row.code,
+                times=row.times,
+                last_at=row.last_at,
+                expires_at=row.expires_at,
+                texts=row.texts,
+            )
+            for row in rows
+        }
+    )
+
+
+def note(connection: Connection, account: AccountKey, group: GroupKey, phone: Phone, invitation: Invitation) -> None:
+    """Remember an invitation in place of the one before."""
+    upsert(connection, invitations, {"account": account, "group_key": group, "phone": phone, **invitation.model_dump()})
+
+
+def count_text(connection: Connection, account: AccountKey, group: GroupKey, phone: Phone) -> None:
+    """Count a text that is about to be sent."""
+    mine = _of(account, group, phone)
+    connection.execute(update(invitations).where(mine).values(texts=invitations.c.texts + 1))
+
+
+def take_back_text(connection: Connection, account: AccountKey, group: GroupKey, phone: Phone) -> None:
+    """Uncount a text that is known not to have been sent."""
+    mine = _of(account, group, phone) & (invitations.c.texts > 0)
+    connection.execute(update(invitations).where(mine).values(texts=invitations.c.texts - 1))
+
+
+def withdraw(connection: Connection, account: AccountKey, people: Iterable[tuple[GroupKey, Phone]]) -> None:
+    """Forget invitations."""
+    for group, phone in people:
+        connection.execute(delete(invitations).where(_of(account, group, phone)))
+
+
+def close_accepted(connection: Connection, observed: Observed) -> None:
+    """Forget the invitations of everybody whom a read shows in their group."""
+    account = observed.account
+    same = (bindings.c.account == invitations.c.account) & (bindings.c.group_key == invitations.c.group_key)
+    waiting = connection.execute(
+        select(invitations.c.group_key, invitations.c.phone, bindings.c.jid)
+        .join_from(invitations, bindings, same)
+        .where(invitations.c.account == account)
+    ).all()
+    for group_key, phone, jid in waiting:
+        live = observed.groups.get(jid)
+        if live is None:
+            continue
+        names = names_of(connection, account, phone)
+        if any(member.phone in names or member.lid in names for member in live.members or ()):
+            withdraw(connection, account, [(group_key, phone)])
+
+
+def _of(account: AccountKey, group: GroupKey, phone: Phone) -> ColumnElement[bool]:
+    return (invitations.c.account == account) & (invitations.c.group_key == group) & (invitations.c.phone == phone)
