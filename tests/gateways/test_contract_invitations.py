@@ -8,7 +8,7 @@ import pytest
 
 from tests import builders as b
 from tests.rig import DIALECTS, Rig, rig
-from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.desired import DesiredGroup, DesiredMembers
 from wagroups.domain.identity import GroupKey, Role
 from wagroups.domain.invitation import AGAIN_AFTER, LASTS, Invitation
 from wagroups.domain.outcome import Run, Verdict
@@ -111,7 +111,7 @@ def test_whoever_opens_their_settings_is_added_when_they_are_asked_once_more(acc
 def test_an_invitation_ends_when_the_person_is_taken_out_of_the_manifest(account: Rig) -> None:
     chess = guarded(account)
     until_invited(account, chess)
-    anna = tuple(entry for entry in chess.members if entry.person.phone != BEN)
+    anna = DesiredMembers.of(entry for entry in chess.members if entry.person.phone != BEN)
     assert account.apply(replace(chess, members=anna)).converged
     assert invitation(account) is None
 
