@@ -16,6 +16,7 @@ from wagroups.domain.identity import GroupJid, Role
 from wagroups.domain.observed import Community
 from wagroups.domain.settings import SETTINGS, Setting
 from wagroups.domain.text import normal
+from wagroups.workflows.formatting import format_files
 
 FOLK = ("anna", "ben", "carla", "dora", "emil")
 
@@ -123,6 +124,7 @@ def test_the_next_plan_is_empty(gateway: str, dialect: str, groups: list[Live], 
         written = club.take_over()
         assert {one.changes for one in written.groups} <= {0}
         assert_nothing_is_left_to_do(club)
+        assert format_files(club.root, (), write=False).edits == ()
         imported = {one.transcript.jid: one for one in written.groups}
         by_id = {group.id: group for group in club.project.desired.groups.values()}
         for jid, live in zip(jids, groups, strict=True):

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import click
 
-from wagroups.cli.findings import FINDINGS_FORMATS, Findings, deliver_findings
+from wagroups.cli.findings import Findings, deliver_findings
 from wagroups.cli.options import Common, Verb, VerbGroup, pass_common
 from wagroups.cli.terminal import Screen
 from wagroups.domain.exit import Exit
 from wagroups.manifests.files import find_root
-from wagroups.workflows.scanning import region_of, scan_files
+from wagroups.workflows.contents import contents
+from wagroups.workflows.scanning import scan_files
 
 
 @click.group(cls=VerbGroup)
@@ -24,7 +25,7 @@ def pii() -> None:
     """
 
 
-@pii.command(cls=Verb, formats=FINDINGS_FORMATS)
+@pii.command(cls=Verb)
 @click.argument("path", nargs=-1, type=click.Path(path_type=Path, exists=True))
 @click.option("--everywhere", is_flag=True, help="Also the numbers of the people directory, where they belong.")
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out files that match; may be repeated.")
@@ -45,9 +46,10 @@ def scan(common: Common, path: tuple[Path, ...], everywhere: bool, exclude: tupl
       wagroups pii scan -o json notes.md
     """
     root = common.project or find_root(Path.cwd())
+    region = None if root is None else contents(root).config.region
     found = tuple(
         problem
-        for problem in scan_files(root or Path.cwd(), path, region_of(root), everywhere=everywhere)
+        for problem in scan_files(root or Path.cwd(), path, region, everywhere=everywhere)
         if not any(fnmatch.fnmatch(problem.file, pattern) for pattern in exclude)
     )
     ending = Exit.INVALID if found else Exit.OK

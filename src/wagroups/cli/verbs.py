@@ -39,6 +39,7 @@ VERBS: Final[Mapping[str, Entry]] = MappingProxyType(
             "wagroups.cli.schema", "print_schema", _FILES, "Print a JSON Schema, for editors and programs."
         ),
         "show": Entry("wagroups.cli.files", "show", _FILES, "Print groups as resolved; --explain says from where."),
+        "fmt": Entry("wagroups.cli.fmt", "fmt", _FILES, "Bring files into one form; --check only looks."),
         "pii": Entry("wagroups.cli.pii", "pii", _FILES, "Find phone numbers that stand in files in clear."),
         "status": Entry("wagroups.cli.operate", "status", _RUN, "Journal, budgets, rests, and the next possible time."),
         "state": Entry("wagroups.cli.state", "state", _RUN, "Inspect and mend what is remembered between runs."),
@@ -61,7 +62,7 @@ VERBS: Final[Mapping[str, Entry]] = MappingProxyType(
 EXIT_CODES: Final = (
     (Exit.OK, "fine; for `plan` also when changes exist"),
     (Exit.ERROR, "unexpected error"),
-    (Exit.CHANGES, "changes or drift (plan --detailed-exitcode, drift)"),
+    (Exit.CHANGES, "changes or drift (plan --detailed-exitcode, drift, fmt --check)"),
     (Exit.REFUSED, "a guard, a stale plan or a missing approval: ask a person"),
     (Exit.PARTIAL, "some actions failed, or were not seen afterwards"),
     (Exit.PAUSED, "budget, hours or a rest; run again at the time printed"),

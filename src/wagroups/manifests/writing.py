@@ -18,8 +18,9 @@ from wagroups.domain.transcript import Transcript
 from wagroups.manifests.phones import Phones
 from wagroups.manifests.schema import Text
 
+CONFIG_SCHEMA: Final = "schemas/config.schema.json"
 MANIFEST_SCHEMA: Final = "schemas/manifest.schema.json"
-"""Where `init` puts the schema, relative to the project's root."""
+"""Where `init` puts the schemas, relative to the project's root."""
 
 INDENT: Final = "  "
 
@@ -86,8 +87,12 @@ def number(phone: Phone) -> str:
 
 def head(file: str, *sentences: str) -> list[str]:
     """The first lines of a new file: what editors check it with, and what it is."""
-    schema = "../" * file.count("/") + MANIFEST_SCHEMA
-    return [f"# yaml-language-server: $schema={schema}", *(f"# {sentence}" for sentence in sentences)]
+    return [modeline(file, MANIFEST_SCHEMA), *(f"# {sentence}" for sentence in sentences)]
+
+
+def modeline(file: str, schema: str) -> str:
+    """The line by which the editor of a file finds its schema; both are paths below the root."""
+    return f"# yaml-language-server: $schema={'../' * file.count('/')}{schema}"
 
 
 def person_lines(person: NewPerson) -> list[str]:
@@ -115,13 +120,9 @@ def group_lines(block: Block) -> Iterator[str]:
 
 def _group(block: Block) -> Iterator[str]:
     transcript = block.transcript
-    yield f"id: {transcript.jid.reveal()}"
     if block.account is not None:
         yield f"account: {scalar(block.account)}"
-    if transcript.watched:
-        yield "# The account is not an admin here: differences are shown, and nothing is changed."
-        yield "# Delete this line once it is one."
-        yield f"state: {State.WATCHED}"
+    yield f"id: {transcript.jid.reveal()}"
     if transcript.subject is not None:
         yield f"subject: {scalar(transcript.subject)}"
     if transcript.description is not None:
@@ -138,6 +139,10 @@ def _group(block: Block) -> Iterator[str]:
     yield "manage:"
     yield f"{INDENT}members: {Manage.ADD_ONLY}"
     yield f"{INDENT}admins: {Manage.ADD_ONLY}"
+    if transcript.watched:
+        yield "# The account is not an admin here: differences are shown, and nothing is changed."
+        yield "# Delete the next line once it is one."
+        yield f"state: {State.WATCHED}"
 
 
 def _settings(transcript: Transcript) -> Iterator[str]:

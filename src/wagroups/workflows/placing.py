@@ -40,7 +40,7 @@ def place(root: Path, additions: Additions, groups: Mapping[GroupKey, str], envi
         raise Refusal("outside-project", f"{outside[0]} leads out of the project", hint="Nothing was written.")
     with _undone_on_failure(root, additions):
         for name, contents in additions.grown.items():
-            _replace((root / name).resolve(), contents)
+            replace_file((root / name).resolve(), contents)
         for name, text in additions.new.items():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             with (root / name).open("x", encoding="utf-8", newline="\n") as file:
@@ -76,7 +76,7 @@ def _undone_on_failure(root: Path, additions: Additions) -> Iterator[None]:
         for name in additions.new:
             (root / name).unlink(missing_ok=True)
         for name, contents in before.items():
-            _replace((root / name).resolve(), contents)
+            replace_file((root / name).resolve(), contents)
         if isinstance(error, OSError):
             raise WagroupsError(
                 f"the files cannot be written: {error.strerror}",
@@ -85,7 +85,7 @@ def _undone_on_failure(root: Path, additions: Additions) -> Iterator[None]:
         raise
 
 
-def _replace(path: Path, contents: bytes) -> None:
+def replace_file(path: Path, contents: bytes) -> None:
     """Exchange a file's contents at once; a reader sees the old or the new."""
     beside = path.with_name(f".{path.name}.new")
     try:

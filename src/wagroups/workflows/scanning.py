@@ -6,13 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from wagroups.domain.problem import Problem
-from wagroups.manifests.configuring import read_config
-from wagroups.manifests.files import SUFFIXES, read_inside
-from wagroups.manifests.findings import Findings
-from wagroups.manifests.reading import Reader
+from wagroups.manifests.files import SUFFIXES
 from wagroups.manifests.scanning import LINK_RULE, NUMBER_RULE, Found, Scanner, declared_at
-from wagroups.manifests.schema import CONFIG_FILE
-from wagroups.manifests.text import load
 from wagroups.workflows.git import git, is_work_tree, names
 
 MOST_BYTES: Final = 20_000_000
@@ -38,16 +33,6 @@ def scan_files(
         for path in sorted(set(_files(root, paths)))
         for problem in _in_file(path, _shown(root, path), scanner, everywhere=everywhere)
     )
-
-
-def region_of(root: Path | None) -> str | None:
-    """The country of a project's national spellings, whatever else is wrong with its files."""
-    if root is None:
-        return None
-    findings = Findings()
-    contents = read_inside(root, CONFIG_FILE, findings)
-    tree = None if contents is None else load(contents, CONFIG_FILE, findings)
-    return read_config(tree, Reader(findings), {}).config.region
 
 
 def _files(root: Path, paths: Sequence[Path]) -> Iterator[Path]:

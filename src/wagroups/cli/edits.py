@@ -1,0 +1,56 @@
+"""Print changes of files, in every format that was asked for."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from wagroups.cli.options import Common
+from wagroups.cli.terminal import Screen
+from wagroups.domain.edits import FileEdit
+from wagroups.domain.exit import Exit
+from wagroups.domain.problem import Problem
+from wagroups.reports.document import document_json
+from wagroups.reports.edits import edits_document, edits_markdown, edits_text
+from wagroups.reports.redaction import Redactor
+from wagroups.reports.text import problems_text
+
+
+class Edited(NamedTuple):
+    """What a verb changed, or would change, and how it ends."""
+
+    edits: tuple[FileEdit, ...]
+    ending: Exit
+    written: bool
+    summary: str
+    """One line, after the changes."""
+    remarks: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    shown: bool = True
+    """Whether text shows the changes themselves; JSON always does."""
+
+
+def deliver_edits(common: Common, screen: Screen, done: Edited, redactor: Redactor) -> Exit:
+    """Write the result to where it was asked for, and remarks to stderr; returns how to end."""
+    edits: Sequence[FileEdit] = done.edits if done.shown else ()
+    for output in common.outputs:
+        match output.format:
+            case "json":
+                document = edits_document(
+                    done.edits,
+                    redactor,
+                    done.ending,
+                    written=done.written,
+                    remarks=done.remarks,
+                    problems=done.problems,
+                )
+                text = document_json(document)
+            case "markdown":
+                text = f"{edits_markdown(edits, redactor)}{done.summary}\n"
+            case _:
+                style = screen.style(output.to)
+                text = edits_text(edits, redactor, style=style) + f"{done.summary}\n"
+        screen.deliver(text, output.to)
+    if done.problems:
+        screen.complain(problems_text(done.problems, unicode=screen.unicode).rstrip("\n"))
+    for remark in done.remarks:
+        screen.complain(redactor.sentence(remark))
+    return done.ending
