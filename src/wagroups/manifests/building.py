@@ -12,6 +12,7 @@ import yaml
 from wagroups.domain.origin import LINE_SHIFT, QUOTED, unpacked
 from wagroups.manifests.findings import Findings, place, shown
 from wagroups.manifests.rules import Rule
+from wagroups.manifests.runs import Run
 from wagroups.manifests.tree import Map, Node, Seq
 
 MAX_REPEATED_NODES: Final = 100_000
@@ -23,6 +24,7 @@ MAX_DEPTH: Final = 32
 ENTRY_DEPTH: Final = 2
 """Containers around an entry of a section: the document and the section."""
 
+_ONE_LINE: Final = 1 << LINE_SHIFT
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -48,8 +50,10 @@ class _Open(NamedTuple):
 class Builder:
     """Builds the tree of one file."""
 
-    def __init__(self, file: str, findings: Findings) -> None:
+    def __init__(self, file: str, findings: Findings, runs: dict[int, Run]) -> None:
+        """`runs` were taken out of the text; whatever the parser confirms is put back and taken from them."""
         self.root: Node = None
+        self._runs = runs
         self._file = file
         self._findings = findings
         self._open: list[_Open] = []
@@ -79,6 +83,8 @@ class Builder:
                 if container.__class__ is Seq:
                     container.append(node)
                     container.marks.append(mark)
+                    if start.line in self._runs:
+                        self._put_back(container, start.line, start.column)
                     continue
             elif isinstance(event, yaml.AliasEvent):
                 if isinstance(container, Map) and pending is None:
@@ -123,6 +129,15 @@ class Builder:
         elif entry.pending is not None and section.get(entry.pending[0]) is entry.container:
             del section[entry.pending[0]]
             del section.marks[-2:]
+
+    def _put_back(self, items: Seq, line: int, column: int) -> None:
+        """Append what was taken out behind the latest item, unless something else begins on that line."""
+        run = self._runs[line]
+        if (run.column, run.first) == (column, items[-1]):
+            mark = items.marks[-1]
+            items.extend(run.texts)
+            items.marks.extend(range(mark + _ONE_LINE, mark + (len(run.texts) + 1) * _ONE_LINE, _ONE_LINE))
+            del self._runs[line]
 
     def _begin(
         self, event: yaml.CollectionStartEvent, parent: Map | Seq | None, pending: tuple[str, int] | None, mark: int

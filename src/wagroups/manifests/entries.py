@@ -6,7 +6,7 @@ A project has a quarter of a million of them and nearly all are plain aliases, s
 import re
 from array import array
 from collections.abc import Collection, Iterator
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias, cast
 
 from wagroups.domain.identity import Phone
 from wagroups.domain.members import Batch, Clause, Person
@@ -59,9 +59,12 @@ class EntryReader:
         """The people and teams that a list names; somebody who is denied is reported."""
         clause = Clause(items.file, admin, via)
         try:
-            return [Batch(clause, list(map(self._plain.__getitem__, items)), items.marks)]
-        except (KeyError, TypeError):  # something new, or something that is no text
-            uses = list(self._one_by_one(items, clause))
+            people = list(map(self._plain.get, items))
+        except TypeError:  # not everything is a text
+            people = [None]
+        if all(people):
+            return [Batch(clause, cast(list[Person], people), items.marks)]
+        uses = list(self._one_by_one(items, clause))
         for use in uses:
             if isinstance(use, Batch):
                 self._refuse_denied(use)
@@ -81,17 +84,16 @@ class EntryReader:
     def _one_by_one(self, items: Seq, clause: Clause) -> Iterator[Use]:
         """What a list names, in its order: a batch ends where something stands that is no plain name."""
         people, marks = [], array("Q")
-        for item, mark in zip(items, items.marks, strict=True):
-            at = unpacked(items.file, mark)
+        for index, item in enumerate(items):
             if isinstance(item, str):
-                person = self._plain.get(item) or self._person(item, at)
+                person = self._plain.get(item) or self._person(item, items.origin(index))
                 if person is not None:
                     people.append(person)
-                    marks.append(mark)
+                    marks.append(items.marks[index])
                 continue
             yield Batch(clause, people, marks)
             people, marks = [], array("Q")
-            yield from self._special(item, at, clause)
+            yield from self._special(item, items.origin(index), clause)
         yield Batch(clause, people, marks)
 
     def _refuse_denied(self, batch: Batch) -> None:

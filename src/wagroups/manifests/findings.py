@@ -58,6 +58,11 @@ class Findings:
         )
         self._problems[problem] = None
 
+    def include(self, others: "Findings") -> None:
+        """Take over what was found apart."""
+        self._problems.update(others._problems)
+        self._broken += others._broken
+
     def break_off(self, file: str) -> None:
         """Note that a file could not be read to its end: what it declares may be missing."""
         self._broken.append(file)

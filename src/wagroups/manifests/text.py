@@ -11,6 +11,7 @@ from wagroups.domain.desired import Origin
 from wagroups.manifests.building import Builder, EventSource, Stop
 from wagroups.manifests.findings import Findings
 from wagroups.manifests.rules import Rule
+from wagroups.manifests.runs import Run, take_out
 from wagroups.manifests.syntax import explain
 from wagroups.manifests.tree import Node
 
@@ -34,7 +35,7 @@ def load(data: bytes, file: str, findings: Findings, parser: Parser = FASTEST) -
     returned, so that references to them from other files still hold.
     """
     try:
-        data.decode()
+        text = data.decode().removeprefix(BOM.decode())
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         findings.add(
@@ -45,13 +46,24 @@ def load(data: bytes, file: str, findings: Findings, parser: Parser = FASTEST) -
         )
         findings.break_off(file)
         return None
-    data = data.removeprefix(BOM)
-    builder = Builder(file, findings)
+    short, runs = take_out(text)
+    if runs:  # Unless the parser takes all of them for lists, nothing that was found counts.
+        found = Findings()
+        root = build(short, runs, file, found, parser)
+        if not runs:
+            findings.include(found)
+            return root
+    return build(text, {}, file, findings, parser)
+
+
+def build(text: str, runs: dict[int, Run], file: str, findings: Findings, parser: Parser) -> Node:
+    """The tree of a text, from which `runs` were taken out; those that belong into it are taken from them."""
+    builder = Builder(file, findings, runs)
     try:
-        builder.build(parser(data))
+        builder.build(parser(text.encode()))
     # ValueError, OverflowError: PyYAML's own scanner hands an escape beyond Unicode to chr().
     except (yaml.YAMLError, ValueError, OverflowError) as error:
-        explain(error, data.decode(), file, findings)
+        explain(error, text, file, findings)
         builder.drop_unfinished()
         findings.break_off(file)
     except Stop:
