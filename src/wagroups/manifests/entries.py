@@ -10,7 +10,7 @@ from typing import Final, NamedTuple, TypeAlias, cast
 
 from wagroups.domain.identity import Phone
 from wagroups.domain.members import Batch, Clause, Person
-from wagroups.domain.origin import Origin, unpacked
+from wagroups.domain.origin import Origin
 from wagroups.manifests.findings import place, shown
 from wagroups.manifests.people import Directory, Policy
 from wagroups.manifests.phones import Phones
