@@ -1,18 +1,28 @@
 """What is shown of the ledger holds no number, and a backup holds all of them."""
 
+import dataclasses
 import hashlib
 import json
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
 
 from tests.fake_clock import MORNING
 from tests.state.people import INVITATION, OFFICE, SPORTS, STAFF, addition, both, intent, jid, phone, read, removed
 from wagroups.domain.budget import DAY, Allowance, CallClass
+from wagroups.domain.errors import LedgerError
 from wagroups.domain.identity import GroupJid, Identity, Me
 from wagroups.domain.memory import Applied, PersonRefusal
 from wagroups.domain.outcome import Done, PersonResult, Receipt
 from wagroups.domain.picture import PictureMemory
 from wagroups.domain.ports import Lookup
 from wagroups.state.ledger import SqlLedger
+from wagroups.state.opening import open_ledger
 from wagroups.state.schema import TABLES
+from wagroups.state.volatile import volatile_ledger
 
 LEGACY = GroupJid.of("447700900123-1500000000@g.us")
 
@@ -74,3 +84,54 @@ def test_one_account_is_shown_without_the_others(ledger: SqlLedger) -> None:
     fill(ledger)
     assert "office" not in json.dumps(ledger.export(SPORTS)["spent"])
     assert "office" in json.dumps(ledger.export(OFFICE)["spent"])
+
+
+def test_a_backup_becomes_the_same_ledger_in_another_place(ledger: SqlLedger, tmp_path: Path) -> None:
+    fill(ledger)
+    backup = json.loads(json.dumps(ledger.export(reveal=True)))
+    with closing(open_ledger(tmp_path / "restored.db")) as restored:
+        assert restored.restore(backup) > len(backup)
+        assert restored.export(reveal=True) == backup
+        assert dataclasses.replace(restored.recall(OFFICE, MORNING), key=b"") == dataclasses.replace(
+            ledger.recall(OFFICE, MORNING), key=b""
+        )
+
+
+def test_a_restored_ledger_goes_on_counting_its_journal(ledger: SqlLedger) -> None:
+    source = volatile_ledger()
+    fill(source)
+    ledger.restore(json.loads(json.dumps(source.export(reveal=True))))
+    number = ledger.intend(intent(addition(8)))
+    assert number > max(entry.number for entry in source.recent(OFFICE, 10))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (lambda backup: backup.pop("meta"), "no backup"),
+        (lambda backup: backup["meta"].clear(), "redacted"),
+        (lambda backup: [row.update(value="99") for row in backup["meta"] if row["name"] == "schema_version"], "99"),
+        (lambda backup: backup["bindings"][0].update(jid=7), "bindings"),
+        (lambda backup: backup["bindings"][0].update(colour="red"), "bindings"),
+    ],
+)
+def test_what_is_no_backup_is_refused_and_leaves_the_ledger_as_it_was(
+    spoil: Callable[[Any], object], told: str
+) -> None:
+    source, target = volatile_ledger(), volatile_ledger()
+    fill(source)
+    backup = json.loads(json.dumps(source.export(reveal=True)))
+    spoil(backup)
+    before = target.export(reveal=True)
+    with pytest.raises(LedgerError, match=told) as caught:
+        target.restore(backup)
+    assert caught.value.hint
+    assert target.export(reveal=True) == before
+
+
+def test_a_backup_does_not_go_into_a_ledger_in_use() -> None:
+    source, target = volatile_ledger(), volatile_ledger()
+    fill(source)
+    target.bind(OFFICE, STAFF, LEGACY, MORNING, created=False)
+    with pytest.raises(LedgerError, match="not empty"):
+        target.restore(source.export(reveal=True))

@@ -59,12 +59,12 @@ def test_readmitting_lifts_everything_that_stands_against_a_person_in_one_group(
         ledger.note_refusal(OFFICE, group, phone(1), PersonRefusal(code=408, at=MORNING, until=MORNING + DAY))
         ledger.note_unseen_addition(OFFICE, group, phone(1), MORNING)
     ledger.note_departure(OFFICE, STAFF, phone(2), MORNING)
-    assert ledger.readmit(OFFICE, STAFF, phone(1))
+    assert ledger.readmit(OFFICE, STAFF, Identity(phone=phone(1)))
     memory = ledger.recall(OFFICE, MORNING)
     assert memory.tombstones.of(STAFF, (phone(1),)) is None
     assert set(memory.refusals) == set(memory.unseen_additions) == {(CHOIR, phone(1))}
     assert memory.tombstones.of(STAFF, (phone(2),)) is not None
-    assert not ledger.readmit(OFFICE, STAFF, phone(1))
+    assert not ledger.readmit(OFFICE, STAFF, Identity(phone=phone(1)))
 
 
 def test_a_departure_follows_its_group_to_a_new_key_and_ends_with_it(ledger: SqlLedger) -> None:

@@ -8,7 +8,7 @@ import pytest
 from tests import builders as b
 from tests.rig import DIALECTS, Rig, rig
 from wagroups.domain.desired import DesiredGroup
-from wagroups.domain.identity import Role
+from wagroups.domain.identity import Identity, Role
 from wagroups.domain.outcome import Run, Verdict
 from wagroups.domain.plan import Plan
 from wagroups.simulation.faults import Call
@@ -61,7 +61,7 @@ def test_who_left_stays_out_until_they_are_readmitted(account: Rig) -> None:
         assert codes(run.plan) == {"ben": "left"}
     assert asked_to_add(account) == 0
     account.clock.advance(REJOIN_REST + timedelta(hours=1))
-    assert account.ledger.readmit(b.ACCOUNT, group.key, b.phone(b.number_of("ben")))
+    assert account.ledger.readmit(b.ACCOUNT, group.key, Identity(phone=b.phone(b.number_of("ben"))))
     run = account.apply(group)
     assert (verdicts(run), run.converged) == ({Verdict.DONE}, True)
     assert account.members("Chess").keys() == HERE.keys()

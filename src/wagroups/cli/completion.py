@@ -50,6 +50,13 @@ def group_names(context: click.Context, parameter: click.Parameter, incomplete: 
     return [] if project is None else _beginning(project.desired.groups, incomplete)
 
 
+def person_names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """The aliases of the project's people that begin with what was typed; numbers are never offered."""
+    project = _project(context)
+    aliases = () if project is None else (person.alias for person in project.desired.people)
+    return _beginning((alias for alias in aliases if alias is not None), incomplete)
+
+
 def account_names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
     """The names of the project's accounts that begin with what was typed."""
     project = _project(context)

@@ -11,6 +11,7 @@ import click
 from wagroups.cli.completion import account_names, group_names
 from wagroups.cli.options import Common, Verb, VerbGroup, pass_common
 from wagroups.cli.project import redactor_for, root_of
+from wagroups.cli.state_people import forget, readmit
 from wagroups.cli.terminal import Screen
 from wagroups.domain.budget import CallClass
 from wagroups.domain.exit import Exit
@@ -31,7 +32,13 @@ def state() -> None:
       wagroups state unlock office         after a run that surely ended
       wagroups state unlock office --breaker add
       wagroups state rename-account office main
+      wagroups state readmit anna chess    after somebody left and wants to be back
+      wagroups state forget anna           erase a person
     """
+
+
+state.add_command(readmit)
+state.add_command(forget)
 
 
 @contextmanager
@@ -80,6 +87,30 @@ def export(common: Common, file: Path, reveal: bool) -> Exit:
             os.fchmod(out.fileno(), 0o600)
             out.write(text)
         Screen.of(common).say(f"Saved to {file}.")
+    return Exit.OK
+
+
+@state.command("import", cls=Verb)
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@pass_common
+def import_(common: Common, file: Path) -> Exit:
+    """Fill a new ledger from a backup that `state export FILE --reveal` wrote.
+
+    The ledger must be a new one: two cannot be mixed.
+
+    
+    Examples:
+      wagroups state import backup.json
+    """
+    with _session(common) as session:
+        try:
+            document = json.loads(file.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            raise click.UsageError(f"{file} cannot be read as JSON.") from None
+        if not isinstance(document, dict):
+            raise click.UsageError(f"{file} is no backup of a ledger.")
+        rows = session.ledger.restore(document)
+        Screen.of(common).say(f"Restored {rows} rows from {file}.")
     return Exit.OK
 
 

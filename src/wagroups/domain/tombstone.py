@@ -6,6 +6,7 @@ the erasure of everything else that is known of a person.
 
 import hmac
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -48,35 +49,35 @@ def mark(key: bytes, name: Phone | Lid) -> str:
     return hmac.digest(key, name, "sha256").hex()[:MARK_DIGITS]
 
 
+@dataclass(frozen=True)
 class Tombstones:
     """Everybody who left one of an account's groups."""
 
-    def __init__(
-        self, key: bytes = b"", stones: Mapping[GroupKey, Mapping[str, Tombstone]] = MappingProxyType({})
-    ) -> None:
-        self._key, self._stones = key, stones
+    key: bytes = field(default=b"", repr=False)
+    """What the marks are made with."""
+    stones: Mapping[GroupKey, Mapping[str, Tombstone]] = field(default_factory=lambda: MappingProxyType({}))
 
     def __bool__(self) -> bool:
-        return any(self._stones.values())
+        return any(self.stones.values())
 
     def in_group(self, group: GroupKey) -> bool:
         """Whether anybody left `group`."""
-        return bool(self._stones.get(group))
+        return bool(self.stones.get(group))
 
     def of(self, group: GroupKey, names: Iterable[Phone | Lid]) -> Tombstone | None:
         """The departure of the person with these names; `None` when they never left, or came back."""
-        stones = self._stones.get(group)
+        stones = self.stones.get(group)
         if not stones:
             return None
-        return next((stones[found] for name in names if (found := mark(self._key, name)) in stones), None)
+        return next((stones[found] for name in names if (found := mark(self.key, name)) in stones), None)
 
     def after(self, turnover: Mapping[GroupKey, Turnover], at: datetime) -> "Tombstones":
         """What is known once a read at `at` has shown `turnover`.  A departure keeps its first time."""
-        stones = {group: dict(known) for group, known in self._stones.items()}
+        stones = {group: dict(known) for group, known in self.stones.items()}
         for group, moved in turnover.items():
             known = stones.setdefault(group, {})
             for name in moved.back:
-                known.pop(mark(self._key, name), None)
+                known.pop(mark(self.key, name), None)
             for name in moved.left:
-                known.setdefault(mark(self._key, name), Tombstone(at, Farewell.GONE))
-        return Tombstones(self._key, MappingProxyType(stones))
+                known.setdefault(mark(self.key, name), Tombstone(at, Farewell.GONE))
+        return Tombstones(self.key, MappingProxyType(stones))

@@ -19,6 +19,16 @@ Document: TypeAlias = dict[str, Json]
 _HIDDEN: Final = "<hidden>"
 
 
+def list_columns() -> frozenset[tuple[str, str]]:
+    """Table and column of the lists of names."""
+    return frozenset(place for place, written in _SPECIAL.items() if written is _people)
+
+
+def document_columns() -> frozenset[tuple[str, str]]:
+    """Table and column of the JSON texts."""
+    return frozenset(place for place, written in _SPECIAL.items() if written is not _people)
+
+
 def export(connection: Connection, account: AccountKey | None, *, reveal: bool) -> Document:
     """Every table but the leases, by name, as a list of rows in the order of their keys.
 

@@ -28,12 +28,14 @@ from wagroups.state import (
     budgets,
     consequences,
     export,
+    forgetting,
     groups,
     invitations,
     journal,
     leases,
     reads,
     renaming,
+    restoring,
     tombstones,
 )
 from wagroups.state.journal import JournalEntry
@@ -229,10 +231,20 @@ class SqlLedger:
         with self._store.writing() as connection:
             tombstones.note_departure(connection, account, group, phone, now)
 
-    def readmit(self, account: AccountKey, group: GroupKey, phone: Phone) -> bool:
+    def readmit(self, account: AccountKey, group: GroupKey, person: Identity) -> bool:
         """Let somebody be added to a group again, whatever came of it before; false when nothing stood against it."""
         with self._store.writing() as connection:
-            return tombstones.readmit(connection, account, group, phone)
+            return tombstones.readmit(connection, account, group, person)
+
+    def forget_person(self, person: Identity) -> int:
+        """Erase a person from every account's memory; returns how many rows spoke of them.  Tombstones stay."""
+        with self._store.writing() as connection:
+            return forgetting.forget_person(connection, person)
+
+    def restore(self, document: Mapping[str, object]) -> int:
+        """Fill this ledger, in which nothing has happened yet, from a backup; returns the number of rows."""
+        with self._store.writing() as connection:
+            return restoring.restore(connection, document)
 
     def note_invitation(self, account: AccountKey, group: GroupKey, phone: Phone, invitation: Invitation) -> None:
         with self._store.writing() as connection:

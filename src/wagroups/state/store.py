@@ -105,6 +105,8 @@ def _prepare_sqlite_for(writable: bool) -> Any:
             # (sqlite.org/wal.html, sqlite.org/pragma.html#pragma_synchronous).
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
+            # Who is forgotten must not stay behind in a free page (sqlite.org/pragma.html#pragma_secure_delete).
+            connection.execute("PRAGMA secure_delete = ON")
 
     return prepare
 

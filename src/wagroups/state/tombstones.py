@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from sqlalchemy import Connection, delete, select
 
-from wagroups.domain.identity import AccountKey, GroupKey, Lid, Phone
+from wagroups.domain.identity import AccountKey, GroupKey, Identity, Lid, Phone
 from wagroups.domain.tombstone import Farewell, Tombstone, Tombstones, Turnover, mark
 from wagroups.state.migrations import pseudonym_key
 from wagroups.state.names import names_of
@@ -39,11 +39,14 @@ def note_departure(connection: Connection, account: AccountKey, group: GroupKey,
     _note(connection, account, group, names, Tombstone(now, Farewell.REFUSED))
 
 
-def readmit(connection: Connection, account: AccountKey, group: GroupKey, phone: Phone) -> bool:
+def readmit(connection: Connection, account: AccountKey, group: GroupKey, person: Identity) -> bool:
     """Forget that somebody left, was refused, invited or added in vain; false when there was nothing to forget."""
-    lifted = _lift(connection, account, group, names_of(connection, account, phone))
+    names = set(() if person.phone is None else names_of(connection, account, person.phone))
+    names.update(() if person.lid is None else (person.lid,))
+    lifted = _lift(connection, account, group, names)
+    phones = [name for name in names if isinstance(name, Phone)]
     for table in (refusals, invitations, unseen_additions):
-        mine = (table.c.account == account) & (table.c.group_key == group) & table.c.phone.in_(phone.variants())
+        mine = (table.c.account == account) & (table.c.group_key == group) & table.c.phone.in_(phones)
         lifted += connection.execute(delete(table).where(mine)).rowcount
     return lifted > 0
 
