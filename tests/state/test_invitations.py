@@ -81,5 +81,5 @@ def test_only_a_text_that_was_surely_not_sent_is_taken_back(
 def test_whoever_is_withdrawn_or_readmitted_is_not_invited_any_more(ledger: SqlLedger) -> None:
     invite(ledger, 1, 2, 3)
     ledger.withdraw_invitations(OFFICE, [(STAFF, phone(1))])
-    assert ledger.readmit(OFFICE, STAFF, phone(2))
+    assert ledger.readmit(OFFICE, STAFF, Identity(phone=phone(2)))
     assert set(ledger.recall(OFFICE, MORNING).invitations) == {(STAFF, phone(3))}
