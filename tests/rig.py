@@ -1,7 +1,7 @@
 """A whole wagroups in front of a simulated WhatsApp: real HTTP on loopback, real ledger, a clock that does not wait."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from tests import builders as b
 from tests.fake_clock import FakeClock
-from wagroups.domain.budget import CallClass
+from wagroups.domain.budget import Allowance, CallClass
 from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.desired import Desired, DesiredGroup, Origin
 from wagroups.domain.identity import GroupJid, Lid, Phone, Role, Secret
@@ -67,6 +67,8 @@ class Rig:
     clock: FakeClock
     ledger: SqlLedger = field(default_factory=volatile_ledger)
     profile: ProfileName = "sandbox"
+    budgets: Mapping[CallClass, Allowance] = field(default_factory=dict)
+    """Numbers that replace those of the profile."""
     root: Path = Path(".")
     """Where declared pictures are."""
 
@@ -78,6 +80,7 @@ class Rig:
             url=self.url,
             key_env="KEY",
             profile=self.profile,
+            budgets=dict(self.budgets),
         )
         config = Config(accounts={b.ACCOUNT: account})
         project = Project(config=config, desired=desired, problems=())

@@ -173,7 +173,21 @@ def test_a_changed_number_is_accepted_only_after_rebinding(
     assert run(["plan"]) is Exit.REFUSED
     assert "account-changed" in capsys.readouterr().out
     assert run(["state", "rebind", "office"]) is Exit.OK
+    assert "one group a day" not in capsys.readouterr().err
     assert run(["plan"]) is Exit.OK
+
+
+def test_after_rebinding_the_account_is_treated_as_new_to_whatsapp(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.joinpath("wagroups.yaml").write_text(CONFIG.replace("profile: sandbox", "profile: careful"))
+    assert run(["state", "rebind", "office"]) is Exit.OK
+    assert "nobody is added directly, and one group a day is created" in capsys.readouterr().err
+    assert run(["status", "-o", "json"]) is Exit.OK
+    budgets = json.loads(capsys.readouterr().out)["accounts"][0]["budgets"]
+    assert budgets["add"]["left_today"] == 0
+    assert budgets["add"]["next_free"] > budgets["create"]["next_free"]
+    assert budgets["create"]["left_today"] == 1
 
 
 def test_an_account_under_a_new_name_keeps_its_groups_only_after_being_renamed_in_the_state_too(

@@ -12,6 +12,7 @@ from wagroups.domain.budget import (
     ACCOUNT_REST,
     CAREFUL,
     DAY,
+    FRESH_FOR,
     HOUR,
     PROFILES,
     ActiveHours,
@@ -224,6 +225,88 @@ class TestTheEndOfARun:
         take(pacer, REMOVE)
 
 
+class TestAFreshNumber:
+    UNTIL = MORNING + FRESH_FOR
+
+    def pacer(self, ledger: Ledger, clock: FakeClock) -> Pacer:
+        return Pacer(ledger, OFFICE, Pace(CAREFUL, fresh_until=self.UNTIL), clock, patience=None)
+
+    def test_nobody_is_added_for_two_weeks_and_then_as_ever(self, ledger: Ledger, clock: FakeClock) -> None:
+        pacer = self.pacer(ledger, clock)
+        impatient = Pacer(ledger, OFFICE, Pace(CAREFUL, fresh_until=self.UNTIL), clock)
+        assert refused(impatient, ADD) == (self.UNTIL, "fresh")
+        take(pacer, ADD, ADD)
+        assert clock.now() == self.UNTIL + 30 * SECOND
+
+    def test_one_group_a_day_is_created_until_the_account_may_have_more(self, ledger: Ledger, clock: FakeClock) -> None:
+        pacer = self.pacer(ledger, clock)
+        take(pacer, *[CallClass.CREATE] * 3)
+        assert clock.now() == MORNING + 2 * DAY
+        clock.advance(12 * DAY - HOUR)
+        take(pacer, CallClass.CREATE, CallClass.CREATE)
+        assert clock.now() == self.UNTIL
+
+    def test_what_is_not_new_about_it_keeps_its_pace(self, ledger: Ledger, clock: FakeClock) -> None:
+        pacer = self.pacer(ledger, clock)
+        take(pacer, REMOVE, REMOVE, READ)
+        assert clock.slept == [15 * SECOND]
+
+    def test_numbers_of_ones_own_are_only_ever_lowered(self) -> None:
+        pace = only(create=Allowance(gap=HOUR, hour=5, day=9))._replace(fresh_until=self.UNTIL)
+        assert pace.allowance(CallClass.CREATE, MORNING) == Allowance(gap=HOUR, hour=1, day=1)
+        assert pace.allowance(CallClass.CREATE, self.UNTIL) == Allowance(gap=HOUR, hour=5, day=9)
+
+
+class TestWhatARefusalTeaches:
+    HOURLY = only(add=Allowance(gap=SECOND, hour=30), remove=Allowance(gap=SECOND, hour=30))
+
+    def refused_after(self, ledger: Ledger, clock: FakeClock, calls: int, pace: Pace = HOURLY) -> Pacer:
+        pacer = Pacer(ledger, OFFICE, pace, clock, patience=None)
+        take(pacer, *[ADD] * (calls + 1))
+        pacer.trip_rate_limit(ADD)
+        return pacer
+
+    def turns_in_an_hour(self, pacer: Pacer, clock: FakeClock, calls: CallClass) -> int:
+        end, made = clock.now() + HOUR, 0
+        while (free := pacer.peek(calls)) is not None and free < end:
+            take(pacer, calls)
+            made += 1
+        return made
+
+    def test_what_passed_in_the_hour_before_is_all_that_is_tried_in_an_hour_afterwards(
+        self, ledger: Ledger, clock: FakeClock
+    ) -> None:
+        pacer = self.refused_after(ledger, clock, 7)
+        take(pacer, ADD)
+        clock.advance(HOUR)
+        assert self.turns_in_an_hour(pacer, clock, ADD) == 7
+        assert self.turns_in_an_hour(pacer, clock, REMOVE) == 30
+
+    def test_it_is_believed_for_a_day_after_the_rest(self, ledger: Ledger, clock: FakeClock) -> None:
+        pacer = self.refused_after(ledger, clock, 7)
+        clock.advance(DAY + 15 * MINUTE)
+        assert self.turns_in_an_hour(pacer, clock, ADD) == 30
+
+    def test_a_refusal_of_the_first_call_of_an_hour_teaches_nothing(self, ledger: Ledger, clock: FakeClock) -> None:
+        pacer = self.refused_after(ledger, clock, 0)
+        clock.advance(HOUR)
+        assert self.turns_in_an_hour(pacer, clock, ADD) == 30
+
+    def test_a_second_refusal_never_raises_the_limit(self, ledger: Ledger, clock: FakeClock) -> None:
+        pacer = self.refused_after(ledger, clock, 3)
+        clock.advance(2 * HOUR)
+        take(pacer, ADD, ADD, ADD)
+        pacer.trip_rate_limit(ADD)
+        clock.advance(4 * HOUR)
+        assert self.turns_in_an_hour(pacer, clock, ADD) == 2
+
+    def test_a_class_without_limits_learns_none(self, ledger: Ledger, clock: FakeClock) -> None:
+        pacer = self.refused_after(ledger, clock, 3, SANDBOX)
+        clock.advance(HOUR)
+        take(pacer, *[ADD] * 40)
+        assert clock.slept == []
+
+
 class TestRests:
     def rest_after(self, ledger: Ledger, clock: FakeClock, calls: CallClass = REMOVE) -> timedelta:
         Pacer(ledger, OFFICE, SANDBOX, clock).trip_rate_limit(calls)
@@ -273,44 +356,6 @@ class TestRests:
         pacer.trip_account("reachout-timelock", named)
         assert refused(pacer, CallClass.EDIT) == (until, "breaker:reachout-timelock")
         take(pacer, READ)
-
-
-class TestResultsOfAdditions:
-    def reason_after(self, ledger: Ledger, clock: FakeClock, codes: list[int | None]) -> str | None:
-        pacer = Pacer(ledger, OFFICE, SANDBOX, clock)
-        for code in codes:
-            pacer.note_add_result(code)
-        free = {pacer.peek(calls) for calls in (ADD, ADD_UNSEEN)}
-        if free == {MORNING}:
-            return None
-        assert free == {MORNING + DAY}
-        assert pacer.peek(REMOVE) == MORNING
-        return refused(pacer, ADD)[1]
-
-    @pytest.mark.parametrize(
-        ("codes", "reason"),
-        [
-            ([200] * 20, None),
-            ([None, 500, 500], "breaker:adds-failing"),
-            ([500, 500, 200, 500, 500], None),
-            ([403, 403, 403], None),
-            ([403, 200, 403, 200, 403, 200, 403], "breaker:adds-refused"),
-            ([403, 403, 403, *[200] * 7, 403], None),
-            ([404, 408, 409, 417, 421] * 3, None),
-        ],
-    )
-    def test_three_riddles_in_a_row_or_four_refusals_of_ten_rest_additions_for_a_day(
-        self, ledger: Ledger, clock: FakeClock, codes: list[int | None], reason: str | None
-    ) -> None:
-        assert self.reason_after(ledger, clock, codes) == reason
-
-    def test_the_same_signs_do_not_rest_additions_twice(self, ledger: Ledger, clock: FakeClock) -> None:
-        pacer = Pacer(ledger, OFFICE, SANDBOX, clock)
-        for code in (500, 500, 500):
-            pacer.note_add_result(code)
-        clock.advance(DAY)
-        pacer.note_add_result(500)
-        assert pacer.peek(ADD) == clock.now()
 
 
 def test_a_pause_says_what_to_do_next() -> None:

@@ -44,6 +44,7 @@ def fill(ledger: SqlLedger) -> None:
     removed(ledger, LEGACY, 1, MORNING)
     ledger.reserve(OFFICE, CallClass.ADD, Allowance(gap=DAY), MORNING, 1.0)
     ledger.reserve(SPORTS, CallClass.ADD, Allowance(), MORNING, 1.0)
+    ledger.forget_identity(SPORTS, MORNING)
     ledger.approve("wg1-21bbf4d6cae6", ["a"], MORNING)
     ledger.audit("run-1", MORNING, "Ada", ["max-removals passed"])
     ledger.conclude(

@@ -20,7 +20,7 @@ def test_an_account_knows_the_identity_and_the_groups_of_the_others_and_not_itse
 def test_another_account_keeps_its_groups_when_its_identity_is_forgotten(ledger: SqlLedger) -> None:
     ledger.note_account(SPORTS, Me(phone(2), None), MORNING)
     ledger.bind(SPORTS, CHOIR, jid(2), MORNING, created=True)
-    ledger.forget_identity(SPORTS)
+    ledger.forget_identity(SPORTS, MORNING)
     assert ledger.recall(OFFICE, MORNING).neighbours == {SPORTS: Neighbour(None, frozenset({CHOIR}))}
 
 

@@ -208,6 +208,7 @@ UNDONE: Final = (
         "ALTER TABLE snapshots DROP COLUMN admins",
     ),
     ("DROP TABLE invitations",),
+    ("DROP TABLE fresh", "DROP TABLE additions", "ALTER TABLE breakers DROP COLUMN hourly"),
 )
 """What leads from each version back to the one before it, from version 2 on."""
 
@@ -239,7 +240,8 @@ def test_refusals_of_an_older_version_that_were_invitations_become_ones(place: s
     for number, code in ((1, 403), (2, 417), (3, 404)):
         ledger.note_refusal(OFFICE, STAFF, phone(number), PersonRefusal(code=code, at=MORNING, until=until))
     with ledger._store.writing() as connection:
-        connection.exec_driver_sql("DROP TABLE invitations")
+        for statement in reversed([one for step in UNDONE[2:] for one in step]):
+            connection.exec_driver_sql(statement)
         connection.execute(update(meta).where(meta.c.name == "schema_version").values(value="3"))
     ledger.close()
     upgraded = open_ledger(place)

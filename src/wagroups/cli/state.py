@@ -18,6 +18,7 @@ from wagroups.domain.exit import Exit
 from wagroups.domain.identity import AccountKey, GroupKey
 from wagroups.reports.remembered import remembered
 from wagroups.reports.scrub import scrub
+from wagroups.reports.times import moment
 from wagroups.workflows.session import Session, open_session
 
 
@@ -160,11 +161,17 @@ def unlock(common: Common, account: str, breaker: str | None) -> Exit:
 def rebind(common: Common, account: str) -> Exit:
     """Let ACCOUNT stand for the WhatsApp account that is connected now: after a changed number.
 
-    Its groups stay bound.  A new number is fresh to WhatsApp: set `profile: fresh` for its first two weeks.
+    Its groups stay bound.  A new number is fresh to WhatsApp: for two weeks nobody is added directly, and one group a
+    day is created, as with `profile: fresh`.
     """
     with _session(common) as session:
-        session.ledger.forget_identity(_account(session, account))
-        Screen.of(common).say(f"{account} takes the identity of the account that is connected next.")
+        key, screen, now = _account(session, account), Screen.of(common), session.clock.now()
+        session.ledger.forget_identity(key, now)
+        screen.say(f"{account} takes the identity of the account that is connected next.")
+        until = session.pace(key).fresh_until
+        if until is not None:
+            end = moment(until, now, session.config.timezone)
+            screen.say(f"It is new to WhatsApp: until {end} nobody is added directly, and one group a day is created.")
     return Exit.OK
 
 

@@ -114,14 +114,6 @@ class ActiveHours(Value):
         return opening.astimezone(now.tzinfo)
 
 
-class Pace(NamedTuple):
-    """How an account is to be treated: its budget and its hours."""
-
-    budget: "Budget"
-    active_hours: ActiveHours | None = None
-    timezone: str = "UTC"
-
-
 class Spent(NamedTuple):
     """One attempt, with the (jittered) gap that must follow it."""
 
@@ -139,13 +131,60 @@ class Breaker(Value):
     """A short word: `rate-overlimit`, `reachout-timelock`, …"""
     strikes: int = 1
     """How often in a row; decides how long the next rest is."""
+    hourly: int | None = None
+    """How many calls had passed in the hour before “too fast”: no more are made in an hour while this is remembered."""
 
+
+LESSON: Final = DAY
+"""How long after its end a rest is remembered: its strikes count, and what it taught about the limit holds."""
 
 RATE_LIMIT_RESTS: Final = (timedelta(minutes=15), HOUR, DAY)
 """The first, second and every later rest after a rate limit.  Chosen, not documented."""
 
+FRESH_FOR: Final = timedelta(days=14)
+"""How long a number is new to WhatsApp (safety guide, part 6).  Chosen: vendors ask for 7 to 14 days."""
+
 ACCOUNT_REST: Final = timedelta(hours=72)
 """Rest of all writes after a restriction of the account that names no end.  Chosen: the longest one reported."""
+
+
+def tighter(one: Allowance, other: Allowance) -> Allowance:
+    """The stricter of two in each of its numbers."""
+    hours = [limit for limit in (one.hour, other.hour) if limit is not None]
+    days = [limit for limit in (one.day, other.day) if limit is not None]
+    return Allowance(gap=max(one.gap, other.gap), hour=min(hours, default=None), day=min(days, default=None))
+
+
+class Pace(NamedTuple):
+    """How an account is to be treated: its budget and its hours."""
+
+    budget: Budget
+    active_hours: ActiveHours | None = None
+    timezone: str = "UTC"
+    fresh_until: datetime | None = None
+    """Until then the account's number is new to WhatsApp, and no budget is larger than that of the profile `fresh`."""
+
+    def allowance(self, calls: CallClass, at: datetime) -> Allowance:
+        """What holds for `calls` at a time."""
+        if self.fresh_until is None or at >= self.fresh_until:
+            return self.budget[calls]
+        return tighter(self.budget[calls], PROFILES["fresh"][calls])
+
+    def next_free(
+        self, calls: CallClass, spent: Sequence[Spent], breakers: Sequence[Breaker], now: datetime
+    ) -> datetime | None:
+        """The earliest time, not before `now`, at which one more call may be made; `None` = never."""
+        free = next_free(self.allowance(calls, now), spent, breakers, calls, now)
+        if self.fresh_until is not None and now < self.fresh_until and (free is None or free > self.fresh_until):
+            grown = next_free(self.budget[calls], spent, breakers, calls, self.fresh_until)
+            free = grown if free is None or grown is None else min(free, grown)
+        return None if free is None else self.opening(calls, free)
+
+    def opening(self, calls: CallClass, at: datetime) -> datetime:
+        """The earliest time, not before `at`, that lies within the active hours; reads have none."""
+        if self.active_hours is None or not calls.writes:
+            return at
+        return self.active_hours.next_open(at, self.timezone)
 
 
 def next_free(
@@ -153,9 +192,11 @@ def next_free(
 ) -> datetime | None:
     """The earliest time, not before `now`, at which one more call of `calls` is within its budget.
 
-    `spent` holds the class's attempts of at least the last day, oldest first.  `None` means never: the
-    allowance is zero.  Attempts in the future (a clock that was set back) count as made now.
+    `spent` holds the class's attempts of at least the last day, oldest first; `breakers` may hold some that ended
+    within `LESSON`.  `None` means never: the allowance is zero.  Attempts in the future (a clock that was set back)
+    count as made now.
     """
+    allowance = lessened(allowance, breakers, calls)
     if allowance.hour == 0 or allowance.day == 0:
         return None
     free = now
@@ -169,6 +210,18 @@ def next_free(
         if limit is not None and len(spent) >= limit:
             free = max(free, min(spent[-limit].at, now) + window)
     return free
+
+
+def lessened(allowance: Allowance, breakers: Sequence[Breaker], calls: CallClass) -> Allowance:
+    """`allowance` with what earlier refusals taught: the same pace would meet the same limit again.
+
+    A class without any limit learns none: it belongs to a sandbox.
+    """
+    if allowance == Allowance():
+        return allowance
+    taught = [rest.hourly for rest in breakers if rest.calls is calls and rest.hourly is not None]
+    hours = [limit for limit in (allowance.hour, *taught) if limit is not None]
+    return allowance.model_copy(update={"hour": min(hours)}) if taught else allowance
 
 
 def left_today(allowance: Allowance, spent: Sequence[Spent], now: datetime) -> int | None:

@@ -16,6 +16,7 @@ from wagroups.domain.observed import Observed
 from wagroups.domain.operation import Journalled
 from wagroups.domain.picture import PictureMemory
 from wagroups.domain.roster import Names
+from wagroups.domain.signs import Codes
 from wagroups.domain.tombstone import Tombstones
 
 
@@ -156,6 +157,11 @@ class Memory:
     """Our own removals per group since its last good read."""
     spent: Mapping[CallClass, tuple[Spent, ...]] = field(default_factory=lambda: MappingProxyType({}))
     breakers: tuple[Breaker, ...] = ()
+    """Rests that hold."""
+    lessons: tuple[Breaker, ...] = ()
+    """Rests that ended so lately that what they taught still holds."""
+    additions: Codes = ()
+    """The latest answers to additions, in which signs are looked for."""
     writable: bool = True
     """False on a read-only or absent ledger: reads still work, with a notice."""
 

@@ -161,7 +161,7 @@ class Standing(NamedTuple):
     spent: Mapping[CallClass, tuple[Spent, ...]]
     """Attempts of at least the last day, oldest first."""
     breakers: tuple[Breaker, ...]
-    """Those that hold, and those that ended within the last day: their strikes still count."""
+    """Those that hold, and those that ended within `budget.LESSON`: what they taught still counts."""
 
 
 class Ledger(Protocol):
@@ -201,7 +201,7 @@ class Ledger(Protocol):
         ...
 
     def reset_breaker(self, account: AccountKey, calls: CallClass | None) -> None:
-        """Lift breakers before their time: of one class, or all with `None`."""
+        """Lift breakers before their time, with what they taught: of one class, or all with `None`."""
         ...
 
     def intend(self, intent: Intent) -> int:
@@ -212,7 +212,8 @@ class Ledger(Protocol):
         """Write down how it ended, and at once what follows from it.
 
         A creation that was answered is bound, with the settings given to it; removals that were answered, or may
-        have happened, count for the rolling day.  An `Uncertain` outcome leaves the intent unsettled.
+        have happened, count for the rolling day; answers about people who were added may rest additions (`signs`).
+        An `Uncertain` outcome leaves the intent unsettled.
         """
         ...
 

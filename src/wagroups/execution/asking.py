@@ -15,6 +15,7 @@ from wagroups.domain.outcome import Done, NotAttempted, Receipt, StepOutcome, Un
 from wagroups.domain.outcome import Refused as RefusedStep
 from wagroups.domain.plan import Step
 from wagroups.domain.ports import Clock, Ledger
+from wagroups.domain.signs import TOO_FAST
 from wagroups.execution.pacing import NotYet, Pacer
 from wagroups.execution.retry import persistently
 from wagroups.execution.work import GroupWork
@@ -34,6 +35,12 @@ def rest(pacer: Pacer, calls: CallClass, error: Throttled) -> NotYet:
     """Let a class of calls rest after “too fast”, and say when it is free again."""
     pacer.trip_rate_limit(calls, error.retry_after)
     return NotYet(pacer.peek(calls), "rate-overlimit")
+
+
+def _too_fast(receipt: Receipt) -> Throttled | None:
+    """The rate limit that an answer tells of one person by one."""
+    told = any(result.code == TOO_FAST for result in receipt.people)
+    return Throttled("WhatsApp answered 429 for somebody", code=TOO_FAST) if told else None
 
 
 class Asker:
@@ -81,5 +88,11 @@ class Asker:
             outcome = RefusedStep(message=error.message, code=error.code)
         else:
             outcome = Done(receipt=answer) if isinstance(answer, Receipt) else Done(jid=answer)
+            told = _too_fast(answer) if isinstance(answer, Receipt) else None
+            if isinstance(answer, Receipt) and told is not None:
+                later = rest(self._pacer, call_class(operation), told)
+                if all(result.code == TOO_FAST for result in answer.people):
+                    self._ledger.conclude(number, NotAttempted(because="rate limit"), self._clock.now())
+                    raise later
         self._ledger.conclude(number, outcome, self._clock.now())
         return outcome

@@ -241,11 +241,7 @@ class Executor:
             return Done(receipt=Receipt(people=tuple(results)))
         outcome = await self._edit(work, step, operation.model_copy(update={"people": tuple(asked)}))
         if not isinstance(outcome, Done):
-            if isinstance(outcome, RefusedStep):
-                self._pacer.note_add_result(outcome.code)
             return outcome
-        for result in outcome.receipt.people:
-            self._pacer.note_add_result(result.code)
         return Done(receipt=Receipt(people=(*results, *outcome.receipt.people)))
 
     async def _edit(self, work: GroupWork, step: Step, edit: Edit) -> StepOutcome:

@@ -4,52 +4,32 @@ The ledger keeps the account's balance, because other runs, jobs and machines sp
 patience: whether to sleep until a call is free, or to say when to come back.
 """
 
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from wagroups.domain.budget import (
     ACCOUNT_REST,
-    DAY,
+    HOUR,
     RATE_LIMIT_RESTS,
     Breaker,
     CallClass,
     Pace,
-    next_free,
+    Spent,
 )
 from wagroups.domain.errors import WagroupsError
 from wagroups.domain.identity import AccountKey
 from wagroups.domain.ports import Clock, Granted, Later, Ledger, Standing
+from wagroups.domain.signs import ADDITIONS
 
 PATIENCE: Final = timedelta(minutes=15)
 """How long a run sleeps for one call before it ends and names the time to come back (safety guide, part 6)."""
 
 RATE_LIMIT: Final = "rate-overlimit"
-ADDS_FAILING: Final = "adds-failing"
-ADDS_REFUSED: Final = "adds-refused"
-
-ADDS_REST: Final = DAY
-"""Rest of additions after either of the two signs below."""
-
-UNKNOWN_IN_A_ROW: Final = 3
-"""So many unknown errors one after another: WhatsApp may be telling us something that we do not understand."""
-
-WATCHED_ADDS: Final = 10
-REFUSED_ADDS: Final = 4
-"""So many privacy refusals (403) among the last WATCHED_ADDS: these are strangers.
-
-All numbers of this kind are chosen (safety guide, part 6).
-"""
-
-PRIVACY: Final = 403
-KNOWN_CODES: Final = frozenset({200, 401, PRIVACY, 404, 408, 409, 417, 419, 421, 429})
-"""What WhatsApp is known to answer about one person (safety guide, part 5)."""
+FRESH: Final = "fresh"
 
 STANDING_FRESH: Final = timedelta(seconds=1)
 """How long `peek` believes what it read: it is asked for hundreds of groups at a time, and `turn` asks anew."""
-
-_ADDITIONS: Final = (CallClass.ADD, CallClass.ADD_UNSEEN)
 
 
 class NotYet(WagroupsError):
@@ -61,7 +41,7 @@ class NotYet(WagroupsError):
         self.until = until
         """`None` = never within this budget."""
         self.reason = reason
-        """`gap`, `hour`, `day`, `breaker:<reason>`, `active-hours`, `until`, `max-ops`, `stopped`."""
+        """`gap`, `hour`, `day`, `fresh`, `breaker:<reason>`, `active-hours`, `until`, `max-ops`, `stopped`."""
 
 
 class Quota:
@@ -101,9 +81,6 @@ class Pacer:
         self._patience, self._until, self._quota = patience, until, max_ops
         self._waiting, self._stopped = waiting, stopped
         self._look: _Look | None = None
-        # The signs are kept for one run only: a run's additions are those of one list, and the rest they lead to
-        # is in the ledger.
-        self._add_results: deque[int | None] = deque(maxlen=WATCHED_ADDS)
 
     async def turn(self, calls: CallClass) -> None:
         """Return when one call of `calls` may be made; it is charged.  Sleeps until then.
@@ -133,9 +110,7 @@ class Pacer:
         """The earliest time at which a call of `calls` is free; `None` = never within this budget."""
         now = self._clock.now()
         standing = self._standing(now)
-        allowance = self._pace.budget[calls]
-        free = next_free(allowance, standing.spent.get(calls, ()), standing.breakers, calls, now)
-        return None if free is None else self._opening(calls, free)
+        return self._pace.next_free(calls, standing.spent.get(calls, ()), standing.breakers, now)
 
     def trip_rate_limit(self, calls: CallClass, advice: timedelta | None = None) -> None:
         """Rest a class after “too fast”: longer each time, until a day went by without; and at least for `advice`.
@@ -143,21 +118,12 @@ class Pacer:
         Additions rest together: WhatsApp does not know which of them were to people it has shown us before.
         """
         now = self._clock.now()
-        for kind in _ADDITIONS if calls in _ADDITIONS else (calls,):
-            self._trip(self._next_rest(kind, now, advice))
+        for kind in ADDITIONS if calls in ADDITIONS else (calls,):
+            self._trip(self._next_rest(kind, now, advice, refused=kind is calls))
 
     def trip_account(self, reason: str, until: datetime | None = None) -> None:
         """Rest every write of the account, until the time that WhatsApp named, or else for ACCOUNT_REST."""
         self._trip(Breaker(calls=None, until=until or self._clock.now() + ACCOUNT_REST, reason=reason))
-
-    def note_add_result(self, code: int | None) -> None:
-        """Take note of WhatsApp's code for one addition; `None` for an error without one.  May rest additions."""
-        self._add_results.append(code)
-        last = list(self._add_results)[-UNKNOWN_IN_A_ROW:]
-        if len(last) == UNKNOWN_IN_A_ROW and KNOWN_CODES.isdisjoint(last):
-            self._rest_additions(ADDS_FAILING)
-        elif self._add_results.count(PRIVACY) >= REFUSED_ADDS:
-            self._rest_additions(ADDS_REFUSED)
 
     def _check_end(self, now: datetime) -> None:
         if self._until is not None and now >= self._until:
@@ -171,47 +137,53 @@ class Pacer:
 
     def _reserve(self, calls: CallClass, now: datetime) -> Later | None:
         """Charge the call if it is free now; else when it will be."""
-        if self._opening(calls, now) > now:
+        if self._pace.opening(calls, now) > now:
             free = self.peek(calls)
             return Later(free, "day" if free is None else "active-hours")
         self._look = None
-        answer = self._ledger.reserve(self._account, calls, self._pace.budget[calls], now, self._clock.jitter())
+        allowance = self._pace.allowance(calls, now)
+        answer = self._ledger.reserve(self._account, calls, allowance, now, self._clock.jitter())
         if isinstance(answer, Granted):
             return None
-        return answer if answer.at is None else Later(self._opening(calls, answer.at), answer.reason)
-
-    def _opening(self, calls: CallClass, at: datetime) -> datetime:
-        hours = self._pace.active_hours
-        return at if hours is None or not calls.writes else hours.next_open(at, self._pace.timezone)
+        fresh = self._pace.fresh_until
+        if fresh is not None and now < fresh and (answer.at is None or answer.at > fresh):
+            # The ledger knows today's allowance only, and a larger one comes first.
+            free = self.peek(calls)
+            return Later(free, FRESH if answer.at is None and free is not None else answer.reason)
+        return answer if answer.at is None else Later(self._pace.opening(calls, answer.at), answer.reason)
 
     def _standing(self, now: datetime) -> Standing:
         if self._look is None or not self._look.at <= now < self._look.at + STANDING_FRESH:
             self._look = _Look(now, self._ledger.standing(self._account, now))
         return self._look.standing
 
-    def _next_rest(self, calls: CallClass, now: datetime, advice: timedelta | None) -> Breaker:
-        before = next(
-            (
-                rest
-                for rest in self._ledger.standing(self._account, now).breakers
-                if rest.calls is calls and rest.reason == RATE_LIMIT
-            ),
-            None,
-        )
+    def _next_rest(self, calls: CallClass, now: datetime, advice: timedelta | None, *, refused: bool) -> Breaker:
+        standing = self._ledger.standing(self._account, now)
+        before = next((r for r in standing.breakers if r.calls is calls and r.reason == RATE_LIMIT), None)
         if before is None:
             strikes = 1
         else:
             # A call that was sent before the rest began, or by a run that had not heard of it, is the same strike.
             strikes = before.strikes if before.until > now else before.strikes + 1
         rest = RATE_LIMIT_RESTS[min(strikes, len(RATE_LIMIT_RESTS)) - 1]
-        return Breaker(calls=calls, until=now + max(rest, advice or rest), reason=RATE_LIMIT, strikes=strikes)
-
-    def _rest_additions(self, reason: str) -> None:
-        self._add_results.clear()
-        until = self._clock.now() + ADDS_REST
-        for calls in _ADDITIONS:
-            self._trip(Breaker(calls=calls, until=until, reason=reason))
+        return Breaker(
+            calls=calls,
+            until=now + max(rest, advice or rest),
+            reason=RATE_LIMIT,
+            strikes=strikes,
+            hourly=_taught(standing.spent.get(calls, ()) if refused else (), before, now),
+        )
 
     def _trip(self, breaker: Breaker) -> None:
         self._ledger.trip(self._account, breaker)
         self._look = None
+
+
+def _taught(spent: Sequence[Spent], before: Breaker | None, now: datetime) -> int | None:
+    """How many calls passed in the hour before the one that was refused; never more than was taught before.
+
+    `None` where it was the first of its hour: then the limit is another one, and the rest alone must do.
+    """
+    passed = sum(entry.at > now - HOUR for entry in spent) - 1
+    taught = [limit for limit in (passed, None if before is None else before.hourly) if limit is not None and limit > 0]
+    return min(taught, default=None)

@@ -10,7 +10,6 @@ from wagroups.domain.budget import (
     Pace,
     Spent,
     left_today,
-    next_free,
 )
 from wagroups.domain.memory import Memory
 from wagroups.domain.operation import AddMembers, CreateGroup, call_class, people_of
@@ -26,7 +25,7 @@ def cost_of(groups: tuple[GroupPlan, ...], memory: Memory, pace: Pace, now: date
     return {
         calls: Cost(
             needed=needed[calls],
-            left_today=left_today(pace.budget[calls], memory.spent.get(calls, ()), now),
+            left_today=left_today(pace.allowance(calls, now), memory.spent.get(calls, ()), now),
             done_at=_done_at(calls, needed[calls], memory, pace, now),
         )
         for calls in CallClass
@@ -51,19 +50,17 @@ def _needed(groups: tuple[GroupPlan, ...]) -> Counter[CallClass]:
 
 def _done_at(calls: CallClass, needed: int, memory: Memory, pace: Pace, now: datetime) -> datetime | None:
     """Walk the class's calls one by one on paper, with gaps of their mean length."""
-    allowance: Allowance = pace.budget[calls]
-    if allowance == Allowance() and not memory.breakers:
+    if pace.allowance(calls, now) == Allowance() and not memory.breakers:
         return now
     if needed > HORIZON_CALLS:
         return None
+    rests = (*memory.breakers, *memory.lessons)
     spent = list(memory.spent.get(calls, ()))
     at = now
     for _ in range(needed):
-        free = next_free(allowance, spent, memory.breakers, calls, at)
+        free = pace.next_free(calls, spent, rests, at)
         if free is None:
             return None
         at = free
-        if pace.active_hours is not None and calls.writes:
-            at = pace.active_hours.next_open(at, pace.timezone)
-        spent.append(Spent(at, allowance.gap))
+        spent.append(Spent(at, pace.allowance(calls, at).gap))
     return at

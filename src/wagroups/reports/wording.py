@@ -179,6 +179,7 @@ PAUSES: Final = MappingProxyType(
         "gap": "too soon after the call before",
         "hour": "the budget of this hour is spent",
         "day": "the budget of this day is spent",
+        "fresh": "the account's number is new to WhatsApp",
         "active-hours": "outside the active hours",
         "until": "the end of this run was reached (--until)",
         "max-ops": "this run made as many calls as it may (--max-ops)",

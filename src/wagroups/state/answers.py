@@ -7,12 +7,12 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, select
 
-from wagroups.domain.budget import DAY
+from wagroups.domain.budget import DAY, FRESH_FOR
 from wagroups.domain.identity import AccountKey, GroupJid, Identity, Lid, Me, Phone
 from wagroups.domain.memory import Check
 from wagroups.domain.ports import Lookup
 from wagroups.state.names import introduce
-from wagroups.state.schema import accounts, lookups, undemotable
+from wagroups.state.schema import accounts, fresh, lookups, undemotable
 from wagroups.state.store import upsert
 
 YES_KEPT: Final = timedelta(days=30)
@@ -44,8 +44,16 @@ def note_lookups(connection: Connection, account: AccountKey, answers: Sequence[
     introduce(connection, account, met, seen=False)
 
 
-def forget_identity(connection: Connection, account: AccountKey) -> None:
+def forget_identity(connection: Connection, account: AccountKey, now: datetime) -> None:
+    """Let the name stand for whoever is connected next, whose number is new to WhatsApp for `FRESH_FOR`."""
     connection.execute(delete(accounts).where(accounts.c.account == account))
+    upsert(connection, fresh, {"account": account, "until": now + FRESH_FOR})
+
+
+def fresh_until(connection: Connection, account: AccountKey, now: datetime) -> datetime | None:
+    """Until when the account's number is new to WhatsApp; `None` when it is not, or nobody said so."""
+    until: datetime | None = connection.execute(select(fresh.c.until).where(fresh.c.account == account)).scalar()
+    return until if until is not None and until > now else None
 
 
 def note_account(connection: Connection, account: AccountKey, me: Me, now: datetime) -> None:

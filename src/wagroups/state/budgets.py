@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, insert, select
 
-from wagroups.domain.budget import DAY, Allowance, Breaker, CallClass, Spent, next_free
+from wagroups.domain.budget import DAY, LESSON, Allowance, Breaker, CallClass, Spent, lessened, next_free
 from wagroups.domain.identity import AccountKey
 from wagroups.domain.ports import Granted, Later, Standing
 from wagroups.state.schema import breakers, spent
@@ -27,10 +27,10 @@ def charge(
     """Charge one attempt if the budget allows.  The caller's transaction must exclude others."""
     # A gap of more than a day can only come from a budget that somebody wrote.
     made = _attempts(connection, account, now - max(DAY, allowance.gap * 2), calls).get(calls, ())
-    rests = tuple(rest for rest in _rests(connection, account) if rest.until > now)
+    rests = _remembered(connection, account, now)
     free = next_free(allowance, made, rests, calls, now)
     if free is None or free > now:
-        return Later(free, _reason(allowance, made, rests, calls, now, free))
+        return Later(free, _reason(lessened(allowance, rests, calls), made, rests, calls, now, free))
     connection.execute(
         insert(spent), {"account": account, "calls": calls.value, "at": now, "gap": allowance.gap * stretch}
     )
@@ -42,7 +42,7 @@ def charge(
 def standing(connection: Connection, account: AccountKey, now: datetime) -> Standing:
     return Standing(
         MappingProxyType(_attempts(connection, account, now - DAY)),
-        tuple(rest for rest in _rests(connection, account) if rest.until > now - DAY),
+        _remembered(connection, account, now),
     )
 
 
@@ -60,6 +60,7 @@ def trip(connection: Connection, account: AccountKey, breaker: Breaker) -> None:
             "until": breaker.until,
             "reason": breaker.reason,
             "strikes": breaker.strikes,
+            "hourly": breaker.hourly,
         },
     )
 
@@ -82,6 +83,11 @@ def _attempts(
     return {kind: tuple(attempts) for kind, attempts in by_class.items()}
 
 
+def _remembered(connection: Connection, account: AccountKey, now: datetime) -> tuple[Breaker, ...]:
+    """The rests that hold, and those that ended so lately that they still teach something."""
+    return tuple(rest for rest in _rests(connection, account) if rest.until > now - LESSON)
+
+
 def _rests(connection: Connection, account: AccountKey) -> tuple[Breaker, ...]:
     rows = connection.execute(select(breakers).where(breakers.c.account == account).order_by(breakers.c.calls))
     return tuple(
@@ -90,6 +96,7 @@ def _rests(connection: Connection, account: AccountKey) -> tuple[Breaker, ...]:
             until=row.until,
             reason=row.reason,
             strikes=row.strikes,
+            hourly=row.hourly,
         )
         for row in rows
     )

@@ -5,9 +5,10 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from wagroups.domain.memory import Intent
-from wagroups.domain.operation import CreateGroup, RemoveMembers, SendInvitation
+from wagroups.domain.operation import AddMembers, CreateGroup, RemoveMembers, SendInvitation
 from wagroups.domain.outcome import Done, NotAttempted, Refused, StepOutcome, Uncertain
-from wagroups.state import groups, invitations, reads
+from wagroups.domain.signs import signs_in
+from wagroups.state import groups, invitations, reads, signs
 
 
 def foresee(connection: Connection, intent: Intent) -> None:
@@ -17,7 +18,10 @@ def foresee(connection: Connection, intent: Intent) -> None:
 
 
 def draw(connection: Connection, intent: Intent, outcome: StepOutcome, at: datetime) -> None:
-    """Bind a group that was created, count people who were, or may have been, removed, uncount an unsent text."""
+    """Bind a group that was created, count people who were, or may have been, removed, uncount an unsent text.
+
+    Additions are read for signs.
+    """
     match intent.operation, outcome:
         case CreateGroup() as creation, Done(jid=jid) if jid is not None:
             groups.bind(connection, intent.account, intent.group, jid, at, created=True)
@@ -28,5 +32,7 @@ def draw(connection: Connection, intent: Intent, outcome: StepOutcome, at: datet
             reads.note_removals(connection, intent.account, intent.jid, removal.people, at)
         case SendInvitation(person=person), Refused() | NotAttempted() if person.phone is not None:
             invitations.take_back_text(connection, intent.account, intent.group, person.phone)
+        case AddMembers() as addition, _:
+            signs.note(connection, intent.account, signs_in(addition, outcome), at)
         case _:
             pass

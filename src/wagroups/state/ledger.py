@@ -22,6 +22,7 @@ from wagroups.domain.observed import Observed
 from wagroups.domain.outcome import StepOutcome
 from wagroups.domain.picture import PictureMemory
 from wagroups.domain.ports import Granted, Later, Lookup, Standing
+from wagroups.domain.signs import ADDITIONS
 from wagroups.domain.tombstone import Turnover
 from wagroups.state import (
     answers,
@@ -36,6 +37,7 @@ from wagroups.state import (
     reads,
     renaming,
     restoring,
+    signs,
     tombstones,
 )
 from wagroups.state.journal import JournalEntry
@@ -126,6 +128,8 @@ class SqlLedger:
     def reset_breaker(self, account: AccountKey, calls: CallClass | None) -> None:
         with self._store.writing() as connection:
             budgets.reset(connection, account, calls)
+            if calls is None or calls in ADDITIONS:
+                signs.forget(connection, account)
 
     def intend(self, intent: Intent) -> int:
         with self._store.writing() as connection:
@@ -158,10 +162,18 @@ class SqlLedger:
             with self._store.writing() as connection:
                 answers.note_account(connection, account, me, now)
 
-    def forget_identity(self, account: AccountKey) -> None:
-        """Forget which WhatsApp account the name stands for; the next one that is connected takes its place."""
+    def forget_identity(self, account: AccountKey, now: datetime) -> None:
+        """Forget which WhatsApp account the name stands for; the next one that is connected takes its place.
+
+        Its number counts as new to WhatsApp for a while (`fresh_until`).
+        """
         with self._store.writing() as connection:
-            answers.forget_identity(connection, account)
+            answers.forget_identity(connection, account, now)
+
+    def fresh_until(self, account: AccountKey, now: datetime) -> datetime | None:
+        """Until when the account's number is new to WhatsApp; `None` when it is not."""
+        with self._store.reading() as connection:
+            return answers.fresh_until(connection, account, now)
 
     def rename_account(self, before: AccountKey, after: AccountKey, now: datetime) -> None:
         """Let an account's new name stand for all that is remembered of it.

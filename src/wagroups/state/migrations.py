@@ -51,7 +51,15 @@ def _invitations(connection: Connection) -> None:
     connection.exec_driver_sql("DELETE FROM refusals WHERE code IN (403, 417)")
 
 
-MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (_pictures, _departures, _invitations)
+def _gentleness(connection: Connection) -> None:
+    """What refusals taught, the latest answers to additions, and numbers that are new to WhatsApp."""
+    connection.exec_driver_sql("ALTER TABLE breakers ADD COLUMN hourly INTEGER")
+    connection.exec_driver_sql("CREATE TABLE additions (account TEXT NOT NULL PRIMARY KEY, codes TEXT NOT NULL)")
+    instant = "TIMESTAMP WITH TIME ZONE" if connection.dialect.name == "postgresql" else "DATETIME"
+    connection.exec_driver_sql(f"CREATE TABLE fresh (account TEXT NOT NULL PRIMARY KEY, until {instant} NOT NULL)")
+
+
+MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (_pictures, _departures, _invitations, _gentleness)
 """The first leads from version 1 to 2, and so on.  Append only; each sees the store as the one before left it."""
 
 VERSION: Final = len(MIGRATIONS) + 1

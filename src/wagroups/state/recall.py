@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from wagroups.domain.identity import AccountKey
 from wagroups.domain.memory import Memory
-from wagroups.state import answers, budgets, groups, invitations, journal, names, neighbours, reads, tombstones
+from wagroups.state import answers, budgets, groups, invitations, journal, names, neighbours, reads, signs, tombstones
 
 
 def recall(connection: Connection, account: AccountKey, now: datetime, *, key: bytes, writable: bool) -> Memory:
@@ -39,5 +39,7 @@ def recall(connection: Connection, account: AccountKey, now: datetime, *, key: b
         removed_since_read=reads.removed_since_read(connection, account),
         spent=standing.spent,
         breakers=tuple(rest for rest in standing.breakers if rest.until > now),
+        lessons=tuple(rest for rest in standing.breakers if rest.until <= now),
+        additions=signs.latest(connection, account),
         writable=writable,
     )

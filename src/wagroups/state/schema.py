@@ -73,8 +73,15 @@ breakers = Table(
     Column("until", Instant, nullable=False),
     Column("reason", Text, nullable=False),
     Column("strikes", Integer, nullable=False),
+    Column("hourly", Integer),
 )
 """`calls` is empty for a rest of every write: a key's column cannot be null."""
+
+additions = Table("additions", TABLES, _account(), Column("codes", Text, nullable=False))
+"""`codes` is a JSON list of WhatsApp's latest answers about people who were added (`domain.signs`)."""
+
+fresh = Table("fresh", TABLES, _account(), Column("until", Instant, nullable=False))
+"""Accounts whose number is new to WhatsApp."""
 
 journal = Table(
     "journal",

@@ -43,6 +43,13 @@ class Session:
     def config(self) -> Config:
         return self.project.config
 
+    def pace(self, account: AccountKey) -> Pace:
+        """How an account is to be treated, also for a number that is new behind its name.  A sandbox has no number."""
+        pace = self.config.pace(account)
+        if self.config.accounts[account].profile == "sandbox":
+            return pace
+        return pace._replace(fresh_until=self.ledger.fresh_until(account, self.clock.now()))
+
 
 @dataclass(frozen=True)
 class Patience:
@@ -107,7 +114,7 @@ async def connected(
     try:
         for key in sorted(accounts):
             gateway = await _connect(session, session.config.accounts[key])
-            pace = patience.tightened(session.config.pace(key))
+            pace = patience.tightened(session.pace(key))
             pacer = Pacer(
                 session.ledger,
                 key,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from wagroups.domain.budget import CallClass, left_today, next_free
+from wagroups.domain.budget import CallClass, left_today
 from wagroups.domain.checkup import Balance, Invited, OpenStep, PastStep, Standing, Wait
 from wagroups.domain.identity import AccountKey, Alias, Identity, Phone
 from wagroups.domain.memory import Memory
@@ -47,13 +47,11 @@ def _standing(session: Session, account: AccountKey, now: datetime, steps: int) 
 
 
 def _balances(session: Session, account: AccountKey, memory: Memory, now: datetime) -> Iterator[Balance]:
-    pace = session.config.pace(account)
+    pace = session.pace(account)
     for calls in CallClass:
         spent = memory.spent.get(calls, ())
-        free = next_free(pace.budget[calls], spent, memory.breakers, calls, now)
-        if free is not None and pace.active_hours is not None and calls.writes:
-            free = pace.active_hours.next_open(free, pace.timezone)
-        yield Balance(calls, left_today(pace.budget[calls], spent, now), free)
+        free = pace.next_free(calls, spent, (*memory.breakers, *memory.lessons), now)
+        yield Balance(calls, left_today(pace.allowance(calls, now), spent, now), free)
 
 
 def _waits(memory: Memory, aliases: dict[Phone, Alias | None], now: datetime) -> Iterator[Wait]:

@@ -4,10 +4,22 @@ Refusals are often swallowed: setters answer `false` and failed calls a sentence
 and roles claim success whatever happened (recorded 2026-11-22).
 """
 
+from collections.abc import Iterator
 from typing import Final
 
+from wagroups.gateways import codes
 from wagroups.gateways.waha.engines import browser
-from wagroups.gateways.waha.engines.engine import Engine
+from wagroups.gateways.waha.engines.engine import Engine, Told
+
+_SWALLOWED: Final = 400
+"""What whatsapp-web.js says of a person when WhatsApp refused the call, whatever its code (its issue 80667)."""
+
+
+def _told(answer: object) -> Iterator[Told]:
+    """What hides behind a swallowed code is “too fast” as a rule; to rest is right for whatever else it may be."""
+    for one in browser.told(answer):
+        yield one._replace(code=codes.RATE_OVERLIMIT) if one.code == _SWALLOWED else one
+
 
 WEBJS: Final = Engine(
     name="WEBJS",
@@ -15,6 +27,6 @@ WEBJS: Final = Engine(
     group=browser.group,
     behind=browser.behind,
     created=browser.created,
-    told=browser.told,
+    told=_told,
     code=browser.code,
 )
