@@ -89,6 +89,27 @@ def test_several_formats_come_from_one_look(wagroups: Command, tmp_path: Path) -
     assert "valid" in (tmp_path / "found.md").read_text()
 
 
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ("github", "::error file=groups.yaml,line=4,col=5,title=wagroups%3A unknown-key::“memebrs” is not a key"),
+        ("junit", '<testcase name="groups.yaml"'),
+        ("sarif", '"ruleId": "unknown-key"'),
+    ],
+)
+def test_forges_are_told_in_their_own_formats(form: str, said: str, wagroups: Command, tmp_path: Path) -> None:
+    a_project(tmp_path, "groups:\n  rowers:\n    subject: Rowers\n    memebrs: [anna]\n")
+    ended = wagroups("validate", "-o", form)
+    assert ended.exit is Exit.INVALID
+    assert said in ended.out
+
+
+def test_a_valid_project_is_a_report_that_passed(wagroups: Command, tmp_path: Path) -> None:
+    a_project(tmp_path)
+    assert 'tests="1" failures="0"' in wagroups("validate", "-o", "junit").out
+    assert wagroups("validate", "-o", "github").out == ""
+
+
 @pytest.mark.parametrize("flags", [[], ["--project", "sub"]])
 def test_a_folder_without_a_project_is_a_problem_like_any_other(
     flags: list[str], wagroups: Command, tmp_path: Path

@@ -58,6 +58,8 @@ groups:
 }
 
 FORMATS: Final = ("text", "json", "markdown")
+FURTHER_FORMATS: Final = ("html", "github", "junit", "sarif", "csv")
+"""Only some verbs offer these; the others refuse them as a wrong command line."""
 MODES: Final = ("strict", "alias", "last4")
 """All but `off`, which shows numbers and is meant to."""
 LOUDNESS: Final = ((), ("-v",), ("-vv",))
@@ -65,6 +67,7 @@ WAYS_TO_SAY_IT: Final = (
     # Every mode in every format with everything said; being quieter only leaves lines out.
     *((form, mode, ("-vv",)) for form in FORMATS for mode in MODES),
     *((form, "last4", loud) for form in FORMATS for loud in LOUDNESS[:-1]),
+    *((form, mode, ("-vv",)) for form in FURTHER_FORMATS for mode in ("alias", "strict")),
 )
 
 VERB_ARGUMENTS: Final[dict[str, list[list[str]]]] = {

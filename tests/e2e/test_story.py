@@ -18,8 +18,9 @@ def test_from_the_first_plan_to_drift_put_right(gateway: str, dialect: str, tmp_
         assert "Plan: 3 to create" in planned.out
         assert harbour.writes == []
 
-        applied = harbour.wagroups("apply", "--yes", "-o", "json")
+        applied = harbour.wagroups("apply", "--yes", "-o", "json", "-o", "html", "--to", "result.html")
         assert applied.code == 0, applied.out
+        assert "Converged" in (tmp_path / "result.html").read_text(encoding="utf-8")
         assert applied.document["converged"] is True
         assert harbour.members(TRAINERS) == {"amara": "admin", "chidi": "member", "dana": "member"}
         assert set(harbour.members(NEWS)) == CLUB
@@ -32,8 +33,12 @@ def test_from_the_first_plan_to_drift_put_right(gateway: str, dialect: str, tmp_
 
         harbour.on_the_phone(do="rename", who="amara", group=NEWS, subject="News!!")
         harbour.on_the_phone(do="remove", who="amara", group="News!!", people=["ivo"])
-        drifted = harbour.wagroups("drift", "-o", "json")
+        formats = ("html", "csv", "junit", "github")
+        files = [word for form in formats for word in ("-o", form, "--to", f"drift.{form}")]
+        drifted = harbour.wagroups("drift", "-o", "json", *files)
         assert drifted.code == 2, drifted.out
+        for form in formats:
+            assert "ivo" in (tmp_path / f"drift.{form}").read_text(encoding="utf-8"), form
         causes = {part["kind"]: part["cause"] for part in drifted.document["drift"]}
         assert causes == {"subject.set": "phone", "member.add": "phone"}
         assert len(harbour.writes) == writes

@@ -1,6 +1,8 @@
 """Every mistake has its own message, at its own place.
 
-A file in `bad/` begins with what is expected of it, a line each: `# severity rule line:column message`.
+A file in `bad/` begins with what is expected of it, a line each: `# severity rule line:column message`, with the
+name of the file before the line where it is another one.  `# with rosters/a.csv` begins another file of the project,
+whose lines follow, each behind `#| `.
 """
 
 import re
@@ -10,19 +12,29 @@ from typing import Final
 import pytest
 
 from tests.manifests.projects import CONFIG, write
+from wagroups.domain.problem import Problem
 from wagroups.manifests.project import check_project
 from wagroups.manifests.rules import Rule
 
 HERE: Final = Path(__file__).parent
 BAD: Final = sorted((HERE / "bad").glob("*.yaml"))
 GOOD: Final = sorted((HERE / "good").glob("*.yaml"))
-EXPECTED: Final = re.compile(r"# ((error|warning) [a-z0-9-]+ \d+:\d+ .+)")
+EXPECTED: Final = re.compile(r"# ((error|warning) [a-z0-9-]+ (?:\S+:)?\d+:\d+ .+)")
+WITH: Final = re.compile(r"# with (\S+)\n((?:#\| .*\n)*)")
 
 
 def written(path: Path) -> tuple[dict[str, str], str]:
     """The project of one corpus file: as the configuration when its name says so, else as a manifest."""
     text = path.read_text(encoding="utf-8")
-    return ({}, text) if path.name.startswith("config-") else ({"groups.yaml": text}, CONFIG)
+    files = {found[1]: re.sub(r"^#\| ", "", found[2], flags=re.MULTILINE) for found in WITH.finditer(text)}
+    return (files, text) if path.name.startswith("config-") else ({**files, "groups.yaml": text}, CONFIG)
+
+
+def said(problem: Problem, path: Path) -> str:
+    """The line of the corpus that a problem is expected by."""
+    own = "wagroups.yaml" if path.name.startswith("config-") else "groups.yaml"
+    file = "" if problem.file == own else f"{problem.file}:"
+    return f"{problem.severity} {problem.rule} {file}{problem.line}:{problem.column} {problem.message}"
 
 
 @pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
@@ -31,7 +43,7 @@ def test_a_mistake_is_named_at_its_place(path: Path, tmp_path: Path) -> None:
     expected = [found[1] for line in path.read_text(encoding="utf-8").splitlines() if (found := EXPECTED.match(line))]
     _, problems = check_project(write(tmp_path, files, config), {})
     assert expected
-    assert [f"{p.severity} {p.rule} {p.line}:{p.column} {p.message}" for p in problems] == expected
+    assert [said(problem, path) for problem in problems] == expected
     assert all(problem.help for problem in problems)
 
 

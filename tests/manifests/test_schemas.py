@@ -39,6 +39,10 @@ SEEN: Final = {
 BEYOND_SCHEMAS: Final = {
     "an-alias-in-upper-case",  # an alias in a list may be any text to a schema
     "a-null-description",  # null is what an editor reads
+    # Texts that are made of a table's cells:
+    "a-generator-whose-key-is-a-note",
+    "a-generator-whose-key-is-no-name",
+    "a-generator-with-a-subject-that-is-too-long-in-one-line",
 }
 
 
@@ -74,8 +78,9 @@ def test_what_the_loader_accepts_an_editor_accepts(path: Path) -> None:
 
 
 def expected_rules(path: Path, severity: str) -> set[str]:
+    """What is wrong with the file itself; editors check no tables."""
     found = (line.split() for line in path.read_text(encoding="utf-8").splitlines() if EXPECTED.match(line))
-    return {words[2] for words in found if words[1] == severity}
+    return {words[2] for words in found if words[1] == severity and re.fullmatch(r"\d+:\d+", words[3])}
 
 
 READABLE: Final = [path for path in BAD if not any(rule.startswith("yaml-") for rule in expected_rules(path, "error"))]

@@ -12,10 +12,15 @@ import pytest
 from tests.reports import samples
 from wagroups.domain.exit import Exit
 from wagroups.domain.problem import Problem
+from wagroups.reports.annotations import plan_annotations, problems_annotations
 from wagroups.reports.compose import plan_document, problems_document, report_document
 from wagroups.reports.document import document_json
+from wagroups.reports.html import plan_html, run_html
+from wagroups.reports.junit import plan_junit, problems_junit
 from wagroups.reports.markdown import plan_markdown, run_markdown
 from wagroups.reports.redaction import Redaction
+from wagroups.reports.sarif import problems_sarif
+from wagroups.reports.sheet import plan_csv
 from wagroups.reports.style import Role
 from wagroups.reports.text import drift_text, plan_text, problems_text, run_text
 
@@ -61,6 +66,15 @@ OUTPUTS: dict[str, Callable[[], str]] = {
     "run.json": lambda: document_json(report_document(samples.troubled_run(), ALIAS, Exit.PARTIAL, "0.0.0")),
     "problems.txt": lambda: problems_text(PROBLEMS),
     "problems.json": lambda: document_json(problems_document(PROBLEMS, Exit.INVALID)),
+    "plan.html": lambda: plan_html(samples.term_plan(), ALIAS),
+    "plan.refused.html": lambda: plan_html(samples.refused_plan(), ALIAS),
+    "run.troubled.html": lambda: run_html(samples.troubled_run(), ALIAS),
+    "plan.csv": lambda: plan_csv(samples.term_plan(), ALIAS),
+    "plan.github.txt": lambda: plan_annotations(samples.refused_plan(), ALIAS),
+    "drift.junit.xml": lambda: plan_junit(samples.term_plan(), ALIAS, attributed=True),
+    "problems.github.txt": lambda: problems_annotations(PROBLEMS),
+    "problems.junit.xml": lambda: problems_junit(PROBLEMS),
+    "problems.sarif": lambda: problems_sarif(PROBLEMS, {"unknown-key": "Typos are never ignored."}, "0.0.0"),
 }
 
 
@@ -68,8 +82,8 @@ OUTPUTS: dict[str, Callable[[], str]] = {
 def test_an_output_is_as_it_was_read_and_approved(name: str) -> None:
     made = OUTPUTS[name]()
     if os.environ.get("WAGROUPS_WRITE_GOLDEN"):
-        (GOLDEN / name).write_text(made, encoding="utf-8")
-    assert made == (GOLDEN / name).read_text(encoding="utf-8")
+        (GOLDEN / name).write_bytes(made.encode())
+    assert made == (GOLDEN / name).read_bytes().decode()
 
 
 def test_every_golden_file_is_compared() -> None:

@@ -1,7 +1,11 @@
 """Subjects are written by strangers: none of them changes the structure of an output."""
 
+import csv
 import json
 import re
+import xml.etree.ElementTree as xml
+from html.parser import HTMLParser
+from urllib.parse import unquote
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,9 +17,14 @@ from wagroups.domain.outcome import ActionResult, Failure, Run, Verdict
 from wagroups.domain.picture import Likeness, Picture
 from wagroups.domain.plan import Notice, Plan
 from wagroups.domain.problem import Problem
+from wagroups.reports.annotations import plan_annotations, problems_annotations
 from wagroups.reports.compose import plan_document
 from wagroups.reports.document import document_json
+from wagroups.reports.html import plan_html, run_html
+from wagroups.reports.junit import plan_junit, problems_junit
 from wagroups.reports.markdown import plan_markdown, run_markdown
+from wagroups.reports.sarif import problems_sarif
+from wagroups.reports.sheet import plan_csv
 from wagroups.reports.text import plan_text, problems_text, run_text
 from wagroups.reports.untrusted import clean, for_html, for_markdown, for_terminal
 
@@ -162,6 +171,69 @@ def test_json_stays_one_document_that_reads_back(text: str) -> None:
 def test_problems_never_begin_a_line_with_a_command(text: str) -> None:
     written = problems_text([Problem(rule="x", file=f"::{text}", line=3, column=1, message=text, help=text)])
     assert not re.search(r"^\s*::", written, re.MULTILINE)
+
+
+def problem_about(text: str) -> list[Problem]:
+    return [Problem(rule="x", file=f"{text}.yaml", line=3, column=1, message=text, help=text, suggestion=text)]
+
+
+class Skeleton(HTMLParser):
+    """The tags and attributes of a page, in their order, without any text."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, object]] = []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, attrs))
+
+    def handle_endtag(self, tag: str) -> None:
+        self.found.append((tag, "end"))
+
+
+@given(hostile)
+def test_a_page_holds_only_our_own_tags(text: str) -> None:
+    assert Skeleton(plan_html(plan_about(text), REDACTOR)).found == Skeleton(plan_html(TAME_PLAN, REDACTOR)).found
+    assert Skeleton(run_html(run_about(text), REDACTOR)).found == Skeleton(run_html(TAME_RUN, REDACTOR)).found
+
+
+@given(hostile)
+def test_a_spreadsheet_finds_its_rows_and_no_formula(text: str) -> None:
+    rows = list(csv.reader(plan_csv(plan_about(text), REDACTOR).splitlines()))
+    assert [len(row) for row in rows] == [7] * 5
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
+
+
+@given(hostile)
+def test_an_annotation_is_one_command_a_line(text: str) -> None:
+    for written, tame in (
+        (problems_annotations(problem_about(text)), problems_annotations(problem_about("tame"))),
+        (plan_annotations(plan_about(text), REDACTOR), plan_annotations(TAME_PLAN, REDACTOR)),
+    ):
+        commands = [re.match(r"::(error|warning|notice) [^:]*::", line) for line in written.splitlines()]
+        assert all(commands)
+        assert len(commands) == len(tame.splitlines())
+
+
+@given(hostile)
+def test_a_junit_report_keeps_its_cases(text: str) -> None:
+    for written, tame in (
+        (problems_junit(problem_about(text)), problems_junit(problem_about("tame"))),
+        (plan_junit(plan_about(text), REDACTOR), plan_junit(TAME_PLAN, REDACTOR)),
+    ):
+        assert [element.tag for element in xml.fromstring(written).iter()] == [
+            element.tag for element in xml.fromstring(tame).iter()
+        ]
+
+
+@given(hostile)
+def test_sarif_names_a_file_by_a_valid_reference(text: str) -> None:
+    [result] = json.loads(problems_sarif(problem_about(text), {}, "0"))["runs"][0]["results"]
+    uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+    assert re.fullmatch(r"([A-Za-z0-9._~/-]|%[0-9A-F]{2})+", uri)
+    assert unquote(uri) == f"{text}.yaml"
 
 
 def test_emoji_survive_cleaning() -> None:

@@ -15,7 +15,7 @@ from wagroups import __version__
 from wagroups.cli.actor import actor_of
 from wagroups.cli.exits import exit_of_run
 from wagroups.cli.opening import Opened, opened_project, since_option
-from wagroups.cli.options import Common, Verb, pass_common
+from wagroups.cli.options import BASIC_FORMATS, Common, Verb, pass_common
 from wagroups.cli.progress import Meter, meter
 from wagroups.cli.selection import selection_options
 from wagroups.cli.signals import StopFlag, stop_requests
@@ -33,6 +33,7 @@ from wagroups.planning.approval import OnStale, Reviewed
 from wagroups.planning.situation import Selection, Terms
 from wagroups.reports.compose import report_document
 from wagroups.reports.document import PlanDocument, document_json
+from wagroups.reports.html import run_html
 from wagroups.reports.markdown import run_markdown
 from wagroups.reports.redaction import key_fingerprint
 from wagroups.reports.text import plan_text, run_text
@@ -63,7 +64,7 @@ class Approval(NamedTuple):
     actor: str | None
 
 
-@click.command(cls=Verb)
+@click.command(cls=Verb, formats=(*BASIC_FORMATS, "html"))
 @click.argument("planfile", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @selection_options
 @since_option
@@ -262,6 +263,8 @@ def _deliver_run(common: Common, opened: Opened, run: Run, ending: Exit) -> None
                 screen.deliver(document_json(report_document(run, redactor, ending, __version__)), output.to)
             case "markdown":
                 screen.deliver(run_markdown(run, redactor, timezone=zone, declared=declared), output.to)
+            case "html":
+                screen.deliver(run_html(run, redactor, timezone=zone, declared=declared), output.to)
             case _:
                 style, unicode = screen.style(output.to), screen.unicode or output.to is not None
                 said = run_text(run, redactor, unicode=unicode, style=style, timezone=zone, declared=declared)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from wagroups.cli.completion import group_names
-from wagroups.cli.findings import Findings, deliver_findings
+from wagroups.cli.findings import FINDINGS_FORMATS, Findings, deliver_findings
 from wagroups.cli.options import Common, Verb, pass_common
 from wagroups.cli.project import redactor_for, root_of
 from wagroups.cli.terminal import Screen
@@ -26,7 +26,7 @@ from wagroups.reports.wording import count
 from wagroups.workflows.offered import unoffered
 
 
-@click.command(cls=Verb)
+@click.command(cls=Verb, formats=FINDINGS_FORMATS)
 @pass_common
 @click.option("--online", is_flag=True, help="Also ask WhatsApp which of the declared numbers exist.")
 def validate(common: Common, online: bool) -> Exit:
@@ -41,6 +41,7 @@ def validate(common: Common, online: bool) -> Exit:
       wagroups validate
       wagroups validate -o json
       wagroups validate -o text -o markdown --to problems.md
+      wagroups validate -o github              shown at the lines of a pull request
       wagroups validate --online
     """
     screen = Screen.of(common)

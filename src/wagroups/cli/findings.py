@@ -1,15 +1,22 @@
 """Print what was found in files, in every format that was asked for."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from wagroups.cli.options import Common
+from wagroups import __version__
+from wagroups.cli.options import BASIC_FORMATS, Common
 from wagroups.cli.terminal import Screen
 from wagroups.domain.exit import Exit
 from wagroups.domain.problem import Problem
+from wagroups.manifests.rules import Rule
+from wagroups.reports.annotations import problems_annotations
 from wagroups.reports.document import document_json
+from wagroups.reports.junit import problems_junit
 from wagroups.reports.problems import problems_document, problems_markdown
+from wagroups.reports.sarif import problems_sarif
 from wagroups.reports.style import Role
 from wagroups.reports.text import problems_text
+
+FINDINGS_FORMATS: Final = (*BASIC_FORMATS, "github", "junit", "sarif")
 
 
 class Findings(NamedTuple):
@@ -28,6 +35,13 @@ def deliver_findings(common: Common, screen: Screen, found: Findings) -> Exit:
                 text = document_json(problems_document(found.problems, found.exit))
             case "markdown":
                 text = problems_markdown(found.problems, found.confirmation)
+            case "github":
+                text = problems_annotations(found.problems)
+            case "junit":
+                text = problems_junit(found.problems)
+            case "sarif":
+                explanations = {rule.id: rule.explanation for rule in Rule}
+                text = problems_sarif(found.problems, explanations, __version__)
             case _:
                 style = screen.style(output.to)
                 text = problems_text(found.problems, unicode=screen.unicode, style=style) if found.problems else ""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from wagroups.cli.findings import Findings, deliver_findings
+from wagroups.cli.findings import FINDINGS_FORMATS, Findings, deliver_findings
 from wagroups.cli.options import Common, Verb, VerbGroup, pass_common
 from wagroups.cli.terminal import Screen
 from wagroups.domain.exit import Exit
@@ -25,7 +25,7 @@ def pii() -> None:
     """
 
 
-@pii.command(cls=Verb)
+@pii.command(cls=Verb, formats=FINDINGS_FORMATS)
 @click.argument("path", nargs=-1, type=click.Path(path_type=Path, exists=True))
 @click.option("--everywhere", is_flag=True, help="Also the numbers of the people directory, where they belong.")
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out files that match; may be repeated.")

@@ -1,16 +1,17 @@
 """`plan` and `drift`: what would change, and who changed it.  They read and never write."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
+from typing import Final
 
 import click
 
 from wagroups import __version__
 from wagroups.cli.exits import exit_of_plan
 from wagroups.cli.opening import Opened, opened_project, since_option
-from wagroups.cli.options import Common, Verb, pass_common
+from wagroups.cli.options import BASIC_FORMATS, Common, Verb, pass_common
 from wagroups.cli.selection import selection_options
 from wagroups.cli.terminal import Screen
 from wagroups.cli.terms import Brakes, brake_options
@@ -18,16 +19,30 @@ from wagroups.domain.budget import CallClass
 from wagroups.domain.exit import Exit
 from wagroups.domain.plan import Plan
 from wagroups.planning.situation import Selection
+from wagroups.reports.annotations import plan_annotations
 from wagroups.reports.compose import plan_document
 from wagroups.reports.document import PlanDocument, document_json
+from wagroups.reports.html import plan_html
+from wagroups.reports.junit import plan_junit
 from wagroups.reports.markdown import plan_markdown
+from wagroups.reports.sheet import plan_csv
 from wagroups.reports.text import drift_text, plan_text
 from wagroups.reports.wording import waiting_words
 from wagroups.workflows.plan import preview
 from wagroups.workflows.session import Patience
 
+_FURTHER: Final[Mapping[str, Callable[..., str]]] = {
+    "html": plan_html,
+    "csv": plan_csv,
+    "junit": plan_junit,
+    "github": plan_annotations,
+}
+"""Formats beyond those of every verb."""
 
-@click.command(cls=Verb)
+PLAN_FORMATS: Final = (*BASIC_FORMATS, *_FURTHER)
+
+
+@click.command(cls=Verb, formats=PLAN_FORMATS)
 @selection_options
 @since_option
 @brake_options
@@ -69,7 +84,7 @@ def plan(
         return ending
 
 
-@click.command(cls=Verb)
+@click.command(cls=Verb, formats=PLAN_FORMATS)
 @selection_options
 @since_option
 @brake_options
@@ -88,7 +103,7 @@ def drift(common: Common, selection: Selection, since: str | None, brakes: Brake
         found = asyncio.run(preview(opened.session, opened.terms, _reading_patience(opened.screen))).plan
         ending = exit_of_plan(found, detailed=True)
         document = plan_document(found, opened.redactor, ending, __version__, attributed=True)
-        _deliver(common, opened, document, found, text=drift_text)
+        _deliver(common, opened, document, found, attributed=True)
         return ending
 
 
@@ -100,22 +115,18 @@ def _reading_patience(screen: Screen) -> Patience:
     return Patience(waiting=waiting)
 
 
-def _deliver(
-    common: Common,
-    opened: Opened,
-    document: PlanDocument,
-    found: Plan,
-    *,
-    text: Callable[..., str] = plan_text,
-) -> None:
+def _deliver(common: Common, opened: Opened, document: PlanDocument, found: Plan, *, attributed: bool = False) -> None:
     screen, redactor, zone = opened.screen, opened.redactor, opened.session.config.timezone
     for output in common.outputs:
         match output.format:
             case "json":
-                screen.deliver(document_json(document), output.to)
+                text = document_json(document)
             case "markdown":
-                screen.deliver(plan_markdown(found, redactor, timezone=zone), output.to)
+                text = plan_markdown(found, redactor, timezone=zone)
+            case "html" | "csv" | "junit" | "github":
+                text = _FURTHER[output.format](found, redactor, timezone=zone, attributed=attributed)
             case _:
                 style, unicode = screen.style(output.to), screen.unicode or output.to is not None
-                said = text(found, redactor, unicode=unicode, style=style, timezone=zone)
-                screen.deliver(screen.fitted(said, output.to), output.to)
+                worded = drift_text if attributed else plan_text
+                text = screen.fitted(worded(found, redactor, unicode=unicode, style=style, timezone=zone), output.to)
+        screen.deliver(text, output.to)

@@ -1,4 +1,4 @@
-"""Read member entries: an alias, a number, a team, or a person with dates.
+"""Read member entries: an alias, a number, a team, a roster, or a person with dates.
 
 A project has a quarter of a million of them and nearly all are plain aliases, so that case is one lookup.
 """
@@ -10,11 +10,13 @@ from typing import Final, NamedTuple, TypeAlias, cast
 
 from wagroups.domain.identity import Phone
 from wagroups.domain.members import Batch, Clause, Person
-from wagroups.domain.origin import Origin
+from wagroups.domain.origin import Origin, unpacked
+from wagroups.manifests.enrolling import ALIAS
 from wagroups.manifests.findings import place, shown
 from wagroups.manifests.people import Directory, Policy
 from wagroups.manifests.phones import Phones
 from wagroups.manifests.reading import NULLS, Flat, Listed, Reader, Written
+from wagroups.manifests.rosters import Tables
 from wagroups.manifests.rules import Rule
 from wagroups.manifests.schema import ENTRY_FIELDS
 from wagroups.manifests.tree import Map, Node, Seq
@@ -23,6 +25,9 @@ _NUMBER: Final = re.compile(r"\+.*|[(0-9][0-9 ()./-]{4,}")
 """What is meant as a number when it is no known alias: a plus, or digits alone."""
 _PREFIXED: Final = re.compile(r"(team|person|roster):(\S.*)")
 _EMPTY: Final = "The entry is empty."
+ROSTER: Final = "roster at "
+"""Begins the step of a way that leads through a table."""
+
 _DATE_KEYS: Final = ("from", "until", "reason")
 
 
@@ -41,9 +46,16 @@ class EntryReader:
     """Reads lists of member entries against the directory and the names of teams."""
 
     def __init__(
-        self, reader: Reader, directory: Directory, teams: Collection[str], phones: Phones, policy: Policy
+        self,
+        reader: Reader,
+        directory: Directory,
+        teams: Collection[str],
+        phones: Phones,
+        policy: Policy,
+        tables: Tables,
     ) -> None:
         self._reader = reader
+        self._tables = tables
         self._findings = reader.findings
         self._directory = directory
         self._teams = teams
@@ -200,19 +212,20 @@ class EntryReader:
             return
         flat = self._reader.flat(node, at, ENTRY_FIELDS, "a member entry")
         person, team = flat.texts.get("person"), flat.texts.get("team")
-        if person is not None and team is None and "except" not in flat.lists:
+        if node.keys() == {"roster"}:
+            if isinstance(node["roster"], Map):
+                yield from self._roster(flat, at, clause)
+        elif person is not None and team is None and "except" not in flat.lists:
             yield from self._dated(person, flat, at, clause)
         elif team is not None and person is None and not any(key in flat.texts for key in _DATE_KEYS):
             yield from self._team(team, flat)
-        elif "roster" not in node and (
-            ("person" in node) == ("team" in node) or person is not None or team is not None
-        ):
+        elif "roster" in node or ("person" in node) == ("team" in node) or person is not None or team is not None:
             # Otherwise the key is there and its value is already among the findings.
             self._findings.add(
                 Rule.ENTRY,
                 at,
-                "An entry is `person:` with from, until or reason, or `team:` with except.",
-                "Write one entry for each person and each team.",
+                "An entry is `person:` with from, until or reason, `team:` with except, or `roster:` alone.",
+                "Write one entry for each person, each team and each roster.",
             )
 
     def _dated(self, written: Written, flat: Flat, at: Origin, clause: Clause) -> Iterator[Batch]:
@@ -225,6 +238,24 @@ class EntryReader:
         if person is not None:
             said = clause._replace(starts=starts, until=until, reason=flat.text("reason"))
             yield Batch(said, (person,), (at.mark,))
+
+    def _roster(self, flat: Flat, at: Origin, clause: Clause) -> Iterator[Batch]:
+        """The people in some lines of a table, each at the place of the line."""
+        rows = self._tables.rows(flat, "roster.", at)
+        if rows is None:
+            return
+        column = self._tables.column(rows.table, flat.texts.get("roster.alias", Written(ALIAS, at)))
+        if column is None:
+            return
+        said = clause._replace(file=rows.table.file, via=(*clause.via, f"{ROSTER}{at}"))
+        people, marks = [], array("Q")
+        for number in rows.numbers:
+            text, mark = rows.table.rows[number][column], rows.table.marks[number]
+            person = self._plain.get(text) or self._person(text, unpacked(said.file, mark))
+            if person is not None:
+                people.append(person)
+                marks.append(mark)
+        yield Batch(said, people, marks)
 
     def _team(self, written: Written, flat: Flat) -> Iterator[TeamUse]:
         if written.text in self._teams:

@@ -7,7 +7,7 @@ able to make a job read the machine's other files.
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import Final, NamedTuple
 
 from wagroups.domain.desired import Origin
 from wagroups.imaging import MAX_FILE_BYTES
@@ -27,6 +27,11 @@ DEFAULT_INCLUDE: Final = (
     "*.wagroups.yaml",
 )
 SUFFIXES: Final = (".yaml", ".yml")
+
+MEGABYTE: Final = 1_000_000
+MAX_BYTES: Final = 64 * MEGABYTE
+"""The largest manifest or table.  Chosen: three times 10,000 groups of 100 people in one file, and no danger to a small
+machine's memory."""
 
 _DRIVE: Final = re.compile(r"[A-Za-z]:")
 
@@ -63,46 +68,81 @@ def manifest_files(root: Path, include: Iterable[Written] | None, findings: Find
 
 def read_inside(root: Path, name: str, findings: Findings) -> bytes | None:
     """The bytes of a file of the project; `None` after a finding."""
-    path = root / name
+    path, at = root / name, Origin(name, 0, 0)
     if not _is_inside(root, path):
-        _outside(Origin(name, 0, 0), findings)
+        _outside(at, findings)
         return None
     try:
-        return path.read_bytes()
+        data = _first_bytes(path, MAX_BYTES)
     except OSError as error:
         findings.add(
             Rule.UNREADABLE,
-            Origin(name, 0, 0),
+            at,
             f"The file cannot be read: {error.strerror}.",
             "Correct its permissions, or take it out of the project.",
         )
         return None
+    if data is None:
+        _too_large(Rule.TOO_LARGE, MAX_BYTES, at, findings)
+    return data
 
 
-def read_picture(root: Path, written: Written, findings: Findings) -> bytes | None:
-    """The bytes of a picture, one more than an image may have at most; `None` after a finding."""
-    path = root / written.text
+class Kind(NamedTuple):
+    """A kind of file that manifests name by its path."""
+
+    name: str
+    missing: Rule
+    help: str
+    """What to do when there is none."""
+    too_large: Rule
+    max_bytes: int
+
+
+PICTURE: Final = Kind(
+    "picture",
+    Rule.PICTURE,
+    "Paths are relative to the project's root; `none` removes the picture.",
+    Rule.NO_IMAGE,
+    MAX_FILE_BYTES,
+)
+TABLE: Final = Kind(
+    "table",
+    Rule.TABLE_MISSING,
+    "Paths are relative to the project's root, such as rosters/parents.csv.",
+    Rule.TOO_LARGE,
+    MAX_BYTES,
+)
+
+
+def read_named(root: Path, written: Written, kind: Kind, findings: Findings) -> bytes | None:
+    """The bytes of a file whose path is written somewhere; `None` after a finding there."""
+    path, at = root / written.text, written.origin
     if _leaves(written.text) or not _is_inside(root, path):
-        _outside(written.origin, findings)
-    elif not path.is_file():
-        findings.add(
-            Rule.PICTURE,
-            written.origin,
-            f"There is no file {shown(written.text)} in the project.",
-            "Paths are relative to the project's root; `none` removes the picture.",
-        )
-    else:
-        try:
-            with path.open("rb") as file:
-                return file.read(MAX_FILE_BYTES + 1)
-        except OSError as error:
-            findings.add(
-                Rule.UNREADABLE,
-                written.origin,
-                f"The picture cannot be read: {error.strerror}.",
-                "Correct its permissions.",
-            )
-    return None
+        _outside(at, findings)
+        return None
+    if not path.is_file():
+        findings.add(kind.missing, at, f"There is no file {shown(written.text)} in the project.", kind.help)
+        return None
+    try:
+        data = _first_bytes(path, kind.max_bytes)
+    except OSError as error:
+        message = f"The {kind.name} cannot be read: {error.strerror}."
+        findings.add(Rule.UNREADABLE, at, message, "Correct its permissions.")
+        return None
+    if data is None:
+        _too_large(kind.too_large, kind.max_bytes, at, findings)
+    return data
+
+
+def _first_bytes(path: Path, most: int) -> bytes | None:
+    """The bytes of a file unless there are more than `most`.  Raises OSError."""
+    with path.open("rb") as file:
+        data = file.read(most + 1)
+    return data if len(data) <= most else None
+
+
+def _too_large(rule: Rule, most: int, at: Origin, findings: Findings) -> None:
+    findings.add(rule, at, f"The file is larger than {most // MEGABYTE} MB.", "Make it smaller, or divide it.")
 
 
 def _matching(root: Path, pattern: str) -> Iterator[str]:

@@ -4,7 +4,8 @@ Messages never repeat what may be somebody's number: `shown` decides what is saf
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from difflib import get_close_matches
 from typing import Final
 
@@ -18,16 +19,19 @@ SUGGESTIONS_MAX: Final = 100
 SHOWN_CHARS: Final = 40
 """Longest text that is quoted in a message.  Chosen: a line of a terminal holds two."""
 
+UNSHOWN: Final = "this value"
+"""What stands for a text that is not quoted."""
+
 _NUMBER_LIKE: Final = re.compile(r"\d(?:\D{0,3}\d){4}")
 _DATE_LIKE: Final = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}\.\d{1,2}\.\d{4}")
 _LINK: Final = re.compile(r"chat\.whatsapp|https?:", re.IGNORECASE)
 
 
 def shown(text: str) -> str:
-    """`text` in quotes, or “this value” when it may hold a number, an id or a link, or would not print."""
+    """`text` in quotes, or UNSHOWN when it may hold a number, an id or a link, or would not print."""
     numbers = _NUMBER_LIKE.search(text) and not _DATE_LIKE.fullmatch(text)
     if len(text) > SHOWN_CHARS or not text.isprintable() or numbers or _LINK.search(text):
-        return "this value"
+        return UNSHOWN
     return f"“{text}”"
 
 
@@ -40,23 +44,46 @@ class Findings:
     """The problems of a project, of all its files."""
 
     def __init__(self) -> None:
-        self._problems: dict[Problem, None] = {}
+        self._problems: dict[tuple[object, ...], Problem] = {}
         self._suggestions_left = SUGGESTIONS_MAX
         self._broken: list[str] = []
+        self._remark = ""
 
     def add(self, rule: Rule, at: Origin, message: str, help: str = "", suggestion: str | None = None) -> None:
         """Note a problem once, however often a repeated part of a file leads to it."""
-        problem = Problem(
+        known = (rule, at, message)
+        if known in self._problems:
+            return
+        self._problems[known] = Problem(
             rule=rule.id,
             severity=rule.severity,
             file=at.file,
             line=at.line,
             column=at.column if at.line else 0,
             message=message[:1].upper() + message[1:],
-            help=help,
+            help="  ".join(filter(None, (help, self._remark))),
             suggestion=suggestion,
         )
-        self._problems[problem] = None
+
+    def unknown_column(self, name: str, known: Iterable[str], at: Origin) -> None:
+        """Note that a table has no such column."""
+        columns = [column for column in known if column]
+        self.add(
+            Rule.UNKNOWN_COLUMN,
+            at,
+            f"There is no column {shown(name)}.",
+            f"Columns: {', '.join(map(shown, columns))}.",
+            self.nearest(name, columns),
+        )
+
+    @contextmanager
+    def about(self, remark: str) -> Iterator[None]:
+        """Put `remark` behind the help of what is found meanwhile: which of many copies of one place is meant."""
+        self._remark = remark
+        try:
+            yield
+        finally:
+            self._remark = ""
 
     def include(self, others: "Findings") -> None:
         """Take over what was found apart."""
@@ -84,8 +111,8 @@ class Findings:
 
     @property
     def failed(self) -> bool:
-        return any(problem.severity == "error" for problem in self._problems)
+        return any(problem.severity == "error" for problem in self._problems.values())
 
     def in_order(self) -> tuple[Problem, ...]:
         """All problems, sorted by place."""
-        return tuple(sorted(self._problems, key=lambda p: (p.file, p.line, p.column, p.rule, p.message)))
+        return tuple(sorted(self._problems.values(), key=lambda p: (p.file, p.line, p.column, p.rule, p.message)))

@@ -41,7 +41,8 @@ def suggestion(text: str, form: Format, findings: Findings) -> str | None:
     """The right spelling of a text that does not hold, where one is near."""
     match form:
         case Format.SLUG:
-            return _slug_of(text)
+            # What may be somebody's number is not repeated.
+            return slug_of(text) or None if sum(map(str.isdigit, text)) < 5 else None
         case Format.DAY:
             return _iso_day(text)
         case Format.REGION:
@@ -52,6 +53,12 @@ def suggestion(text: str, form: Format, findings: Findings) -> str | None:
             return _nearest_zone(text, findings)
         case _:
             return None
+
+
+def slug_of(text: str) -> str:
+    """What a name keeps of `text`; empty when nothing of it is a Latin letter or a digit."""
+    plain = unicodedata.normalize("NFKD", text.replace("ß", "ss")).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
 
 def duration(text: str) -> timedelta:
@@ -105,8 +112,3 @@ def _with_scheme(text: str) -> str | None:
 def _nearest_zone(text: str, findings: Findings) -> str | None:
     zones = {zone.lower(): zone for zone in available_timezones()}
     return zones.get(findings.nearest(text, zones) or "")
-
-
-def _slug_of(text: str) -> str | None:
-    slug = re.sub(r"[^a-z0-9]+", "-", unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower())
-    return slug.strip("-") or None if sum(map(str.isdigit, text)) < 5 else None

@@ -1,4 +1,4 @@
-"""Groups after `defaults < profile < group`.
+"""Groups after `defaults < profile < group`; of a generated group, the override is the last layer.
 
 Texts are replaced key by key, lists of people add up and `except` subtracts.  Each layer is checked once, however
 many groups use it.
@@ -14,6 +14,7 @@ from wagroups.domain.identity import AccountKey, GroupJid, GroupKey
 from wagroups.domain.members import Batch, DesiredMembers
 from wagroups.domain.settings import Setting
 from wagroups.manifests.findings import Findings, shown
+from wagroups.manifests.generating import Declared
 from wagroups.manifests.membership import unite
 from wagroups.manifests.pictures import PictureReader
 from wagroups.manifests.reading import Flat, Reader, Written
@@ -59,10 +60,18 @@ class GroupReader:
         self._defaults = Layer(defaults, ("defaults",))
         self._profiles = {name: Layer(flat, (f"profile {name}",)) for name, flat in profiles.items()}
 
-    def read(self, entry: Entry) -> DesiredGroup:
-        """The group of one entry; what is wrong is among the findings."""
-        own = self._reader.flat(entry.node, entry.origin, GROUP_FIELDS, "a group")
-        layers = [self._defaults, *self._profile(own), Layer(own)]
+    def read(self, declared: Declared) -> DesiredGroup:
+        """One group; what is wrong is among the findings."""
+        with self._findings.about(declared.remark):
+            return self._read(declared)
+
+    def _read(self, declared: Declared) -> DesiredGroup:
+        entry = declared.entry
+        own = [Layer(self._reader.flat(entry.node, entry.origin, GROUP_FIELDS, "a group"), declared.via)]
+        if declared.override is not None:
+            written = declared.override
+            own.append(Layer(self._reader.flat(written.node, written.origin, GROUP_FIELDS, "an override")))
+        layers = [self._defaults, *self._profile(own), *own]
         texts: dict[str, Written] = {}
         for layer in layers:
             texts.update(layer.flat.texts)
@@ -110,8 +119,8 @@ class GroupReader:
             origins=MappingProxyType(origins),
         )
 
-    def _profile(self, own: Flat) -> list[Layer]:
-        written = own.texts.get("profile")
+    def _profile(self, own: list[Layer]) -> list[Layer]:
+        written = next((layer.flat.texts["profile"] for layer in reversed(own) if "profile" in layer.flat.texts), None)
         if written is None:
             return []
         if written.text in self._profiles:
@@ -146,10 +155,9 @@ class GroupReader:
             )
         return AccountKey(written.text)
 
-    def _previous_keys(self, own: Flat) -> tuple[GroupKey, ...]:
-        if "previous_keys" not in own.lists:
-            return ()
-        return tuple(GroupKey(key.text) for key in self._reader.names(own.lists["previous_keys"], Format.SLUG))
+    def _previous_keys(self, own: list[Layer]) -> tuple[GroupKey, ...]:
+        lists = [layer.flat.lists["previous_keys"] for layer in own if "previous_keys" in layer.flat.lists]
+        return tuple(GroupKey(key.text) for listed in lists for key in self._reader.names(listed, Format.SLUG))
 
     def _members(self, layers: list[Layer], key: str) -> DesiredMembers:
         batches = unite(

@@ -1,16 +1,23 @@
 """The same person twice is one membership: the longest wins, and a warning names both places.
 
-People who come twice through teams alone, for the same time, are no mistake: a parent may sit on the board.
+People who come twice through teams and rosters alone, for the same time, are no mistake: a parent may sit on the board,
+and have two children in a class.  Nor is an entry of a generator, which is one line for many groups.
 """
 
 from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import date
+from typing import Final
 
 from wagroups.domain.identity import Phone
 from wagroups.domain.members import Batch, DesiredMember
+from wagroups.manifests.entries import ROSTER
 from wagroups.manifests.findings import Findings, place
+from wagroups.manifests.generating import GENERATOR
 from wagroups.manifests.rules import Rule
+
+_LISTS: Final = ("team ", ROSTER)
+"""Begin the steps of a way whose author did not name the person."""
 
 
 def gather(batches: Sequence[Batch], where: str, findings: Findings) -> list[Batch]:
@@ -23,8 +30,8 @@ def gather(batches: Sequence[Batch], where: str, findings: Findings) -> list[Bat
         phone = member.person.phone
         earlier = chosen.setdefault(phone, member)
         if earlier is not member:
-            written_out = not (_by_team(earlier) and _by_team(member))
-            chosen[phone] = _longest(earlier, member, where, findings, warn=written_out)
+            deliberate = (_by_list(earlier) and _by_list(member)) or _generated(earlier) or _generated(member)
+            chosen[phone] = _longest(earlier, member, where, findings, warn=not deliberate)
     return [*_without(batches, twice), *map(Batch.of, chosen.values())]
 
 
@@ -58,8 +65,13 @@ def _without(batches: Sequence[Batch], phones: Collection[Phone]) -> list[Batch]
     return [batch.without(phones) for batch in batches]
 
 
-def _by_team(member: DesiredMember) -> bool:
-    return any(step.startswith("team ") for step in member.via)
+def _by_list(member: DesiredMember) -> bool:
+    return any(step.startswith(_LISTS) for step in member.via)
+
+
+def _generated(member: DesiredMember) -> bool:
+    """Whether the entry was made for many groups, and suits most of them."""
+    return any(step.startswith(GENERATOR) for step in member.via)
 
 
 def _longest(

@@ -15,6 +15,7 @@ from wagroups.domain.identity import Alias, GroupJid, GroupKey, Identity, Phone,
 from wagroups.domain.plan import Notice
 from wagroups.domain.problem import Problem
 from wagroups.manifests.aliases import Named
+from wagroups.manifests.formats import slug_of
 from wagroups.manifests.phones import Phones
 from wagroups.manifests.schema import NOTE_PREFIX
 from wagroups.manifests.writing import NewPerson, number
@@ -116,9 +117,7 @@ def key_for(subject: str | None, jid: GroupJid, taken: Container[str], secret: b
 
 
 def _slug(subject: str) -> str:
-    text = _LONG_NUMBER.sub(" ", unicodedata.normalize("NFKD", subject))
-    text = text.replace("ß", "ss").encode("ascii", "ignore").decode().lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", text).strip("-")
+    slug = slug_of(_LONG_NUMBER.sub(" ", unicodedata.normalize("NFKD", subject)))
     if len(slug) > KEY_CHARS:
         slug = slug[: KEY_CHARS + 1].rpartition("-")[0] or slug[:KEY_CHARS]
     # Keys that begin with `x-` are notes, and a number may yet be put behind this one.

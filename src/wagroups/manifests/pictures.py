@@ -9,7 +9,7 @@ from typing import Literal
 from wagroups.domain.errors import Refused
 from wagroups.domain.picture import NO_PICTURE, Picture
 from wagroups.imaging import MAX_FILE_BYTES, UnusableImage, digest_of, jpeg_of, likeness_of
-from wagroups.manifests.files import read_picture
+from wagroups.manifests.files import PICTURE, read_named
 from wagroups.manifests.findings import Findings, shown
 from wagroups.manifests.reading import Written
 from wagroups.manifests.rules import Rule
@@ -36,7 +36,7 @@ class PictureReader:
         return known
 
     def _read(self, written: Written) -> Picture | None:
-        data = read_picture(self._root, written, self._findings)
+        data = read_named(self._root, written, PICTURE, self._findings)
         if data is None:
             return None
         try:

@@ -17,14 +17,17 @@ from wagroups.domain.problem import Problem
 from wagroups.manifests.between import check_between
 from wagroups.manifests.config import Config
 from wagroups.manifests.configuring import Configured, read_config
+from wagroups.manifests.enrolling import Enrolment
 from wagroups.manifests.entries import EntryReader
 from wagroups.manifests.files import find_root, manifest_files, read_inside
 from wagroups.manifests.findings import Findings, shown
+from wagroups.manifests.generating import Generators
 from wagroups.manifests.groups import Accounts, GroupReader
-from wagroups.manifests.people import Directory, Policy, read_people
+from wagroups.manifests.people import Directory, PeopleReader, Policy
 from wagroups.manifests.phones import Phones
 from wagroups.manifests.pictures import PictureReader
 from wagroups.manifests.reading import Reader
+from wagroups.manifests.rosters import Tables
 from wagroups.manifests.rules import Rule
 from wagroups.manifests.schema import CONFIG_FILE, LAYER_FIELDS
 from wagroups.manifests.sections import Sections
@@ -99,9 +102,10 @@ class _Loader:
         config, tables = configured.config, self._sections.tables
         policy = Policy(config.region, config.privacy.require_alias, config.privacy.require_encrypted_phones)
         phones = Phones()
-        directory = read_people(tables["people"], self._reader, phones, policy)
+        sheets = Tables(self._root, self._reader)
+        directory = self._directory(PeopleReader(self._reader, phones, policy), sheets)
         self._check_protected(configured, directory)
-        people = EntryReader(self._reader, directory, tables["teams"], phones, policy)
+        people = EntryReader(self._reader, directory, tables["teams"], phones, policy, sheets)
         teams = Teams(tables["teams"], self._reader, people)
         profiles = {
             name: self._reader.flat(entry.node, entry.origin, LAYER_FIELDS, "a profile")
@@ -110,9 +114,11 @@ class _Loader:
         accounts = Accounts(frozenset(config.accounts), config.default_account)
         pictures = PictureReader(self._root, self._findings)
         reader = GroupReader(self._reader, teams, pictures, accounts, self._sections.defaults, profiles)
-        groups = [reader.read(entry) for entry in tables["groups"].values()]
+        declared = Generators(self._reader, sheets).groups(tables["groups"], tables["generate"])
+        groups = [reader.read(one) for one in declared]
         check_between(groups, self._findings)
         self._contents.update(pictures.contents)
+        self._contents.update(sheets.contents)
         return Desired(
             groups=MappingProxyType({group.key: group for group in sorted(groups, key=lambda group: group.key)}),
             people=tuple(person for _, person in sorted(directory.by_alias.items())),
@@ -121,6 +127,11 @@ class _Loader:
             files=len(self._contents),
             digest=self._digest(),
         )
+
+    def _directory(self, people: PeopleReader, sheets: Tables) -> Directory:
+        people.read(self._sections.tables["people"])
+        Enrolment(self._reader, people, sheets).read(self._sections.directories)
+        return people.directory
 
     def _check_protected(self, configured: Configured, directory: Directory) -> None:
         for written in configured.protect:

@@ -20,6 +20,8 @@ from wagroups.manifests.schema import (
     FALSE_WORDS,
     NOTE_PREFIX,
     TRUE_WORDS,
+    Columns,
+    Combinations,
     Entries,
     Field,
     Fields,
@@ -27,8 +29,10 @@ from wagroups.manifests.schema import (
     Names,
     Number,
     Record,
+    Records,
     Shape,
     Table,
+    Template,
     Text,
     Word,
     YesNo,
@@ -57,12 +61,27 @@ class Listed(NamedTuple):
     origin: Origin
 
 
+class Mapped(NamedTuple):
+    """Keys of the author's own, or a tree that is read later, with the place of its key."""
+
+    node: Map
+    origin: Origin
+
+
+class Choice(NamedTuple):
+    """A column, and the words that its cell may be."""
+
+    column: Written
+    words: tuple[Written, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Flat:
     """A record's checked contents, by dotted name."""
 
     texts: dict[str, Written] = field(default_factory=dict)
     lists: dict[str, Listed] = field(default_factory=dict)
+    maps: dict[str, Mapped] = field(default_factory=dict)
 
     @overload
     def text(self, name: str, otherwise: str) -> str: ...
@@ -121,6 +140,27 @@ class Reader:
                 found.append(Written(item, at))
         return found
 
+    def columns(self, mapped: Mapped) -> tuple[Choice, ...] | None:
+        """Columns with their words; `None` after a finding."""
+        choices = [self._choice(entry) for entry in mapped.node.entries()]
+        return None if None in choices else tuple(choice for choice in choices if choice is not None)
+
+    def _choice(self, entry: Entry) -> Choice | None:
+        match entry.node:
+            case str() as text:
+                words: tuple[Written, ...] = (Written(text.strip(), entry.origin),)
+            case Seq() as items if items and all(isinstance(item, str) for item in items):
+                words = tuple(Written(str(item).strip(), items.origin(number)) for number, item in enumerate(items))
+            case _:
+                self.findings.add(
+                    Rule.SHAPE,
+                    entry.origin,
+                    f"{shown(entry.key)} needs a word, or a list of words.",
+                    f"Example: {{{entry.key}: [5a, 5b]}}",
+                )
+                return None
+        return Choice(Written(entry.key, entry.key_origin), words)
+
     def form(self, text: str, form: Format, at: Origin) -> str | None:
         """`text` when it has the form; else a finding."""
         if holds(text, form):
@@ -178,8 +218,10 @@ class Reader:
         match shape, entry.node:
             case Record(fields=fields), Map() as node:
                 self._flatten(node, entry.origin, fields, f"`{entry.key}`", f"{name}.", found)
-            case Names() | Entries(), Seq() as items:
+            case Names() | Entries() | Combinations(), Seq() as items:
                 found.lists[name] = Listed(items, entry.key_origin)
+            case Columns() | Template() | Table(), Map() as node:
+                found.maps[name] = Mapped(node, entry.key_origin)
             case Text() | Word() | YesNo() | Number() | Format(), str() as text:
                 checked = self._text(text, shape, entry)
                 if checked is not None:
@@ -273,9 +315,9 @@ def _known(fields: Fields) -> str:
 
 def _kind(shape: Shape) -> str:
     match shape:
-        case Record() | Table():
+        case Record() | Records() | Table() | Columns() | Template():
             return "a set of keys"
-        case Names() | Entries():
+        case Names() | Entries() | Combinations():
             return "a list"
         case Text() | Word() | YesNo() | Number() | Format():
             return "one text"
@@ -299,7 +341,11 @@ def _what_to_write(shape: Shape) -> str:
             return "Write yes or no, or delete the key."
         case Text() | Number():
             return "Write a value, or delete the key."
-        case Record() | Table():
+        case Columns():
+            return "Write columns with their words, such as {class: 5a}, or delete the key."
+        case Combinations():
+            return "Write a list such as [{year: 5, club: choir}], or delete the key."
+        case Record() | Records() | Table() | Template():
             return "Write keys with values below it, or delete the key."
         case _:
             assert_never(shape)

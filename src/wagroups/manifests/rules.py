@@ -23,6 +23,12 @@ class Rule(Enum):
     )
     INCLUDE_EMPTY = ("include-empty", "warning", "An include pattern that matches no file is usually a typo.")
 
+    TOO_LARGE = ("too-large", "error", "Sizes are bounded, so that no file can fill the memory.")
+    TABLE_MISSING = ("table-missing", "error", "A table is a CSV file inside the project.")
+    TABLE = ("table-syntax", "error", "A table has a heading, and below it lines with as many cells.")
+    UNKNOWN_COLUMN = ("unknown-column", "error", "A column is named as in the heading of its table.")
+    NO_ROWS = ("no-rows", "warning", "A filter that fits no line of its table is usually a typo.")
+
     SYNTAX = ("yaml-syntax", "error", "The file is not YAML.")
     TAB = ("yaml-tab", "error", "YAML indents with blanks, never with tabs.")
     COLON = ("yaml-colon", "error", "A text with a colon and a blank in it needs quotes.")
@@ -86,6 +92,15 @@ class Rule(Enum):
     DATES = ("dates-reversed", "error", "A membership ends after it starts.")
     DENIED = ("denied", "error", "Somebody on the deny list must not be declared again.")
     TWICE = ("declared-twice", "warning", "The same person twice: the longest membership wins.")
+
+    PLACEHOLDER = (
+        "placeholder",
+        "error",
+        "`${column}` and `${column|filter}` stand for a cell, and nothing else does.",
+    )
+    EXPECT = ("expect", "error", "A table that was cut off must never make groups disappear.")
+    COMBINATION = ("unknown-combination", "error", "What is left out of a matrix must be in it.")
+    NOT_GENERATED = ("unknown-override", "error", "An override belongs to a group that the generator makes.")
 
     NO_SUBJECT = ("no-subject", "error", "A group that may have to be created needs a subject.")
     TOO_MANY = ("too-many-people", "warning", "WhatsApp adds nobody to a group that is full.")

@@ -83,6 +83,20 @@ class Entries(NamedTuple):
     """A list of member entries."""
 
 
+class Columns(NamedTuple):
+    """Columns of a table, each with a word or a list of words."""
+
+
+class Combinations(NamedTuple):
+    """A list of sets of columns, each with its words."""
+
+
+class Template(NamedTuple):
+    """Known keys, whose texts may hold `${column}`; checked once they are filled."""
+
+    fields: "Fields"
+
+
 class Record(NamedTuple):
     """Known keys."""
 
@@ -98,7 +112,27 @@ class Table(NamedTuple):
     """A shorter way to write the value: a number for a person, a list for a team."""
 
 
-Shape: TypeAlias = Text | Word | YesNo | Number | Format | Names | Entries | Record | Table
+class Records(NamedTuple):
+    """One set of known keys, or a list of such sets."""
+
+    fields: "Fields"
+
+
+Shape: TypeAlias = (
+    Text
+    | Word
+    | YesNo
+    | Number
+    | Format
+    | Names
+    | Entries
+    | Columns
+    | Combinations
+    | Template
+    | Record
+    | Table
+    | Records
+)
 
 
 class Field(NamedTuple):
@@ -118,7 +152,11 @@ def _explained(meanings: Mapping[str, str]) -> Word:
     return Word(tuple(map(str, meanings)), tuple(meanings.values()))
 
 
+MAX_GENERATED: Final = 100_000
+"""Groups of one generator.  Chosen: far above any account's groups, far below a full memory."""
+
 _YES_NO: Final = YesNo()
+_COLUMN: Final = Text(least=1, most=200)
 _LIMITS: Final = Limits()
 MANAGE: Final = tuple(value.value for value in Manage)
 TRUE_WORDS: Final = ("yes", "true", "on")
@@ -226,6 +264,16 @@ TEAM_FIELDS: Final[Fields] = {
     "except": Field(Entries(), "People who are taken out of the list."),
 }
 
+_TABLE_FIELDS: Final[Fields] = {
+    "csv": Field(Format.PATH, "A CSV file inside the project; its first line names the columns."),
+    "where": Field(Columns(), "Which lines of it: columns with the word, or the words, that they hold."),
+}
+
+ROSTER_FIELDS: Final[Fields] = {
+    **_TABLE_FIELDS,
+    "alias": Field(_COLUMN, "The column with the person's alias; default: alias."),
+}
+
 ENTRY_FIELDS: Final[Fields] = {
     "person": Field(Text(least=1), "An alias, or a number."),
     "team": Field(Format.SLUG, "Everybody in a team."),
@@ -233,18 +281,42 @@ ENTRY_FIELDS: Final[Fields] = {
     "from": Field(Format.DAY, "The first day of the membership."),
     "until": Field(Format.DAY, "The last day of the membership."),
     "reason": Field(Text(least=1, most=500), "Why; shown in plans."),
-    "roster": Field(Record({}), "People from a CSV file.", planned=True),
+    "roster": Field(Record(ROSTER_FIELDS), "People from a CSV file."),
+}
+
+DIRECTORY_FIELDS: Final[Fields] = {
+    **_TABLE_FIELDS,
+    "alias": Field(_COLUMN, "The column with the person's alias; default: alias."),
+    "phone": Field(_COLUMN, "The column with the phone number; default: phone."),
+    "name": Field(_COLUMN, "The column with the person's name."),
+    "region": Field(_COLUMN, "The column with the country of a national spelling."),
+    "until": Field(_COLUMN, "The column with the last day of every membership of the person."),
+}
+"""A source of `people_from`: beside the table, the columns."""
+
+SOURCE_FIELDS: Final[Fields] = {
+    **_TABLE_FIELDS,
+    "matrix": Field(Columns(), "Words that are combined, each with each."),
+    "except": Field(Combinations(), "Combinations of the matrix that are left out."),
+}
+
+GENERATOR_FIELDS: Final[Fields] = {
+    "for_each": Field(Record(SOURCE_FIELDS), "What groups are made of: the lines of a table, or a matrix of words."),
+    "key": Field(Text(least=1), "The key of each group, such as parents-${class|slug}."),
+    "expect": Field(Number(0, MAX_GENERATED), "How many groups there must be: no cut-off table may make some vanish."),
+    "group": Field(Template(GROUP_FIELDS), "What each group is; texts may hold ${column} or ${column|filter}."),
+    "overrides": Field(Table(Record(GROUP_FIELDS, may_be_empty=True)), "What single groups have otherwise, by key."),
 }
 
 SECTIONS: Final[Fields] = {
     "people": Field(Table(Record(PERSON_FIELDS), short=Format.PHONE), "Everybody by alias."),
-    "people_from": Field(Record({}), "People from CSV files.", planned=True),
+    "people_from": Field(Records(DIRECTORY_FIELDS), "People from CSV files."),
     "teams": Field(Table(Record(TEAM_FIELDS), short=Entries()), "Lists of people with a name."),
     "defaults": Field(Record(LAYER_FIELDS, may_be_empty=True), "Values for every group."),
     "profiles": Field(Table(Record(LAYER_FIELDS, may_be_empty=True)), "Values for the groups that name the profile."),
     "groups": Field(Table(Record(GROUP_FIELDS, may_be_empty=True)), "The groups."),
     "communities": Field(Record({}), "Communities with linked groups.", planned=True),
-    "generate": Field(Record({}), "Groups made from a table.", planned=True),
+    "generate": Field(Table(Record(GENERATOR_FIELDS)), "Groups made from a table or a matrix."),
 }
 
 ALLOWANCE_FIELDS: Final[Fields] = {

@@ -17,6 +17,8 @@ from wagroups.manifests.schema import (
     NOTE_PREFIX,
     SECTIONS,
     TRUE_WORDS,
+    Columns,
+    Combinations,
     Entries,
     Field,
     Fields,
@@ -24,8 +26,10 @@ from wagroups.manifests.schema import (
     Names,
     Number,
     Record,
+    Records,
     Shape,
     Table,
+    Template,
     Text,
     Word,
     YesNo,
@@ -34,6 +38,9 @@ from wagroups.manifests.schema import (
 # Not `|`: the name is not defined yet when the alias is made.
 Json: TypeAlias = Union[str, int, bool, "list[Json]", "dict[str, Json]", None]
 Schema: TypeAlias = dict[str, Json]
+
+_SHOWN: Final = ("description", "markdownDescription", "defaultSnippets")
+"""What an editor shows whatever the value is."""
 
 DRAFT: Final = "http://json-schema.org/draft-07/schema#"
 SNIPPETS: Final[Mapping[str, Schema]] = {
@@ -71,7 +78,7 @@ def _document(title: str, description: str, fields: Fields) -> Schema:
         if not field.planned:
             schema = _field(field)
             # An empty section is fine.
-            is_section = isinstance(field.shape, Table | Record)
+            is_section = isinstance(field.shape, Table | Record | Records)
             properties[name] = (_or_null(schema) if is_section else schema) | _snippets(name)
     entry = _record(ENTRY_FIELDS) | {
         "type": ["string", "integer", "object"],
@@ -120,6 +127,16 @@ def _shape(shape: Shape) -> Schema:
             return {"type": "array", "items": _format(form), "errorMessage": f"Write a list, such as [{form.example}]."}
         case Entries():
             return {"type": "array", "items": {"$ref": "#/definitions/entry"}, "errorMessage": _LIST}
+        case Columns():
+            return _columns()
+        case Combinations():
+            message = "Write a list such as [{year: 5, club: choir}]."
+            return {"type": "array", "items": _columns(), "errorMessage": message}
+        case Template(fields):
+            return _template(fields)
+        case Records(fields):
+            # Keywords of one type say nothing about values of another, so the two forms lie in one schema.
+            return _record(fields) | {"type": ["object", "array"], "items": _record(fields)}
         case Record(fields, may_be_empty):
             return _or_null(_record(fields)) if may_be_empty else _record(fields)
         case Table(of, short):
@@ -197,6 +214,42 @@ def _table(of: Shape, short: Shape | None) -> Schema:
         "patternProperties": {**_notes(), f"^(?!{NOTE_PREFIX}){Format.SLUG.pattern}$": value},
         "errorMessage": "Write entries here, each under a name of your own.",
     }
+
+
+def _columns() -> Schema:
+    """Columns with a word or a list of words; unquoted, a word may be a number or a truth value to an editor."""
+    word: list[Json] = ["string", "number", "boolean"]
+    return {
+        "type": "object",
+        "additionalProperties": {
+            "type": [*word, "array"],
+            "items": {"type": word},
+            "minItems": 1,
+            "errorMessage": "Write a word, or a list of words such as [5a, 5b].",
+        },
+        "errorMessage": "Write columns with their words, such as {class: 5a}.",
+    }
+
+
+def _template(fields: Fields) -> Schema:
+    """Known keys; a text that has a form may be made of columns instead."""
+    schema = _record(fields)
+    properties = schema["properties"]
+    assert isinstance(properties, dict)  # of a record
+    return schema | {"properties": {name: _fillable(part) for name, part in properties.items()}}
+
+
+def _fillable(schema: Json) -> Json:
+    """A schema that also takes a text with `${` in it."""
+    assert isinstance(schema, dict)  # of a field
+    match schema:
+        case {"properties": dict(properties)}:
+            return schema | {"properties": {name: _fillable(part) for name, part in properties.items()}}
+        case {"type": "array"}:
+            return schema
+        case _:
+            outside: Schema = {key: schema[key] for key in _SHOWN if key in schema}
+            return {"if": {"type": "string", "pattern": r"\$\{"}, "else": schema, **outside}
 
 
 def _or_null(schema: Schema) -> Schema:

@@ -12,13 +12,14 @@ from wagroups.manifests.rules import Rule
 from wagroups.manifests.schema import (
     CONFIG_FIELDS,
     CONFIG_FILE,
+    DIRECTORY_FIELDS,
     GROUP_FIELDS,
     LAYER_FIELDS,
     NOTE_PREFIX,
     SECTIONS,
     Table,
 )
-from wagroups.manifests.tree import Entry, Map, Node
+from wagroups.manifests.tree import Entry, Map, Node, Seq
 
 _Placed = TypeVar("_Placed", Written, Listed)
 
@@ -32,6 +33,8 @@ class Sections:
             name: {} for name, field in SECTIONS.items() if isinstance(field.shape, Table)
         }
         self.defaults = Flat()
+        self.directories: list[tuple[Flat, Origin]] = []
+        """The sources of `people_from`, each with its place."""
 
     def add(self, node: Node, file: str) -> None:
         """Take in the tree of one file; files come in sorted order."""
@@ -54,6 +57,8 @@ class Sections:
             self._reader.planned(section)
         elif section.key == "defaults":
             self._defaults(section)
+        elif section.key == "people_from":
+            self._directories(section)
         else:
             if section.key == "groups":
                 self._notes_like_groups(section.node)
@@ -72,6 +77,18 @@ class Sections:
                     f"{shown(entry.key)} looks like a group and is a note, because it begins with `{NOTE_PREFIX}`.",
                     "Give the group another name, or move the note out of `groups`.",
                 )
+
+    def _directories(self, section: Entry) -> None:
+        """One source, or a list of them."""
+        sources = [(section.node, section.key_origin)]
+        if isinstance(section.node, Seq):
+            sources = list(zip(section.node, section.node.origins(), strict=True))
+        for node, at in sources:
+            if node is None and at != section.key_origin:
+                self._reader.findings.add(Rule.EMPTY, at, "The source is empty.", "Write `csv:`, or delete the hyphen.")
+            else:
+                flat = self._reader.flat(node, at, DIRECTORY_FIELDS, "`people_from`")
+                self.directories += [(flat, at)] if isinstance(node, Map) else []
 
     def _defaults(self, section: Entry) -> None:
         flat = self._reader.flat(section.node, section.origin, LAYER_FIELDS, "`defaults`")

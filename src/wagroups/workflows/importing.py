@@ -1,6 +1,6 @@
 """Live groups → manifests: read, take down, name, write, and prove by planning that nothing is left to do."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -25,6 +25,10 @@ PEOPLE_FILES: Final = ("people.yaml", "people.yml")
 """The directory that new people are added to."""
 
 
+Surveys = Mapping[AccountKey, Survey]
+"""What was read of each account."""
+
+
 class Wishes(NamedTuple):
     """What the user asked for."""
 
@@ -45,19 +49,59 @@ async def import_groups(
     """Write what is live and in no manifest yet.  Never writes to WhatsApp, binds nothing, overwrites no file.
 
     `asking` is told before numbers are looked up, which takes its time.
-    Raises GatewayError, NotYet, ProjectError for names that contradict, and what `placing.place` raises.
+    Raises what `check`, `survey` and `write_groups` raise.
     """
+    check(session, wishes)
+    return write_groups(session, wishes, await survey(session, wishes, patience, asking))
+
+
+def check(session: Session, wishes: Wishes) -> None:
+    """Before anything is asked: Refusal where numbers may not be written as they are, ProjectError for names that
+    contradict."""
     if session.config.privacy.require_encrypted_phones:
         raise Refusal(
             "require-encrypted-phones",
             "the project allows encrypted numbers only, and they cannot be written yet",
             hint="Set `privacy.require_encrypted_phones: false`, and keep the repository private.",
         )
-    register = Register(session.project.desired, wishes.named, session.ledger.key)
+    Register(session.project.desired, wishes.named, session.ledger.key)
+
+
+async def survey(
+    session: Session,
+    wishes: Wishes,
+    patience: Patience | None = None,
+    asking: Callable[[int], None] = lambda numbers: None,
+) -> Surveys:
+    """Read the accounts as closely as an import needs.  Raises GatewayError, NotYet, Refusal."""
+    declared = frozenset(Known.of(session.project.desired).ids)
+    phones = (*(named.phone for named in wishes.named), *(person.phone for person in session.project.desired.people))
+    async with connected(session, wishes.accounts, patience) as accounts:
+        return {
+            account.key: await Surveyor(session, account, asking).survey(wishes.groups, declared, phones)
+            for account in accounts
+        }
+
+
+def offered(
+    session: Session, surveys: Surveys, groups: Collection[GroupJid] = ()
+) -> tuple[Transcript | PassedOver, ...]:
+    """What there is to write of each live group, or of `groups`, in the order of their ids."""
     known = Known.of(session.project.desired)
-    surveys = await _surveys(session, wishes, known, patience, asking)
-    situations = {account: survey.situation for account, survey in surveys.items()}
-    found = _found(session, wishes, situations, known)
+    moment = Moment.of(session.clock.now(), session.project.desired.timezone)
+    default = session.config.default_account
+    situations = {account: surveys[account].situation for account in surveys}
+    return choose(
+        item
+        for account in sorted(situations, key=lambda account: (account != default, account))
+        for item in transcribe(situations[account], groups or situations[account].observed.groups, known, moment)
+    )
+
+
+def write_groups(session: Session, wishes: Wishes, surveys: Surveys) -> Import:
+    """Write the groups that were read, or those of them that are wished for.  Raises what `placing.place` raises."""
+    register = Register(session.project.desired, wishes.named, session.ledger.key)
+    found = offered(session, surveys, wishes.groups)
     composed = _composed(session, wishes, register, [item for item in found if isinstance(item, Transcript)])
     people = tuple(person for _, person in sorted(register.new.items()))
     changes: Mapping[GroupKey, int] = {}
@@ -65,6 +109,7 @@ async def import_groups(
     if composed:
         files = {one.block.key: one.file for one in composed}
         project = place(session.root, additions, files, session.environ)
+        situations = {account: survey.situation for account, survey in surveys.items()}
         changes = _left_to_do(session, project, tuple(files), situations)
     return Import(
         files=additions.files,
@@ -75,29 +120,6 @@ async def import_groups(
         passed_over=tuple(item for item in found if isinstance(item, PassedOver)),
         new_people=len(people),
         unasked=sum(survey.unasked for survey in surveys.values()),
-    )
-
-
-async def _surveys(
-    session: Session, wishes: Wishes, known: Known, patience: Patience | None, asking: Callable[[int], None]
-) -> dict[AccountKey, Survey]:
-    phones = (*(named.phone for named in wishes.named), *(person.phone for person in session.project.desired.people))
-    async with connected(session, wishes.accounts, patience) as accounts:
-        return {
-            account.key: await Surveyor(session, account, asking).survey(wishes.groups, frozenset(known.ids), phones)
-            for account in accounts
-        }
-
-
-def _found(
-    session: Session, wishes: Wishes, situations: Mapping[AccountKey, Situation], known: Known
-) -> tuple[Transcript | PassedOver, ...]:
-    moment = Moment.of(session.clock.now(), session.project.desired.timezone)
-    default = session.config.default_account
-    return choose(
-        item
-        for account in sorted(situations, key=lambda account: (account != default, account))
-        for item in transcribe(situations[account], wishes.groups or situations[account].observed.groups, known, moment)
     )
 
 

@@ -1,0 +1,98 @@
+"""People from tables: a spreadsheet is where most of them are already written down."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from wagroups.domain.desired import Origin
+from wagroups.manifests.findings import place, shown
+from wagroups.manifests.people import PeopleReader
+from wagroups.manifests.reading import Flat, Reader, Written
+from wagroups.manifests.rosters import Rows, Tables
+from wagroups.manifests.rules import Rule
+from wagroups.manifests.schema import PERSON_FIELDS, Format
+from wagroups.manifests.tables import Table
+from wagroups.manifests.tree import Entry
+
+ALIAS: Final = "alias"
+"""The column with aliases, where no other is named."""
+
+_ROUNDED: Final = re.compile(r"\+?\d([.,]\d+)?E\+?\d+", re.IGNORECASE)
+"""What a spreadsheet makes of a phone number that it takes for a large one."""
+
+
+class Enrolment:
+    """Adds the people of `people_from` to the directory."""
+
+    def __init__(self, reader: Reader, people: PeopleReader, tables: Tables) -> None:
+        self._reader = reader
+        self._people = people
+        self._tables = tables
+        self._enrolled: dict[str, tuple[Mapping[str, str], Origin]] = {}
+        self._directory = people.directory
+
+    def read(self, sources: Iterable[tuple[Flat, Origin]]) -> None:
+        """Take in every source.
+
+        A line that says the same of the same person again is no mistake: lists of parents have a line for each child.
+        """
+        for flat, at in sources:
+            rows = self._tables.rows(flat, "", at)
+            columns = None if rows is None else self._columns(flat, rows.table, at)
+            if rows is not None and columns is not None:
+                self._enrol(rows, columns)
+
+    def _columns(self, flat: Flat, table: Table, at: Origin) -> dict[str, int] | None:
+        """The number of each column that is named, or needed; `None` after a finding."""
+        names = {ALIAS: Written(ALIAS, at), "phone": Written("phone", at)}
+        names |= {key: flat.texts[key] for key in (ALIAS, "phone", "name", "region", "until") if key in flat.texts}
+        numbers = {key: self._tables.column(table, written) for key, written in names.items()}
+        return None if None in numbers.values() else {key: n for key, n in numbers.items() if n is not None}
+
+    def _enrol(self, rows: Rows, columns: Mapping[str, int]) -> None:
+        for number in rows.numbers:
+            cells, at = rows.table.rows[number], rows.table.origin(number)
+            said = {key: cells[column] for key, column in columns.items()}
+            alias = said.pop(ALIAS)
+            if not alias:
+                self._reader.findings.add(
+                    Rule.EMPTY, at, "The alias is empty.", "Fill the cell, or leave the line out with `where`."
+                )
+            elif self._is_new(alias, said, at) and self._reader.form(alias, Format.SLUG, at) is not None:
+                self._take(alias, said, at)
+
+    def _is_new(self, alias: str, said: Mapping[str, str], at: Origin) -> bool:
+        """Whether nobody has the alias yet; somebody else who has it is a finding."""
+        earlier = self._enrolled.get(alias)
+        if earlier is None and alias not in self._directory.declared:
+            self._enrolled[alias] = (said, at)
+            return True
+        if earlier is None:
+            owner = self._directory.by_alias.get(alias)
+            first = "" if owner is None else f", at {place(owner.origin)}"
+            self._reader.findings.add(
+                Rule.DUPLICATE, at, f"{shown(alias)} is declared under `people` too{first}.", "Keep one of the two."
+            )
+        elif earlier[0] != said:
+            self._reader.findings.add(
+                Rule.DUPLICATE,
+                at,
+                f"{shown(alias)} is somebody else, or says something else, at {place(earlier[1])}.",
+                "Give one of the two another alias, or make the lines say the same.",
+            )
+        return False
+
+    def _take(self, alias: str, said: Mapping[str, str], at: Origin) -> None:
+        # A spreadsheet stores a number with a plus as a text, with an apostrophe before it.
+        written = {key: text.removeprefix("'") if key == "phone" else text for key, text in said.items() if text}
+        if _ROUNDED.fullmatch(written.get("phone", "")):
+            self._directory.declared.add(alias)
+            self._reader.findings.add(
+                Rule.PHONE_FORMAT,
+                at,
+                "The spreadsheet has made a rounded number of this phone number.",
+                "Make the column a text column, and type the numbers again.",
+            )
+            return
+        entries = [Entry(key, text, at, at, True) for key, text in written.items()]
+        self._people.take(alias, self._reader.chosen(entries, PERSON_FIELDS, "a person"), written.keys(), at)

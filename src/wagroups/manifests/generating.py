@@ -1,0 +1,207 @@
+"""Groups made from the lines of a table, or from a matrix of words.
+
+Each is made as a tree, as if somebody had written it, and is read like every other group: so it has the same rules,
+and the generator has none of its own beside filling in texts.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, NamedTuple, TypeAlias
+
+from wagroups.domain.desired import Origin
+from wagroups.manifests.findings import UNSHOWN, place, shown
+from wagroups.manifests.matrices import combinations
+from wagroups.manifests.reading import Flat, Listed, Mapped, Reader, Written
+from wagroups.manifests.rosters import Tables
+from wagroups.manifests.rules import Rule
+from wagroups.manifests.schema import GENERATOR_FIELDS, MAX_GENERATED, NOTE_PREFIX, Format
+from wagroups.manifests.templates import Row, Template
+from wagroups.manifests.tree import Entry, Map
+
+GENERATOR: Final = "generate "
+"""Begins the step of a way that leads through a generator."""
+
+_FOR_EACH: Final = "for_each"
+_Line: TypeAlias = tuple[Row, Origin]
+"""What one group is made of, and where it stands: a line of the table, or the key of the matrix."""
+
+
+class Declared(NamedTuple):
+    """One group as it is written, or as a generator writes it."""
+
+    entry: Entry
+    override: Entry | None = None
+    generator: str | None = None
+    line: Origin | None = None
+    """The line of the table that a generated group is made of."""
+
+    @property
+    def remark(self) -> str:
+        """Which of many groups is meant, for findings at places that they share."""
+        if self.generator is None:
+            return ""
+        key = shown(self.entry.key)
+        made_of = "" if self.line is None else f" of {self.line}"
+        return f"Here in {'a group' if key == UNSHOWN else key} that “{self.generator}” makes{made_of}."
+
+    @property
+    def via(self) -> tuple[str, ...]:
+        """The way from the group to its values."""
+        return () if self.generator is None else (f"{GENERATOR}{self.generator}",)
+
+
+class _Lines(NamedTuple):
+    """What a generator runs over."""
+
+    columns: Sequence[str]
+    size: int
+    lines: Iterator[_Line]
+    of_table: bool
+
+
+class Generators:
+    """Makes the groups of `generate`."""
+
+    def __init__(self, reader: Reader, tables: Tables) -> None:
+        self._reader = reader
+        self._findings = reader.findings
+        self._tables = tables
+
+    def groups(self, written: Mapping[str, Entry], generators: Mapping[str, Entry]) -> list[Declared]:
+        """Every group, those `written` first; two with one key are reported at the later one."""
+        declared = {key: Declared(entry) for key, entry in written.items()}
+        for name, entry in generators.items():
+            for made in self._made(name, entry):
+                earlier = declared.setdefault(made.entry.key, made)
+                if earlier is not made:
+                    self._twice(made, earlier)
+        return list(declared.values())
+
+    def _twice(self, made: Declared, earlier: Declared) -> None:
+        self._findings.add(
+            Rule.DUPLICATE,
+            made.line or made.entry.key_origin,
+            f"The group {shown(made.entry.key)} is declared twice; first at "
+            f"{place(earlier.line or earlier.entry.key_origin)}.",
+            "Make `key` of columns that differ from line to line."
+            if earlier.generator
+            else "Write what this one has otherwise under `overrides`.",
+        )
+
+    def _made(self, name: str, entry: Entry) -> Iterator[Declared]:
+        if entry.node is None:
+            self._findings.add(Rule.EMPTY, entry.key_origin, f"The generator “{name}” is empty.", _HELP[_FOR_EACH])
+        flat = self._reader.flat(entry.node, entry.origin, GENERATOR_FIELDS, "a generator")
+        complete = self._complete(flat, entry)
+        lines = self._lines(flat, entry)
+        if lines is None or not complete:
+            return
+        group, key = flat.maps["group"], flat.texts["key"]
+        if not self._as_expected(lines, flat):
+            return
+        template = Template(group.node, group.origin, lines.columns, self._findings)
+        keys = Template(key.text, key.origin, lines.columns, self._findings)
+        if template.broken or keys.broken:
+            return
+        overrides = {entry.key: entry for entry in self._overrides(flat)}
+        for row, at in lines.lines:
+            made = self._key(keys, key, row, at)
+            if made is not None:
+                written = Entry(made, template.fill(row), key.origin, group.origin, False)
+                yield Declared(written, overrides.pop(made, None), name, at if lines.of_table else None)
+        for override in overrides.values():
+            self._findings.add(
+                Rule.NOT_GENERATED,
+                override.key_origin,
+                f"“{name}” makes no group {shown(override.key)}.",
+                "Correct the key, or delete the override.",
+            )
+
+    def _complete(self, flat: Flat, entry: Entry) -> bool:
+        """Whether nothing is missing; what is there and wrong is already among the findings."""
+        keys = entry.node if isinstance(entry.node, Map) else Map("")
+        for name in (_FOR_EACH, "key", "expect", "group"):
+            if name not in keys and isinstance(entry.node, Map):
+                self._findings.add(
+                    Rule.MISSING, entry.key_origin, f"The generator {shown(entry.key)} has no `{name}`.", _HELP[name]
+                )
+        return {"key", "expect"} <= flat.texts.keys() and "group" in flat.maps
+
+    def _as_expected(self, lines: _Lines, flat: Flat) -> bool:
+        """Whether there are as many lines as the author counted.  If not, nobody else's mistakes are looked for."""
+        expected = int(flat.texts["expect"].text)
+        if lines.size != expected:
+            self._findings.add(
+                Rule.EXPECT,
+                flat.texts["expect"].origin,
+                f"{expected} groups are expected, and there {'is' if lines.size == 1 else 'are'} {lines.size}.",
+                "Look at what is missing or new, then correct the number.",
+            )
+        return lines.size <= MAX_GENERATED
+
+    def _key(self, keys: Template, written: Written, row: Row, at: Origin) -> str | None:
+        """The key of one group; `None` after a finding at its line."""
+        empty = next((column for column in keys.columns() if not row[column]), None)
+        if empty is not None:
+            self._findings.add(
+                Rule.EMPTY, at, f"The column {shown(empty)} is empty, and the key is made of it.", "Fill the cell."
+            )
+            return None
+        key = keys.fill(row)
+        assert isinstance(key, str)  # what is filled from a text is a text
+        if key.startswith(NOTE_PREFIX):
+            self._findings.add(
+                Rule.SLUG, written.origin, f"A key that begins with `{NOTE_PREFIX}` is a note.", "Write another one."
+            )
+            return None
+        with self._findings.about(f"Made of {at}; `${{column|slug}}` makes a name of any text."):
+            return self._reader.form(key, Format.SLUG, written.origin)
+
+    def _overrides(self, flat: Flat) -> Iterator[Entry]:
+        written = flat.maps.get("overrides")
+        if written is not None:
+            yield from self._reader.table(written.node, written.origin, "`overrides`")
+
+    def _lines(self, flat: Flat, entry: Entry) -> _Lines | None:
+        """What the generator runs over; `None` after a finding."""
+        node = entry.node.get(_FOR_EACH) if isinstance(entry.node, Map) else None
+        if not isinstance(entry.node, Map) or not isinstance(node, Map):
+            return None
+        at = entry.node.entry(_FOR_EACH).key_origin
+        if ("csv" in node) == ("matrix" in node) or ("where" in node and "csv" not in node):
+            self._findings.add(
+                Rule.ONE_OF,
+                at,
+                "Groups are made of `csv` or of `matrix`.",
+                "Write one of them; `where` goes with `csv`.",
+            )
+            return None
+        if "csv" in node:
+            if "except" in node:
+                self._findings.add(
+                    Rule.ONE_OF, at, "`except` belongs to a matrix.", "Choose the lines of a table with `where`."
+                )
+            return None if f"{_FOR_EACH}.csv" not in flat.texts else self._of_table(flat, at)
+        matrix = flat.maps.get(f"{_FOR_EACH}.matrix")
+        return None if matrix is None else self._of_matrix(matrix, flat.lists.get(f"{_FOR_EACH}.except"))
+
+    def _of_table(self, flat: Flat, at: Origin) -> _Lines | None:
+        rows = self._tables.rows(flat, f"{_FOR_EACH}.", at)
+        if rows is None:
+            return None
+        table, columns = rows.table, [name.casefold() for name in rows.table.heading]
+        lines = ((dict(zip(columns, table.rows[n], strict=True)), table.origin(n)) for n in rows.numbers)
+        return _Lines([name for name in table.heading if name], len(rows.numbers), lines, of_table=True)
+
+    def _of_matrix(self, matrix: Mapped, excluded: Listed | None) -> _Lines | None:
+        rows = combinations(matrix, excluded, self._reader)
+        if rows is None:
+            return None
+        return _Lines(tuple(matrix.node), len(rows), ((row, matrix.origin) for row in rows), of_table=False)
+
+
+_HELP: Final = {
+    _FOR_EACH: "Write `for_each: {csv: rosters/classes.csv}` or `for_each: {matrix: {year: [5, 6]}}`.",
+    "key": "Write `key: parents-${class|slug}`: the groups' names in this project.",
+    "expect": "Write `expect:` with the number of groups, so that a cut-off table is noticed.",
+    "group": "Write `group:` with what each group is.",
+}

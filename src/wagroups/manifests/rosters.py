@@ -1,0 +1,100 @@
+"""Tables that manifests name, and the lines of them that are meant.
+
+Each file is read once, however many groups name it, and its lines are found by an index: forty classes that ask one
+list of parents for their own do not read it forty times.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+from wagroups.domain.desired import Origin
+from wagroups.manifests.files import TABLE, read_named
+from wagroups.manifests.findings import Findings, shown
+from wagroups.manifests.reading import Choice, Flat, Reader, Written
+from wagroups.manifests.rules import Rule
+from wagroups.manifests.tables import Table, read_table
+
+
+class Rows(NamedTuple):
+    """Some lines of a table."""
+
+    table: Table
+    numbers: Sequence[int]
+
+
+class Tables:
+    """The tables of one project."""
+
+    def __init__(self, root: Path, reader: Reader) -> None:
+        self._root = root
+        self._reader = reader
+        self._findings: Findings = reader.findings
+        self._known: dict[str, Table | None] = {}
+        self.contents: dict[str, bytes] = {}
+        """The bytes of every table that was read, by path."""
+
+    def rows(self, flat: Flat, prefix: str, at: Origin) -> Rows | None:
+        """The lines that `csv` and `where` name together; `None` after a finding.
+
+        `prefix` is the record's place in `flat` (`roster.`), and `at` where the record is written.
+        """
+        written = flat.texts.get(f"{prefix}csv")
+        if written is None:
+            self._findings.add(Rule.MISSING, at, "No table is named.", "Write `csv: rosters/parents.csv`.")
+            return None
+        table = self._table(written)
+        if table is None:
+            return None
+        where = flat.maps.get(f"{prefix}where")
+        numbers = range(len(table.rows)) if where is None else self._fitting(table, self._reader.columns(where))
+        if where is not None and numbers is not None and not numbers:
+            self._findings.add(
+                Rule.NO_ROWS,
+                where.origin,
+                f"No line of {shown(table.file)} fits.",
+                "Compare the words with the cells; capitals make no difference.",
+            )
+        return None if numbers is None else Rows(table, numbers)
+
+    def column(self, table: Table, written: Written) -> int | None:
+        """The number of a column that is named somewhere; `None` after a finding there."""
+        number = table.column(written.text)
+        if number is None:
+            self._findings.unknown_column(written.text, table.heading, written.origin)
+        return number
+
+    def _table(self, written: Written) -> Table | None:
+        name = PurePosixPath(written.text).as_posix()
+        if name in self._known:
+            table = self._known[name]
+            if table is not None or name in self.contents:
+                return table
+        # What is wrong with the path is looked for again, so that every place that names it is among the findings.
+        data = read_named(self._root, written, TABLE, self._findings)
+        if data is not None:
+            self.contents[name] = data
+        self._known[name] = None if data is None else read_table(data, name, self._findings)
+        return self._known[name]
+
+    def _fitting(self, table: Table, where: Sequence[Choice] | None) -> Sequence[int] | None:
+        """The lines whose cells are among the words of `where`."""
+        if where is None:
+            return None
+        single: list[tuple[int, str]] = []
+        several: list[tuple[int, frozenset[str]]] = []
+        for name, words in where:
+            column = self.column(table, name)
+            if column is None:
+                return None
+            if len(words) == 1:
+                single.append((column, words[0].text))
+            else:
+                several.append((column, frozenset(word.text.casefold() for word in words)))
+        numbers: Sequence[int] = range(len(table.rows))
+        if single:
+            columns, values = zip(*sorted(single), strict=True)
+            numbers = table.having(columns, values)
+        for column, accepted in several:
+            numbers = [number for number in numbers if table.rows[number][column].casefold() in accepted]
+        return numbers

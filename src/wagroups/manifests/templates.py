@@ -1,0 +1,182 @@
+"""Fill `${column}` and `${column|filter}` in a tree of texts.
+
+Placeholders are filled after the file was read, text by text, so that no cell of a spreadsheet can add a key.  They
+are checked once, at their own place; what holds none is shared by all copies.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final, TypeAlias
+
+from wagroups.domain.desired import Origin
+from wagroups.manifests.findings import Findings, shown
+from wagroups.manifests.formats import slug_of
+from wagroups.manifests.rules import Rule
+from wagroups.manifests.tree import Map, Node, Seq
+
+Row: TypeAlias = Mapping[str, str]
+"""The text of each column, by the column's name in lower case (`str.casefold`)."""
+
+_PLACEHOLDER: Final = re.compile(r"\$\{([^{}|]*)(?:\|([^{}]*))?\}")
+_OPENED: Final = "${"
+
+
+def _title(text: str) -> str:
+    """Each word with a capital; what is written behind it stays (`MacDonald`, `5B`)."""
+    return re.sub(r"\S+", lambda word: word[0][:1].upper() + word[0][1:], text)
+
+
+FILTERS: Final[Mapping[str, Callable[[str], str]]] = MappingProxyType(
+    {"slug": slug_of, "title": _title, "upper": str.upper, "lower": str.lower}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place in a text for the cell of a column."""
+
+    column: str
+    filter: Callable[[str], str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text with slots; every second part is one."""
+
+    fixed: tuple[str, ...]
+    slots: tuple[Slot, ...]
+
+    def fill(self, row: Row) -> str:
+        filled = [self.fixed[0]]
+        for slot, fixed in zip(self.slots, self.fixed[1:], strict=True):
+            cell = row[slot.column]
+            filled += (cell if slot.filter is None else slot.filter(cell), fixed)
+        return "".join(filled)
+
+
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """A map of which some values are to be filled."""
+
+    node: Map
+    open: tuple[tuple[str, "_Open"], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Items:
+    """A list of which some items are to be filled."""
+
+    node: Seq
+    open: tuple[tuple[int, "_Open"], ...]
+
+
+_Open: TypeAlias = Text | _Keys | _Items
+
+
+class Template:
+    """A tree whose texts may hold placeholders."""
+
+    def __init__(self, node: Node, at: Origin, columns: Collection[str], findings: Findings) -> None:
+        """`columns` are the names that may be used; what is wrong with a placeholder is a finding at its place."""
+        self.broken = False
+        """Whether anything was wrong with a placeholder."""
+        self._columns = {column.casefold(): column for column in columns}
+        self._findings = findings
+        self._node = node
+        self._open = self._opened(node, at)
+
+    def fill(self, row: Row) -> Node:
+        """A copy with the cells of `row`, which must have every column; parts without placeholders are shared."""
+        return self._node if self._open is None else _filled(self._open, row)
+
+    def columns(self) -> Iterator[str]:
+        """The columns that are used, in lower case, again for each use."""
+        yield from () if self._open is None else _columns(self._open)
+
+    def _opened(self, node: Node, at: Origin) -> _Open | None:
+        """The part of a tree that holds placeholders."""
+        match node:
+            case str():
+                return self._text(node, at) if _OPENED in node else None
+            case Map():
+                keys = [(entry.key, self._opened(entry.node, entry.origin)) for entry in node.entries()]
+                opened = tuple((key, part) for key, part in keys if part is not None)
+                return _Keys(node, opened) if opened else None
+            case Seq():
+                items = [(index, self._opened(item, node.origin(index))) for index, item in enumerate(node)]
+                found = tuple((index, part) for index, part in items if part is not None)
+                return _Items(node, found) if found else None
+            case _:
+                return None
+
+    def _text(self, text: str, at: Origin) -> Text | None:
+        fixed, slots, end = [], [], 0
+        for found in _PLACEHOLDER.finditer(text):
+            slot = self._slot(found[1].strip(), found[2], at)
+            if slot is not None:
+                fixed.append(text[end : found.start()])
+                slots.append(slot)
+                end = found.end()
+        if _OPENED in _PLACEHOLDER.sub("", text):
+            self.broken = True
+            self._findings.add(
+                Rule.PLACEHOLDER,
+                at,
+                "`${` is not followed by a column and `}`.",
+                "Write `${column}` or `${column|slug}`.",
+            )
+        return Text((*fixed, text[end:]), tuple(slots)) if slots else None
+
+    def _slot(self, column: str, filter: str | None, at: Origin) -> Slot | None:
+        folded = column.casefold()
+        if folded not in self._columns:
+            self.broken = True
+            self._findings.unknown_column(column, self._columns.values(), at)
+            return None
+        if filter is None:
+            return Slot(folded, None)
+        known = FILTERS.get(filter.strip())
+        if known is None:
+            self.broken = True
+            self._findings.add(
+                Rule.PLACEHOLDER,
+                at,
+                f"There is no filter {shown(filter.strip())}.",
+                f"Filters: {', '.join(FILTERS)}.",
+                self._findings.nearest(filter, FILTERS),
+            )
+            return None
+        return Slot(folded, known)
+
+
+def _filled(part: _Open, row: Row) -> Node:
+    match part:
+        case Text():
+            return part.fill(row)
+        case _Keys(node, opened):
+            copy = Map(node.file)
+            copy.update(node)
+            copy.update((key, _filled(inner, row)) for key, inner in opened)
+            copy.marks = node.marks
+            return copy
+        case _Items(node, found):
+            items = Seq(node.file)
+            items.extend(node)
+            for index, inner in found:
+                items[index] = _filled(inner, row)
+            items.marks = node.marks
+            return items
+
+
+def _columns(part: _Open) -> Iterator[str]:
+    match part:
+        case Text(slots=slots):
+            yield from (slot.column for slot in slots)
+        case _Keys(open=inner):
+            for _, one in inner:
+                yield from _columns(one)
+        case _Items(open=inner_items):
+            for _, item in inner_items:
+                yield from _columns(item)

@@ -1,0 +1,79 @@
+"""Findings as GitHub's workflow commands: the runner shows each at its line of the pull request.
+
+Source of the escapes and of the form: actions/toolkit, `core/src/command.ts` (read 2026-11).  Only ten errors, ten
+warnings and ten notices of a step are shown; whatever matters most comes first.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, Literal
+
+from wagroups.domain.plan import Plan
+from wagroups.domain.problem import Problem
+from wagroups.reports.redaction import Redactor
+from wagroups.reports.scrub import scrub
+from wagroups.reports.untrusted import clean
+from wagroups.reports.view import GroupView, plan_view
+
+Level = Literal["error", "warning", "notice"]
+
+_TOOL: Final = "wagroups"
+
+
+def problems_annotations(problems: Sequence[Problem]) -> str:
+    """What `validate` found, a line each, errors first."""
+    ranked = sorted(problems, key=lambda problem: problem.severity != "error")
+    return "".join(
+        _command(
+            problem.severity,
+            " ".join(filter(None, [problem.message, _meant(problem.suggestion), problem.help])),
+            title=f"{_TOOL}: {problem.rule}",
+            file=problem.file,
+            line=problem.line,
+            column=problem.column,
+        )
+        for problem in ranked
+    )
+
+
+def plan_annotations(plan: Plan, redactor: Redactor, *, timezone: str = "UTC", attributed: bool = False) -> str:
+    """A plan: what refuses it and who loses something first, then a line for each group, then the totals."""
+    view = plan_view(plan, redactor, timezone, attributed=attributed)
+    lines = [_command("error", line.text, title=f"{_TOOL}: {line.about}") for line in view.refused]
+    lines += [_command("error", line.text, title=f"{_TOOL}: {line.about} could not be judged") for line in view.held]
+    lines += _about_groups(view.groups)
+    lines.append(_command("notice", view.totals, title=_TOOL))
+    return "".join(lines)
+
+
+def _about_groups(groups: Iterable[GroupView]) -> Iterator[str]:
+    for group in sorted(groups, key=lambda group: not _loses(group)):
+        file, _, line = group.place.partition(":")
+        yield _command(
+            "warning" if _loses(group) else "notice",
+            "; ".join(f"{row.symbol} {row.verb} {row.what}" for row in group.rows),
+            title=f"{_TOOL}: {group.key}",
+            file=file,
+            line=int(line) if line.isdecimal() else 0,
+        )
+
+
+def _loses(group: GroupView) -> bool:
+    return not group.watched and any(row.symbol in ("-", "v", "x") for row in group.rows)
+
+
+def _meant(suggestion: str | None) -> str:
+    return f"Did you mean {suggestion}?" if suggestion else ""
+
+
+def _command(level: Level, message: str, *, title: str, file: str = "", line: int = 0, column: int = 0) -> str:
+    given = {"file": clean(file, limit=None), "line": str(line or ""), "col": str(column or ""), "title": clean(title)}
+    properties = ",".join(f"{name}={_property(value)}" for name, value in given.items() if value)
+    return f"::{level} {properties}::{_data(clean(scrub(message), limit=None))}\n"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,62 @@
+"""What `validate` found as SARIF 2.1.0, for forges and editors that collect findings of many tools.
+
+Source: the OASIS standard “Static Analysis Results Interchange Format 2.1.0”, 3.19 to 3.30.  Columns count from 1 in
+Unicode code points, which is said, because the default is UTF-16.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from wagroups.domain.problem import Problem
+from wagroups.reports.scrub import scrub
+from wagroups.reports.untrusted import clean
+
+_SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
+_ROOT: Final = "PROJECTROOT"
+
+
+def problems_sarif(problems: Sequence[Problem], explanations: Mapping[str, str], version: str) -> str:
+    """Problems as one run.  `explanations` says why each rule exists, by its id; `version` is the program's."""
+    rules = list(dict.fromkeys(problem.rule for problem in problems))
+    run = {
+        "tool": {
+            "driver": {
+                "name": "wagroups",
+                "semanticVersion": version,
+                "rules": [_rule(rule, explanations.get(rule, "")) for rule in rules],
+            }
+        },
+        "columnKind": "unicodeCodePoints",
+        "originalUriBaseIds": {_ROOT: {"description": {"text": "The folder of wagroups.yaml."}}},
+        "results": [_result(problem, rules.index(problem.rule)) for problem in problems],
+    }
+    document = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _rule(rule: str, explanation: str) -> dict[str, Any]:
+    return {"id": rule, "shortDescription": {"text": explanation}} if explanation else {"id": rule}
+
+
+def _result(problem: Problem, index: int) -> dict[str, Any]:
+    meant = f"Did you mean {problem.suggestion}?" if problem.suggestion else ""
+    said = " ".join(filter(None, [problem.message, meant, problem.help]))
+    place: dict[str, Any] = {"artifactLocation": {"uri": _uri(problem.file), "uriBaseId": _ROOT}}
+    if problem.line:
+        place["region"] = {"startLine": problem.line, "startColumn": max(problem.column, 1)}
+    return {
+        "ruleId": problem.rule,
+        "ruleIndex": index,
+        "level": problem.severity,
+        "message": {"text": clean(scrub(said), limit=None)},
+        "locations": [{"physicalLocation": place}],
+    }
+
+
+_UNRESERVED: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")
+
+
+def _uri(path: str) -> str:
+    """A relative path as a URI reference (RFC 3986, 2.1 and 2.3)."""
+    return "".join(chr(byte) if byte in _UNRESERVED else f"%{byte:02X}" for byte in path.encode())
