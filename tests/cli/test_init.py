@@ -2,10 +2,7 @@
 
 import json
 import os
-import pty
 import re
-import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -102,6 +99,14 @@ def test_it_names_the_two_lines_that_a_trial_on_the_sandbox_changes(wagroups: Co
     assert [account.profile for account in config.accounts.values()] == ["sandbox"]
 
 
+def test_a_project_for_the_sandbox_alone_has_no_pauses_and_no_hours(wagroups: Command, tmp_path: Path) -> None:
+    said = wagroups("init", "--profile", "sandbox").out
+    assert "change two lines" not in said
+    config = load_project(tmp_path, {}).config
+    assert config.active_hours is None
+    assert [account.profile for account in config.accounts.values()] == ["sandbox"]
+
+
 def test_a_literal_address_takes_the_place_of_the_variable(wagroups: Command, tmp_path: Path) -> None:
     wagroups("init", "--url", "http://localhost:3000")
     (account,) = load_project(tmp_path, {}).config.accounts.values()
@@ -117,7 +122,10 @@ def test_a_literal_address_takes_the_place_of_the_variable(wagroups: Command, tm
         (["--url", "localhost"], "http://localhost:3000"),
         (["--url", "http://localhost:3000", "--url-env", "A"], "not both"),
         (["--key-env", "not a name"], "variable"),
-        (["-o", "markdown"], "init writes -o text"),
+        (["-o", "markdown"], "has no format markdown"),
+        (["--import", "somebody"], "--import takes `all`"),
+        (["--import", "all", "--import", "none"], "--import takes `all`"),
+        (["--profile", "sandbox", "--url", "http://192.0.2.1"], "this machine"),
     ],
 )
 def test_a_flag_that_would_not_validate_is_a_usage_error_and_nothing_is_written(
@@ -275,78 +283,6 @@ def test_with_ci_the_state_lives_where_all_jobs_share_it(wagroups: Command, tmp_
     assert load_project(tmp_path, {}).config.state_env == "WAGROUPS_STATE_URL"
     assert 'export WAGROUPS_STATE_URL="sqlite:///$PWD/.wagroups/state.db"' in ended.out
     assert wagroups("validate").exit is Exit.OK
-
-
-# On a terminal
-
-
-def on_a_terminal(folder: Path, answers: str, *flags: str) -> tuple[int, str, str]:
-    """Run `init` with a terminal for stdin and stderr; returns its exit code, stdout, and what the terminal showed."""
-    ours, theirs = pty.openpty()
-    environ = {**os.environ, "LANG": "de_DE.UTF-8", "LC_ALL": "", "TZ": "Europe/Vienna"}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "wagroups", "init", *flags],
-        cwd=folder,
-        env=environ,
-        stdin=theirs,
-        stdout=subprocess.PIPE,
-        stderr=theirs,
-        text=True,
-    )
-    os.close(theirs)
-    os.write(ours, answers.encode())
-    out, _ = process.communicate(timeout=30)
-    shown = b""
-    try:
-        while chunk := os.read(ours, 65536):
-            shown += chunk
-    except OSError:  # Linux says so when the other side is closed
-        pass
-    os.close(ours)
-    return process.returncode, out, shown.decode()
-
-
-def test_a_terminal_is_asked_and_enter_takes_what_is_suggested(tmp_path: Path) -> None:
-    code, out, shown = on_a_terminal(tmp_path, "\n" * 6)
-    assert code == 0
-    assert "Which time zone do you live in? [Europe/Vienna]" in shown
-    assert "Written:" in out
-    assert "Which" not in out
-    config = load_project(tmp_path, {}).config
-    assert (config.timezone, config.region) == ("Europe/Vienna", "DE")
-
-
-def test_a_wrong_answer_is_explained_and_asked_again(tmp_path: Path) -> None:
-    code, _, shown = on_a_terminal(tmp_path, "waxun\nwaxum\nGROUPS_URL\n\n\nEurope/Paris\nnone\n")
-    assert code == 0
-    assert "Did you mean waxum?" in shown
-    config = load_project(tmp_path, {}).config
-    (account,) = config.accounts.values()
-    assert (account.gateway, account.url_env, config.timezone, config.region) == (
-        "waxum",
-        "GROUPS_URL",
-        "Europe/Paris",
-        None,
-    )
-
-
-def test_what_a_flag_says_is_not_asked(tmp_path: Path) -> None:
-    flags = [
-        "--gateway",
-        "waha",
-        "--url",
-        "http://localhost:3000",
-        "--key-env",
-        "K",
-        "--session",
-        "s",
-        "--region",
-        "AT",
-    ]
-    code, _, shown = on_a_terminal(tmp_path, "\n", *flags)
-    assert code == 0
-    assert shown.count("?") == 1
-    assert "time zone" in shown
 
 
 # Guesses

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import pytest
 
 from tests.editor.server import Editor, Mark, Place, editor
-from wagroups.workflows.starting import Choices, first_files
+from wagroups.workflows.first_files import Choices, first_files
 
 
 class Mistake(NamedTuple):

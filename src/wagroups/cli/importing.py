@@ -81,7 +81,7 @@ def import_(
             named=_named(aliases, session),
             one_file=None if one_file is None else _inside(one_file, session.root),
         )
-        done = asyncio.run(import_groups(session, wishes, _patience(screen), _asking(screen)))
+        done = asyncio.run(import_groups(session, wishes, patience_of(screen), asking_of(screen)))
         return _deliver(common, screen, done, opened.redactor)
 
 
@@ -112,7 +112,9 @@ def _inside(file: Path, root: Path) -> str:
     return path.relative_to(root.resolve()).as_posix()
 
 
-def _patience(screen: Screen) -> Patience:
+def patience_of(screen: Screen) -> Patience:
+    """As patient as usual, and pauses worth saying are said."""
+
     def waiting(calls: CallClass, duration: timedelta) -> None:
         if duration > WORTH_SAYING:
             screen.say(waiting_words(calls, duration))
@@ -120,7 +122,9 @@ def _patience(screen: Screen) -> Patience:
     return Patience(waiting=waiting)
 
 
-def _asking(screen: Screen) -> Callable[[int], None]:
+def asking_of(screen: Screen) -> Callable[[int], None]:
+    """Says that numbers are about to be looked up."""
+
     def asking(numbers: int) -> None:
         screen.say(f"WhatsApp hides some numbers: looking up {count(numbers, 'number')} at most, with pauses")
 

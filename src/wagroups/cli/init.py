@@ -1,55 +1,33 @@
 """`init`: the first files of a project, asked for on a terminal and given by flags elsewhere."""
 
-import json
+import asyncio
 import os
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import NamedTuple
 
 import click
 from click.core import ParameterSource
 
+from wagroups.cli.answers import Answers, names_of, refuse_faults
+from wagroups.cli.beginning import Begun, deliver
+from wagroups.cli.choosing import ALL, NONE, choose_groups
+from wagroups.cli.importing import asking_of, patience_of
+from wagroups.cli.interview import Interview
 from wagroups.cli.options import Common, Verb, pass_common
+from wagroups.cli.project import redactor_for
 from wagroups.cli.terminal import Screen
-from wagroups.cli.whereabouts import likely_region, likely_timezone
+from wagroups.cli.whereabouts import likely_timezone
+from wagroups.domain.budget import PROFILES
 from wagroups.domain.exit import Exit
-from wagroups.domain.problem import Problem
+from wagroups.domain.identity import GroupJid
 from wagroups.gateways.registry import KINDS
-from wagroups.reports.style import Role
-from wagroups.workflows.starting import (
-    KEY_VARIABLE,
-    STATE_VARIABLE,
-    URL_VARIABLE,
-    Choices,
-    Ci,
-    check_free,
-    faults_of,
-    first_files,
-    start,
-)
-
-_NO_REGION: Final = "none"
+from wagroups.workflows.first_files import CAREFUL, KEY_VARIABLE, URL_VARIABLE, Choices, Ci, first_files
+from wagroups.workflows.starting import check_free, faults_of, start
+from wagroups.workflows.trial import on_trial
 
 
-class _Question(NamedTuple):
-    """What a terminal is asked, unless a flag answers it."""
-
-    name: str
-    text: str
-
-
-_QUESTIONS: Final = (
-    _Question("gateway", f"Which gateway do you use ({', '.join(KINDS)})?"),
-    _Question("url_env", "Which variable shall hold its address?"),
-    _Question("key_env", "Which variable shall hold its API key?"),
-    _Question("session", "What is the session called on the gateway?"),
-    _Question("timezone", "Which time zone do you live in?"),
-    _Question("region", f"Which country are numbers without a country code from (two letters, or {_NO_REGION})?"),
-)
-
-
-@click.command(cls=Verb)
+@click.command(cls=Verb, formats=("text", "json"))
 @pass_common
 @click.option("--gateway", metavar="NAME", default="waha", help=f"The gateway: {', '.join(KINDS)}.  [default: waha]")
 @click.option("--url", metavar="URL", help="The gateway's address, written into the file.  Better: --url-env.")
@@ -60,8 +38,27 @@ _QUESTIONS: Final = (
     "--key-env", metavar="NAME", default=KEY_VARIABLE, help=f"The variable of its API key.  [default: {KEY_VARIABLE}]"
 )
 @click.option("--session", metavar="NAME", default="default", help="The session on the gateway.  [default: default]")
+@click.option(
+    "--profile",
+    type=click.Choice(tuple(PROFILES)),
+    default=CAREFUL,
+    help=f"How gently the account is used.  [default: {CAREFUL}]",
+)
 @click.option("--timezone", metavar="ZONE", help="Such as Europe/Berlin.  [default: this machine's]")
 @click.option("--region", metavar="CC", help="The country of numbers without a country code, such as GB.")
+@click.option(
+    "--import",
+    "imported",
+    multiple=True,
+    metavar="ID",
+    help=f"Also write manifests of live groups: `{ALL}`, `{NONE}`, or the id of one; may be repeated.",
+)
+@click.option(
+    "--aliases",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Names for their people: a CSV file with phone,alias or phone,alias,name.",
+)
 @click.option("--ci", type=click.Choice(["github", "gitlab"]), help="Also write CI files: plan, apply, drift.")
 @click.option("--vscode", is_flag=True, help="Also tell Visual Studio Code about the schemas.")
 @click.option("--force", is_flag=True, help="Write files anew that exist already.")
@@ -73,35 +70,42 @@ def init(
     url_env: str,
     key_env: str,
     session: str,
+    profile: str,
     timezone: str | None,
     region: str | None,
+    imported: tuple[str, ...],
+    aliases: Path | None,
     ci: Ci | None,
     vscode: bool,
     force: bool,
 ) -> Exit:
     """Start a project in this folder (or in --project DIR).
 
-    Writes wagroups.yaml, a directory of people, a first group, the schemas that editors use, and a .gitignore.  On a
-    terminal you are asked for what no flag says.  Files that exist are never overwritten without --force; a
-    .gitignore is added to.
+    On a terminal you are asked: for the gateway, which is tried at once, and which of its live groups to write down.
+    Elsewhere flags say it, and the gateway is asked only with --import.  Without live groups you get two fictional
+    people and a first group.
+
+    Also written are the schemas that editors use and a .gitignore.  Files that exist are never overwritten without
+    --force; a .gitignore is added to.  Nothing on WhatsApp is changed.
 
     \b
     Examples:
       wagroups init
       wagroups init --gateway waxum --timezone Europe/Berlin --region DE
+      wagroups init --url http://localhost:3000 --import all --aliases members.csv
       wagroups init --ci github --vscode
     """
     screen = Screen.of(common)
-    if any(output.format not in ("text", "json") for output in common.outputs):
-        raise click.UsageError("init writes -o text or -o json.")
     if url and _source("url_env") is ParameterSource.COMMANDLINE:
         raise click.UsageError("Give --url or --url-env, not both.")
+    wanted = _wanted(imported)
     choices = Choices(
         gateway=gateway,
         url=url,
         url_env=url_env,
         key_env=key_env,
         session=session,
+        profile=profile,
         timezone=timezone or likely_timezone(os.environ) or "UTC",
         region=region,
         ci=ci,
@@ -110,88 +114,66 @@ def init(
     root = common.project or Path.cwd()
     if not force:
         check_free(root, first_files(choices))
+    answers = Answers(choices, os.environ)
     if screen.interactive:
-        choices = _asked(choices)
-    files = first_files(choices)
-    _refuse_faults(faults_of(files))
+        given = {name for name in click.get_current_context().params if _source(name) is not ParameterSource.DEFAULT}
+        answers = Interview(screen, root, choices, given).ask()
+    refuse_faults(faults_of(first_files(answers.choices)))
+    if aliases is not None:
+        answers = answers._replace(named=names_of(aliases, answers.choices.region))
     try:
-        written = start(root, files)
+        begun = None
+        if wanted is not None and (wanted.said or answers.reached):
+            begun = _with_groups(common, screen, root, answers, wanted, force)
+        if begun is None or not begun.written:
+            begun = (begun or Begun(answers))._replace(written=_without_groups(root, answers.choices, force))
     except OSError as error:
         raise click.FileError(error.filename or str(root), hint=error.strerror or "cannot be written") from error
-    _deliver(common, screen, written, _next_steps(choices))
-    return Exit.OK
+    return deliver(common, screen, begun)
 
 
 def _source(name: str) -> ParameterSource | None:
     return click.get_current_context().get_parameter_source(name)
 
 
-def _asked(choices: Choices) -> Choices:
-    """The choices after asking for everything that no flag and no variable said."""
-    for question in _QUESTIONS:
-        if _source(question.name) is not ParameterSource.DEFAULT or (question.name == "url_env" and choices.url):
-            continue
-        suggested = getattr(choices, question.name)
-        if question.name == "region":
-            suggested = likely_region(os.environ) or _NO_REGION
-        taking = _taking(choices, question.name, suggested)
-        choices = click.prompt(question.text, default=suggested, err=True, value_proc=taking)
-    return choices
+def _without_groups(root: Path, choices: Choices, force: bool) -> tuple[str, ...]:
+    files = first_files(choices)
+    if not force:
+        check_free(root, files)
+    return start(root, files)
 
 
-def _taking(choices: Choices, name: str, suggested: str) -> Callable[[str], Choices]:
-    """How an answer becomes choices; raises UsageError, upon which click asks again."""
+class _Wanted(NamedTuple):
+    """Which live groups a command line asks for."""
 
-    def take(answer: str) -> Choices:
-        text = answer.strip() or suggested
-        answered: dict[str, Any] = {name: None if (name, text) == ("region", _NO_REGION) else text}
-        taken = replace(choices, **answered)
-        _refuse_faults(faults_of(first_files(taken)))
-        return taken
-
-    return take
+    said: bool
+    ids: tuple[GroupJid, ...] = ()
+    """None of them named, for all."""
 
 
-def _refuse_faults(faults: tuple[Problem, ...]) -> None:
-    """What is asked for is checked by the loader itself: its words are the best there are."""
-    for problem in faults:
-        if problem.severity == "error":
-            meant = f"Did you mean {problem.suggestion}?" if problem.suggestion else ""
-            raise click.UsageError("  ".join(filter(None, (problem.message, meant, problem.help))))
+def _wanted(imported: Sequence[str]) -> _Wanted | None:
+    """What `--import` says; `None` = no group at all.  Raises UsageError."""
+    words = tuple(imported)
+    if words in ((), (ALL,)):
+        return _Wanted(said=bool(words))
+    if words == (NONE,):
+        return None
+    ids = [GroupJid.parse(word) for word in words]
+    if None in ids:
+        # The text is not repeated: it may be somebody's number.
+        raise click.UsageError(f"--import takes `{ALL}`, `{NONE}`, or ids such as 120363041234567890@g.us.")
+    return _Wanted(True, tuple(dict.fromkeys(jid for jid in ids if jid is not None)))
 
 
-def _next_steps(choices: Choices) -> dict[str, str]:
-    """The commands to run next, with what each is for."""
-    steps = {}
-    if choices.ci is not None:
-        steps[f'export {STATE_VARIABLE}="sqlite:///$PWD/.wagroups/state.db"'] = "here; in CI a postgresql:// address"
-    return {
-        **steps,
-        "wagroups validate": "whenever you have edited a file",
-        "wagroups sandbox": "in another terminal, to try things out; prints what to export here",
-        "wagroups plan": "what would change?  Never writes",
-    }
-
-
-_TRIAL: Final = (
-    "To apply to the sandbox without pauses, at any hour, change two lines of wagroups.yaml:\n"
-    "  profile: sandbox\n"
-    "  # active_hours: 08:00-21:00"
-)
-"""For a real account both lines go back to what they were."""
-
-
-def _deliver(common: Common, screen: Screen, written: tuple[str, ...], steps: dict[str, str]) -> None:
-    for output in common.outputs:
-        style = screen.style(output.to)
-        if output.format == "json":
-            ending = {"code": Exit.OK.code, "reason": Exit.OK.reason}
-            body = {"format_version": "1.0", "written": list(written), "next": list(steps), "exit": ending}
-            text = json.dumps(body, indent=2) + "\n"
-        else:
-            width = max(map(len, steps))
-            lines = [style(Role.HEADING, "Written:"), *(f"  {name}" for name in written), ""]
-            lines += [style(Role.HEADING, "Next:")]
-            lines += [f"  {command:{width}}   {style(Role.PLACE, f'# {why}')}" for command, why in steps.items()]
-            text = "\n".join([*lines, "", _TRIAL]) + "\n"
-        screen.deliver(text, output.to)
+def _with_groups(
+    common: Common, screen: Screen, root: Path, answers: Answers, wanted: _Wanted, force: bool
+) -> Begun | None:
+    """Take down live groups; `None` when a person chose none of them.  Raises GatewayError, NotYet, Refusal."""
+    with on_trial(root, answers.choices, answers.environ, force=force) as trial:
+        redactor = redactor_for(common, trial.session.project, trial.session.ledger.key)
+        groups = asyncio.run(trial.look(answers.named, patience_of(screen), asking_of(screen)))
+        picked = wanted.ids if wanted.said else choose_groups(screen, groups, redactor)
+        if not (wanted.said or picked):
+            return None
+        done = trial.take(picked)
+    return Begun(answers, trial.written, done, redactor)

@@ -3,11 +3,11 @@
 import os
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TextIO
+from typing import Final, TextIO, TypeVar
 
 import click
 
@@ -15,6 +15,8 @@ from wagroups.cli.options import Common
 from wagroups.reports.folding import folded
 from wagroups.reports.scrub import scrub
 from wagroups.reports.style import Role, Style, plain
+
+_Taken = TypeVar("_Taken")
 
 __all__ = ["Screen", "color_on", "colored", "scrub", "unicode_on"]
 
@@ -131,6 +133,19 @@ class Screen:
         self._need_somebody()
         answer: str = click.prompt(f"{question} Type {expected} to go on", default="", show_default=False, err=True)
         return answer.strip() == expected
+
+    def ask(self, question: str, suggested: str, take: Callable[[str], _Taken]) -> _Taken:
+        """Ask a person until `take` accepts the answer; it raises UsageError for one that will not do.
+
+        Raises UsageError where nobody can be asked, click.Abort when the person ends it.
+        """
+        self._need_somebody()
+        while True:
+            answer: str = click.prompt(question, default=suggested, err=True)
+            try:
+                return take(answer)
+            except click.UsageError as error:
+                self.complain(f"  {error.message}")
 
     def _need_somebody(self) -> None:
         if not self.interactive:

@@ -107,12 +107,16 @@ def import_text(done: Import, redactor: Redactor, *, style: Style = plain) -> st
         declared = all(passed.code == "declared" for passed in done.passed_over)
         why = "every live group is in the manifests" if declared else "see the groups that were skipped"
         return f"Nothing was imported: {why}.\n"
+    return imported_text(done, redactor, style=style) + "\n".join(["", *_next(done, style)]) + "\n"
+
+
+def imported_text(done: Import, redactor: Redactor, *, style: Style = plain) -> str:
+    """Each group that was written with its file, and how much there is."""
     lines = [style(Role.HEADING, f"Imported {count(len(done.groups), 'group')}:")]
     for group in done.groups:
         lines += _group_lines(group, redactor, style)
     people = f"{count(done.new_people, 'new person', 'new people')}" if done.new_people else "nobody new"
-    lines += ["", f"Written: {count(len(done.files), 'file')}, {people} in the directory.", "", *_next(done, style)]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", f"Written: {count(len(done.files), 'file')}, {people} in the directory."]) + "\n"
 
 
 def _group_lines(group: WrittenGroup, redactor: Redactor, style: Style) -> Iterator[str]:

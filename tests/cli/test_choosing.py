@@ -1,0 +1,28 @@
+"""An answer such as `1 3 5-9`."""
+
+import click
+import pytest
+
+from wagroups.cli.choosing import chosen
+
+
+@pytest.mark.parametrize(
+    ("answer", "numbers"),
+    [
+        ("all", (1, 2, 3, 4)),
+        ("ALL", (1, 2, 3, 4)),
+        ("none", ()),
+        ("2", (2,)),
+        ("3 1", (1, 3)),
+        ("1, 3-4", (1, 3, 4)),
+        ("2-3 3", (2, 3)),
+    ],
+)
+def test_words_numbers_and_spans_are_understood(answer: str, numbers: tuple[int, ...]) -> None:
+    assert chosen(answer, 4) == numbers
+
+
+@pytest.mark.parametrize("answer", ["5", "0", "0-2", "3-9", "3-1", "all 2", "two", "1-", "-1", "1-2-3", "²"])
+def test_anything_else_is_explained(answer: str) -> None:
+    with pytest.raises(click.UsageError, match="4"):
+        chosen(answer, 4)
