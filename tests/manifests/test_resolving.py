@@ -32,6 +32,12 @@ def test_what_is_not_written_is_not_declared(tmp_path: Path) -> None:
     )
 
 
+def test_a_group_that_is_joined_by_link_lets_nobody_in_unasked(tmp_path: Path) -> None:
+    found = group(tmp_path, "groups:\n  rowers: {subject: A, join: link}\n")
+    assert dict(found.settings) == {Setting.APPROVE_JOINS: "yes"}
+    assert found.origin_of("settings.approve_joins") == found.origin_of("join")
+
+
 def test_an_empty_list_is_declared(tmp_path: Path) -> None:
     found = group(tmp_path, "groups:\n  rowers: {subject: A, members: []}\n")
     assert found.members_declared

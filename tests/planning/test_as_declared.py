@@ -7,8 +7,9 @@ from tests import builders as b
 from wagroups.domain.desired import DesiredGroup, Manage
 from wagroups.domain.identity import Role
 from wagroups.domain.observed import ObservedGroup
+from wagroups.planning.directory import Directory
 from wagroups.planning.holding import HandsOff
-from wagroups.planning.people import NOTHING, Directory, _as_declared, _Diff
+from wagroups.planning.people import NOTHING, _as_declared, _Diff
 from wagroups.planning.situation import Moment, Selection, Terms
 
 NAMES = ("anna", "ben", "carla", "dora")

@@ -20,6 +20,7 @@ from wagroups.domain.change import SettingChange
 from wagroups.domain.desired import Desired, DesiredMember, DesiredMembers, Manage, Origin, State
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Me, Role
 from wagroups.domain.invitation import LASTS, Invitation
+from wagroups.domain.joining import JoinRequest, Requests
 from wagroups.domain.memory import (
     Applied,
     Binding,
@@ -123,6 +124,7 @@ def _desired(story: dict[str, Any]) -> Desired:
             "respect_left": manage.get("left", "respect") == "respect",
             "state": State(fields.pop("state", "managed")),
             "join_by_link": fields.pop("join", "direct") == "link",
+            "reject_unknown": fields.pop("reject_unknown", False),
             "invite_by_message": fields.pop("invite", "link") == "message",
             "previous_keys": tuple(GroupKey(k) for k in fields.pop("previous_keys", [])),
         }
@@ -160,6 +162,9 @@ def _observed(story: dict[str, Any]) -> Any:
         people = fields.pop("members", [])
         me = fields.pop("me", "owner")
         extra: dict[str, Any] = {}
+        if "requests" in fields:
+            asking = fields.pop("requests")
+            extra["requests"] = Requests(trouble=asking) if isinstance(asking, str) else Requests(_asking(asking))
         if "community" in fields:
             extra["community"] = Community(fields.pop("community"))
         groups.append(
@@ -194,6 +199,12 @@ def _snapshot(people: int | list[str]) -> Snapshot:
         return Snapshot(b.NOW - timedelta(days=1), people, frozenset())
     members = [*_people(people), b.me()]
     return Snapshot(b.NOW - timedelta(days=1), len(members), frozenset(m.lid or m.phone or b.lid(0) for m in members))
+
+
+def _asking(words: list[str]) -> tuple[JoinRequest, ...]:
+    """Those who ask to join: by number, unless `by lid` or `hidden`."""
+    people = list(_people(words))
+    return tuple(JoinRequest(person.phone, person.lid, by_lid=person.by_lid) for person in people)
 
 
 def _memory(story: dict[str, Any]) -> Any:

@@ -11,7 +11,14 @@ from datetime import timedelta
 from typing import Protocol
 
 from wagroups.domain.budget import CallClass
-from wagroups.domain.change import AdminPromotion, MemberAddition, MemberRemoval
+from wagroups.domain.change import (
+    AdminPromotion,
+    Arrival,
+    Change,
+    MemberAddition,
+    MemberRemoval,
+    RequestApproval,
+)
 from wagroups.domain.errors import SessionLost
 from wagroups.domain.identity import Identity
 from wagroups.domain.memory import Memory
@@ -163,7 +170,7 @@ class Executor:
             case AddMembers():
                 return await self._add(work, step, operation)
             case PromoteMembers():
-                await self._prove(work, MemberAddition)
+                await self._prove(work, MemberAddition, RequestApproval)
             case DemoteMembers() | RemoveMembers():
                 await self._prove(work, AdminPromotion)
                 if any(isinstance(change, AdminPromotion) for change in work.unproven):
@@ -196,17 +203,17 @@ class Executor:
         }
         if not leaving:
             return False
-        await self._prove(work, MemberAddition)
+        await self._prove(work, MemberAddition, RequestApproval)
         return any(
             work.live is None or not visible(change, work.live, self._looker.names)
             for change in (action.change for action in work.plan.actions)
-            if isinstance(change, MemberAddition) and change.person.alias in leaving
+            if isinstance(change, Arrival) and change.person.alias in leaving
         )
 
-    async def _prove(self, work: GroupWork, kind: type[MemberAddition | AdminPromotion | MemberRemoval]) -> None:
-        """Read the group back when something of `kind` was answered and not seen."""
-        if any(isinstance(change, kind) for change in work.unproven):
-            await self._looker.look_until_seen([work], kind)
+    async def _prove(self, work: GroupWork, *kinds: type[Change]) -> None:
+        """Read the group back when something of `kinds` was answered and not seen."""
+        if any(isinstance(change, kinds) for change in work.unproven):
+            await self._looker.look_until_seen([work], kinds)
 
     async def _create(self, work: GroupWork, step: Step, operation: CreateGroup) -> StepOutcome:
         first = await self._first_confirmed(work, operation)

@@ -4,17 +4,18 @@ Most gateways answer reads from a cache that follows WhatsApp's own notices, so 
 show what was before it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
-from typing import Final
+from typing import Final, TypeVar
 
 from wagroups.domain.budget import CallClass
 from wagroups.domain.capability import Access, Aspect
-from wagroups.domain.change import Change, GroupDissolution, PictureChange
+from wagroups.domain.change import Change, GroupDissolution, PictureChange, RequestApproval, RequestRejection
 from wagroups.domain.errors import GatewayError, SessionLost, Throttled
 from wagroups.domain.identity import GroupJid
+from wagroups.domain.joining import Requests
 from wagroups.domain.observed import Observed, ObservedGroup, Scope
 from wagroups.domain.picture import Glimpse
 from wagroups.domain.ports import Clock, Gateway
@@ -23,6 +24,8 @@ from wagroups.execution.pacing import NotYet, Pacer
 from wagroups.execution.retry import persistently
 from wagroups.execution.visibility import visible
 from wagroups.execution.work import GroupWork
+
+T = TypeVar("T")
 
 LOOKS: Final = tuple(timedelta(seconds=seconds) for seconds in (0, 1, 2, 4, 8))
 """How long after the last write a group is read, each time it does not show everything (safety guide, part 1)."""
@@ -55,15 +58,19 @@ class Looker:
             # Nothing more can be seen of a group that the account has left.
             work.unproven = [c for c in work.unproven if not isinstance(c, GroupDissolution)]
         elif live is not None:
-            live = work.live = await self._with_picture(work, live)
+            live = work.live = await self._with_looks(work, live)
             self.latest = observed_anew(self.latest or observed, live)
             work.unproven = [c for c in work.unproven if visible(c, live, self.names) is False]
 
-    async def _with_picture(self, work: GroupWork, live: ObservedGroup) -> ObservedGroup:
-        """`live` with the latest glimpse of its picture; another one is taken only for a picture not seen yet."""
+    async def _with_looks(self, work: GroupWork, live: ObservedGroup) -> ObservedGroup:
+        """`live` with what takes a look of its own, anew where a change of it was answered and not seen yet."""
+        before, jid = work.live, live.jid
+        picture, requests = (None, None) if before is None else (before.picture, before.requests)
         if any(isinstance(change, PictureChange) for change in work.unproven):
-            return replace(live, picture=await glimpse(self._gateway, self._pacer, self._clock, live.jid))
-        return live if work.live is None else replace(live, picture=work.live.picture)
+            picture = await glimpse(self._gateway, self._pacer, self._clock, jid)
+        if any(isinstance(change, RequestApproval | RequestRejection) for change in work.unproven):
+            requests = await who_asks(self._gateway, self._pacer, self._clock, jid)
+        return replace(live, picture=picture, requests=requests)
 
     async def _read(self, jid: GroupJid) -> Observed | None:
         await self._pacer.turn(CallClass.READ)
@@ -82,12 +89,12 @@ class Looker:
         self.latest = observed if self.latest is None else self.latest.merged(observed)
         return observed
 
-    async def look_until_seen(self, works: Sequence[GroupWork], kind: type[Change] | None = None) -> None:
+    async def look_until_seen(self, works: Sequence[GroupWork], kinds: tuple[type[Change], ...] = ()) -> None:
         """Read the groups together until each shows everything that was answered, or the last look is over.
 
-        With `kind`, only changes of that kind are waited for: some gateways show others minutes later.
+        With `kinds`, only changes of those kinds are waited for: some gateways show others minutes later.
         """
-        pending = [work for work in works if work.jid is not None and _waits(work, kind)]
+        pending = [work for work in works if work.jid is not None and _waits(work, kinds)]
         for number, after in enumerate(LOOKS):
             if not pending:
                 return
@@ -96,7 +103,7 @@ class Looker:
             for work in pending:
                 await self._wait(work, after)
                 await self.look(work)
-            pending = [work for work in pending if _waits(work, kind)]
+            pending = [work for work in pending if _waits(work, kinds)]
 
     async def _wait(self, work: GroupWork, after: timedelta) -> None:
         if work.last_write is None:
@@ -118,22 +125,34 @@ class Looker:
 
 
 async def glimpse(gateway: Gateway, pacer: Pacer, clock: Clock, jid: GroupJid) -> Glimpse:
-    """Look at a group's picture, as one read.  What fails is told in the glimpse: a picture never stops a run.
+    """Look at a group's picture, as one read.  What fails is told in the glimpse: a picture never stops a run."""
+    found = await _shown(lambda: gateway.glimpse(jid), pacer, clock)
+    return Glimpse(trouble=found) if isinstance(found, str) else found
+
+
+async def who_asks(gateway: Gateway, pacer: Pacer, clock: Clock, jid: GroupJid) -> Requests:
+    """See who asks to join a group, as one read.  What fails is told in the answer."""
+    found = await _shown(lambda: gateway.join_requests(jid), pacer, clock)
+    return Requests(trouble=found) if isinstance(found, str) else Requests(found)
+
+
+async def _shown(ask: Callable[[], Awaitable[T]], pacer: Pacer, clock: Clock) -> T | str:
+    """The answer to one read that a run can do without, or what stood in its way.
 
     Raises SessionLost, which holds for everything.
     """
     try:
         await pacer.turn(CallClass.READ)
-        return await persistently(lambda: gateway.glimpse(jid), clock, idempotent_read=True)
+        return await persistently(ask, clock, idempotent_read=True)
     except SessionLost:
         raise
     except Throttled as error:
         pacer.trip_rate_limit(CallClass.READ, error.retry_after)
-        return Glimpse(trouble="reads have to rest")
+        return "reads have to rest"
     except NotYet:
-        return Glimpse(trouble="the budget for reads is used up")
+        return "the budget for reads is used up"
     except GatewayError as error:
-        return Glimpse(trouble=error.message)
+        return error.message
 
 
 def observed_anew(observed: Observed, group: ObservedGroup) -> Observed:
@@ -141,6 +160,6 @@ def observed_anew(observed: Observed, group: ObservedGroup) -> Observed:
     return replace(observed, groups=MappingProxyType({**observed.groups, group.jid: group}))
 
 
-def _waits(work: GroupWork, kind: type[Change] | None) -> bool:
-    """Whether something that was answered, of `kind` where one is given, was not seen yet."""
-    return bool(work.unproven) if kind is None else any(isinstance(change, kind) for change in work.unproven)
+def _waits(work: GroupWork, kinds: tuple[type[Change], ...]) -> bool:
+    """Whether something that was answered, of one of `kinds` where any are given, was not seen yet."""
+    return any(not kinds or isinstance(change, kinds) for change in work.unproven)

@@ -15,6 +15,7 @@ from wagroups.domain.members import Batch, DesiredMembers
 from wagroups.domain.settings import Setting
 from wagroups.manifests.findings import Findings, shown
 from wagroups.manifests.generating import Declared
+from wagroups.manifests.joining import bring_approval
 from wagroups.manifests.membership import unite
 from wagroups.manifests.pictures import PictureReader
 from wagroups.manifests.reading import Flat, Reader, Written
@@ -75,6 +76,7 @@ class GroupReader:
         texts: dict[str, Written] = {}
         for layer in layers:
             texts.update(layer.flat.texts)
+        bring_approval(texts, entry.key, self._findings)
         origins = {name: written.origin for name, written in texts.items()}
         for layer in layers:
             origins.update((name, listed.origin) for name, listed in layer.flat.lists.items())

@@ -106,6 +106,11 @@ class Rule(Enum):
     TOO_MANY = ("too-many-people", "warning", "WhatsApp adds nobody to a group that is full.")
     NOTE_GROUP = ("group-as-note", "warning", "What begins with `x-` is a note of the author, and no group.")
     SAME_SUBJECT = ("same-subject", "error", "Two groups of one account with one subject and no id look the same.")
+    JOIN_LINK = (
+        "join-without-approval",
+        "error",
+        "A link goes from hand to hand, so that an admin has to let people in.",
+    )
     GROUP_ID = ("group-id", "error", "A group's id on WhatsApp is digits and `@g.us`.")
     SAME_ID = ("same-id", "error", "One group on WhatsApp is one group here.")
     PREVIOUS_KEY = ("previous-key", "error", "A renamed key belongs to one group only.")

@@ -53,14 +53,12 @@ class Obstacles:
     def to_adding(self, person: Person, room: int) -> Notice | MemberInvitation | None:
         """Why somebody who is missing is not added, or what is done instead; `None` when they may be added."""
         who = _identity(person)
-        if self.group.join_by_link:
-            return Notice(code="join-by-link", person=who, text="{person} joins by the group's link (`join: link`)")
         waiting = (
             self._left(person)
             or self._invited(person)
             or self._refused(person)
             or self._never_seen(person)
-            or self._may_be_present(person)
+            or self.may_be_present(person)
         )
         if waiting is not None:
             return waiting
@@ -114,7 +112,7 @@ class Obstacles:
             f"asked again after {unseen.last_at + UNSEEN_DAYS:%Y-%m-%d}",
         )
 
-    def _may_be_present(self, person: Person) -> Notice | None:
+    def may_be_present(self, person: Person) -> Notice | None:
         """In a group with members nobody can name, somebody missing may be one of them."""
         if not self.hidden or self.memory.names.lid_of(person.phone) is not None:
             return None

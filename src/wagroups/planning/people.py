@@ -11,9 +11,12 @@ from typing import Final, Literal, NamedTuple
 from wagroups.domain.change import (
     AdminDemotion,
     AdminPromotion,
+    Arrival,
     MemberAddition,
+    MemberInvitation,
     MemberRemoval,
     PersonChange,
+    RequestApproval,
 )
 from wagroups.domain.desired import DesiredGroup, DesiredMember, Manage, Person
 from wagroups.domain.identity import Identity, Me, Phone, Role
@@ -21,28 +24,14 @@ from wagroups.domain.memory import Memory
 from wagroups.domain.observed import ObservedGroup, ObservedMember, is_me
 from wagroups.domain.plan import Notice
 from wagroups.domain.roster import Roster
+from wagroups.planning.directory import Directory
+from wagroups.planning.doorkeeper import Doorkeeper, concern
 from wagroups.planning.holding import HandsOff
 from wagroups.planning.obstacles import Obstacles
 from wagroups.planning.owners import perhaps_owners
 from wagroups.planning.situation import Moment, Section, Selection, Situation
 
 Evidence = Literal["expired", "denied", "former-number"]
-
-
-class Directory:
-    """The project's people, findable by every number they have or had."""
-
-    def __init__(self, people: tuple[Person, ...]) -> None:
-        self._now = {spelling: person for person in people for spelling in person.phone.variants()}
-        self._former = {
-            spelling: person for person in people for phone in person.former_phones for spelling in phone.variants()
-        }
-
-    def by_phone(self, phone: Phone | None) -> Person | None:
-        return None if phone is None else self._now.get(phone)
-
-    def by_former_phone(self, phone: Phone | None) -> Person | None:
-        return None if phone is None else self._former.get(phone)
 
 
 class PeoplePlan(NamedTuple):
@@ -67,7 +56,8 @@ def diff_people(
     moment: Moment,
 ) -> PeoplePlan:
     """Changes of membership and roles; `live` is `None` for a group about to be created."""
-    if live is not None and _as_declared(group, live, situation.observed.me):
+    nobody_asks = live is None or not concern(group, selection)
+    if live is not None and nobody_asks and _as_declared(group, live, situation.observed.me):
         return NOTHING
     found = _Diff(group, live, situation, hands_off, directory, selection, moment).plan()
     if live is None:
@@ -145,16 +135,20 @@ class _Diff:
         extra = (member for member in self.roster.members if member not in self.present)
         self.extra = sorted(extra, key=lambda member: member.order)
         self.unresolved = [m for m in self.extra if self._phone(m) is None and not is_me(m, self.me)]
+        self.door = Doorkeeper(group, live, situation, selection)
         self.obstacles = Obstacles(group, situation, hidden=bool(self.unresolved), now=moment.now)
 
     def plan(self) -> PeoplePlan:
         additions = list(self._additions())
-        arriving = {item.person.phone for item in additions if isinstance(item, MemberAddition)}
-        said = [*additions, *self._removals(), *self._roles(arriving), *self._unresolved()]
+        arrivals = (item.person.phone for item in additions if isinstance(item, Arrival))
+        arriving = {spelling for phone in arrivals if phone is not None for spelling in phone.variants()}
+        still_missing = [entry for entry in self.missing if entry.person.phone not in arriving]
+        others = self.door.others(still_missing, self.directory, self.moment)
+        said = [*additions, *others, *self._removals(), *self._roles(arriving), *self._unresolved()]
         return PeoplePlan(
             changes=tuple(item for item in said if not isinstance(item, Notice)),
             notices=tuple(item for item in said if isinstance(item, Notice)),
-            lookups=tuple(self.obstacles.lookups),
+            lookups=(*self.door.lookups, *self.obstacles.lookups),
         )
 
     # --- additions ---------------------------------------------------------------------------------------
@@ -175,9 +169,10 @@ class _Diff:
         for entry in self.missing:
             if self._is_me(entry.person):
                 continue
-            obstacle = self.obstacles.to_adding(entry.person, room)
-            if obstacle is not None:
-                yield obstacle
+            answer = self._instead(entry.person, room)
+            if answer is not None:
+                room -= isinstance(answer, RequestApproval)
+                yield answer
                 continue
             room -= 1
             yield MemberAddition(
@@ -188,6 +183,15 @@ class _Diff:
                 ),
                 unseen=not self.memory.seen.intersection(entry.person.phone.variants()),
             )
+
+    def _instead(self, person: Person, room: int) -> RequestApproval | MemberInvitation | Notice | None:
+        """What is done about somebody who is missing, or why nothing is; `None` when they are added."""
+        answer = self.door.answer_to(person, room)
+        if answer is not None:
+            return answer
+        if self.group.join_by_link:
+            return self.obstacles.may_be_present(person) or self.door.waiting_for(person)
+        return self.obstacles.to_adding(person, room)
 
     # --- removals ----------------------------------------------------------------------------------------
 
@@ -232,7 +236,7 @@ class _Diff:
 
     # --- roles -------------------------------------------------------------------------------------------
 
-    def _roles(self, arriving: set[Phone | None]) -> Iterator[PersonChange | Notice]:
+    def _roles(self, arriving: set[Phone]) -> Iterator[PersonChange | Notice]:
         group = self.group
         if not self.admins_in or group.manage_admins is Manage.IGNORE or not group.admins_declared:
             return

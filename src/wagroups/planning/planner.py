@@ -33,14 +33,14 @@ from wagroups.domain.text import normal
 from wagroups.planning import calendar, guards
 from wagroups.planning.attribution import Attribution
 from wagroups.planning.binding import Bound, Unborn, Waiting, bind
+from wagroups.planning.directory import Directory
 from wagroups.planning.fields import creation_settings, declared_values, diff_fields
 from wagroups.planning.fingerprints import fingerprint_of_desired, fingerprint_of_live
 from wagroups.planning.holding import HandsOff, hold_of, standing, unmanageable_people
 from wagroups.planning.lowering import in_order, lower
-from wagroups.planning.people import Directory, diff_people
+from wagroups.planning.people import diff_people
 from wagroups.planning.pictures import diff_picture
 from wagroups.planning.situation import Moment, Situation, Situations, Terms
-from wagroups.planning.unbuilt import unbuilt
 
 
 class Planned(NamedTuple):
@@ -129,7 +129,7 @@ def _managed(group: DesiredGroup, situation: Situation, terms: Terms, directory:
     live = binding.live
     if live is None or obstacle is not None:
         return _Draft(adoption, () if obstacle is None else (obstacle,), hold, bound=binding)
-    said = [*diff_fields(group, live, situation, terms.selection), *unbuilt(group)]
+    said = list(diff_fields(group, live, situation, terms.selection))
     said += diff_picture(group, live, situation, terms.selection)
     people_notice = unmanageable_people(live)
     lookups: tuple[Phone, ...] = ()
@@ -154,7 +154,7 @@ def _unborn(group: DesiredGroup, situation: Situation, terms: Terms, directory: 
     if Access.WRITE not in claim.access:
         text = f"the group does not exist, and this gateway cannot create one: {claim.note}"
         return _Draft(notices=(Notice(code="unsupported", text=text),))
-    said = [*diff_fields(group, None, situation, terms.selection), *unbuilt(group)]
+    said = list(diff_fields(group, None, situation, terms.selection))
     said += diff_picture(group, None, situation, terms.selection)
     people = diff_people(group, None, situation, None, directory, terms.selection, moment)
     changes, notices = _told_apart([*said, *people.changes, *people.notices])

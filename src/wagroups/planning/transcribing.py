@@ -18,8 +18,8 @@ from wagroups.domain.settings import SETTINGS
 from wagroups.domain.text import normal, same_text
 from wagroups.domain.transcript import PassedOver, Transcript
 from wagroups.planning.binding import Bound
+from wagroups.planning.directory import Directory
 from wagroups.planning.holding import hold_of
-from wagroups.planning.people import Directory
 from wagroups.planning.situation import Moment, Situation, Terms
 
 ABSENT: Final[Mapping[Absence, str]] = MappingProxyType(

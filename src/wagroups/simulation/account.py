@@ -177,11 +177,11 @@ class Account:
 
     def approve(self, jid: str, people: Sequence[str]) -> tuple[Result, ...]:
         group = self._administered(jid)
-        return tuple(membership.settle(group, person, admit=True) for person in self._asked_for(people))
+        return tuple(membership.settle(self.world, group, person, admit=True) for person in self._asked_for(people))
 
     def reject(self, jid: str, people: Sequence[str]) -> tuple[Result, ...]:
         group = self._administered(jid)
-        return tuple(membership.settle(group, person, admit=False) for person in self._asked_for(people))
+        return tuple(membership.settle(self.world, group, person, admit=False) for person in self._asked_for(people))
 
     # Rights
 

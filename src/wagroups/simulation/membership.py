@@ -61,8 +61,11 @@ def request(world: "World", group: Group, person: Person, method: str) -> Result
     return Result(person, 421)
 
 
-def settle(group: Group, person: Person, *, admit: bool) -> Result:
+def settle(world: "World", group: Group, person: Person, *, admit: bool) -> Result:
     """Approve or reject a request."""
+    code = world.refusal_of(Call.APPROVE if admit else Call.REJECT, group, person)
+    if code is not None:
+        return Result(person, code)
     if all(waiting.person is not person for waiting in group.requests):
         return Result(person, 404)
     if admit:

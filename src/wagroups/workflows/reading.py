@@ -18,11 +18,12 @@ from wagroups.domain.identity import Phone
 from wagroups.domain.memory import Memory
 from wagroups.domain.observed import EVERYTHING, Observed, Scope
 from wagroups.domain.ports import Clock, Ledger
-from wagroups.execution.looking import glimpse, observed_anew
+from wagroups.execution.looking import glimpse, observed_anew, who_asks
 from wagroups.execution.pacing import NotYet
 from wagroups.execution.retry import persistently
 from wagroups.planning.belonging import namesakes
 from wagroups.planning.binding import bound_ids, unsettled_creations
+from wagroups.planning.doorkeeper import are_read
 from wagroups.planning.holding import trusted
 from wagroups.planning.leaving import turnover_of
 from wagroups.planning.pictures import is_read
@@ -51,6 +52,7 @@ class Reader:
         situation = await self._with_missing(situation, groups, terms)
         situation = await self._confirmed(situation, groups)
         situation = await self._with_pictures(situation, groups, terms)
+        situation = await self._with_requests(situation, groups, terms)
         return self._remembered(situation, desired, groups, terms)
 
     def _remembered(
@@ -148,6 +150,18 @@ class Reader:
             if live is not None:
                 seen = await glimpse(self._account.gateway, self._pacer, self._clock, jid)
                 observed = observed_anew(observed, replace(live, picture=seen))
+        return situation._replace(observed=observed)
+
+    async def _with_requests(self, situation: Situation, groups: tuple[DesiredGroup, ...], terms: Terms) -> Situation:
+        """See who asks to join every group that people join by its link: one read each."""
+        observed = situation.observed
+        bound = bound_ids(situation, terms, groups)
+        for group in groups:
+            live = observed.groups.get(bound[group.key]) if group.key in bound else None
+            chosen = live is not None and terms.selection.has_group(group)
+            if live is not None and chosen and are_read(group, live, situation, terms.selection):
+                seen = await who_asks(self._account.gateway, self._pacer, self._clock, live.jid)
+                observed = observed_anew(observed, replace(live, requests=seen))
         return situation._replace(observed=observed)
 
     async def _confirmed(self, situation: Situation, groups: tuple[DesiredGroup, ...]) -> Situation:

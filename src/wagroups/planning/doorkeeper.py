@@ -1,0 +1,165 @@
+"""Requests to join: who is let in, who is left to a person, and who is turned away.
+
+WhatsApp shows most of those who ask by LID alone.  Whoever cannot be told from a declared person is never turned
+away, and nobody is let in on a guess: the LIDs of the declared people who are missing are looked up instead.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from wagroups.domain.capability import Access, Aspect
+from wagroups.domain.change import RequestApproval, RequestRejection
+from wagroups.domain.desired import DesiredGroup, Manage, Person, State
+from wagroups.domain.identity import Identity, Phone
+from wagroups.domain.joining import JoinRequest
+from wagroups.domain.members import DesiredMember
+from wagroups.domain.observed import ObservedGroup
+from wagroups.domain.plan import Notice
+from wagroups.domain.roster import Roster
+from wagroups.planning.directory import Directory
+from wagroups.planning.situation import Moment, Section, Selection, Situation
+
+JOIN: Final = "join"
+
+
+def concern(group: DesiredGroup, selection: Selection) -> bool:
+    """Whether it matters who asks to join a group."""
+    return (
+        (group.join_by_link or group.reject_unknown)
+        and group.manage_members is not Manage.IGNORE
+        and group.state in (State.MANAGED, State.WATCHED)
+        and selection.has_section(Section.MEMBERS)
+    )
+
+
+def are_read(group: DesiredGroup, live: ObservedGroup, situation: Situation, selection: Selection) -> bool:
+    """Whether it is worth a read of its own to see who asks: only admins of a group are told."""
+    role = live.role_of(situation.observed.me)
+    return (
+        concern(group, selection)
+        and role is not None
+        and role.is_admin
+        and situation.capabilities.can(Aspect.JOIN_REQUESTS, Access.READ)
+    )
+
+
+class Doorkeeper:
+    """Matches those who ask to join one group with the people it misses."""
+
+    def __init__(
+        self, group: DesiredGroup, live: ObservedGroup | None, situation: Situation, selection: Selection
+    ) -> None:
+        self._group, self._live, self._situation = group, live, situation
+        self._names, self._concern = situation.memory.names, concern(group, selection)
+        seen = live.requests if live is not None else None
+        inside = Roster((live.members if live is not None else None) or (), self._names)
+        self._trouble = None if seen is None else seen.trouble
+        self._open = [
+            request
+            for request in (() if seen is None else seen.waiting)
+            # A list that lags behind still holds those who were let in.
+            if inside.find(request.phone, request.lid) is None
+        ]
+        self.lookups: list[Phone] = []
+        """Numbers whose LID would tell whether they ask; grows as people are asked about."""
+
+    def answer_to(self, person: Person, room: int) -> RequestApproval | Notice | None:
+        """Let somebody declared in, or why not; `None` when they do not ask, as far as anybody can tell."""
+        request = self._request_of(person)
+        if request is None:
+            return None
+        self._open.remove(request)
+        who = Identity(alias=person.alias, phone=request.phone or person.phone, lid=request.lid, by_lid=request.by_lid)
+        if room <= 0:
+            return Notice(code="full", person=who, text="the group is full; {person} asks to join and is not let in")
+        return RequestApproval(person=who)
+
+    def _request_of(self, person: Person) -> JoinRequest | None:
+        lid, spellings = self._names.lid_of(person.phone), person.phone.variants()
+        for request in self._open:
+            if self._phone(request) in spellings or (lid is not None and request.lid == lid):
+                return request
+        if lid is None and self._hidden():
+            self._look_up(person)
+        return None
+
+    def waiting_for(self, person: Person) -> Notice:
+        """Say of somebody declared that they have not come by the link."""
+        text = "{person} has not joined by the link yet"
+        if self._names.lid_of(person.phone) is None and self._hidden():
+            text += ", or is one of those who ask and whose number WhatsApp hides"
+        return Notice(code="join-by-link", person=Identity(alias=person.alias, phone=person.phone), text=text)
+
+    def others(
+        self, missing: Iterable[DesiredMember], directory: Directory, moment: Moment
+    ) -> Iterator[RequestRejection | Notice]:
+        """What becomes of those who ask and were not let in."""
+        if not self._concern:
+            return
+        yield from self._unseen()
+        later = {
+            spelling
+            for entry in self._group.members
+            if entry.starts is not None and entry.starts > moment.today and entry.person.denied is None
+            for spelling in entry.person.phone.variants()
+        }
+        rejecting = self._group.reject_unknown and self._group.members_declared
+        # Somebody hidden is nobody of ours only if we know the LID of everybody of ours.
+        told_apart = all(self._names.lid_of(entry.person.phone) is not None for entry in missing)
+        strangers = hidden = 0
+        for request in self._open:
+            phone = self._phone(request)
+            if phone in later or self._is_me(request):
+                continue
+            person = directory.by_phone(phone) or directory.by_former_phone(phone)
+            if rejecting and (phone is not None or told_apart):
+                yield RequestRejection(person=_asking(request, phone, person))
+            elif person is not None:
+                who = Identity(alias=person.alias, phone=phone)
+                yield Notice(
+                    code="join-request", person=who, text="{person} asks to join and is not declared in this group"
+                )
+            elif phone is None:
+                hidden += 1
+            else:
+                strangers += 1
+        yield from _counted(strangers, "who {are} in no manifest", "declare them, or answer on a phone")
+        yield from _counted(hidden, "whose number WhatsApp hides", "an admin sees them on a phone")
+
+    def _unseen(self) -> Iterator[Notice]:
+        """What is not known of requests."""
+        claim = self._situation.capabilities.claim(Aspect.JOIN_REQUESTS)
+        if Access.READ not in claim.access:
+            text = f"requests to join cannot be answered on this gateway ({claim.note}): an admin has to, on a phone"
+            yield Notice(code="unsupported", setting=JOIN, text=text)
+        elif self._trouble is not None:
+            yield Notice(code="requests-unread", setting=JOIN, text=f"who asks to join is not known: {self._trouble}")
+
+    def _hidden(self) -> list[JoinRequest]:
+        return [request for request in self._open if self._phone(request) is None]
+
+    def _look_up(self, person: Person) -> None:
+        memory = self._situation.memory
+        asked = any(spelling in memory.no_lid for spelling in person.phone.variants())
+        if not asked and self._situation.capabilities.can(Aspect.LID_LOOKUP, Access.READ):
+            self.lookups.append(person.phone)
+
+    def _phone(self, request: JoinRequest) -> Phone | None:
+        return request.phone or (None if request.lid is None else self._names.phone_of(request.lid))
+
+    def _is_me(self, request: JoinRequest) -> bool:
+        me = self._situation.observed.me
+        return (request.lid is not None and request.lid == me.lid) or (
+            request.phone is not None and me.phone is not None and request.phone in me.phone.variants()
+        )
+
+
+def _asking(request: JoinRequest, phone: Phone | None, person: Person | None) -> Identity:
+    return Identity(alias=None if person is None else person.alias, phone=phone, lid=request.lid, by_lid=request.by_lid)
+
+
+def _counted(count: int, which: str, what_to_do: str) -> Iterator[Notice]:
+    if count:
+        who = "1 person asks" if count == 1 else f"{count} people ask"
+        which = which.replace("{are}", "is" if count == 1 else "are")
+        yield Notice(code="join-requests", setting=JOIN, text=f"{who} to join {which}; {what_to_do}")
