@@ -5,7 +5,7 @@ A project has a quarter of a million of them and nearly all are plain aliases, s
 
 import re
 from array import array
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple, TypeAlias, cast
 
 from wagroups.domain.identity import Phone
@@ -175,7 +175,8 @@ class EntryReader:
             self._findings.add(reading.fault.rule, written.origin, reading.fault.message, reading.fault.help)
         if phone is None:
             return None
-        owner = next((self._directory.by_phone[v] for v in phone.variants() if v in self._directory.by_phone), None)
+        spellings = phone.variants()
+        owner = _by_any(spellings, self._directory.by_phone)
         if owner is not None:
             self._findings.add(
                 Rule.NUMBER_HAS_ALIAS,
@@ -191,9 +192,7 @@ class EntryReader:
                 "A bare number, and `privacy.require_alias` is set.",
                 "Declare the person under `people:` and write the alias here.",
             )
-        person = owner
-        for variant in phone.variants():
-            person = person or self._strangers.get(variant)
+        person = owner or _by_any(spellings, self._strangers)
         if person is None:
             person = self._strangers[phone] = Person(alias=None, phone=phone, origin=written.origin)
         if reading.fault is None and owner is None and not self._policy.require_alias:
@@ -268,3 +267,11 @@ class EntryReader:
             self._findings.where_to_declare("teams"),
             self._findings.nearest(written.text, self._teams),
         )
+
+
+def _by_any(spellings: Iterable[Phone], people: Mapping[Phone, Person]) -> Person | None:
+    """Whoever has the number in one of its spellings."""
+    for spelling in spellings:
+        if spelling in people:
+            return people[spelling]
+    return None

@@ -17,6 +17,9 @@ from phonenumbers.phonemetadata import PhoneNumberDesc
 NON_GEOGRAPHIC: Final = "001"
 """phonenumbers' region of calling codes that belong to no country, such as +883."""
 
+CALLING_CODE_DIGITS: Final = 3
+"""The most that a calling code has (ITU-T E.164)."""
+
 NATIONAL_DIGITS: Final = range(2, 18)
 """How many digits phonenumbers accepts behind a calling code."""
 
@@ -44,17 +47,15 @@ class Verdict(NamedTuple):
 
 def judge(digits: str) -> Verdict | None:
     """The verdict on a calling code with a national number; `None` when only parsing can tell."""
-    if digits.startswith("0"):
+    tables = _tables_for(digits[:CALLING_CODE_DIGITS])
+    if tables is None:
         return None
-    calling_code = next((code for code in (digits[:1], digits[:2], digits[:3]) if int(code) in _REGIONS), "")
-    national = digits[len(calling_code) :]
-    if not calling_code or len(national) not in NATIONAL_DIGITS:
+    national = digits[tables.calling_code_digits :]
+    length = len(national)
+    if length not in NATIONAL_DIGITS or (tables.national_prefix and tables.national_prefix.match(national)):
         return None
-    tables = _tables(int(calling_code))
-    if tables.national_prefix is not None and tables.national_prefix.match(national):
-        return None
-    possible = len(national) in tables.lengths
-    return Verdict(possible, possible and tables.valid(national))
+    possible = length in tables.lengths
+    return Verdict(possible, possible and tables.valid(national, length))
 
 
 class _Region(NamedTuple):
@@ -67,19 +68,19 @@ class _Region(NamedTuple):
 class _Tables(NamedTuple):
     """What is known of a calling code."""
 
+    calling_code_digits: int
     national_prefix: re.Pattern[str] | None
     lengths: frozenset[int]
     regions: tuple[_Region, ...]
 
-    def valid(self, national: str) -> bool:
+    def valid(self, national: str, length: int) -> bool:
         """Whether the first region that claims the number also knows its range."""
-        for region in self.regions:
-            if region.leading_digits is None or len(self.regions) == 1:
-                if _pattern(region.metadata.id, region.metadata.country_code, len(national)).match(national):
+        for metadata, leading_digits in self.regions:
+            if leading_digits is None or len(self.regions) == 1:
+                if _pattern(metadata.id, metadata.country_code, length).match(national):
                     return True
-            elif region.leading_digits.match(national):
-                pattern = _pattern(region.metadata.id, region.metadata.country_code, len(national))
-                return pattern.match(national) is not None
+            elif leading_digits.match(national):
+                return _pattern(metadata.id, metadata.country_code, length).match(national) is not None
         return False
 
 
@@ -101,10 +102,19 @@ def _general(metadata: PhoneMetadata) -> PhoneNumberDesc:
 
 
 @cache
-def _tables(calling_code: int) -> _Tables:
-    found = [_metadata(region, calling_code) for region in _REGIONS[calling_code]]
+def _tables_for(first_digits: str) -> _Tables | None:
+    """The tables of the calling code with which a number begins; no code begins with another, or with a zero."""
+    codes = (first_digits[:count] for count in range(1, len(first_digits) + 1))
+    code = next((code for code in codes if code[0] != "0" and int(code) in _REGIONS), None)
+    return None if code is None else _tables(code)
+
+
+@cache
+def _tables(calling_code: str) -> _Tables:
+    found = [_metadata(region, int(calling_code)) for region in _REGIONS[int(calling_code)]]
     main = found[0]
     return _Tables(
+        len(calling_code),
         re.compile(main.national_prefix_for_parsing) if main.national_prefix_for_parsing else None,
         frozenset(_general(main).possible_length),
         tuple(

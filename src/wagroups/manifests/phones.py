@@ -89,7 +89,9 @@ def _read(text: str, region: str | None) -> Reading:
     if not _WRITTEN.fullmatch(text):
         return _FORMAT
     if text.startswith("+"):
-        digits = text.translate(_SEPARATORS)
+        digits = text[1:]
+        if not digits.isdigit():
+            digits = text.translate(_SEPARATORS)
         verdict = judge(digits)
         if verdict is not None:
             return _reading(Phone.of(f"+{digits}"), verdict)
