@@ -7,7 +7,15 @@ places, refuses duplicate keys and bounds what `*` repeats.
 import re
 from typing import Final, NamedTuple, Protocol
 
-import yaml
+from yaml.events import (
+    AliasEvent,
+    CollectionEndEvent,
+    CollectionStartEvent,
+    DocumentStartEvent,
+    Event,
+    MappingStartEvent,
+    ScalarEvent,
+)
 
 from wagroups.domain.origin import LINE_SHIFT, QUOTED, unpacked
 from wagroups.manifests.findings import Findings, place, shown
@@ -31,7 +39,7 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 class EventSource(Protocol):
     """The part of a PyYAML parser that is used here."""
 
-    def get_event(self) -> yaml.Event | None: ...
+    def get_event(self) -> Event | None: ...
 
 
 class Stop(Exception):
@@ -67,11 +75,15 @@ class Builder:
         container: Map | Seq | None = None
         pending: tuple[str, int] | None = None
         while (event := next_event()) is not None:
+            if isinstance(event, CollectionEndEvent):
+                container = self._end()
+                pending = None
+                continue
             start = event.start_mark
             assert start is not None
             mark: int = start.line << LINE_SHIFT | start.column << 1
             node: Node
-            if isinstance(event, yaml.ScalarEvent):
+            if isinstance(event, ScalarEvent):
                 node = event.value
                 if event.style:
                     mark |= QUOTED
@@ -86,7 +98,9 @@ class Builder:
                     if start.line in self._runs:
                         self._put_back(container, start.line, start.column)
                     continue
-            elif isinstance(event, yaml.AliasEvent):
+            elif isinstance(event, CollectionStartEvent):
+                node = self._begin(event, container, pending, mark)
+            elif isinstance(event, AliasEvent):
                 if isinstance(container, Map) and pending is None:
                     self._stop(Rule.KEY, mark, "A key is written out; it cannot be repeated with `*`.")
                 found = self._repeat(event.anchor or "", mark)
@@ -94,12 +108,6 @@ class Builder:
                     pending = None
                     continue
                 node = found
-            elif isinstance(event, yaml.CollectionStartEvent):
-                node = self._begin(event, container, pending, mark)
-            elif isinstance(event, yaml.CollectionEndEvent):
-                container = self._end()
-                pending = None
-                continue
             else:
                 self._count_documents(event, mark)
                 continue
@@ -140,7 +148,7 @@ class Builder:
             del self._runs[line]
 
     def _begin(
-        self, event: yaml.CollectionStartEvent, parent: Map | Seq | None, pending: tuple[str, int] | None, mark: int
+        self, event: CollectionStartEvent, parent: Map | Seq | None, pending: tuple[str, int] | None, mark: int
     ) -> Map | Seq:
         if isinstance(parent, Map) and pending is None:
             self._stop(Rule.KEY, mark, "A list or a set of keys stands where a key is expected.")
@@ -148,7 +156,7 @@ class Builder:
             self._stop(Rule.DEPTH, mark, f"The file is nested more than {MAX_DEPTH} levels deep.")
         if event.tag is not None:
             self._refuse_tag(mark)
-        container: Map | Seq = Map(self._file) if isinstance(event, yaml.MappingStartEvent) else Seq(self._file)
+        container: Map | Seq = Map(self._file) if isinstance(event, MappingStartEvent) else Seq(self._file)
         self._open.append(_Open(container, event.anchor, pending))
         return container
 
@@ -159,7 +167,7 @@ class Builder:
             self._anchors[closed.anchor] = closed.container
         return self._open[-1].container if self._open else None
 
-    def _inspect(self, event: yaml.ScalarEvent, node: Node, mark: int) -> None:
+    def _inspect(self, event: ScalarEvent, node: Node, mark: int) -> None:
         """The rare properties of a scalar."""
         if event.tag is not None:
             self._refuse_tag(mark)
@@ -215,8 +223,8 @@ class Builder:
             )
         return node
 
-    def _count_documents(self, event: yaml.Event, mark: int) -> None:
-        if isinstance(event, yaml.DocumentStartEvent):
+    def _count_documents(self, event: Event, mark: int) -> None:
+        if isinstance(event, DocumentStartEvent):
             self._documents += 1
             if self._documents > 1:
                 self._stop(

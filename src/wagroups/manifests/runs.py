@@ -7,7 +7,6 @@ stand at its indentation.  Anywhere else (in a text over several lines, say) the
 """
 
 import re
-import sys
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
@@ -41,7 +40,7 @@ def take_out(text: str) -> tuple[str, dict[int, Run]]:
         first, *between, _ = lines.removeprefix(hyphen).split(quote + hyphen)
         start = found.start() + 1
         line, counted = line + text.count("\n", counted, start), start
-        runs[line] = Run(len(indentation) + 2, first, [*map(sys.intern, between)])
+        runs[line] = Run(len(indentation) + 2, first, between)
         kept += text[end : text.index("\n", start)], "\n" * len(between)
         end = text.rindex("\n", start, found.end())
     return "".join((*kept, text[end:])), runs

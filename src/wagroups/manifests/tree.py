@@ -18,7 +18,6 @@ class Seq(list["Node"]):
     __slots__ = ("file", "marks")
 
     def __init__(self, file: str) -> None:
-        super().__init__()
         self.file = file
         self.marks = array("Q")
 
@@ -31,13 +30,26 @@ class Seq(list["Node"]):
 
 
 class Entry(NamedTuple):
-    """A key with its value and the places of both."""
+    """A key with its value and the marks of both (see `origin`): few of the places are ever asked for."""
 
     key: str
     node: "Node"
-    key_origin: Origin
-    origin: Origin
-    quoted: bool
+    file: str
+    key_mark: int
+    mark: int
+
+    @property
+    def key_origin(self) -> Origin:
+        return unpacked(self.file, self.key_mark)
+
+    @property
+    def origin(self) -> Origin:
+        return unpacked(self.file, self.mark)
+
+    @property
+    def quoted(self) -> bool:
+        """Whether the value was written in quotes or as a block."""
+        return bool(self.mark & QUOTED)
 
 
 class Map(dict[str, "Node"]):
@@ -46,15 +58,13 @@ class Map(dict[str, "Node"]):
     __slots__ = ("file", "marks")
 
     def __init__(self, file: str) -> None:
-        super().__init__()
         self.file = file
         self.marks = array("Q")
 
     def entries(self) -> Iterator[Entry]:
-        marks, file = self.marks, self.file
-        for index, (key, node) in enumerate(self.items()):
-            mark = marks[2 * index + 1]
-            yield Entry(key, node, unpacked(file, marks[2 * index]), unpacked(file, mark), bool(mark & QUOTED))
+        file, marks = self.file, iter(self.marks)
+        for (key, node), key_mark, mark in zip(self.items(), marks, marks, strict=True):
+            yield Entry(key, node, file, key_mark, mark)
 
     def entry(self, key: str) -> Entry:
         """The entry of a key that is there."""
