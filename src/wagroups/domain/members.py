@@ -113,15 +113,22 @@ class Batch(NamedTuple):
 class DesiredMembers(Sequence[DesiredMember]):
     """Everybody declared in a group, once each, sorted by alias; bare numbers follow.
 
-    To ask for `people` costs nothing; to go through the memberships makes each of them.
+    To ask for `people` costs little; to go through the memberships makes each of them.
     """
 
-    __slots__ = ("batches", "people")
+    __slots__ = ("_people", "batches")
 
     def __init__(self, batches: Iterable[Batch] = ()) -> None:
         """`batches` name everybody once."""
         self.batches = tuple(batch for batch in batches if batch.people)
-        self.people = tuple(_in_order(chain.from_iterable(batch.people for batch in self.batches)))
+        self._people: tuple[Person, ...] | None = None
+
+    @property
+    def people(self) -> tuple[Person, ...]:
+        """Everybody, in order."""
+        if self._people is None:  # A project is checked far more often than planned, and checking needs no order.
+            self._people = tuple(_in_order(chain.from_iterable(batch.people for batch in self.batches)))
+        return self._people
 
     @classmethod
     def of(cls, members: Iterable[DesiredMember]) -> Self:
@@ -142,7 +149,7 @@ class DesiredMembers(Sequence[DesiredMember]):
         return {member.person.phone: member for batch in self.batches for member in batch.members(phones)}
 
     def __len__(self) -> int:
-        return len(self.people)
+        return sum(len(batch.people) for batch in self.batches)
 
     def __iter__(self) -> Iterator[DesiredMember]:
         found = {member.person.phone: member for batch in self.batches for member in batch.members()}

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from wagroups.domain.desired import Origin
+from wagroups.domain.origin import QUOTED
 from wagroups.manifests.findings import place, shown
 from wagroups.manifests.people import PeopleReader
 from wagroups.manifests.reading import Flat, Reader, Written
@@ -94,5 +95,5 @@ class Enrolment:
                 "Make the column a text column, and type the numbers again.",
             )
             return
-        entries = [Entry(key, text, at, at, True) for key, text in written.items()]
+        entries = [Entry(key, text, at.file, at.mark, at.mark | QUOTED) for key, text in written.items()]
         self._people.take(alias, self._reader.chosen(entries, PERSON_FIELDS, "a person"), written.keys(), at)

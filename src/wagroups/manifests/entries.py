@@ -5,8 +5,9 @@ A project has a quarter of a million of them and nearly all are plain aliases, s
 
 import re
 from array import array
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Final, NamedTuple, TypeAlias, cast
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import compress
+from typing import Final, NamedTuple, TypeAlias
 
 from wagroups.domain.identity import Phone
 from wagroups.domain.members import Batch, Clause, Person
@@ -66,25 +67,19 @@ class EntryReader:
             alias: person for alias, person in directory.by_alias.items() if person.denied is None
         }
         """Every text about which there is nothing more to say: aliases, and numbers once they were read."""
+        self._denied = any(person.denied for person in directory.by_alias.values())
 
     def members(self, items: Seq, *, admin: bool = False, via: tuple[str, ...] = ()) -> list[Use]:
         """The people and teams that a list names; somebody who is denied is reported."""
-        clause = Clause(items.file, admin, via)
-        try:
-            people = list(map(self._plain.get, items))
-        except TypeError:  # not everything is a text
-            people = [None]
-        if all(people):
-            return [Batch(clause, cast(list[Person], people), items.marks)]
-        uses = list(self._one_by_one(items, clause))
-        for use in uses:
+        uses = list(self._uses(items, Clause(items.file, admin, via)))
+        for use in uses if self._denied else ():
             if isinstance(use, Batch):
                 self._refuse_denied(use)
         return uses
 
     def excluded(self, items: Seq) -> list[Use]:
         """The people and teams that an `except` list names; dates have no meaning there."""
-        uses = list(self._one_by_one(items, Clause(items.file)))
+        uses = list(self._uses(items, Clause(items.file)))
         for use in uses:
             if isinstance(use, Batch) and (use.clause.dated or use.clause.reason):
                 for member in use.members():
@@ -93,20 +88,26 @@ class EntryReader:
                     )
         return uses
 
-    def _one_by_one(self, items: Seq, clause: Clause) -> Iterator[Use]:
+    def _uses(self, items: Seq, clause: Clause) -> Iterator[Use]:
         """What a list names, in its order: a batch ends where something stands that is no plain name."""
-        people, marks = [], array("Q")
-        for index, item in enumerate(items):
-            if isinstance(item, str):
-                person = self._plain.get(item) or self._person(item, items.origin(index))
-                if person is not None:
-                    people.append(person)
-                    marks.append(items.marks[index])
-                continue
-            yield Batch(clause, people, marks)
-            people, marks = [], array("Q")
-            yield from self._special(item, items.origin(index), clause)
-        yield Batch(clause, people, marks)
+        start = 0
+        for index in () if set(map(type, items)) == {str} else range(len(items)):
+            item = items[index]
+            if not isinstance(item, str):
+                yield self._named(items[start:index], items.marks[start:index], clause)
+                yield from self._special(item, items.origin(index), clause)
+                start = index + 1
+        yield self._named(items[start:], items.marks[start:], clause)
+
+    def _named(self, texts: Sequence[Node], marks: Sequence[int], clause: Clause) -> Batch:
+        """Everybody whom some texts name; texts that name nobody are reported."""
+        people = list(map(self._plain.get, texts))
+        if not all(people):
+            for index, (text, person) in enumerate(zip(texts, people, strict=True)):
+                if person is None and isinstance(text, str):
+                    people[index] = self._person(text, unpacked(clause.file, marks[index]))
+            marks = array("Q", compress(marks, people))
+        return Batch(clause, list(filter(None, people)), marks)
 
     def _refuse_denied(self, batch: Batch) -> None:
         denied = {person.phone for person in batch.people if person.denied is not None}
@@ -247,14 +248,8 @@ class EntryReader:
         if column is None:
             return
         said = clause._replace(file=rows.table.file, via=(*clause.via, f"{ROSTER}{at}"))
-        people, marks = [], array("Q")
-        for number in rows.numbers:
-            text, mark = rows.table.rows[number][column], rows.table.marks[number]
-            person = self._plain.get(text) or self._person(text, unpacked(said.file, mark))
-            if person is not None:
-                people.append(person)
-                marks.append(mark)
-        yield Batch(said, people, marks)
+        texts = [rows.table.rows[number][column] for number in rows.numbers]
+        yield self._named(texts, [rows.table.marks[number] for number in rows.numbers], said)
 
     def _team(self, written: Written, flat: Flat) -> Iterator[TeamUse]:
         if written.text in self._teams:

@@ -4,6 +4,7 @@ A path that leaves the project, also through a symbolic link, is refused: whoeve
 able to make a job read the machine's other files.
 """
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
@@ -69,7 +70,7 @@ def manifest_files(root: Path, include: Iterable[Written] | None, findings: Find
 def read_inside(root: Path, name: str, findings: Findings) -> bytes | None:
     """The bytes of a file of the project; `None` after a finding."""
     path, at = root / name, Origin(name, 0, 0)
-    if not _is_inside(root, path):
+    if not _is_inside(root, name):
         _outside(at, findings)
         return None
     try:
@@ -117,7 +118,7 @@ TABLE: Final = Kind(
 def read_named(root: Path, written: Written, kind: Kind, findings: Findings) -> bytes | None:
     """The bytes of a file whose path is written somewhere; `None` after a finding there."""
     path, at = root / written.text, written.origin
-    if _leaves(written.text) or not _is_inside(root, path):
+    if _leaves(written.text) or not _is_inside(root, written.text):
         _outside(at, findings)
         return None
     if not path.is_file():
@@ -136,9 +137,8 @@ def read_named(root: Path, written: Written, kind: Kind, findings: Findings) -> 
 
 def _first_bytes(path: Path, most: int) -> bytes | None:
     """The bytes of a file unless there are more than `most`.  Raises OSError."""
-    with path.open("rb") as file:
-        data = file.read(most + 1)
-    return data if len(data) <= most else None
+    with path.open("rb", buffering=0) as file:
+        return file.readall() if os.fstat(file.fileno()).st_size <= most else None
 
 
 def _too_large(rule: Rule, most: int, at: Origin, findings: Findings) -> None:
@@ -165,11 +165,17 @@ def _leaves(text: str) -> bool:
     return text.startswith(("/", "\\", "~")) or bool(_DRIVE.match(text)) or ".." in PurePosixPath(text).parts
 
 
-def _is_inside(root: Path, path: Path) -> bool:
+def _is_inside(root: Path, name: str) -> bool:
+    """Whether a path, of which no part leaves the project by its words, does not leave it through a link either."""
+    path = str(root)
     try:
-        return path.resolve().is_relative_to(root.resolve())
+        for part in PurePosixPath(name).parts:
+            path = f"{path}/{part}"
+            if os.path.islink(path):
+                return Path(root, name).resolve().is_relative_to(root.resolve())
     except (OSError, RuntimeError, ValueError):  # a loop of links, or a name the system refuses
         return False
+    return True
 
 
 def _outside(origin: Origin, findings: Findings) -> None:

@@ -106,7 +106,7 @@ class Generators:
         for row, at in lines.lines:
             made = self._key(keys, key, row, at)
             if made is not None:
-                written = Entry(made, template.fill(row), key.origin, group.origin, False)
+                written = Entry(made, template.fill(row), entry.file, key.origin.mark, group.origin.mark)
                 yield Declared(written, overrides.pop(made, None), name, at if lines.of_table else None)
         for override in overrides.values():
             self._findings.add(
