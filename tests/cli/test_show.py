@@ -108,8 +108,8 @@ def test_explain_tells_where_every_value_and_membership_was_written(wagroups: Co
         "rowers: # groups.yaml:14",
         "account: office # default",
         'subject: "Rowers: #1 [best]" # groups.yaml:16',
-        "description: |- # groups.yaml:5",
-        "edit_info: admins # groups.yaml:2",
+        "description: |- # groups.yaml:5 via profile loud",
+        "edit_info: admins # groups.yaml:2 via defaults",
         "- anna # groups.yaml:6 via profile loud",
         "- ben # groups.yaml:9 via team crew",
         "- person: carla # groups.yaml:10 via team crew",
@@ -142,7 +142,7 @@ def test_the_document_always_has_the_origins(wagroups: Command) -> None:
 
 def test_markdown_has_a_table_of_values_and_one_of_people(wagroups: Command) -> None:
     out = wagroups("show", "rowers", "-o", "markdown", "--explain").out
-    assert "| settings.edit\\_info | admins | groups.yaml:2 |" in out
+    assert "| settings.edit\\_info | admins | groups.yaml:2 via defaults |" in out
     assert "| ben | member |  |  | groups.yaml:9 via team crew |" in out
     assert "First line␤Second: line" in out
 

@@ -64,6 +64,14 @@ class DesiredGroup:
     origins: Mapping[str, Origin] = field(default_factory=lambda: MappingProxyType({}))
     """Where each field was written: `subject`, `settings.send_messages`, `admins`, …"""
 
+    vias: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """The way from the group to each field that it does not write itself: `("profile class",)`."""
+    via: tuple[str, ...] = ()
+    """What a generated group is made of: `("generate parents", "rosters/classes.csv:12")`."""
+    sources: frozenset[str] = frozenset()
+    """Every file that had a say in the group, also one that names nobody any more.  The directory of people is not
+    among them: who is in it says where."""
+
     def origin_of(self, name: str) -> Origin:
         return self.origins.get(name, self.origin)
 

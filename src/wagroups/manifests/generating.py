@@ -48,6 +48,17 @@ class Declared(NamedTuple):
         """The way from the group to its values."""
         return () if self.generator is None else (f"{GENERATOR}{self.generator}",)
 
+    @property
+    def way(self) -> tuple[str, ...]:
+        """What the group itself is made of."""
+        return self.via if self.line is None else (*self.via, str(self.line))
+
+    @property
+    def files(self) -> frozenset[str]:
+        """The files that declare the group."""
+        places = (self.entry.key_origin, self.line, None if self.override is None else self.override.key_origin)
+        return frozenset(at.file for at in places if at is not None)
+
 
 class _Lines(NamedTuple):
     """What a generator runs over."""

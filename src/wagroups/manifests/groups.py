@@ -1,10 +1,9 @@
-"""Groups after `defaults < profile < group`; of a generated group, the override is the last layer.
+"""Groups with everything that their layers say: lists of people add up, and `except` subtracts.
 
-Texts are replaced key by key, lists of people add up and `except` subtracts.  Each layer is checked once, however
-many groups use it.
+Each layer is checked once, however many groups use it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -16,9 +15,10 @@ from wagroups.domain.settings import Setting
 from wagroups.manifests.findings import Findings, shown
 from wagroups.manifests.generating import Declared
 from wagroups.manifests.joining import bring_approval
+from wagroups.manifests.layers import Layer, Layers
 from wagroups.manifests.membership import unite
 from wagroups.manifests.pictures import PictureReader
-from wagroups.manifests.reading import Flat, Reader, Written
+from wagroups.manifests.reading import Reader, Written
 from wagroups.manifests.rules import Rule
 from wagroups.manifests.schema import GROUP_FIELDS, Format
 from wagroups.manifests.teams import Teams
@@ -34,13 +34,6 @@ class Accounts(NamedTuple):
     default: AccountKey | None
 
 
-class Layer(NamedTuple):
-    """One level of values, and its name in `via`; a group's own level has none."""
-
-    flat: Flat
-    via: tuple[str, ...] = ()
-
-
 class GroupReader:
     """Builds groups from their entries and the layers below them."""
 
@@ -50,16 +43,16 @@ class GroupReader:
         teams: Teams,
         pictures: PictureReader,
         accounts: Accounts,
-        defaults: Flat,
-        profiles: Mapping[str, Flat],
+        defaults: Layer,
+        profiles: Mapping[str, Layer],
     ) -> None:
         self._reader = reader
         self._findings: Findings = reader.findings
         self._teams = teams
         self._pictures = pictures
         self._accounts = accounts
-        self._defaults = Layer(defaults, ("defaults",))
-        self._profiles = {name: Layer(flat, (f"profile {name}",)) for name, flat in profiles.items()}
+        self._defaults = defaults
+        self._profiles = profiles
 
     def read(self, declared: Declared) -> DesiredGroup:
         """One group; what is wrong is among the findings."""
@@ -72,22 +65,17 @@ class GroupReader:
         if declared.override is not None:
             written = declared.override
             own.append(Layer(self._reader.flat(written.node, written.origin, GROUP_FIELDS, "an override")))
-        layers = [self._defaults, *self._profile(own), *own]
-        texts: dict[str, Written] = {}
-        for layer in layers:
-            texts.update(layer.flat.texts)
-        bring_approval(texts, entry.key, self._findings)
-        origins = {name: written.origin for name, written in texts.items()}
-        for layer in layers:
-            origins.update((name, listed.origin) for name, listed in layer.flat.lists.items())
-
+        layers = Layers([self._defaults, *self._profile(own), *own])
+        bring_approval(layers, entry.key, self._findings)
+        texts = layers.texts
         id = GroupJid.parse(texts["id"].text) if "id" in texts else None
-        state = State(_word(texts, "state", State.MANAGED))
+        state = State(layers.text("state", State.MANAGED))
         if "subject" not in texts and id is None and state is not State.RELEASED and not _broken(entry, "subject"):
             self._findings.add(
                 Rule.NO_SUBJECT, entry.key_origin, f"The group {shown(entry.key)} has no subject.", "Write `subject:`."
             )
-        members = self._members(layers, entry.key)
+        batches, left_out = self._listed(layers), self._left_out(layers)
+        members = self._members(batches, left_out, entry.key)
         if len(members) > _MOST_PEOPLE:
             self._findings.add(
                 Rule.TOO_MANY,
@@ -108,17 +96,20 @@ class GroupReader:
                 {setting: texts[name].text for setting in Setting if (name := f"settings.{setting.value}") in texts}
             ),
             members=members,
-            members_declared="members" in origins,
-            admins_declared="admins" in origins,
-            manage_members=Manage(_word(texts, "manage.members", manage)),
-            manage_admins=Manage(_word(texts, "manage.admins", manage)),
-            respect_left=_word(texts, "manage.left", "respect") == "respect",
+            members_declared="members" in layers.origins,
+            admins_declared="admins" in layers.origins,
+            manage_members=Manage(layers.text("manage.members", manage)),
+            manage_admins=Manage(layers.text("manage.admins", manage)),
+            respect_left=layers.text("manage.left", "respect") == "respect",
             state=state,
-            join_by_link=_word(texts, "join", "direct") == "link",
-            invite_by_message=_word(texts, "invite", "link") == "message",
-            reject_unknown=_word(texts, "reject_unknown", "no") == "yes",
+            join_by_link=layers.text("join", "direct") == "link",
+            invite_by_message=layers.text("invite", "link") == "message",
+            reject_unknown=layers.text("reject_unknown", "no") == "yes",
             picture=self._pictures.read(texts["picture"]) if "picture" in texts else None,
-            origins=MappingProxyType(origins),
+            origins=MappingProxyType(layers.origins),
+            vias=MappingProxyType(layers.vias),
+            via=declared.way,
+            sources=layers.files.union((batch.clause.file for batch in (*batches, *left_out)), declared.files),
         )
 
     def _profile(self, own: list[Layer]) -> list[Layer]:
@@ -161,30 +152,28 @@ class GroupReader:
         lists = [layer.flat.lists["previous_keys"] for layer in own if "previous_keys" in layer.flat.lists]
         return tuple(GroupKey(key.text) for listed in lists for key in self._reader.names(listed, Format.SLUG))
 
-    def _members(self, layers: list[Layer], key: str) -> DesiredMembers:
-        batches = unite(
-            self._listed(layers, "admins", admin=True),
-            self._listed(layers, "members", admin=False),
+    def _members(self, batches: Sequence[Batch], left_out: Sequence[Batch], key: str) -> DesiredMembers:
+        united = unite(
+            [batch for batch in batches if batch.clause.admin],
+            [batch for batch in batches if not batch.clause.admin],
             f"the group {shown(key)}",
             self._findings,
         )
-        for layer in layers:
-            left_out = self._teams.excluded_phones(layer.flat.lists.get("except"))
-            if left_out:
-                batches = [batch.without(left_out) for batch in batches]
-        return DesiredMembers(batches)
+        phones = {person.phone for batch in left_out for person in batch.people}
+        return DesiredMembers([batch.without(phones) for batch in united] if phones else united)
 
-    def _listed(self, layers: list[Layer], name: str, *, admin: bool) -> list[Batch]:
-        batches: list[Batch] = []
-        for layer in layers:
-            listed = layer.flat.lists.get(name)
-            if listed is not None:
-                batches += self._teams.expand(listed.items, admin=admin, via=layer.via)
-        return batches
+    def _listed(self, layers: Layers) -> list[Batch]:
+        """Everybody whom the lists name."""
+        return [
+            batch
+            for name, admin in (("admins", True), ("members", False))
+            for listed, via in layers.lists(name)
+            for batch in self._teams.expand(listed.items, admin=admin, via=via)
+        ]
 
-
-def _word(texts: Mapping[str, Written], name: str, otherwise: str) -> str:
-    return texts[name].text if name in texts else otherwise
+    def _left_out(self, layers: Layers) -> list[Batch]:
+        """Everybody whom an `except` names."""
+        return [batch for listed, _ in layers.lists("except") for batch in self._teams.excluded(listed)]
 
 
 def _broken(entry: Entry, key: str) -> bool:

@@ -7,20 +7,20 @@ from typing import Final
 
 from wagroups.domain.settings import Setting
 from wagroups.manifests.findings import Findings, shown
-from wagroups.manifests.reading import Written
+from wagroups.manifests.layers import Layers
 from wagroups.manifests.rules import Rule
 
 JOIN: Final = "join"
 APPROVAL: Final = f"settings.{Setting.APPROVE_JOINS}"
 
 
-def bring_approval(texts: dict[str, Written], key: str, findings: Findings) -> None:
-    """Add the setting that `join: link` implies to a group's texts, or note that another value is written."""
-    join, approval = texts.get(JOIN), texts.get(APPROVAL)
+def bring_approval(layers: Layers, key: str, findings: Findings) -> None:
+    """Add the setting that `join: link` implies to what holds for a group, or note that another value is written."""
+    join, approval = layers.texts.get(JOIN), layers.texts.get(APPROVAL)
     if join is None or join.text != "link":
         return
     if approval is None:
-        texts[APPROVAL] = Written("yes", join.origin)
+        layers.imply(APPROVAL, "yes", by=JOIN)
     elif approval.text == "no":
         findings.add(
             Rule.JOIN_LINK,

@@ -23,6 +23,7 @@ from wagroups.manifests.files import find_root, manifest_files, read_inside
 from wagroups.manifests.findings import Findings, shown
 from wagroups.manifests.generating import Generators
 from wagroups.manifests.groups import Accounts, GroupReader
+from wagroups.manifests.layers import Layer
 from wagroups.manifests.people import Directory, PeopleReader, Policy
 from wagroups.manifests.phones import Phones
 from wagroups.manifests.pictures import PictureReader
@@ -33,7 +34,7 @@ from wagroups.manifests.schema import CONFIG_FILE, LAYER_FIELDS
 from wagroups.manifests.sections import Sections
 from wagroups.manifests.teams import Teams
 from wagroups.manifests.text import load
-from wagroups.manifests.tree import Node
+from wagroups.manifests.tree import Entry, Node
 
 __all__ = ["Project", "check_project", "find_root", "load_project"]
 
@@ -107,13 +108,11 @@ class _Loader:
         self._check_protected(configured, directory)
         people = EntryReader(self._reader, directory, tables["teams"], phones, policy, sheets)
         teams = Teams(tables["teams"], self._reader, people)
-        profiles = {
-            name: self._reader.flat(entry.node, entry.origin, LAYER_FIELDS, "a profile")
-            for name, entry in tables["profiles"].items()
-        }
+        profiles = {name: self._profile(name, entry) for name, entry in tables["profiles"].items()}
+        defaults = Layer(self._sections.defaults, ("defaults",), frozenset(self._sections.default_files))
         accounts = Accounts(frozenset(config.accounts), config.default_account)
         pictures = PictureReader(self._root, self._findings)
-        reader = GroupReader(self._reader, teams, pictures, accounts, self._sections.defaults, profiles)
+        reader = GroupReader(self._reader, teams, pictures, accounts, defaults, profiles)
         declared = Generators(self._reader, sheets).groups(tables["groups"], tables["generate"])
         groups = [reader.read(one) for one in declared]
         check_between(groups, self._findings)
@@ -127,6 +126,10 @@ class _Loader:
             files=len(self._contents),
             digest=self._digest(),
         )
+
+    def _profile(self, name: str, entry: Entry) -> Layer:
+        flat = self._reader.flat(entry.node, entry.origin, LAYER_FIELDS, "a profile")
+        return Layer(flat, (f"profile {name}",), frozenset({entry.key_origin.file}))
 
     def _directory(self, people: PeopleReader, sheets: Tables) -> Directory:
         people.read(self._sections.tables["people"])

@@ -33,6 +33,7 @@ class Sections:
             name: {} for name, field in SECTIONS.items() if isinstance(field.shape, Table)
         }
         self.defaults = Flat()
+        self.default_files: set[str] = set()
         self.directories: list[tuple[Flat, Origin]] = []
         """The sources of `people_from`, each with its place."""
 
@@ -91,6 +92,7 @@ class Sections:
                 self.directories += [(flat, at)] if isinstance(node, Map) else []
 
     def _defaults(self, section: Entry) -> None:
+        self.default_files.add(section.key_origin.file)
         flat = self._reader.flat(section.node, section.origin, LAYER_FIELDS, "`defaults`")
         self._merge(self.defaults.texts, flat.texts)
         self._merge(self.defaults.lists, flat.lists)

@@ -44,9 +44,9 @@ class Teams:
         uses = self._people.members(items, admin=admin, via=via)
         return [batch for use in uses for batch in self._expand(use, via, admin=admin)]
 
-    def excluded_phones(self, listed: Listed | None) -> set[Phone]:
-        """The numbers of everybody that an `except` list names."""
-        return set() if listed is None else self._phones(self._people.excluded(listed.items))
+    def excluded(self, listed: Listed) -> list[Batch]:
+        """Everybody that an `except` list names, teams resolved."""
+        return [batch for use in self._people.excluded(listed.items) for batch in self._expand(use)]
 
     def _phones(self, uses: Iterable[Use]) -> set[Phone]:
         return {person.phone for use in uses for batch in self._expand(use) for person in batch.people}
@@ -55,7 +55,7 @@ class Teams:
         if isinstance(use, Batch):
             yield use
             return
-        left_out = self.excluded_phones(use.excluded)
+        left_out = set() if use.excluded is None else self._phones(self._people.excluded(use.excluded.items))
         way = (*via, f"team {use.name}")
         for clause, people, marks in self._rosters.get(use.name, ()):
             batch = Batch(clause._replace(admin=admin, via=way + clause.via), people, marks)

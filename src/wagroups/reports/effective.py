@@ -12,7 +12,7 @@ from wagroups.domain.desired import DesiredGroup, DesiredMember, Manage, Origin,
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import Identity
 from wagroups.domain.picture import Picture
-from wagroups.reports.document import ExitPart, FormatVersion, OriginPart, PlacePart, RedactionPart
+from wagroups.reports.document import ExitPart, FormatVersion, OriginPart, RedactionPart
 from wagroups.reports.redaction import Redactor, key_fingerprint
 
 
@@ -48,7 +48,7 @@ class EffectiveGroup(_Part):
 
     key: str
     account: str
-    source: PlacePart
+    source: OriginPart
     id: str | None
     previous_keys: tuple[str, ...]
     subject: str | None
@@ -64,7 +64,7 @@ class EffectiveGroup(_Part):
     members_declared: bool
     """Without `members:` nobody is ever removed."""
     people: tuple[EffectivePerson, ...]
-    origins: dict[str, PlacePart]
+    origins: dict[str, OriginPart]
     """Where each value was written, by its key (`settings.send_messages`); a missing one is a default."""
 
 
@@ -90,7 +90,7 @@ def _group(group: DesiredGroup, redactor: Redactor) -> EffectiveGroup:
     return EffectiveGroup(
         key=group.key,
         account=group.account,
-        source=_place(group.origin),
+        source=_origin(group.origin, group.via),
         id=None if group.id is None else redactor.jid(group.id) or None,
         previous_keys=group.previous_keys,
         subject=None if group.subject is None else redactor.text(group.subject) or None,
@@ -109,7 +109,7 @@ def _group(group: DesiredGroup, redactor: Redactor) -> EffectiveGroup:
         admins_declared=group.admins_declared,
         members_declared=group.members_declared,
         people=tuple(_person(member, redactor) for member in group.members),
-        origins={name: _place(origin) for name, origin in sorted(group.origins.items())},
+        origins={name: _origin(at, group.vias.get(name, ())) for name, at in sorted(group.origins.items())},
     )
 
 
@@ -127,9 +127,9 @@ def _person(member: DesiredMember, redactor: Redactor) -> EffectivePerson:
         starts=member.starts,
         until=member.until,
         reason=None if member.reason is None else redactor.text(member.reason) or None,
-        origin=OriginPart(file=member.origin.file, line=member.origin.line, via=member.via),
+        origin=_origin(member.origin, member.via),
     )
 
 
-def _place(origin: Origin) -> PlacePart:
-    return PlacePart(file=origin.file, line=origin.line)
+def _origin(origin: Origin, via: tuple[str, ...]) -> OriginPart:
+    return OriginPart(file=origin.file, line=origin.line, via=via)

@@ -7,7 +7,7 @@ where they can be read and not be taken for values.
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
-from wagroups.reports.document import PlacePart
+from wagroups.reports.document import OriginPart
 from wagroups.reports.effective import EffectiveDocument, EffectiveGroup, EffectivePerson
 from wagroups.reports.style import Role, Style, plain
 from wagroups.reports.untrusted import clean, columns, for_markdown, for_terminal
@@ -105,7 +105,7 @@ def _people_lines(
     yield _Line(f"    {name}:" if listed else f"    {name}: []")
     for person in listed:
         called, _, number = person.person.partition(" (")
-        remarks = [number.removesuffix(")"), _way(person) if explain else ""]
+        remarks = [number.removesuffix(")"), _place(person.origin) if explain else ""]
         remark = "; ".join(filter(None, remarks))
         details = [("from", person.starts), ("until", person.until), ("reason", person.reason)]
         written = [f"{key}: {scalar(str(value), unicode=unicode)}" for key, value in details if value is not None]
@@ -114,18 +114,14 @@ def _people_lines(
         yield from (_Line(f"        {detail}") for detail in written)
 
 
-def _way(person: EffectivePerson) -> str:
-    via = f" via {', '.join(person.origin.via)}" if person.origin.via else ""
-    return _place(person.origin) + via
-
-
 def _origin(group: EffectiveGroup, name: str) -> str:
     place = group.origins.get(name)
     return _DEFAULT if place is None else _place(place)
 
 
-def _place(place: PlacePart) -> str:
-    return f"{place.file}:{place.line}"
+def _place(place: OriginPart) -> str:
+    via = f" via {', '.join(place.via)}" if place.via else ""
+    return f"{place.file}:{place.line}{via}"
 
 
 def effective_markdown(document: EffectiveDocument, *, explain: bool = False) -> str:
@@ -140,7 +136,7 @@ def _tables(group: EffectiveGroup, explain: bool) -> Iterator[str]:
     yield from _table(("value", "is"), "written in", explain, _values(group))
     yield ""
     roles = [(p, "admin" if p.admin else "member") for p in group.people]
-    rows = [((p.person, role, _days(p), p.reason or ""), _way(p)) for p, role in roles]
+    rows = [((p.person, role, _days(p), p.reason or ""), _place(p.origin)) for p, role in roles]
     yield from _table(("person", "role", "when", "reason"), "written in", explain, rows)
     yield ""
 

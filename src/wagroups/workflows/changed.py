@@ -4,12 +4,13 @@ from pathlib import Path
 
 from wagroups.domain.desired import Desired, DesiredGroup
 from wagroups.domain.identity import GroupKey
+from wagroups.domain.picture import Picture
 from wagroups.manifests.schema import CONFIG_FILE
 from wagroups.workflows.git import checked_revision, git, names
 
 
 def groups_changed_since(root: Path, desired: Desired, ref: str) -> tuple[GroupKey, ...]:
-    """Keys of the groups that are declared in, or list people of, files that differ from `ref`.
+    """Keys of the groups that are made of files that differ from `ref`, tables and pictures included.
 
     A change of the configuration touches every group.  Raises GitFailed.
     """
@@ -20,10 +21,8 @@ def groups_changed_since(root: Path, desired: Desired, ref: str) -> tuple[GroupK
 
 
 def _files_of(group: DesiredGroup) -> set[str]:
-    origins = [group.origin, *group.origins.values()]
-    for entry in group.members:
-        origins += [entry.origin, entry.person.origin]
-    return {origin.file for origin in origins}
+    pictures = {group.picture.path} if isinstance(group.picture, Picture) else set()
+    return {*group.sources, *pictures, *(person.origin.file for person in group.members.people)}
 
 
 def _changed_files(root: Path, ref: str) -> frozenset[str]:

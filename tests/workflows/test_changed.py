@@ -1,0 +1,92 @@
+"""`--changed-since` selects every group that a changed file has a say in."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.images import png
+from tests.manifests.projects import write
+from wagroups.manifests.project import load_project
+from wagroups.workflows.changed import groups_changed_since
+from wagroups.workflows.git import GitFailed
+
+PEOPLE = "alias,phone\nanna,+44 7700 900101\nben,+44 7700 900102\ncarla,+44 7700 900103\n"
+FILES = {
+    "people.yaml": "people_from: {csv: people.csv}\n",
+    "people.csv": PEOPLE,
+    "classes.csv": "class,room\n5A,1\n5B,2\n",
+    "parents.csv": "class,alias\n5A,anna\n5B,ben\n",
+    "teams.yaml": "teams: {board: [carla]}\n",
+    "groups/defaults.yaml": "x-empty: yes\n",
+    "groups/profiles.yaml": "profiles: {class: {settings: {edit_info: admins}}}\n",
+    "groups/generated.yaml": """\
+generate:
+  parents:
+    for_each: {csv: classes.csv}
+    key: parents-${class|slug}
+    expect: 2
+    group:
+      subject: Parents ${class}
+      members:
+        - roster: {csv: parents.csv, where: {class: "${class}"}}
+""",
+    "groups/plain.yaml": """\
+groups:
+  board: {subject: Board, members: [team: board], picture: board.png}
+  news: {subject: News, profile: class, members: [ben]}
+""",
+}
+GENERATED = ("parents-5a", "parents-5b")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    write(tmp_path, FILES)
+    (tmp_path / "board.png").write_bytes(png())
+    for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "first"]):
+        names = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
+        subprocess.run(["git", *names, *command], cwd=tmp_path, check=True, capture_output=True)
+    return tmp_path
+
+
+def changed(root: Path) -> tuple[str, ...]:
+    return groups_changed_since(root, load_project(root, {}).desired, "HEAD")
+
+
+def test_nothing_changed_touches_no_group(root: Path) -> None:
+    assert changed(root) == ()
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "groups"),
+    [
+        ("classes.csv", "class,room\n5A,1\n5B,3\n", GENERATED),
+        ("parents.csv", "class,alias\n5A,anna\n5B,carla\n", GENERATED),
+        ("parents.csv", "class,alias\n", GENERATED),  # nobody is left whose place could tell
+        ("people.csv", PEOPLE.replace("900101", "900109"), ("board", "news", *GENERATED)),
+        ("teams.yaml", "teams: {board: []}\n", ("board",)),
+        ("groups/profiles.yaml", "profiles: {class: {}}\n", ("news",)),
+        ("groups/defaults.yaml", "defaults: {}\n", ("board", "news", *GENERATED)),
+        ("wagroups.yaml", "accounts: {office: {gateway: waha, url_env: OTHER}}\n", ("board", "news", *GENERATED)),
+        ("notes.txt", "hello", ()),
+    ],
+)
+def test_a_file_touches_the_groups_that_it_has_a_say_in(
+    root: Path, file: str, text: str, groups: tuple[str, ...]
+) -> None:
+    (root / file).write_text(text)
+    assert changed(root) == groups
+
+
+def test_another_picture_touches_its_group(root: Path) -> None:
+    (root / "board.png").write_bytes(png(1))
+    assert changed(root) == ("board",)
+
+
+def test_what_is_no_revision_is_said(root: Path) -> None:
+    desired = load_project(root, {}).desired
+    with pytest.raises(GitFailed, match="could not compare"):
+        groups_changed_since(root, desired, "nowhere")
+    with pytest.raises(GitFailed, match="not a revision"):
+        groups_changed_since(root, desired, "--output=x")
