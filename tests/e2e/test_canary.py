@@ -80,7 +80,7 @@ VERB_ARGUMENTS: Final[dict[str, list[list[str]]]] = {
     "state": [["state", "show"]],
     "link": [["link", "old"]],
     "import": [["import"]],
-    "init": [["init", "--project", "another"]],
+    "init": [["init", "--project", "another"], ["init", "--project", "another", "--import", "all", "--force"]],
     "schema": [["schema", "plan"]],
     "join": [["join", "new"]],
     "fmt": [["fmt", "--check"]],
@@ -89,7 +89,7 @@ VERB_ARGUMENTS: Final[dict[str, list[list[str]]]] = {
 }
 """`apply --yes` last: after it there is little left to say."""
 
-SHOWING_FILES: Final = ("show", "import")
+SHOWING_FILES: Final = ("show", "import", "init")
 """They print what is in the files, subjects too."""
 
 SHOWING_NOBODY: Final = {
@@ -119,10 +119,10 @@ class Project:
         return f"{ended.out}\n{ended.err}"
 
     def written(self) -> Iterator[tuple[str, str]]:
-        """Files that commands wrote, but for the ledger, which is private, and the people that `import` brings in."""
+        """Files that commands wrote, but for the ledger, which is private, and what `import` and `init` take down."""
         for path in sorted(set(self._files()) - self.given):
             name = path.relative_to(self.root).as_posix()
-            if not name.startswith(".wagroups") and "people" not in name:
+            if ".wagroups" not in name and "people" not in name and not name.startswith("another/groups"):
                 yield name, path.read_text(encoding="utf-8", errors="replace")
 
     def _files(self) -> Iterator[Path]:
