@@ -167,12 +167,13 @@ def member_id(text: str) -> Phone | Lid | None:
     `lid` and `hosted.lid` are LIDs.  The digits of a LID look like a phone number and never become one.
     """
     # The forms that fill listings are told apart without the pattern, which would cost more than parsing the JSON.
-    digits, _, server = text.partition("@")
-    if digits.isascii() and digits.isdigit() and 3 <= len(digits) <= 20:
-        if server == "lid":
-            return Lid.of(text)
-        if server in ("s.whatsapp.net", "c.us"):
-            return Phone.of("+" + digits)
+    name = text.encode(errors="replace")
+    number, _, host = name.partition(b"@")
+    if number.isdigit() and 3 <= len(number) <= 20:
+        if host == b"lid":
+            return Lid(name)
+        if host == b"s.whatsapp.net" or host == b"c.us":
+            return Phone(b"+" + number)
     match = _USER_JID.fullmatch(text.strip().lower())
     if match is None:
         return None
@@ -215,6 +216,9 @@ class Role(StrEnum):
     MEMBER = "member"
     ADMIN = "admin"
     OWNER = "owner"
+
+    # An enumeration's own hash is a function in Python, and a role is hashed with each of its members.
+    __hash__ = str.__hash__
 
     @property
     def is_admin(self) -> bool:

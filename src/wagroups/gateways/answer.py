@@ -57,15 +57,19 @@ def parsed(raw: bytearray, encoding: str) -> object:
     if not raw.strip():
         return None
     try:
-        # Faster than `json`, which is asked only about what this one finds fault with: half a character, deep nesting.
-        return from_json(raw, cache_strings="keys")
-    except ValueError:
-        pass
-    try:
-        return json.loads(raw)
+        return json_value(raw)
     except (ValueError, RecursionError):
         pass
     try:
         return raw.decode(encoding, errors="replace")
     except LookupError:
         return raw.decode(errors="replace")
+
+
+def json_value(raw: bytes | bytearray) -> object:
+    """The value of a JSON text.  Raises ValueError or RecursionError when it is none."""
+    try:
+        # Faster than `json`, which is asked only about what this one finds fault with: half a character, deep nesting.
+        return from_json(raw, cache_strings="keys")
+    except ValueError:
+        return json.loads(raw)

@@ -6,8 +6,8 @@ that is safe.
 """
 
 import asyncio
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import httpx
 
@@ -35,6 +35,10 @@ on a connection that is just being closed could neither be called sent nor not s
 
 MAX_BYTES: Final = 256 * 1024 * 1024
 """Largest answer that is read.  Chosen: four times a listing of 1,000 groups of 250 on the wordiest engine."""
+
+
+ReadBody: TypeAlias = Callable[[bytearray, str], object]
+"""Makes the value of a body and its encoding, whatever is in it."""
 
 
 class Http:
@@ -71,12 +75,20 @@ class Http:
         self._client.timeout = self._timeout(read_timeout)
 
     async def ask(
-        self, method: str, path: str, *, doing: str, query: Mapping[str, str] | None = None, json: object = None
+        self,
+        method: str,
+        path: str,
+        *,
+        doing: str,
+        query: Mapping[str, str] | None = None,
+        json: object = None,
+        read: ReadBody = parsed,
     ) -> Answer:
         """Send one request and read its answer, whatever its status.
 
-        `doing` says in words what for (“read the groups”).  Raises NotSent when nothing can have arrived, Unanswered
-        when it may have, Refused when the text cannot be sent at all, SessionLost when the server points elsewhere.
+        `doing` says in words what for (“read the groups”); `read` reads the body of a success.  Raises NotSent when
+        nothing can have arrived, Unanswered when it may have, Refused when the text cannot be sent at all, SessionLost
+        when the server points elsewhere.
         """
         try:
             request = self._client.build_request(method, path, params=query, json=json)
@@ -86,7 +98,7 @@ class Http:
             ) from error
         try:
             async with asyncio.timeout(TOTAL_TIMEOUT_S):
-                answer = await self._exchange(request)
+                answer = await self._exchange(request, read)
         except (httpx.HTTPError, httpx.StreamError, TimeoutError) as error:
             raise self._fault(error, doing) from error
         if 300 <= answer.status < 400:
@@ -96,7 +108,7 @@ class Http:
             )
         return answer
 
-    async def _exchange(self, request: httpx.Request) -> Answer:
+    async def _exchange(self, request: httpx.Request, read: ReadBody) -> Answer:
         response = await self._client.send(request, stream=True)
         try:
             raw = bytearray()
@@ -107,7 +119,8 @@ class Http:
         finally:
             await response.aclose()
         headers = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(response.status_code, headers, parsed(raw, response.encoding or "utf-8"), self._clock.now())
+        body = (read if response.is_success else parsed)(raw, response.encoding or "utf-8")
+        return Answer(response.status_code, headers, body, self._clock.now())
 
     def _fault(self, error: Exception, doing: str) -> GatewayError:
         """What an httpx failure means: whether the request can have arrived is all that matters."""

@@ -23,18 +23,18 @@ from wagroups.domain.operation import (
 from wagroups.domain.outcome import Receipt
 from wagroups.domain.picture import Glimpse
 from wagroups.domain.ports import Health, Lookup
-from wagroups.gateways.answer import Answer
+from wagroups.gateways.answer import Answer, parsed
 from wagroups.gateways.downloads import Downloads
-from wagroups.gateways.http import Http
+from wagroups.gateways.http import Http, ReadBody
 from wagroups.gateways.kind import Connection
 from wagroups.gateways.payload import flag, record, text
+from wagroups.gateways.people import People
 from wagroups.gateways.reading import READ_EMPTY, absence, by_jid, read_each, uncollected
 from wagroups.gateways.waha import links, requests, wire
 from wagroups.gateways.waha.engines import Engine
-from wagroups.gateways.waha.engines.engine import People
 from wagroups.gateways.waha.failures import denial, exception_of, failure, words_of
 from wagroups.gateways.waha.pages import Page, in_pages
-from wagroups.gateways.waha.pairs import completed, known_pairs, lid_of, undisclosed
+from wagroups.gateways.waha.pairs import completed, known_pairs, lid_of
 from wagroups.gateways.waha.receipts import receipt
 from wagroups.gateways.waha.remarks import remarks
 
@@ -69,7 +69,7 @@ class WahaGateway:
         return await self._list(scope.page) if scope.groups is None else await self._read_each(scope.groups)
 
     async def _list(self, page: int | None) -> Observed:
-        people: People = {}
+        people = People(self._engine.member)
 
         async def ask(query: Mapping[str, str]) -> Page:
             return await self._page(query, people)
@@ -81,7 +81,7 @@ class WahaGateway:
             account=self.account,
             me=self.me,
             read_at=self._clock.now(),
-            groups=await self._completed(groups),
+            groups=await self._completed(groups, people),
             listing=True,
             trouble=None if groups else READ_EMPTY,
         )
@@ -89,7 +89,8 @@ class WahaGateway:
     async def _page(self, query: Mapping[str, str], people: People) -> Page:
         """A page of the listing, or all of it without a query, reduced before the next one is asked for."""
         doing = "read the groups"
-        answer = await self._ask("GET", f"/api/{self._session}/groups", doing, query=query or None)
+        path = f"/api/{self._session}/groups"
+        answer = await self._ask("GET", path, doing, query=query or None, read=self._engine.shape.read)
         items = wire.listed(answer.body)
         if items is None:
             raise Unanswered(f"{self._http.about(doing)}: the answer is not a list of groups")
@@ -98,13 +99,13 @@ class WahaGateway:
         return Page(len(items), [group for group in groups if group is not None])
 
     async def _read_each(self, jids: Sequence[GroupJid]) -> Observed:
-        people: People = {}
+        people = People(self._engine.member)
         readings = await read_each(jids, lambda jid: self._read(jid, people))
         return Observed(
             account=self.account,
             me=self.me,
             read_at=self._clock.now(),
-            groups=await self._completed(by_jid(readings.groups)),
+            groups=await self._completed(by_jid(readings.groups), people),
             absent=readings.absent,
             failed=readings.failed,
         )
@@ -129,12 +130,15 @@ class WahaGateway:
             raise error
         return not_shown
 
-    async def _completed(self, groups: Mapping[GroupJid, ObservedGroup]) -> Mapping[GroupJid, ObservedGroup]:
+    async def _completed(
+        self, groups: Mapping[GroupJid, ObservedGroup], people: People
+    ) -> Mapping[GroupJid, ObservedGroup]:
         """The groups with the phones that WAHA knows but did not list."""
-        if self._keeps_pairs and any(undisclosed(group) for group in groups.values()):
+        undisclosed = people.undisclosed() if self._keeps_pairs else ()
+        if undisclosed:
             known = await known_pairs(self._http, self._session)
             self._keeps_pairs = known is not None
-            groups = {jid: completed(group, known or {}) for jid, group in groups.items()}
+            groups = completed(groups, undisclosed, known or {})
         return MappingProxyType(dict(groups))
 
     async def refresh(self) -> None:
@@ -281,9 +285,16 @@ class WahaGateway:
         await self._downloads.close()
 
     async def _ask(
-        self, method: str, path: str, doing: str, *, query: Mapping[str, str] | None = None, json: object = None
+        self,
+        method: str,
+        path: str,
+        doing: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        json: object = None,
+        read: ReadBody = parsed,
     ) -> Answer:
-        answer = await self._http.ask(method, path, doing=doing, query=query, json=json)
+        answer = await self._http.ask(method, path, doing=doing, query=query, json=json, read=read)
         error = denial(self._http, answer, doing) if answer.ok else failure(self._http, self._engine, answer, doing)
         if error is not None:
             raise error

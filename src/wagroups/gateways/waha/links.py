@@ -11,6 +11,7 @@ from wagroups.domain.identity import GroupJid, InviteLink, Phone
 from wagroups.domain.observed import ObservedGroup
 from wagroups.gateways.answer import Answer
 from wagroups.gateways.payload import record, text
+from wagroups.gateways.people import People
 from wagroups.gateways.waha.engines import Engine
 
 NO_RIGHT: Final = 401
@@ -32,7 +33,7 @@ def link_in(answer: Answer, about: str) -> InviteLink:
 
 def group_behind(answer: Answer, engine: Engine, about: str) -> ObservedGroup:
     """The group in the answer to a look behind a link."""
-    group = engine.behind(record(answer.body), {})
+    group = engine.behind(record(answer.body), People(engine.member))
     if group is None:
         raise Unanswered(f"{about}: the answer is not a group")
     return group

@@ -6,13 +6,13 @@ GOWS and NOWEB list a member who joined since the last refresh without a number,
 alone.  It asks WhatsApp nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
 from wagroups.domain.errors import GatewayError
-from wagroups.domain.identity import Lid, Phone, member_id
-from wagroups.domain.observed import ObservedGroup
+from wagroups.domain.identity import GroupJid, Lid, Phone, member_id
+from wagroups.domain.observed import ObservedGroup, ObservedMember
 from wagroups.gateways.http import Http
 from wagroups.gateways.payload import record, records, text
 
@@ -52,17 +52,19 @@ async def lid_of(http: Http, session: str, phone: Phone) -> Lid | None:
     return lid if isinstance(lid, Lid) else None
 
 
-def undisclosed(group: ObservedGroup) -> bool:
-    """Whether somebody is listed without a phone."""
-    return None in [member.phone for member in group.members or ()]
+def completed(
+    groups: Mapping[GroupJid, ObservedGroup], undisclosed: Iterable[ObservedMember], known: Mapping[Lid, Phone]
+) -> Mapping[GroupJid, ObservedGroup]:
+    """The groups with the phones that `known` adds to those of `undisclosed`."""
+    now = {
+        member: member._replace(phone=known[member.lid])
+        for member in undisclosed
+        if member.lid is not None and member.lid in known
+    }
+    return {jid: _with(group, now) for jid, group in groups.items()} if now else groups
 
 
-def completed(group: ObservedGroup, known: Mapping[Lid, Phone]) -> ObservedGroup:
-    """The group with the phones that `known` adds."""
-    if not undisclosed(group):
+def _with(group: ObservedGroup, now: Mapping[ObservedMember, ObservedMember]) -> ObservedGroup:
+    if group.members is None or now.keys().isdisjoint(group.members):
         return group
-    members = tuple(
-        member._replace(phone=known.get(member.lid)) if member.phone is None and member.lid is not None else member
-        for member in group.members or ()
-    )
-    return replace(group, members=members)
+    return replace(group, members=tuple([now.get(member, member) for member in group.members]))

@@ -17,10 +17,11 @@ from wagroups.domain.operation import ApproveRequests, CreateGroup, Edit, Reject
 from wagroups.domain.outcome import Receipt
 from wagroups.domain.picture import Glimpse
 from wagroups.domain.ports import Health, Lookup
-from wagroups.gateways.answer import Answer
-from wagroups.gateways.http import Http
+from wagroups.gateways.answer import Answer, parsed
+from wagroups.gateways.http import Http, ReadBody
 from wagroups.gateways.kind import Connection
 from wagroups.gateways.payload import Record, flag, record, records, text
+from wagroups.gateways.people import People
 from wagroups.gateways.reading import READ_EMPTY, absence, by_jid, read_each
 from wagroups.gateways.waxum import wire
 from wagroups.gateways.waxum.failures import failure
@@ -46,11 +47,11 @@ class WaxumGateway:
 
     async def _list(self) -> Observed:
         doing = "read the groups"
-        answer = await self._ask("GET", "/groups", doing)
+        answer = await self._ask("GET", "/groups", doing, read=wire.LISTING.read)
         listed = record(answer.body).get("groups")
         if not isinstance(listed, list):
             raise Unanswered(f"{self._http.about(doing)}: the answer is not a list of groups")
-        people: wire.People = {}
+        people = People(wire.member)
         groups = by_jid(wire.group(item, people) for item in records(listed))
         return Observed(
             account=self.account,
@@ -81,7 +82,7 @@ class WaxumGateway:
             if not_shown is None:
                 raise
             return not_shown
-        group = wire.group(record(answer.body), {})
+        group = wire.group(record(answer.body), People(wire.member))
         if group is None or group.jid != jid:
             raise Unanswered(f"{self._http.about(doing)}: the answer is not the group that was asked for")
         return group
@@ -185,9 +186,16 @@ class WaxumGateway:
         await self._http.close()
 
     async def _ask(
-        self, method: str, path: str, doing: str, *, query: Mapping[str, str] | None = None, json: object = None
+        self,
+        method: str,
+        path: str,
+        doing: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        json: object = None,
+        read: ReadBody = parsed,
     ) -> Answer:
-        answer = await self._http.ask(method, self._base + path, doing=doing, query=query, json=json)
+        answer = await self._http.ask(method, self._base + path, doing=doing, query=query, json=json, read=read)
         if not answer.ok:
             raise failure(self._http, answer, doing)
         return answer

@@ -4,9 +4,8 @@ People are written as JIDs and nothing converts them: `@c.us`, a plus or a devic
 src/handlers/groups_management.rs, 0.9.1).  Groups show subject and members and nothing else.
 """
 
-from collections.abc import Iterator
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple, TypeAlias, assert_never
+from typing import Any, Final, NamedTuple, assert_never
 
 from wagroups.domain.identity import GroupJid, Identity, Lid, Phone, Role, member_id
 from wagroups.domain.observed import ObservedGroup, ObservedMember
@@ -26,10 +25,11 @@ from wagroups.domain.operation import (
     WriteSubject,
 )
 from wagroups.domain.settings import Setting
+from wagroups.gateways.listing import Shape
 from wagroups.gateways.payload import Record, text
+from wagroups.gateways.people import People
 
-People: TypeAlias = dict[object, ObservedMember]
-"""The people of one read by what the listing writes of them; the same person is in many groups."""
+LISTING: Final = Shape(groups=("groups",), people=("participants",))
 
 
 class CreateSetting(NamedTuple):
@@ -135,31 +135,14 @@ def group(item: Record, people: People) -> ObservedGroup | None:
     if jid is None:
         return None
     return ObservedGroup(
-        jid=jid, subject=text(item, "subject") or None, members=_members(item.get("participants"), people)
+        jid=jid, subject=text(item, "subject") or None, members=people.listed(item.get("participants"))
     )
 
 
-def _members(listed: object, people: People) -> tuple[ObservedMember, ...] | None:
-    if not isinstance(listed, list):
-        return None
-    try:
-        return tuple(_each(listed, people))
-    except (KeyError, TypeError, AttributeError, ValueError):
-        # A list with one member that cannot be read is an unknown list, not a shorter one.
-        return None
-
-
-def _each(listed: list[Any], people: People) -> Iterator[ObservedMember]:
-    for item in listed:
-        key = (item["jid"], item.get("phone_number"), item.get("role"))
-        known = people.get(key)
-        if known is None:
-            known = people[key] = _member(*key)
-        yield known
-
-
-def _member(listed: str, phone_number: str | None, role: str | None) -> ObservedMember:
-    name, beside = member_id(listed), member_id(phone_number) if phone_number else None
+def member(entry: dict[str, Any]) -> ObservedMember:
+    """One entry of a group's list of people.  Raises ValueError when it names nobody."""
+    phone_number, role = entry.get("phone_number"), entry.get("role")
+    name, beside = member_id(entry["jid"]), member_id(phone_number) if phone_number else None
     if name is None:
         raise ValueError("a member without a name")
     its_role = _ROLES.get(role or "", Role.MEMBER)

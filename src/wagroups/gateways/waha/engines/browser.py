@@ -12,22 +12,24 @@ from typing import Any, Final
 from wagroups.domain.identity import GroupJid, Identity, Lid, Phone, Role, member_id
 from wagroups.domain.observed import Community, ObservedGroup, ObservedMember
 from wagroups.domain.settings import Setting
+from wagroups.gateways.listing import Shape
 from wagroups.gateways.payload import Record, epoch, flag, number, record, text
+from wagroups.gateways.people import People
 from wagroups.gateways.waha.engines.engine import (
     ADD_MODES,
     HISTORY_MODES,
-    People,
     Told,
     audience,
     member,
     settings,
-    whole_or_unknown,
     yes_no,
 )
 from wagroups.gateways.waha.wire import TIMERS
 
 BROWSER_READ_TIMEOUT: Final = 330.0
 """The browser's protocol gives up after 300 s (WAHA, webjs session)."""
+
+SHAPE: Final = Shape(people=("groupMetadata", "participants"))
 
 _STATUS: Final = re.compile(r"ServerStatusCodeError: (\d{3})")
 
@@ -52,7 +54,7 @@ def group(item: Record, people: People) -> ObservedGroup | None:
         return None
     subject, created_at = text(facts, "subject"), epoch(facts, "creation")
     hydrated = bool(subject) and created_at is not None
-    members = _members(facts.get("participants"), people)
+    members = people.listed(facts.get("participants"))
     return ObservedGroup(
         jid=jid,
         subject=subject or None,
@@ -87,22 +89,11 @@ def _settings(facts: Record) -> dict[Setting, str | None]:
     }
 
 
-@whole_or_unknown
-def _members(listed: list[Any], people: People) -> tuple[ObservedMember, ...]:
-    members: list[ObservedMember] = []
-    for item in listed:
-        key = (serialized(item.get("id")), item.get("isAdmin"), item.get("isSuperAdmin"))
-        known = people.get(key)
-        if known is None:
-            known = people[key] = _member(*key)
-        members.append(known)
-    return tuple(members)
-
-
-def _member(listed: str, admin: bool | None, owner: bool | None) -> ObservedMember:
+def entry(item: dict[str, Any]) -> ObservedMember:
+    """One entry of a group's list of people."""
     # Those in the contact list are shown by phone even in LID groups; the browser never shows both names.
-    name = member_id(listed)
-    role = Role.OWNER if owner else Role.ADMIN if admin else Role.MEMBER
+    name = member_id(serialized(item.get("id")))
+    role = Role.OWNER if item.get("isSuperAdmin") else Role.ADMIN if item.get("isAdmin") else Role.MEMBER
     if isinstance(name, Lid):
         return member(None, name, role, by_lid=True)
     return member(name, None, role, by_lid=False)

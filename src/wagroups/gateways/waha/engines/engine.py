@@ -8,16 +8,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple
 
 from wagroups.domain.identity import GroupJid, Lid, Phone, Role
 from wagroups.domain.observed import ObservedGroup, ObservedMember
 from wagroups.domain.settings import Setting
+from wagroups.gateways.listing import Shape
 from wagroups.gateways.payload import Record
-
-People: TypeAlias = dict[object, ObservedMember]
-"""The people of one read by what the listing writes of them.  The same person is in many groups, and building one
-value for all of them costs less than parsing the same ids again."""
+from wagroups.gateways.people import People, ReadMember
 
 
 class Told(NamedTuple):
@@ -39,6 +37,10 @@ class Engine:
     """As WAHA spells it: `NOWEB`."""
     read_timeout: float
     """Seconds to wait for an answer: longer than the engine itself waits for WhatsApp."""
+    shape: Shape
+    """Of its listing."""
+    member: ReadMember
+    """One entry of a group's list of people."""
     group: Callable[[Record, People], ObservedGroup | None]
     """One item of a listing, or the answer of a read by id; `None` when it is no group."""
     behind: Callable[[Record, People], ObservedGroup | None]
@@ -57,42 +59,6 @@ class Engine:
     it does not exist nor that we are not in it."""
     already: Mapping[str, re.Pattern[str]] = field(default_factory=lambda: MappingProxyType({}))
     """By kind of edit, the refusal that says it was done before, on engines where asking twice is an error."""
-
-
-def whole_or_unknown(
-    read: Callable[[list[Any], People], tuple[ObservedMember, ...]],
-) -> Callable[[object, People], tuple[ObservedMember, ...] | None]:
-    """Let `read` index freely: a list with one member that cannot be read is an unknown list, not a shorter one."""
-
-    def members(listed: object, people: People) -> tuple[ObservedMember, ...] | None:
-        if not isinstance(listed, list):
-            return None
-        try:
-            return read(listed, people)
-        except (KeyError, TypeError, AttributeError, ValueError):
-            return None
-
-    return members
-
-
-def each_member(
-    listed: list[Any], people: People, read: Callable[[dict[str, Any]], ObservedMember | None]
-) -> tuple[ObservedMember, ...]:
-    """What `read` makes of each item, once for all that are written alike; `None` is left out."""
-    members: list[ObservedMember] = []
-    for item in listed:
-        # All that is written of them: comparing it takes less than picking out what names them.
-        written = (*item, *item.values())
-        try:
-            known = people.get(written)
-        except TypeError:  # a list or an object among it
-            known = read(item)
-        else:
-            if known is None and (known := read(item)) is not None:
-                people[written] = known
-        if known is not None:
-            members.append(known)
-    return tuple(members)
 
 
 def member(phone: Phone | None, lid: Lid | None, role: Role, by_lid: bool) -> ObservedMember:

@@ -11,18 +11,17 @@ from typing import Any, Final
 from wagroups.domain.identity import GroupJid, Identity, Lid, Phone, Role, member_id
 from wagroups.domain.observed import Community, ObservedGroup, ObservedMember
 from wagroups.domain.settings import Setting
+from wagroups.gateways.listing import Shape
 from wagroups.gateways.payload import Record, flag, instant, number, record, records, text
+from wagroups.gateways.people import People
 from wagroups.gateways.waha.engines.engine import (
     ADD_MODES,
     HISTORY_MODES,
     Engine,
-    People,
     Told,
     audience,
-    each_member,
     member,
     settings,
-    whole_or_unknown,
     yes_no,
 )
 from wagroups.gateways.waha.wire import TIMERS
@@ -45,7 +44,7 @@ def _group(item: Record, people: People) -> ObservedGroup | None:
         return None
     subject, created_at = text(item, "Name"), instant(item, "GroupCreated")
     hydrated = bool(subject) and created_at is not None
-    members = _members(item.get("Participants"), people)
+    members = people.listed(item.get("Participants"))
     return ObservedGroup(
         jid=jid,
         subject=subject or None,
@@ -71,11 +70,6 @@ def _settings(item: Record) -> dict[Setting, str | None]:
         Setting.SHARE_HISTORY: HISTORY_MODES.get(text(item, "MemberShareHistoryMode") or ""),
         Setting.DISAPPEARING: None if timer is None else TIMERS.get(timer),
     }
-
-
-@whole_or_unknown
-def _members(listed: list[Any], people: People) -> tuple[ObservedMember, ...]:
-    return each_member(listed, people, _member)
 
 
 def _member(item: dict[str, Any]) -> ObservedMember | None:
@@ -136,6 +130,8 @@ def _code(exception: Record) -> int | None:
 GOWS: Final = Engine(
     name="GOWS",
     read_timeout=120,  # its library gives up after 75 s (recorded 2026-11-22), its gRPC calls never (WAHA issue 2257)
+    shape=Shape(people=("Participants",)),
+    member=_member,
     group=_group,
     behind=_group,
     pages=True,

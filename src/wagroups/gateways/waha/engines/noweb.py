@@ -12,16 +12,15 @@ from typing import Any, Final
 from wagroups.domain.identity import GroupJid, Identity, Lid, Phone, Role, member_id
 from wagroups.domain.observed import Community, ObservedGroup, ObservedMember
 from wagroups.domain.settings import Setting
+from wagroups.gateways.listing import Shape
 from wagroups.gateways.payload import Record, epoch, flag, number, record, records, text
+from wagroups.gateways.people import People
 from wagroups.gateways.waha.engines.engine import (
     Engine,
-    People,
     Told,
     audience,
-    each_member,
     member,
     settings,
-    whole_or_unknown,
     yes_no,
 )
 from wagroups.gateways.waha.wire import TIMERS
@@ -56,18 +55,13 @@ def _group(item: Record, people: People) -> ObservedGroup | None:
                 Setting.DISAPPEARING: None if timer is None else TIMERS.get(timer),
             }
         ),
-        members=_members(item.get("participants"), people),
+        members=people.listed(item.get("participants")),
         stated_size=number(item, "size") or None,
         created_at=created_at,
         creator=_creator(item),
         community=_community(item),
         hydrated=hydrated,
     )
-
-
-@whole_or_unknown
-def _members(listed: list[Any], people: People) -> tuple[ObservedMember, ...]:
-    return each_member(listed, people, _member)
 
 
 def _member(item: dict[str, Any]) -> ObservedMember:
@@ -126,6 +120,8 @@ def _code(exception: Record) -> int | None:
 NOWEB: Final = Engine(
     name="NOWEB",
     read_timeout=150,  # its own query timeout is 120 s (WAHA, noweb session; recorded 2026-11-22)
+    shape=Shape(people=("participants",)),
+    member=_member,
     group=_group,
     behind=_group,
     pages=True,

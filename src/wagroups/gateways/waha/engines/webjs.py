@@ -24,6 +24,8 @@ def _told(answer: object) -> Iterator[Told]:
 WEBJS: Final = Engine(
     name="WEBJS",
     read_timeout=browser.BROWSER_READ_TIMEOUT,
+    shape=browser.SHAPE,
+    member=browser.entry,
     group=browser.group,
     behind=browser.behind,
     created=browser.created,

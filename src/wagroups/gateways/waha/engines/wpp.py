@@ -38,6 +38,8 @@ def _code(exception: Record) -> int | None:
 WPP: Final = Engine(
     name="WPP",
     read_timeout=browser.BROWSER_READ_TIMEOUT,
+    shape=browser.SHAPE,
+    member=browser.entry,
     group=browser.group,
     behind=browser.behind,
     created=browser.created,
