@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -10,6 +10,7 @@ import pytest
 
 from tests.gateways.exchanges import Exchange, Failing, FakeClock, Scripted, connection, recorded, with_gateway
 from tests.gateways.waha_connected import exchange, greeting
+from wagroups.domain.budget import Restriction
 from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.errors import GatewayError, NotSent, SessionLost, Unanswered
 from wagroups.domain.identity import Lid, Me, Phone
@@ -208,6 +209,41 @@ def test_health_tells_of_restrictions() -> None:
     assert "locked" in remarks("GOWS", me=locked)[0]
     assert "used up" in remarks("GOWS", me={**me, "messageCapping": {"cappingStatus": "CAPPED"}})[0]
     assert remarks("GOWS", me={**me, "messageCapping": {"cappingStatus": "NONE"}, "reachoutTimelock": None}) == ()
+
+
+LOCKED = {"isActive": True, "enforcementType": "RESTRICT_ALL_COMPANIONS"}
+TEN = datetime(2026, 11, 22, 22, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("told", "restrictions"),
+    [
+        ({"reachoutTimelock": None, "messageCapping": None}, ()),
+        ({"reachoutTimelock": {**LOCKED, "timeEnforcementEnds": None}}, (Restriction("reachout-timelock", None),)),
+        (
+            {"reachoutTimelock": {**LOCKED, "timeEnforcementEnds": int(TEN.timestamp())}},
+            (Restriction("reachout-timelock", TEN),),
+        ),
+        ({"reachoutTimelock": {**LOCKED, "isActive": False}}, ()),
+        ({"reachoutTimelock": {**LOCKED, "enforcementType": "DEFAULT"}}, ()),
+        ({"reachoutTimelock": {**LOCKED, "timeEnforcementEnds": 1_700_000_000}}, ()),
+        ({"messageCapping": {"cappingStatus": "SECOND_WARNING", "totalQuota": 1000, "usedQuota": 900}}, ()),
+        (
+            {"messageCapping": {"cappingStatus": "CAPPED", "cycleEnd": int(TEN.timestamp())}},
+            (Restriction("message-capping", TEN),),
+        ),
+    ],
+)
+def test_a_restriction_is_known_from_the_moment_of_connecting_and_asked_for_anew(
+    told: dict[str, Any], restrictions: tuple[Restriction, ...]
+) -> None:
+    me = {"id": "447700900000@c.us", "lid": "900000000000000@lid"}
+    assert meet(*greeting("NOWEB", me={**me, **told})).restrictions == restrictions
+    routes = [
+        exchange("GET", f"/api/sessions/default/{route}", 200, told.get(key))
+        for route, key in (("timelock", "reachoutTimelock"), ("capping", "messageCapping"))
+    ]
+    assert meet(*greeting("NOWEB"), *routes, act=lambda gateway: gateway.restricted()) == restrictions
 
 
 def test_health_shows_a_session_that_stopped_working_meanwhile() -> None:

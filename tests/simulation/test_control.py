@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from tests.images import png
+from tests.simulation.asking import SESSION
 from tests.simulation.dialects import DIALECTS, Talk, talk
 from tests.simulation.worlds import CHOIR, PHONES, club
 from wagroups.domain.identity import Role
@@ -109,3 +110,33 @@ def test_requests_are_told_and_forgotten() -> None:
     assert [(entry["method"], entry["write"], entry["call"]) for entry in requests] == [("POST", True, "add")]
     control(client, "DELETE", "requests")
     assert control(client, "GET", "requests") == []
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_the_account_is_restricted_and_set_free(dialect: str) -> None:
+    client = talk(club(), dialect)
+    carla = PHONES["carla"].removesuffix("@c.us")
+    control(client, "POST", "restrictions", {"timelock": {"hours": 6}})
+    assert client.rename(CHOIR, "Band").status_code == 200
+    refused = client.add(CHOIR, carla)
+    assert refused.status_code == 500
+    assert "463" in refused.text or "reachout-timelocked" in refused.text
+    control(client, "POST", "restrictions", {"ban": {"hours": 1}})
+    assert client.listing().status_code == 500
+    control(client, "DELETE", "restrictions")
+    assert client.listing().status_code == 200
+    assert client.add(CHOIR, carla).status_code == 200
+
+
+def test_a_lock_is_told_by_the_engines_that_know_of_it() -> None:
+    client = talk(club(), "gows")
+    route = f"/api/sessions/{SESSION}/timelock"
+    assert client.ask.raw("GET", route).text == ""
+    control(client, "POST", "restrictions", {"timelock": {"hours": 6}, "capping": {"used": 640, "status": "NONE"}})
+    lock = client.ask.raw("GET", route).json()
+    assert (lock["isActive"], lock["enforcementType"]) == (True, "RESTRICT_ALL_COMPANIONS")
+    me = client.ask.raw("GET", f"/api/sessions/{SESSION}").json()["me"]
+    assert me["reachoutTimelock"] == lock
+    assert me["messageCapping"]["usedQuota"] == 640
+    control(client, "POST", "restrictions", {"timelock": {"told": False}})
+    assert client.ask.raw("GET", route).text == ""

@@ -1,11 +1,14 @@
 """A seed is a world written down."""
 
+from datetime import timedelta
+
 import pytest
 
-from tests.simulation.worlds import CLUB, Time, club
+from tests.simulation.worlds import CLUB, NOON, Time, club
 from wagroups.domain.identity import Phone, Role
 from wagroups.domain.settings import Setting
 from wagroups.simulation.faults import Call, FaultKind
+from wagroups.simulation.restriction import Ban, Capping, Restrictions, Timelock
 from wagroups.simulation.seed import SeedError, dump, load
 
 
@@ -30,6 +33,14 @@ def test_the_owner_is_me_and_admins_and_members_have_their_roles() -> None:
         ("hidden", Role.MEMBER),
         ("anna", Role.ADMIN),
     ]
+
+
+def test_restrictions_of_the_account_begin_with_the_world() -> None:
+    text = "restrictions: {timelock: {hours: 6}, capping: {status: FIRST_WARNING, used: 640}, ban: {hours: 1}}"
+    world = load(CLUB + text, now=Time())
+    assert world.restrictions == Restrictions(
+        Timelock(NOON + timedelta(hours=6)), Capping("FIRST_WARNING", 1000, 640), Ban(NOON + timedelta(hours=1))
+    )
 
 
 def test_faults_are_scripted() -> None:

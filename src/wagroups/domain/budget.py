@@ -135,6 +135,15 @@ class Breaker(Value):
     """How many calls had passed in the hour before “too fast”: no more are made in an hour while this is remembered."""
 
 
+class Restriction(NamedTuple):
+    """What WhatsApp says of an account that may not do everything for a while."""
+
+    reason: str
+    """`reachout-timelock`, `message-capping`, `temporary-ban`, `account-restricted`, `logged-out`."""
+    until: datetime | None
+    """`None` = WhatsApp names no end."""
+
+
 LESSON: Final = DAY
 """How long after its end a rest is remembered: its strikes count, and what it taught about the limit holds."""
 

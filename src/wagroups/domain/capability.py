@@ -43,6 +43,8 @@ class Aspect(StrEnum):
     SEND_TEXT = "send-text"
     """Sending a text message to a person or a group."""
     JOIN_REQUESTS = "join-requests"
+    RESTRICTIONS = "restrictions"
+    """Asking whether WhatsApp restricts the account."""
     PERSON_RESULTS = "person-results"
     """Whether an answer to an addition says what became of each person."""
     SEND_MESSAGES = "settings.send_messages"

@@ -109,3 +109,10 @@ class Refused(GatewayError):
 
 class SessionLost(GatewayError):
     """Nothing can happen on this account until a person repairs it: logged out, banned, unauthorised, gone."""
+
+    def __init__(
+        self, message: str, *, hint: str = "", code: int | None = None, restriction: str | None = None
+    ) -> None:
+        super().__init__(message, hint=hint, code=code)
+        self.restriction = restriction
+        """WhatsApp's doing in a word (`budget.Restriction`); `None` where the gateway or its key is at fault."""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
-from wagroups.domain.budget import Allowance, Breaker, CallClass, Spent
+from wagroups.domain.budget import Allowance, Breaker, CallClass, Restriction, Spent
 from wagroups.domain.capability import Capabilities
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Identity, InviteLink, Lid, Me, Phone
 from wagroups.domain.invitation import Invitation
@@ -51,6 +51,8 @@ class Gateway(Protocol):
     account: AccountKey
     capabilities: Capabilities
     me: Me
+    restrictions: tuple[Restriction, ...]
+    """What the gateway knew while connecting.  That it knew of none proves nothing."""
 
     async def observe(self, scope: Scope) -> Observed:
         """Read all groups with one listing, or the named ones with one read each.
@@ -112,6 +114,13 @@ class Gateway(Protocol):
 
     async def send_text(self, to: Phone | GroupJid, text: str) -> None:
         """Send a text message.  Never repeated blindly: it would be read twice."""
+        ...
+
+    async def restricted(self) -> tuple[Restriction, ...]:
+        """Ask WhatsApp anew whether it restricts the account (`Aspect.RESTRICTIONS`).
+
+        An empty answer proves nothing: calls may be refused all the same.
+        """
         ...
 
     async def health(self) -> Health:

@@ -52,6 +52,7 @@ from wagroups.execution.inviting import Inviter
 from wagroups.execution.looking import Looker
 from wagroups.execution.numbers import Numbers
 from wagroups.execution.pacing import NotYet, Pacer
+from wagroups.execution.restrictions import Sentry
 from wagroups.execution.visibility import visible
 from wagroups.execution.work import GroupWork
 
@@ -91,6 +92,7 @@ class Executor:
         self._asker = Asker(ledger, pacer, clock, journal)
         self._numbers = Numbers(gateway, ledger, pacer, clock, journal.account, memory.checks)
         self._inviter = Inviter(gateway, pacer, clock, self._asker, self._numbers)
+        self._sentry = Sentry(gateway, pacer, clock)
         self._fail_fast = fail_fast
         self._unsettled = memory.unsettled
         self.session_lost: str | None = None
@@ -105,6 +107,7 @@ class Executor:
             assert step is not None
             started = self._clock.now()
             try:
+                await self._sentry.look()
                 outcome = await self._take(work, step)
                 work.record(step, outcome, started, self._clock.now())
                 self._watcher.concluded(work.plan.key, step, outcome)
@@ -136,8 +139,8 @@ class Executor:
 
     def _lose(self, works: Sequence[GroupWork], error: SessionLost) -> None:
         self.session_lost = error.message
-        if error.code is not None:
-            self._pacer.trip_account(f"code-{error.code}", None)
+        if error.restriction is not None:
+            self._pacer.trip_account(error.restriction)
         _abandon(works, NotAttempted(because=error.message))
 
     async def _after(self, work: GroupWork, step: Step, outcome: StepOutcome) -> None:

@@ -15,6 +15,9 @@ RATE_OVERLIMIT: Final = 429
 REACHOUT_TIMELOCK: Final = 463
 """Messages and additions to new people are refused for a while (Baileys issue 2441, WAHA issue 2219)."""
 
+TEMPORARILY_BANNED: Final = 402
+"""Among the reasons of a failed connection (whatsmeow, types/events)."""
+
 _UNDECIDED: Final = frozenset({408, 500, 502, 503, 504, 530})
 """WhatsApp's servers failed or were late: nothing says how far they came."""
 
@@ -39,8 +42,15 @@ _HINTS: Final = {
     409: "Read the group again and look at what changed.",
 }
 
-_RESTRICTED: Final = re.compile(
-    r"\b463\b|reach-?out|time-?lock|temporar\w+ bann|temporary ban|logged out|account_?restricted", re.IGNORECASE
+LOGGED_OUT: Final = "logged-out"
+_TIMELOCK: Final = "reachout-timelock"
+_BANNED: Final = "temporary-ban"
+_RESTRICTING: Final = {REACHOUT_TIMELOCK: _TIMELOCK, TEMPORARILY_BANNED: _BANNED}
+_RESTRICTIONS: Final = (
+    (re.compile(r"\b463\b|reach-?out|time-?lock", re.IGNORECASE), _TIMELOCK),
+    (re.compile(r"temporar\w+.bann|temporary.ban", re.IGNORECASE), _BANNED),
+    (re.compile(r"logged.out", re.IGNORECASE), LOGGED_OUT),
+    (re.compile(r"account_?restricted", re.IGNORECASE), "account-restricted"),
 )
 """Words with which WhatsApp, through any library, says that the account itself is restricted or gone."""
 
@@ -53,7 +63,11 @@ def code_in_words(said: str) -> int | None:
     """The code that a text names only in words: a rate limit or a restriction of the account."""
     if _RATE_WORDS.search(said):
         return RATE_OVERLIMIT
-    return REACHOUT_TIMELOCK if _RESTRICTED.search(said) else None
+    return REACHOUT_TIMELOCK if _restriction_in(said) else None
+
+
+def _restriction_in(said: str) -> str | None:
+    return next((word for pattern, word in _RESTRICTIONS if pattern.search(said)), None)
 
 
 def failure(code: int, said: str, doing: str) -> GatewayError:
@@ -61,8 +75,9 @@ def failure(code: int, said: str, doing: str) -> GatewayError:
     about = f"{doing}: WhatsApp answered {code}" + (f" ({said})" if said else "")
     if code == RATE_OVERLIMIT:
         return Throttled(about, hint="WhatsApp says “too fast”; these calls rest for a while.", code=code)
-    if code == REACHOUT_TIMELOCK or (said and _RESTRICTED.search(said)):
-        return SessionLost(about, hint=_REST_HINT, code=code)
+    restriction = _restriction_in(said) or _RESTRICTING.get(code)
+    if restriction is not None:
+        return SessionLost(about, hint=_REST_HINT, code=code, restriction=restriction)
     if code in _UNDECIDED:
         return Unanswered(about, hint="Nothing says whether it was done; it is read again.", code=code)
     meaning = _MEANINGS.get(code)

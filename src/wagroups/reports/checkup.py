@@ -36,6 +36,7 @@ _ABILITIES: Final = frozenset(
         Aspect.JOIN,
         Aspect.SEND_TEXT,
         Aspect.JOIN_REQUESTS,
+        Aspect.RESTRICTIONS,
         Aspect.PERSON_RESULTS,
     }
 )

@@ -6,6 +6,7 @@ All under `/__sandbox__/`, with the gateway's own key in `X-Api-Key` or as a bea
 - `POST phone` → people act on their phones: one action or a list of them (`telephone.Action`)
 - `POST faults` → script misbehaviour: one fault or a list (`seed.FaultSeed`); `DELETE faults` → behave again
 - `POST connection` → `{"state": "unpaired"}`: how the account is connected from now on
+- `POST restrictions` → WhatsApp restricts the account (`seed.RestrictionSeed`); `DELETE restrictions` → it lifts them
 - `GET requests` → what came in; `DELETE requests` → forget it
 """
 
@@ -18,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from wagroups.simulation.account import Account
 from wagroups.simulation.http import Answer, Request, json_answer, text_answer
 from wagroups.simulation.refusal import WhatsAppError
-from wagroups.simulation.seed import FaultSeed, dump
+from wagroups.simulation.seed import FaultSeed, RestrictionSeed, dump
 from wagroups.simulation.telephone import Action, act
 from wagroups.simulation.world import Connection
 
@@ -55,6 +56,8 @@ class Control:
             ("POST", "faults"): self._script,
             ("DELETE", "faults"): self._behave,
             ("POST", "connection"): self._connect,
+            ("POST", "restrictions"): self._restrict,
+            ("DELETE", "restrictions"): self._unrestrict,
             ("GET", "requests"): self._requests,
             ("DELETE", "requests"): self._forget,
         }
@@ -93,6 +96,14 @@ class Control:
 
     def _connect(self, request: Request) -> Answer:
         self._world.connect(self._account.person, _State.model_validate_json(request.body).state)
+        return _FINE
+
+    def _restrict(self, request: Request) -> Answer:
+        RestrictionSeed.model_validate_json(request.body).impose(self._world)
+        return _FINE
+
+    def _unrestrict(self, request: Request) -> Answer:
+        self._world.restrictions.lift()
         return _FINE
 
     def _requests(self, request: Request) -> Answer:

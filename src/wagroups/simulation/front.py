@@ -159,6 +159,7 @@ class Front:
         try:
             for fault in faults:
                 self._prepare(fault, match)
+            self.world.restrictions.check(match.route.call, self.world.now())
             if self.world.faults.is_too_fast(match.route.call, self.world.now()):
                 raise WhatsAppError(429)
             answer = match.route.handle(request, match.places)

@@ -8,6 +8,7 @@ TEXTS: Final = MappingProxyType(
         304: "not-modified",
         400: "bad-request",
         401: "not-authorized",
+        402: "temporarily-banned",
         403: "forbidden",
         404: "item-not-found",
         405: "not-allowed",
@@ -26,7 +27,7 @@ TEXTS: Final = MappingProxyType(
         530: "partial-server-error",
     }
 )
-"""The word beside each number (whatsmeow errors.go, read 2026-07; 304, 408, 417, 421 and 463 are worded here)."""
+"""The word beside each number (whatsmeow errors.go, read 2026-07; 304, 402, 408, 417, 421 and 463 are worded here)."""
 
 
 class WhatsAppError(Exception):

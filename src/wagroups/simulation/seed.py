@@ -25,6 +25,10 @@ faults:                              # see `faults.Fault` for the fields
   - {kind: lose-answer, on: add, group: Parents 5B, after: 1}
 limits:                              # 429 beyond so many calls in so many seconds
   - {on: add, calls: 4, seconds: 60}
+restrictions:                        # of the account itself, from now on
+  timelock: {hours: 6}               # nobody new may be reached; also: kind, and told: no
+  capping: {status: CAPPED, hours: 48}  # also: total, used
+  ban: {hours: 24}                   # everything is refused
 ```
 
 Every scalar is read as the text that was written, so that `+44…` stays a number to dial and `off` stays a word.
@@ -44,6 +48,7 @@ from wagroups.domain.settings import SETTINGS, Setting
 from wagroups.simulation.faults import Call, Fault, FaultKind, Faults, Limit
 from wagroups.simulation.group import DEFAULT_SETTINGS, Group, JoinRequest
 from wagroups.simulation.people import Person, invented_lid
+from wagroups.simulation.restriction import Ban, Capping, Timelock
 from wagroups.simulation.world import World
 
 _HINT = "The format is described at the top of wagroups/simulation/seed.py and in the documentation of the sandbox."
@@ -110,6 +115,46 @@ class _Limit(_Part):
         return Limit(self.on, self.calls, timedelta(seconds=self.seconds))
 
 
+class _Timelock(_Part):
+    hours: float | None = None
+    """`None`: no end is told."""
+    kind: str = "RESTRICT_ALL_COMPANIONS"
+    told: bool = True
+
+
+class _Capping(_Part):
+    status: Literal["NONE", "FIRST_WARNING", "SECOND_WARNING", "CAPPED"] = "CAPPED"
+    total: int = 1000
+    used: int = 1000
+    hours: float | None = None
+
+
+class _Ban(_Part):
+    hours: float = Field(default=24, gt=0)
+
+
+class RestrictionSeed(_Part):
+    """Restrictions as a seed or a control request writes them."""
+
+    timelock: _Timelock | None = None
+    capping: _Capping | None = None
+    ban: _Ban | None = None
+
+    def impose(self, world: World) -> None:
+        """Let the account be restricted from now on; what is not written stays as it was."""
+
+        def end(hours: float | None) -> datetime | None:
+            return None if hours is None else world.now() + timedelta(hours=hours)
+
+        if self.timelock is not None:
+            world.restrictions.timelock = Timelock(end(self.timelock.hours), self.timelock.kind, self.timelock.told)
+        if self.capping is not None:
+            said = self.capping
+            world.restrictions.capping = Capping(said.status, said.total, said.used, end(said.hours))
+        if self.ban is not None:
+            world.restrictions.ban = Ban(world.now() + timedelta(hours=self.ban.hours))
+
+
 def _phone_alone(value: object) -> object:
     return {"phone": value} if isinstance(value, str) else value
 
@@ -121,6 +166,7 @@ class _Seed(_Part):
     groups: tuple[_Group, ...] = Field(default=())
     faults: tuple[FaultSeed, ...] = ()
     limits: tuple[_Limit, ...] = ()
+    restrictions: RestrictionSeed = RestrictionSeed()
 
 
 def load(text: str, *, now: Callable[[], datetime]) -> World:
@@ -136,6 +182,7 @@ def load(text: str, *, now: Callable[[], datetime]) -> World:
             faults=Faults((entry.fault() for entry in seed.faults), (entry.limit() for entry in seed.limits)),
             strangers_exist=seed.strangers == "exist",
         )
+        seed.restrictions.impose(world)
         for group in seed.groups:
             _found(world, people, group)
     except yaml.YAMLError as error:
@@ -206,7 +253,7 @@ def _found(world: World, people: Mapping[str, Person], seed: _Group) -> None:
 
 
 def dump(world: World) -> str:
-    """The seed of the world as it is now, without faults and limits; strangers are listed by the names they got."""
+    """The seed of the people and groups as they are now; strangers are listed by the names they got."""
     people = {person.name: _person_seed(person) for person in world.people}
     groups = [_group_seed(group) for group in sorted(world.groups.values(), key=lambda group: group.jid)]
     strangers = "exist" if world.people.strangers_exist else "absent"

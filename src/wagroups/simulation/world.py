@@ -18,6 +18,7 @@ from wagroups.simulation.account import Account
 from wagroups.simulation.faults import Call, Faults
 from wagroups.simulation.group import Description, Group
 from wagroups.simulation.people import Directory, Person
+from wagroups.simulation.restriction import Restrictions
 
 FIRST_GROUP: Final = 120363400000000001
 """Ids of new groups count up from here; 18 digits and this beginning are what WhatsApp gives out today."""
@@ -62,6 +63,8 @@ class World:
         self.me = me
         """The account behind the gateways, unless a session is tied to another (`tie`)."""
         self.faults = faults or Faults()
+        self.restrictions = Restrictions()
+        """What WhatsApp imposes on `me`."""
         self.groups: dict[GroupJid, Group] = {}
         self.messages: list[SentMessage] = []
         self.listeners: list[Callable[[], None]] = []

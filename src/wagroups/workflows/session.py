@@ -17,6 +17,7 @@ from wagroups.domain.ports import Clock, Gateway
 from wagroups.domain.problem import Problem
 from wagroups.execution.clock import SystemClock
 from wagroups.execution.pacing import PATIENCE, Pacer, Quota
+from wagroups.execution.restrictions import heed
 from wagroups.gateways.kind import Connection
 from wagroups.gateways.registry import KINDS, kind_named
 from wagroups.manifests.config import Account, Config
@@ -126,6 +127,7 @@ async def connected(
                 waiting=patience.waiting,
                 stopped=patience.stopped,
             )
+            heed(gateway.restrictions, pacer)
             opened.append(ConnectedAccount(key, gateway, pace, pacer))
         yield opened
     finally:

@@ -6,6 +6,7 @@ Routes, sessions and requests are the same on every engine; what an answer means
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from wagroups.domain.budget import Restriction
 from wagroups.domain.capability import Access, Aspect, Capabilities
 from wagroups.domain.errors import Refused, Unanswered
 from wagroups.domain.identity import GroupJid, InviteLink, Lid, Me, Phone, member_id
@@ -37,6 +38,7 @@ from wagroups.gateways.waha.pages import Page, in_pages
 from wagroups.gateways.waha.pairs import completed, known_pairs, lid_of
 from wagroups.gateways.waha.receipts import receipt
 from wagroups.gateways.waha.remarks import remarks
+from wagroups.gateways.waha.restrictions import capping, timelock
 
 
 class WahaGateway:
@@ -51,10 +53,12 @@ class WahaGateway:
         engine: Engine,
         capabilities: Capabilities,
         me: Me,
+        restrictions: tuple[Restriction, ...] = (),
     ) -> None:
         self.account = connection.account
         self.capabilities = capabilities
         self.me = me
+        self.restrictions = restrictions
         self._clock = connection.clock
         self._pictures = connection.pictures
         self._downloads = Downloads(connection)
@@ -273,12 +277,19 @@ class WahaGateway:
         """Send a text."""
         await self._ask("POST", "/api/sendText", "send a text", json=links.message(self._session_name, to, text))
 
+    async def restricted(self) -> tuple[Restriction, ...]:
+        """Ask for the lock and the quota, which WAHA fetches anew for each question."""
+        path, now = f"/api/sessions/{self._session}", self._clock.now()
+        lock = await self._ask("GET", path + "/timelock", "ask for the account's time lock")
+        quota = await self._ask("GET", path + "/capping", "ask for the account's quota")
+        return (*timelock(record(lock.body), now), *capping(record(quota.body), now))
+
     async def health(self) -> Health:
         """The session's state now, and what of WAHA's configuration makes reads lie."""
         answer = await self._ask("GET", f"/api/sessions/{self._session}", "read the session")
         said = record(answer.body)
         status = text(said, "status") or "unknown"
-        return Health(status == "WORKING", status, answer.date, remarks(self._engine.name, said))
+        return Health(status == "WORKING", status, answer.date, remarks(self._engine.name, said, self._clock.now()))
 
     async def close(self) -> None:
         await self._http.close()

@@ -103,6 +103,9 @@ def _gated(source: str, running: Version | None) -> dict[Aspect, Claim]:
         Aspect.APPROVE_JOINS: _since(versions.MEMBERSHIP_APPROVAL, running, Access.FULL, Access.READ, source),
         Aspect.SHARE_HISTORY: _since(versions.SHARE_HISTORY, running, Access.FULL, Access.NONE, source),
         Aspect.JOIN_REQUESTS: _since(versions.MEMBERSHIP_APPROVAL, running, Access.FULL, Access.NONE, source),
+        Aspect.RESTRICTIONS: _since(
+            versions.RESTRICTIONS, running, Access.READ, Access.NONE, _RESTRICTIONS_SOURCE, note="a look-up"
+        ),
         Aspect.LID_LOOKUP: _since(versions.LIDS, running, Access.READ, Access.NONE, source, note="a look-up"),
     }
 
@@ -128,6 +131,13 @@ _WPP_SHARE_HISTORY: Final = Claim(
     access=Access.READ, note="the WPP engine shows it and cannot set it (HTTP 501)", source=WPP_CODE
 )
 
+_RESTRICTIONS_SOURCE: Final = "WAHA's session DTOs, read 2026-07; WAHA issue 2219"
+_NO_RESTRICTIONS: Final = Claim(
+    access=Access.NONE,
+    note="only NOWEB and GOWS tell of WhatsApp's time lock and quota (HTTP 501)",
+    source=_RESTRICTIONS_SOURCE,
+)
+
 _ENGINE_CLAIMS: Final = MappingProxyType(
     {
         "NOWEB": {},
@@ -145,8 +155,9 @@ _ENGINE_CLAIMS: Final = MappingProxyType(
             Aspect.REFRESH: Claim(
                 access=Access.NONE, note="WEBJS answers success and reads nothing anew", source="WAHA issue 2067"
             ),
+            Aspect.RESTRICTIONS: _NO_RESTRICTIONS,
         },
-        "WPP": {},
+        "WPP": {Aspect.RESTRICTIONS: _NO_RESTRICTIONS},
     }
 )
 

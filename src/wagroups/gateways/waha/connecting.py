@@ -20,6 +20,7 @@ from wagroups.gateways.waha.engines import ENGINES
 from wagroups.gateways.waha.failures import failure, session_state
 from wagroups.gateways.waha.pairs import lid_of
 from wagroups.gateways.waha.remarks import stores_groups
+from wagroups.gateways.waha.restrictions import of_me
 
 FIRST_READ_TIMEOUT_S: Final = 30.0
 """Until the engine is known.  Chosen: these answers come from WAHA itself, after 10 s at most (recorded 2026-11-22)."""
@@ -58,7 +59,8 @@ async def _connected(connection: Connection, http: Http) -> Gateway:
     if me.lid is None and me.phone is not None and claims.can(Aspect.LID_LOOKUP, Access.READ):
         # WEBJS tells its own LID only from 2026.7.1 on.
         me = me._replace(lid=await lid_of(http, session, me.phone))
-    return WahaGateway(connection, http, session=session, engine=engine, capabilities=claims, me=me)
+    told = of_me(record(info.get("me")), connection.clock.now())
+    return WahaGateway(connection, http, session=session, engine=engine, capabilities=claims, me=me, restrictions=told)
 
 
 async def _server(http: Http) -> Record:

@@ -14,6 +14,7 @@ from typing import Final
 from wagroups.domain.errors import GatewayError, NotSent, Refused, SessionLost, Unanswered
 from wagroups.gateways import codes
 from wagroups.gateways.answer import Answer
+from wagroups.gateways.codes import LOGGED_OUT
 from wagroups.gateways.http import Http
 from wagroups.gateways.payload import Record, record, text
 from wagroups.gateways.scrub import scrub
@@ -33,12 +34,17 @@ STATUS_HINTS: Final = MappingProxyType(
 )
 
 
+_ASKS_FOR_A_LOGIN: Final = frozenset({"SCAN_QR_CODE", "PASSKEY_REQUIRED", "PASSKEY_CONFIRMATION_REQUIRED"})
+
+
 def session_state(status: str, where: str) -> GatewayError:
     """The error for a session that is not WORKING."""
     message = f"{where}: the session is {scrub(status)}"
     if status == "STARTING":
         return NotSent(message, hint="It becomes ready by itself.", retry_after=STARTING_PAUSE)
-    return SessionLost(message, hint=STATUS_HINTS.get(status, "Look at the session in WAHA."))
+    restriction = LOGGED_OUT if status in _ASKS_FOR_A_LOGIN else None
+    hint = STATUS_HINTS.get(status, "Look at the session in WAHA.")
+    return SessionLost(message, hint=hint, restriction=restriction)
 
 
 def exception_of(answer: Answer) -> Record:

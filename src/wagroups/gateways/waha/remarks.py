@@ -1,6 +1,11 @@
 """What makes the reads of a WAHA session lie, and what restricts its account, in sentences for people."""
 
-from wagroups.gateways.payload import Record, flag, record, text
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final
+
+from wagroups.gateways.payload import Record, flag, record
+from wagroups.gateways.waha import restrictions
 
 
 def stores_groups(session: Record) -> bool:
@@ -8,7 +13,7 @@ def stores_groups(session: Record) -> bool:
     return flag(record(record(record(session.get("config")).get("noweb")).get("store")), "enabled") is True
 
 
-def remarks(engine: str, session: Record) -> tuple[str, ...]:
+def remarks(engine: str, session: Record, now: datetime) -> tuple[str, ...]:
     """What a person should know of this session (the answer of `GET /api/sessions/{session}`)."""
     config = record(session.get("config"))
     found: list[str] = []
@@ -21,9 +26,15 @@ def remarks(engine: str, session: Record) -> tuple[str, ...]:
         found.append("GOWS does not store groups: every listing is empty. Remove config.gows.storage.groups.")
     if flag(record(config.get("ignore")), "groups") is True and engine != "GOWS":
         found.append("The session ignores groups, so changes made by others are not seen. Remove config.ignore.groups.")
-    me = record(session.get("me"))
-    if flag(record(me.get("reachoutTimelock")), "isActive") is True:
-        found.append("WhatsApp has locked the account from reaching new people for a while. Add nobody until it ends.")
-    if text(record(me.get("messageCapping")), "cappingStatus") == "CAPPED":
-        found.append("The account has used up the messages that WhatsApp allows it to new people.")
+    found += [_RESTRICTIONS[restriction.reason] for restriction in restrictions.of_me(record(session.get("me")), now)]
     return tuple(found)
+
+
+_RESTRICTIONS: Final = MappingProxyType(
+    {
+        restrictions.TIMELOCK: "WhatsApp has locked the account from reaching new people for a while. Nothing is "
+        "written until it ends.",
+        restrictions.CAPPING: "The account has used up the messages that WhatsApp allows it to new people. Nothing is "
+        "written until the quota is renewed.",
+    }
+)

@@ -21,6 +21,9 @@ SHARE_HISTORY: Final[Version] = (2026, 9, 0)
 PICTURES: Final[Version] = (2026, 6, 1)
 """Before it the free edition (tier CORE) answers 422: a feature of WAHA Plus (WAHA's changelog of 2026.6.1)."""
 
+RESTRICTIONS: Final[Version] = (2026, 7, 0)
+"""Seen in 2026.7.2 (WAHA issue 2219); which of 2026.7 was the first is not known."""
+
 LIDS: Final[Version] = (2025, 5, 4)
 """WAHA issue 1072."""
 

@@ -6,10 +6,10 @@ rests on reading again.
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Final
 
+from wagroups.domain.budget import Restriction
 from wagroups.domain.capability import Aspect, Capabilities
-from wagroups.domain.errors import Refused, Unanswered
+from wagroups.domain.errors import GatewayError, Refused, SessionLost, Unanswered
 from wagroups.domain.identity import GroupJid, InviteLink, Lid, Me, Phone, member_id
 from wagroups.domain.joining import JoinRequest
 from wagroups.domain.observed import Absence, Observed, ObservedGroup, Scope
@@ -24,10 +24,7 @@ from wagroups.gateways.payload import Record, flag, record, records, text
 from wagroups.gateways.people import People
 from wagroups.gateways.reading import READ_EMPTY, absence, by_jid, read_each
 from wagroups.gateways.waxum import wire
-from wagroups.gateways.waxum.failures import failure
-
-READY: Final = "logged_in"
-"""The only status with a live socket; `is_logged_in` stays true while the socket is dead."""
+from wagroups.gateways.waxum.failures import NO_CONNECTION, READY, failure, session_state
 
 
 class WaxumGateway:
@@ -38,6 +35,7 @@ class WaxumGateway:
         self.capabilities = capabilities
         self.me = me
         self._clock = connection.clock
+        self.restrictions: tuple[Restriction, ...] = ()
         self._http = http
         self._base = base
 
@@ -173,6 +171,11 @@ class WaxumGateway:
         jid = wire.phone_jid(to) if isinstance(to, Phone) else to.reveal()
         await self._ask("POST", "/messages/text", "send a text", json={"to": jid, "text": text})
 
+    async def restricted(self) -> tuple[Restriction, ...]:
+        """Raises Refused: Waxum has no route for it."""
+        about = self._http.about("ask for restrictions")
+        raise Refused(f"{about}: {self.capabilities.claim(Aspect.RESTRICTIONS).note}")
+
     async def health(self) -> Health:
         """The live state of the session."""
         answer = await self._ask("GET", "/status", "read the session")
@@ -197,8 +200,17 @@ class WaxumGateway:
     ) -> Answer:
         answer = await self._http.ask(method, self._base + path, doing=doing, query=query, json=json, read=read)
         if not answer.ok:
-            raise failure(self._http, answer, doing)
+            raise await self._reason(answer, doing)
         return answer
+
+    async def _reason(self, answer: Answer, doing: str) -> GatewayError:
+        """The error that `answer` stands for.  It is the same for a socket that dropped and for a log-out."""
+        error = failure(self._http, answer, doing)
+        if answer.status != NO_CONNECTION:
+            return error
+        state = await self._http.ask("GET", self._base + "/status", doing="read the session")
+        lost = session_state(record(state.body), self._http.about(doing)) if state.ok else None
+        return lost if isinstance(lost, SessionLost) else error
 
 
 def _aspect_of(edit: Edit) -> Aspect:

@@ -40,6 +40,9 @@ _CLAIMS: Final = {
     Aspect.INVITE_LINK_RESET: Claim(access=Access.WRITE, note="the old link dies at once", source=CODE),
     Aspect.JOIN: Claim(access=Access.NONE, note="Waxum has no route to join by a link; join on a phone", source=CODE),
     Aspect.SEND_TEXT: _ACTION,
+    Aspect.RESTRICTIONS: Claim(
+        access=Access.NONE, note="Waxum has no route for WhatsApp's restrictions of the account", source=CODE
+    ),
     Aspect.JOIN_REQUESTS: Claim(access=Access.NONE, note="Waxum has no route for requests to join", source=CODE),
     Aspect.PERSON_RESULTS: Claim(
         access=Access.NONE, note="answers say `None` for success and failure alike; only a read tells", source=SETTINGS

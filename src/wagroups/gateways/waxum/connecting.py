@@ -1,31 +1,20 @@
 """Find out whether Waxum answers at an account's url, whether its session is ready, and who the account is."""
 
-from datetime import timedelta
 from typing import Final
 from urllib.parse import quote
 
-from wagroups.domain.errors import GatewayError, NotSent, SessionLost
+from wagroups.domain.errors import NotSent, SessionLost
 from wagroups.domain.identity import Lid, Me, Phone, member_id
 from wagroups.domain.ports import Gateway
 from wagroups.gateways.http import Http
 from wagroups.gateways.kind import Connection
-from wagroups.gateways.payload import Record, flag, record, text
-from wagroups.gateways.scrub import scrub
-from wagroups.gateways.waxum.adapter import READY, WaxumGateway
+from wagroups.gateways.payload import record, text
+from wagroups.gateways.waxum.adapter import WaxumGateway
 from wagroups.gateways.waxum.claims import capabilities
-from wagroups.gateways.waxum.failures import failure
+from wagroups.gateways.waxum.failures import failure, session_state
 
 READ_TIMEOUT_S: Final = 100.0
 """Its library waits up to 75 s for WhatsApp (whatsapp-rust src/request.rs); shorter would lose the answer."""
-
-CONNECTING_PAUSE: Final = timedelta(seconds=10)
-"""Chosen: a socket that dropped is back within seconds."""
-
-_HINTS: Final = {
-    "waiting_for_qr": "Scan the QR code that Waxum shows with WhatsApp on the phone.",
-    "waiting_for_pair_code": "Enter the pairing code that Waxum shows in WhatsApp on the phone.",
-    "disconnected": "Connect the session in Waxum.",
-}
 
 
 async def connect(connection: Connection) -> Gateway:
@@ -70,22 +59,9 @@ async def _ready(http: Http, base: str) -> None:
         )
     if not answer.ok:
         raise failure(http, answer, doing)
-    error = _state_error(said, http.about("connect"))
+    error = session_state(said, http.about("connect"))
     if error is not None:
         raise error
-
-
-def _state_error(said: Record, where: str) -> GatewayError | None:
-    """Only `logged_in` is ready: a dead socket shows `connecting`, with `is_logged_in` still true."""
-    status = text(said, "status") or "unknown"
-    if flag(said, "paused"):
-        return SessionLost(f"{where}: the session is paused", hint="Resume the session in Waxum.")
-    if status == READY:
-        return None
-    message = f"{where}: the session is {scrub(status)}"
-    if status in ("connecting", "connected"):
-        return NotSent(message, hint="It becomes ready by itself.", retry_after=CONNECTING_PAUSE)
-    return SessionLost(message, hint=_HINTS.get(status, "Look at the session in Waxum."))
 
 
 async def _me(http: Http, base: str) -> Me:

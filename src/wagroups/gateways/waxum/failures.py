@@ -13,10 +13,26 @@ from wagroups.domain.errors import GatewayError, NotSent, Refused, SessionLost, 
 from wagroups.gateways import codes
 from wagroups.gateways.answer import Answer
 from wagroups.gateways.http import Http
-from wagroups.gateways.payload import record, text
+from wagroups.gateways.payload import Record, flag, record, text
+from wagroups.gateways.scrub import scrub
 
 RECONNECT_PAUSE: Final = timedelta(seconds=10)
 """After “Client not connected”.  Chosen: the library connects again within seconds."""
+
+CONNECTING_PAUSE: Final = timedelta(seconds=10)
+"""Chosen: a socket that dropped is back within seconds."""
+
+NO_CONNECTION: Final = 503
+"""What Waxum answers without a connection to WhatsApp, whatever the reason (its src/error.rs, 0.9.1)."""
+
+READY: Final = "logged_in"
+
+_HINTS: Final = {
+    "waiting_for_qr": "Scan the QR code that Waxum shows with WhatsApp on the phone.",
+    "waiting_for_pair_code": "Enter the pairing code that Waxum shows in WhatsApp on the phone.",
+    "disconnected": "Connect the session in Waxum.",
+}
+_ASKS_FOR_A_LOGIN: Final = frozenset({"waiting_for_qr", "waiting_for_pair_code"})
 
 _REFUSED: Final = re.compile(r"code=(\d+), text='([^']*)'")
 
@@ -38,7 +54,7 @@ def failure(http: Http, answer: Answer, doing: str) -> GatewayError:
     raw = words_of(answer)
     said = http.said(raw)
     match answer.status:
-        case 503:
+        case status if status == NO_CONNECTION:
             return NotSent(
                 f"{about}: Waxum has no connection to WhatsApp for this session",
                 hint="It usually connects again by itself; if not, look at the session in Waxum.",
@@ -52,6 +68,23 @@ def failure(http: Http, answer: Answer, doing: str) -> GatewayError:
             return _internal(raw, said, about)
         case status:
             return Refused(f"{about}: Waxum answered {status} ({said})")
+
+
+def session_state(said: Record, where: str) -> GatewayError | None:
+    """The error for a session (`GET status`) that is not ready; `None` for one that is.
+
+    Only `logged_in` is ready: a dead socket shows `connecting`, with `is_logged_in` still true.
+    """
+    status = text(said, "status") or "unknown"
+    if flag(said, "paused"):
+        return SessionLost(f"{where}: the session is paused", hint="Resume the session in Waxum.")
+    if status == READY:
+        return None
+    message = f"{where}: the session is {scrub(status)}"
+    if status in ("connecting", "connected"):
+        return NotSent(message, hint="It becomes ready by itself.", retry_after=CONNECTING_PAUSE)
+    restriction = codes.LOGGED_OUT if status in _ASKS_FOR_A_LOGIN else None
+    return SessionLost(message, hint=_HINTS.get(status, "Look at the session in Waxum."), restriction=restriction)
 
 
 def words_of(answer: Answer) -> str:

@@ -2,11 +2,12 @@
 
 import re
 from base64 import b64decode
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from wagroups.domain.identity import Lid, Phone, member_id
-from wagroups.gateways.waha.fake import errors
+from wagroups.gateways.waha.fake import errors, restrictions
 from wagroups.gateways.waha.fake.dialect import STATUS, Asked, Handler, Waha
 from wagroups.gateways.waha.fake.engine import EMPTY, Json
 from wagroups.gateways.waha.fake.errors import Thrown
@@ -15,6 +16,7 @@ from wagroups.simulation.faults import Call
 from wagroups.simulation.http import Answer, Route, json_answer, text_answer
 from wagroups.simulation.people import Person
 from wagroups.simulation.refusal import WhatsAppError
+from wagroups.simulation.restriction import Restrictions
 from wagroups.simulation.world import Connection, SentMessage
 
 _LIDS_PER_PAGE: Final = 100
@@ -56,8 +58,8 @@ class Surroundings:
             self._row("GET", "/api/sessions", Call.SESSION, self._session_list),
             self._row("GET", session, Call.SESSION, self._session),
             self._row("GET", session + "/me", Call.SESSION, self._me),
-            self._row("GET", session + "/timelock", Call.SESSION, self.waha.working(self._restriction)),
-            self._row("GET", session + "/capping", Call.SESSION, self.waha.working(self._restriction)),
+            self._row("GET", session + "/timelock", Call.SESSION, self._restriction(restrictions.timelock)),
+            self._row("GET", session + "/capping", Call.SESSION, self._restriction(restrictions.capping)),
         ]
 
     def _numbers(self) -> list[Route]:
@@ -101,7 +103,7 @@ class Surroundings:
             "name": self.waha.session,
             "status": STATUS[connection],
             "config": self.waha.engine.config,
-            "me": None if absent else self.waha.engine.me(self.waha.account.person),
+            "me": None if absent else self._own_names(),
             "presence": None,
             "timestamps": {"activity": None} if connection is Connection.STOPPED else {},
         }
@@ -123,9 +125,26 @@ class Surroundings:
             return errors.nest(404, f"{text}\nPlease start it first by using POST /api/sessions/{name}/start request")
         return json_answer(info["me"]) if info["me"] is not None else EMPTY
 
-    def _restriction(self, asked: Asked) -> Answer:
-        """No time lock and no quota are known."""
-        return EMPTY if self.waha.engine.tells_restrictions else errors.not_implemented(self.waha.engine.name)
+    def _own_names(self) -> Json:
+        """Who the account is, and how it is restricted where the engine tells that."""
+        names = self.waha.engine.me(self.waha.account.person)
+        if not (self.waha.engine.tells_restrictions and self.waha.engine.version.has(Feature.RESTRICTIONS)):
+            return names
+        told = self.waha.world.restrictions
+        return {**names, "reachoutTimelock": restrictions.timelock(told), "messageCapping": restrictions.capping(told)}
+
+    def _restriction(self, told: Callable[[Restrictions], Json | None]) -> Handler:
+        """One restriction as it is now; nothing when there is none."""
+
+        def answer(asked: Asked) -> Answer:
+            if not self.waha.engine.tells_restrictions:
+                return errors.not_implemented(self.waha.engine.name)
+            if not self.waha.engine.version.has(Feature.RESTRICTIONS):
+                return errors.nest(404, f"Cannot GET {asked.request.path}")
+            said = told(self.waha.world.restrictions)
+            return EMPTY if said is None else json_answer(said)
+
+        return self.waha.working(answer)
 
     # Numbers
 

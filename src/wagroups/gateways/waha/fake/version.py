@@ -17,6 +17,7 @@ class Feature(StrEnum):
     JOIN_REQUESTS = "join-requests"
     HISTORY = "member-share-history-mode"
     PICTURES = "pictures-in-core"
+    RESTRICTIONS = "restrictions"
 
 
 _FIRST_WITH: Final[Mapping[Feature, tuple[int, ...]]] = {
@@ -26,6 +27,7 @@ _FIRST_WITH: Final[Mapping[Feature, tuple[int, ...]]] = {
     Feature.JOIN_REQUESTS: (2026, 8, 2),
     Feature.HISTORY: (2026, 9),
     Feature.PICTURES: (2026, 6, 1),
+    Feature.RESTRICTIONS: (2026, 7),
 }
 """From the changelog and waha issues 2165 and 2200; that of the history is a guess."""
 
