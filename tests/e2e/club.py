@@ -121,6 +121,10 @@ class Club:
         assert old in text, f"{name} does not say {old!r}"
         self.write(name, text.replace(old, new))
 
+    def add_back(self) -> None:
+        """Declare that whoever is gone is added again, as most groups of a club would not."""
+        self.replace("groups/club.yaml", "defaults:\n", "defaults:\n  manage: {left: re-add}\n")
+
     @property
     def ledger(self) -> Path:
         return self.root / ".wagroups" / "state.db"

@@ -32,19 +32,19 @@ def test_a_reviewed_plan_is_applied_without_asking(harbour: Club) -> None:
 def test_what_appeared_since_the_review_waits_for_the_next_one(settled: Club) -> None:
     settled.on_the_phone(do="rename", who="amara", group=NEWS, subject="News!!")
     assert settled.wagroups("plan", "--out", "plan.json").code == 0
-    settled.on_the_phone(do="remove", who="amara", group=TRAINERS, people=["dana"])
+    settled.on_the_phone(do="add", who="amara", group=TRAINERS, people=["rosa"])
     end = settled.wagroups("apply", "plan.json", "-o", "json")
     assert end.code == 3
     outcomes = {a["kind"]: a["outcome"] for group in end.document["groups"] for a in group["actions"]}
-    assert outcomes == {"subject.set": "done", "member.add": "withheld"}
-    assert "dana" not in settled.members(TRAINERS)
+    assert outcomes == {"subject.set": "done", "member.remove": "withheld"}
+    assert "rosa" in settled.members(TRAINERS)
     assert settled.group(NEWS).subject == NEWS
 
 
 def test_a_stale_plan_can_be_refused_as_a_whole(settled: Club) -> None:
     settled.on_the_phone(do="rename", who="amara", group=NEWS, subject="News!!")
     settled.wagroups("plan", "--out", "plan.json")
-    settled.on_the_phone(do="remove", who="amara", group=TRAINERS, people=["dana"])
+    settled.on_the_phone(do="add", who="amara", group=TRAINERS, people=["rosa"])
     writes = len(settled.writes)
     end = settled.wagroups("apply", "plan.json", "--on-stale", "refuse", "-o", "json")
     assert end.code == 3

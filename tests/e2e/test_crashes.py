@@ -42,6 +42,7 @@ def check_settled(harbour: Club) -> None:
 @pytest.mark.parametrize(("gateway", "dialect"), DIALECTS, ids=[name for _, name in DIALECTS])
 def test_a_run_killed_after_every_single_write_still_gets_there(gateway: str, dialect: str, tmp_path: Path) -> None:
     with club(tmp_path, gateway, dialect) as harbour:
+        harbour.add_back()
         assert harbour.wagroups("apply", "--yes").code == 0
         drift_everywhere(harbour)
         made = len(harbour.writes)

@@ -32,19 +32,22 @@ def test_from_the_first_plan_to_drift_put_right(gateway: str, dialect: str, tmp_
         assert [group["actions"] for group in quiet.document["groups"]] == [[], [], []]
 
         harbour.on_the_phone(do="rename", who="amara", group=NEWS, subject="News!!")
-        harbour.on_the_phone(do="remove", who="amara", group="News!!", people=["ivo"])
+        harbour.on_the_phone(do="add", who="amara", group="News!!", people=["rosa"])
+        harbour.on_the_phone(do="leave", who="ivo", group="News!!")
         formats = ("html", "csv", "junit", "github")
         files = [word for form in formats for word in ("-o", form, "--to", f"drift.{form}")]
         drifted = harbour.wagroups("drift", "-o", "json", *files)
         assert drifted.code == 2, drifted.out
         for form in formats:
-            assert "ivo" in (tmp_path / f"drift.{form}").read_text(encoding="utf-8"), form
+            assert "unknown-" in (tmp_path / f"drift.{form}").read_text(encoding="utf-8"), form
         causes = {part["kind"]: part["cause"] for part in drifted.document["drift"]}
-        assert causes == {"subject.set": "phone", "member.add": "phone"}
+        assert causes == {"subject.set": "phone", "member.remove": "phone"}
         assert len(harbour.writes) == writes
 
         again = harbour.wagroups("apply", "--yes")
         assert again.code == 0, again.out
-        assert "ivo" in harbour.members(NEWS)
+        assert set(harbour.members(NEWS)) == CLUB - {"ivo"}
+        why = harbour.wagroups("why", "ivo", "news")
+        assert "left by themselves" in why.out
         assert harbour.wagroups("drift").code == 0
         assert harbour.group(REGATTA) == bystanders

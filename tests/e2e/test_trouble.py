@@ -129,6 +129,7 @@ def test_an_empty_listing_makes_no_group_anew(settled: Club) -> None:
 
 
 def test_too_fast_pauses_the_run_and_the_next_process_remembers(settled: Club) -> None:
+    settled.add_back()
     settled.on_the_phone(do="remove", who="amara", group=TRAINERS, people=["dana"])
     settled.script(Fault(kind=FaultKind.RATE_LIMIT, on=Call.ADD))
     paused = settled.wagroups("apply", "--yes", "-o", "json")

@@ -1,6 +1,5 @@
 """`validate` and `show`: what the files say, before anything else is asked."""
 
-import difflib
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -9,13 +8,13 @@ import click
 
 from wagroups.cli.completion import group_names
 from wagroups.cli.findings import FINDINGS_FORMATS, Findings, deliver_findings
+from wagroups.cli.named import group_named
 from wagroups.cli.options import Common, Verb, pass_common
 from wagroups.cli.project import redactor_for, root_of
 from wagroups.cli.terminal import Screen
 from wagroups.domain.desired import Desired, DesiredGroup
 from wagroups.domain.errors import ProjectError
 from wagroups.domain.exit import Exit
-from wagroups.domain.identity import GroupKey
 from wagroups.domain.problem import Problem
 from wagroups.execution.clock import SystemClock
 from wagroups.manifests.project import Project, check_project, load_project
@@ -122,9 +121,4 @@ def show(common: Common, group: tuple[str, ...], explain: bool) -> Exit:
 
 def _chosen(desired: Desired, names: Sequence[str]) -> list[DesiredGroup]:
     """The groups of these keys in the order asked for, or all.  Raises UsageError with the nearest names."""
-    unknown = [name for name in names if name not in desired.groups]
-    if unknown:
-        near = difflib.get_close_matches(unknown[0], desired.groups, n=3)
-        known = f"Did you mean {' or '.join(near)}?" if near else f"Known: {', '.join(desired.groups) or 'none'}."
-        raise click.UsageError(f"No such group: {unknown[0]}.  {known}", click.get_current_context())
-    return [desired.groups[GroupKey(name)] for name in dict.fromkeys(names)] or list(desired.groups.values())
+    return [group_named(desired, name) for name in dict.fromkeys(names)] or list(desired.groups.values())

@@ -1,24 +1,19 @@
 """The options that select groups and sections: the same for plan, apply and drift."""
 
-import difflib
 from collections.abc import Callable
 from fnmatch import fnmatchcase
 from functools import update_wrapper
-from itertools import islice
 from typing import Any, Final, TypeVar
 
 import click
 
 from wagroups.cli.completion import account_names, group_names
-from wagroups.domain.desired import Desired
+from wagroups.cli.named import nearest
 from wagroups.planning.situation import Section, Selection
 from wagroups.workflows.plan import accounts_of
 from wagroups.workflows.session import Session
 
 R = TypeVar("R")
-
-KNOWN_SHOWN: Final = 20
-"""Keys that an error lists when none is near.  Chosen: a school has hundreds."""
 
 _SECTIONS: Final = tuple(section.value for section in Section)
 
@@ -70,17 +65,11 @@ def check_selection(session: Session, selection: Selection) -> None:
     for option, globs in (("--target", selection.targets), ("--exclude", selection.exclude)):
         for glob in globs:
             if not any(fnmatchcase(key, glob) for key in desired.groups):
-                raise click.UsageError(f"{option} {glob!r} matches no declared group.  {_nearest(glob, desired)}")
+                raise click.UsageError(
+                    f"{option} {glob!r} matches no declared group.  {nearest(glob.strip('*'), desired)}"
+                )
     for name in selection.accounts:
         # Groups that were taken out of the manifests are a reason to look at an account, too.
         if name in session.config.accounts and not accounts_of(session, Selection(accounts=(name,))):
             used = ", ".join(sorted({group.account for group in desired.groups.values()})) or "none"
             raise click.UsageError(f"--account {name!r} has no declared group.  Accounts that have: {used}.")
-
-
-def _nearest(glob: str, desired: Desired) -> str:
-    near = difflib.get_close_matches(glob.strip("*"), desired.groups, n=3)
-    if near:
-        return f"Did you mean {' or '.join(near)}?"
-    more = ", …" if len(desired.groups) > KNOWN_SHOWN else ""
-    return f"Known: {', '.join(islice(desired.groups, KNOWN_SHOWN)) or 'none'}{more}."

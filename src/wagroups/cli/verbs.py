@@ -19,6 +19,7 @@ class Entry(NamedTuple):
 _START: Final = "Start here"
 _WORK: Final = "Plan and apply"
 _FILES: Final = "Files only"
+_REVIEW: Final = "Who is where"
 _RUN: Final = "Look after it"
 
 VERBS: Final[Mapping[str, Entry]] = MappingProxyType(
@@ -41,6 +42,10 @@ VERBS: Final[Mapping[str, Entry]] = MappingProxyType(
         "show": Entry("wagroups.cli.files", "show", _FILES, "Print groups as resolved; --explain says from where."),
         "fmt": Entry("wagroups.cli.fmt", "fmt", _FILES, "Bring files into one form; --check only looks."),
         "pii": Entry("wagroups.cli.pii", "pii", _FILES, "Find phone numbers that stand in files in clear."),
+        "why": Entry("wagroups.cli.reviews", "why", _REVIEW, "Explain one membership in one sentence."),
+        "who": Entry("wagroups.cli.reviews", "who", _REVIEW, "Show who is in a group, declared and live."),
+        "groups-of": Entry("wagroups.cli.reviews", "groups_of", _REVIEW, "Show the groups of a person."),
+        "review": Entry("wagroups.cli.reviews", "review", _REVIEW, "An access review: text, Markdown, CSV or JSON."),
         "status": Entry("wagroups.cli.operate", "status", _RUN, "Journal, budgets, rests, and the next possible time."),
         "state": Entry("wagroups.cli.state", "state", _RUN, "Inspect and mend what is remembered between runs."),
         "watch": Entry(

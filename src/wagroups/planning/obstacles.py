@@ -75,7 +75,7 @@ class Obstacles:
         stone = next((found for key in self.keys if (found := self.memory.tombstones.of(key, names))), None)
         if stone is None:
             return None
-        again = f"`wagroups state readmit {{person}} {self.group.key}` lets them be added again"
+        again = f"`wagroups state readmit PERSON {self.group.key}` lets them be added again"
         return Notice(
             code="left",
             person=_identity(person),

@@ -1,0 +1,163 @@
+"""`why`, `who`, `groups-of` and `review`: who is where and why, from the files and the ledger alone."""
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Final, NamedTuple
+
+import click
+
+from wagroups.cli.completion import group_names, person_names
+from wagroups.cli.named import group_named
+from wagroups.cli.options import BASIC_FORMATS, Common, Verb, pass_common
+from wagroups.cli.project import redactor_for, root_of
+from wagroups.cli.terminal import Screen
+from wagroups.cli.terms import Duration
+from wagroups.cli.whom import person_named
+from wagroups.domain.exit import Exit
+from wagroups.domain.membership import Membership
+from wagroups.reports.memberships import (
+    memberships_csv,
+    memberships_document,
+    memberships_markdown,
+    memberships_text,
+    rows_of,
+)
+from wagroups.reports.redaction import Redactor
+from wagroups.reports.untrusted import for_markdown, for_terminal
+from wagroups.reports.why import Declaration, Explanation, why_document, why_sentence
+from wagroups.workflows.blame import blame
+from wagroups.workflows.reviewing import Review
+from wagroups.workflows.session import Session, open_session
+
+REVIEW_FORMATS: Final = (*BASIC_FORMATS, "csv")
+
+
+class _Asked(NamedTuple):
+    """An opened project and one look at its memberships."""
+
+    session: Session
+    review: Review
+    redactor: Redactor
+    screen: Screen
+
+
+@contextmanager
+def _asked(common: Common) -> Iterator[_Asked]:
+    with open_session(root_of(common), os.environ, read_only=True) as session:
+        redactor = redactor_for(common, session.project, session.ledger.key)
+        yield _Asked(session, Review(session), redactor, Screen.of(common))
+
+
+@click.command(cls=Verb)
+@click.argument("person", shell_complete=person_names)
+@click.argument("group", shell_complete=group_names)
+@pass_common
+def why(common: Common, person: str, group: str) -> Exit:
+    """Explain in one sentence why PERSON is in GROUP, or why not.
+
+    PERSON is an alias, a number, or what an output calls somebody (`person-1f2e3d4c`).  Asks no gateway: what is
+    live is what the last good read showed.
+
+    \b
+    Examples:
+      wagroups why anna parents-5b
+      wagroups why '+44 7700 900123' parents-5b -o json
+    """
+    with _asked(common) as asked:
+        declared = group_named(asked.session.project.desired, group)
+        one = asked.review.of_one(person_named(asked.session, person), declared)
+        found = Explanation(one, declared, _since(asked.session, one), asked.review.turn_of(one))
+        now, zone = asked.review.now, asked.session.config.timezone
+        for output in common.outputs:
+            match output.format:
+                case "json":
+                    document = why_document(found, asked.redactor, now, zone, Exit.OK)
+                    text = json.dumps(document, indent=2, ensure_ascii=False)
+                case "markdown":
+                    text = for_markdown(why_sentence(found, asked.redactor, now, zone))
+                case _:
+                    said = for_terminal(why_sentence(found, asked.redactor, now, zone))
+                    text = asked.screen.fitted(said, output.to)
+            asked.screen.deliver(f"{text}\n", output.to)
+    return Exit.OK
+
+
+def _since(session: Session, one: Membership) -> Declaration | None:
+    commit = None if one.entry is None else blame(session.root, one.entry.origin)
+    return None if commit is None else Declaration(commit.digits, commit.at)
+
+
+@click.command(cls=Verb, formats=REVIEW_FORMATS)
+@click.argument("group", shell_complete=group_names)
+@pass_common
+def who(common: Common, group: str) -> Exit:
+    """Show who is declared in GROUP, who was in it at the last good read, and where the two differ.
+
+    \b
+    Examples:
+      wagroups who parents-5b
+      wagroups who parents-5b -o csv --to parents-5b.csv
+    """
+    with _asked(common) as asked:
+        declared = group_named(asked.session.project.desired, group)
+        _deliver(common, asked, list(asked.review.of_groups([declared])))
+    return Exit.OK
+
+
+@click.command(cls=Verb, formats=REVIEW_FORMATS)
+@click.argument("person", shell_complete=person_names)
+@pass_common
+def groups_of(common: Common, person: str) -> Exit:
+    """Show every group that PERSON is declared in, or was in at its last good read.
+
+    \b
+    Examples:
+      wagroups groups-of anna
+      wagroups groups-of anna -o markdown
+    """
+    with _asked(common) as asked:
+        groups = asked.session.project.desired.groups.values()
+        found = list(asked.review.of_person(person_named(asked.session, person), groups))
+        _deliver(common, asked, found, whole=False)
+    return Exit.OK
+
+
+@click.command(cls=Verb, formats=REVIEW_FORMATS)
+@click.argument("groups", nargs=-1, metavar="[GROUP]...", shell_complete=group_names)
+@click.option("--expiring", type=Duration(), metavar="DURATION", help="What ends within this time, such as 30d.")
+@pass_common
+def review(common: Common, groups: Sequence[str], expiring: timedelta | None) -> Exit:
+    """Show who is in which group, of all groups or of some: an access review.
+
+    \b
+    Examples:
+      wagroups review -o csv --to review.csv
+      wagroups review --expiring 30d
+      wagroups review board staff -o markdown
+    """
+    with _asked(common) as asked:
+        desired = asked.session.project.desired
+        chosen = [group_named(desired, name) for name in dict.fromkeys(groups)] or list(desired.groups.values())
+        found = asked.review.of_groups(chosen) if expiring is None else asked.review.expiring(chosen, expiring)
+        _deliver(common, asked, list(found), whole=expiring is None)
+    return Exit.OK
+
+
+def _deliver(common: Common, asked: _Asked, found: Sequence[Membership], *, whole: bool = True) -> None:
+    rows = rows_of(found, asked.redactor)
+    for output in common.outputs:
+        match output.format:
+            case "json":
+                document = memberships_document(rows, asked.review.now, Exit.OK)
+                text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+            case "markdown":
+                text = memberships_markdown(rows)
+            case "csv":
+                text = memberships_csv(rows)
+            case _:
+                said = memberships_text(rows, whole=whole, style=asked.screen.style(output.to))
+                text = asked.screen.fitted(said, output.to)
+        asked.screen.deliver(text, output.to)

@@ -1,0 +1,143 @@
+"""Every membership of a group as files and memory know it: declared, seen, and what the next apply would do about it.
+
+The last good read takes the place of a new one, and the planner's own rules say what follows, so that an explanation
+never differs from the plan that it explains.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Final, TypeVar
+
+from wagroups.domain.capability import Access, Aspect, Capabilities, Claim
+from wagroups.domain.change import PersonChange
+from wagroups.domain.desired import DesiredGroup, DesiredMember, State
+from wagroups.domain.identity import GroupJid, Identity, Lid, Me, Phone, Role
+from wagroups.domain.membership import Membership
+from wagroups.domain.memory import Memory, Snapshot
+from wagroups.domain.observed import Observed, ObservedGroup, ObservedMember, is_me
+from wagroups.domain.plan import Notice
+from wagroups.domain.roster import Roster
+from wagroups.domain.tombstone import Tombstone
+from wagroups.planning.holding import HandsOff
+from wagroups.planning.people import NOTHING, Directory, PeoplePlan, diff_people
+from wagroups.planning.situation import Moment, Selection, Situation, Terms
+
+T = TypeVar("T")
+
+ANY_GATEWAY: Final = Capabilities(
+    gateway="",
+    claims={aspect: Claim(access=Access.FULL, source="nobody was asked") for aspect in Aspect},
+)
+"""What cannot be known without asking is taken for possible."""
+
+
+def memberships(group: DesiredGroup, situation: Situation, directory: Directory, moment: Moment) -> list[Membership]:
+    """Everybody who is declared in `group` or was in it at its last good read: the declared first, each in order.
+
+    `situation.observed` is what `remembered` makes of the memory.
+    """
+    memory, me = situation.memory, situation.observed.me
+    jid = bound_jid(group, memory)
+    live = None if jid is None else situation.observed.groups.get(jid)
+    roster = Roster(live.members or () if live is not None else (), memory.names)
+    planned = _Planned(_people_plan(group, jid, live, situation, directory, moment))
+    read_at = None if live is None or jid is None else memory.snapshots[jid].read_at
+    present: set[ObservedMember] = set()
+
+    def made(person: Identity, entry: DesiredMember | None, role: Role | None) -> Membership:
+        change, notices = planned.about(person)
+        stone = _stone(group, person, memory)
+        return Membership(group.key, group.account, person, entry, role, read_at, change, notices, stone)
+
+    rows: list[Membership] = []
+    for entry in group.members:
+        member = roster.find(entry.person.phone)
+        if member is not None:
+            present.add(member)
+        lid = memory.names.lid_of(entry.person.phone) if member is None else member.lid
+        person = Identity(alias=entry.person.alias, phone=entry.person.phone, lid=lid)
+        rows.append(made(person, entry, None if member is None else member.role))
+    for member in sorted(roster.members, key=lambda member: member.order):
+        if member not in present and not is_me(member, me):
+            known = directory.by_phone(member.phone) or directory.by_former_phone(member.phone)
+            alias = None if known is None else known.alias
+            rows.append(made(Identity(alias=alias, phone=member.phone, lid=member.lid), None, member.role))
+    return rows
+
+
+def absent_one(group: DesiredGroup, person: Identity, situation: Situation) -> Membership:
+    """Somebody who is neither declared in `group` nor was in it."""
+    memory = situation.memory
+    jid = bound_jid(group, memory)
+    snapshot = None if jid is None else memory.snapshots.get(jid)
+    read_at = None if snapshot is None else snapshot.read_at
+    stone = _stone(group, person, memory)
+    return Membership(group.key, group.account, person, None, None, read_at, left=stone)
+
+
+def remembered(memory: Memory, now: datetime) -> Observed:
+    """The account's groups as their last good reads showed them; `now` for an account without any."""
+    groups = {jid: _group(jid, snapshot, memory) for jid, snapshot in sorted(memory.snapshots.items())}
+    read_at = max((snapshot.read_at for snapshot in memory.snapshots.values()), default=now)
+    return Observed(account=memory.account, me=memory.me or Me(None, None), read_at=read_at, groups=groups)
+
+
+def bound_jid(group: DesiredGroup, memory: Memory) -> GroupJid | None:
+    """The live group of a declared one, as far as files and memory tell."""
+    keys = (group.key, *group.previous_keys)
+    return group.id or next((memory.bindings[key].jid for key in keys if key in memory.bindings), None)
+
+
+def _group(jid: GroupJid, snapshot: Snapshot, memory: Memory) -> ObservedGroup:
+    return ObservedGroup(jid=jid, members=tuple(_member(name, snapshot, memory) for name in snapshot.people))
+
+
+def _member(name: Phone | Lid, snapshot: Snapshot, memory: Memory) -> ObservedMember:
+    role = Role.ADMIN if name in snapshot.admins else Role.MEMBER
+    if isinstance(name, Lid):
+        return ObservedMember(memory.names.phone_of(name), name, role, by_lid=True)
+    return ObservedMember(name, memory.names.lid_of(name), role)
+
+
+def _people_plan(
+    group: DesiredGroup,
+    jid: GroupJid | None,
+    live: ObservedGroup | None,
+    situation: Situation,
+    directory: Directory,
+    moment: Moment,
+) -> PeoplePlan:
+    """What follows for the people of a group; nothing for one that is left alone, or was never read."""
+    if group.state not in (State.MANAGED, State.WATCHED) or (jid is not None and live is None):
+        return NOTHING
+    hands_off = None if live is None else HandsOff(group, live, situation, Terms())
+    return diff_people(group, live, situation, hands_off, directory, Selection(), moment)
+
+
+def _stone(group: DesiredGroup, person: Identity, memory: Memory) -> Tombstone | None:
+    names = [name for known in (person.phone, person.lid) if known is not None for name in memory.names.of(known)]
+    keys = (group.key, *group.previous_keys)
+    return next((stone for key in keys if (stone := memory.tombstones.of(key, names))), None)
+
+
+class _Planned:
+    """What a plan says of single people, findable by every name it uses."""
+
+    def __init__(self, plan: PeoplePlan) -> None:
+        self._changes = _by_name((change.person, change) for change in plan.changes)
+        self._notices = _by_name((n.person, n) for n in plan.notices if n.person is not None)
+
+    def about(self, person: Identity) -> tuple[PersonChange | None, tuple[Notice, ...]]:
+        """The first change and every notice: somebody who is added and promoted is added first."""
+        names = [*(person.phone.variants() if person.phone else ()), *((person.lid,) if person.lid else ())]
+        change = next((self._changes[name][0] for name in names if name in self._changes), None)
+        return change, next((tuple(self._notices[name]) for name in names if name in self._notices), ())
+
+
+def _by_name(said: Iterable[tuple[Identity, T]]) -> Mapping[Phone | Lid, list[T]]:
+    found: dict[Phone | Lid, list[T]] = {}
+    for person, one in said:
+        name = person.phone or person.lid
+        if name is not None:
+            found.setdefault(name, []).append(one)
+    return found

@@ -1,0 +1,194 @@
+"""Access reviews: who is in which group, as declared, as last seen, and where the two differ.
+
+Rows are made once and written as text, Markdown, CSV and JSON, so that no two formats tell different things.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Any, Final, NamedTuple, assert_never
+
+from wagroups.domain.change import (
+    AdminDemotion,
+    AdminPromotion,
+    MemberAddition,
+    MemberInvitation,
+    MemberRemoval,
+    PersonChange,
+    RequestApproval,
+    RequestRejection,
+)
+from wagroups.domain.exit import Exit
+from wagroups.domain.identity import Role
+from wagroups.domain.membership import Membership
+from wagroups.reports.redaction import Redactor
+from wagroups.reports.sheet import sheet
+from wagroups.reports.style import Role as Tone
+from wagroups.reports.style import Style, plain
+from wagroups.reports.untrusted import clean, columns, for_markdown, for_terminal
+from wagroups.reports.wording import count
+
+Json = dict[str, Any]
+
+_GAP: Final = "  "
+_NOBODY: Final = "Nobody: there is no such membership.\n"
+_EVIDENCE: Final = {
+    None: "not declared",
+    "expired": "their time is over",
+    "denied": "they are denied",
+    "former-number": "a former number",
+}
+
+
+class Row(NamedTuple):
+    """One membership as it is shown."""
+
+    group: str
+    person: str
+    declared: str
+    """`admin`, `member`, or nothing."""
+    live: str
+    """The same by the last good read; `?` when there is none."""
+    state: str
+    """A word for programs: `ok`, or what differs."""
+    words: str
+    """The same for people."""
+    starts: str
+    until: str
+    reason: str
+    place: str
+    read_at: str
+
+
+def rows_of(found: Iterable[Membership], redactor: Redactor) -> list[Row]:
+    """The memberships as they may be shown."""
+    return [_row(one, redactor) for one in found]
+
+
+def _row(one: Membership, redactor: Redactor) -> Row:
+    entry, (state, words) = one.entry, state_of(one)
+    starts, until = (None, None) if entry is None else (entry.starts, one.ends)
+    return Row(
+        group=one.group,
+        person=redactor.person(one.person, declared=entry is not None),
+        declared="" if entry is None else _role(entry.admin),
+        live="?" if one.read_at is None else "" if one.role is None else _role(one.role is not Role.MEMBER),
+        state=state,
+        words=redactor.sentence(words.removeprefix("{person}").removeprefix(":").strip(), [one.person]),
+        starts="" if starts is None else starts.isoformat(),
+        until="" if until is None else until.isoformat(),
+        reason="" if entry is None or entry.reason is None else clean(redactor.text(entry.reason)),
+        place="" if entry is None else str(entry.origin),
+        read_at="" if one.read_at is None else f"{one.read_at:%Y-%m-%d %H:%M} UTC",
+    )
+
+
+def _role(admin: bool) -> str:
+    return "admin" if admin else "member"
+
+
+def state_of(one: Membership) -> tuple[str, str]:
+    """A word and a few words for how a membership stands; `{person}` in them stands for the person."""
+    if one.change is not None:
+        return next_step(one.change)
+    if one.notices:
+        return one.notices[0].code, one.notices[0].text
+    if one.read_at is None:
+        return "unread", "no good read of the group is remembered"
+    match one.entry is not None, one.role is not None:
+        case True, True:
+            return "ok", "as declared"
+        case True, False:
+            return "absent", "declared, and not in the group"
+        case False, True if one.person.phone is None:
+            return "unresolved", "WhatsApp hides their number, so nobody knows who it is; left alone"
+        case False, True:
+            return "undeclared", "not declared, and left alone"
+        case _:
+            return ("left", f"left by themselves by {one.left.left_at:%Y-%m-%d}") if one.left else ("outside", "")
+
+
+def next_step(change: PersonChange) -> tuple[str, str]:
+    """What the next apply does."""
+    match change:
+        case MemberAddition():
+            return "to-add", "the next apply adds them"
+        case MemberInvitation():
+            return "to-invite", "the next apply writes to them"
+        case MemberRemoval():
+            return "to-remove", f"the next apply removes them ({_EVIDENCE[change.evidence]})"
+        case AdminPromotion():
+            return "to-promote", "the next apply makes them an admin"
+        case AdminDemotion():
+            return "to-demote", "the next apply makes them a plain member"
+        case RequestApproval():
+            return "to-approve", "the next apply lets them in"
+        case RequestRejection():
+            return "to-reject", "the next apply turns their request down"
+        case _:
+            assert_never(change)
+
+
+# --- formats -------------------------------------------------------------------------------------------------------
+
+
+def memberships_text(rows: Sequence[Row], *, whole: bool = True, style: Style = plain) -> str:
+    """A block for each group, a line for each person; `whole` says that nobody of these groups is left out."""
+    if not rows:
+        return _NOBODY
+    lines: list[str] = []
+    for group, theirs in groupby(rows, key=lambda row: row.group):
+        lines += [*_block(group, list(theirs), whole, style), ""]
+    return "".join(f"{line.rstrip()}\n" for line in lines[:-1])
+
+
+def _block(group: str, rows: Sequence[Row], whole: bool, style: Style) -> Iterator[str]:
+    read_at = rows[0].read_at
+    seen = f"last good read {read_at}" if read_at else "never read"
+    declared, live = sum(bool(row.declared) for row in rows), sum(row.live in ("admin", "member") for row in rows)
+    counted = f"{count(declared, 'person', 'people')} declared, {live} in it; " if whole else ""
+    yield f"{style(Tone.HEADING, group)}  {counted}{seen}"
+    table = [(row.person, row.declared or "–", row.live or "–", _said(row)) for row in rows]
+    widths = [max(columns(line[column]) for line in table) for column in range(3)]
+    for line, row in zip(table, rows, strict=True):
+        cells = [cell + " " * (width - columns(cell)) for cell, width in zip(line, widths, strict=False)]
+        text = for_terminal(_GAP.join([*cells, line[3]]).rstrip())
+        yield f"  {text}{_GAP}{style(Tone.PLACE, row.place)}"
+
+
+def _said(row: Row) -> str:
+    limits = [f"from {row.starts}" if row.starts else "", f"until {row.until}" if row.until else "", row.reason]
+    return "; ".join(filter(None, (row.words, *limits)))
+
+
+_HEADINGS: Final = ("Group", "Person", "Declared", "Live", "State", "Until", "Place")
+
+
+def memberships_markdown(rows: Sequence[Row]) -> str:
+    """A table."""
+    if not rows:
+        return _NOBODY
+    head = [f"| {' | '.join(_HEADINGS)} |", f"|{' --- |' * len(_HEADINGS)}"]
+    cells = ((r.group, r.person, r.declared, r.live, r.words, r.until, r.place) for r in rows)
+    return "\n".join([*head, *(f"| {' | '.join(map(for_markdown, line))} |" for line in cells)]) + "\n"
+
+
+_COLUMNS: Final = (
+    *("group", "person", "declared", "live", "state", "explanation"),
+    *("from", "until", "reason", "place", "read_at"),
+)
+
+
+def memberships_csv(rows: Sequence[Row]) -> str:
+    """A line for each membership, harmless to a spreadsheet."""
+    return sheet(_COLUMNS, rows)
+
+
+def memberships_document(rows: Sequence[Row], now: datetime, ending: Exit) -> Json:
+    """The same for scripts."""
+    return {
+        "format_version": "1.0",
+        "created_at": now.isoformat(),
+        "memberships": [dict(zip(_COLUMNS, row, strict=True)) for row in rows],
+        "exit": {"code": ending.code, "reason": ending.reason},
+    }

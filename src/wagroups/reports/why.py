@@ -1,0 +1,127 @@
+"""One membership in one sentence: where it is declared, what the last good read showed, and what follows."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from wagroups.domain.desired import DesiredGroup, State
+from wagroups.domain.exit import Exit
+from wagroups.domain.identity import Role
+from wagroups.domain.membership import Membership
+from wagroups.reports.memberships import Json, state_of
+from wagroups.reports.redaction import Redactor
+from wagroups.reports.times import moment
+
+
+class Declaration(NamedTuple):
+    """The commit that declared it, as git tells."""
+
+    commit: str
+    """Its first digits; empty for a line that is not committed yet."""
+    at: datetime | None
+
+
+class Explanation(NamedTuple):
+    """What is known of one membership."""
+
+    membership: Membership
+    group: DesiredGroup
+    since: Declaration | None
+    """`None` where it is not declared, or git cannot tell."""
+    turn: datetime | None
+    """When the budget allows what the next apply would do; `None` = now, or nothing is to be done."""
+
+
+def why_sentence(found: Explanation, redactor: Redactor, now: datetime, timezone: str) -> str:
+    """The sentence."""
+    one = found.membership
+    parts = [_position(found), *_consequence(found, now, timezone)]
+    said = redactor.sentence("".join(parts), [one.person])
+    return f"{said.rstrip('.')}."
+
+
+def _position(found: Explanation) -> str:
+    one = found.membership
+    seen = "" if one.read_at is None else f"{one.read_at:%Y-%m-%d %H:%M} UTC"
+    match one.entry is not None, one.role:
+        case True, None:
+            missing = "no good read of the group is remembered" if not seen else f"was not in it on {seen}"
+            return f"{{person}} is declared {_declared(found)}, and {missing}"
+        case True, role:
+            return f"{{person}} is {_role(role)} of {one.group} (seen {seen}), declared {_declared(found, short=True)}"
+        case False, None:
+            shown = "it was never read" if not seen else f"was not in it on {seen}"
+            return f"{{person}} is not declared in {one.group}, and {shown}"
+        case _, role:
+            return f"{{person}} is {_role(role)} of {one.group} (seen {seen}), and not declared there"
+
+
+def _role(role: Role | None) -> str:
+    return "a member" if role is Role.MEMBER else "an admin"
+
+
+def _declared(found: Explanation, *, short: bool = False) -> str:
+    one = found.membership
+    entry = one.entry
+    assert entry is not None
+    words = "" if short else f"{'an admin' if entry.admin else 'a member'} of {one.group} "
+    words += f"at {entry.origin}"
+    words += f" (by {', '.join(entry.via)})" if entry.via else ""
+    if found.since is not None and found.since.at is None:
+        words += ", not committed yet"
+    elif found.since is not None:
+        words += f", since commit {found.since.commit} of {found.since.at:%Y-%m-%d}"
+    ends = one.ends
+    return f"{words}, until {ends}" if ends is not None else words
+
+
+def _consequence(found: Explanation, now: datetime, timezone: str) -> list[str]:
+    """What follows, and why; nothing where all is as declared."""
+    one, state = found.membership, found.group.state
+    if state is State.RELEASED:
+        return ["; the group is released, so nothing is done"]
+    if state is State.DISSOLVED:
+        return ["; the group is to be dissolved"]
+    code, words = state_of(one)
+    if code in ("ok", "outside", "unread"):
+        return []
+    if code == "left":
+        said = f"; {one.notices[0].text if one.notices else '{person} ' + words}"
+    elif code in ("absent", "undeclared"):
+        said = "; " + ("members are not managed there" if code == "absent" else "they are left alone")
+    elif code == "unresolved":
+        said = "; WhatsApp hides their number, so they are left alone"
+    else:
+        said = f"; {words}"
+    watched = ", but the group is only watched" if state is State.WATCHED and one.change is not None else ""
+    turn = f", when the budget allows it: {moment(found.turn, now, timezone)}" if found.turn is not None else ""
+    return [said + watched + turn, *(f"; {notice.text}" for notice in one.notices[1:])]
+
+
+def why_document(found: Explanation, redactor: Redactor, now: datetime, timezone: str, ending: Exit) -> Json:
+    """The same for scripts."""
+    one, entry = found.membership, found.membership.entry
+    code, _ = state_of(one)
+    document: dict[str, Any] = {
+        "format_version": "1.0",
+        "group": one.group,
+        "account": one.account,
+        "person": redactor.person(one.person, declared=entry is not None),
+        "state": code,
+        "declared": None,
+        "live": None if one.role is None else "member" if one.role is Role.MEMBER else "admin",
+        "read_at": None if one.read_at is None else one.read_at.isoformat(),
+        "left_at": None if one.left is None else one.left.left_at.isoformat(),
+        "free_at": None if found.turn is None else found.turn.isoformat(),
+        "explanation": why_sentence(found, redactor, now, timezone),
+        "exit": {"code": ending.code, "reason": ending.reason},
+    }
+    if entry is not None:
+        document["declared"] = {
+            "role": "admin" if entry.admin else "member",
+            "place": str(entry.origin),
+            "via": list(entry.via),
+            "commit": None if found.since is None else found.since.commit or None,
+            "from": None if entry.starts is None else entry.starts.isoformat(),
+            "until": None if one.ends is None else one.ends.isoformat(),
+        }
+    return document
