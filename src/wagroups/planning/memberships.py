@@ -18,8 +18,9 @@ from wagroups.domain.observed import Observed, ObservedGroup, ObservedMember, is
 from wagroups.domain.plan import Notice
 from wagroups.domain.roster import Roster
 from wagroups.domain.tombstone import Tombstone
+from wagroups.planning.directory import Directory
 from wagroups.planning.holding import HandsOff
-from wagroups.planning.people import NOTHING, Directory, PeoplePlan, diff_people
+from wagroups.planning.people import NOTHING, PeoplePlan, diff_people
 from wagroups.planning.situation import Moment, Selection, Situation, Terms
 
 T = TypeVar("T")

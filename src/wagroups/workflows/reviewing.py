@@ -9,8 +9,8 @@ from wagroups.domain.change import MemberAddition
 from wagroups.domain.desired import DesiredGroup
 from wagroups.domain.identity import AccountKey, Identity
 from wagroups.domain.membership import Membership
+from wagroups.planning.directory import Directory
 from wagroups.planning.memberships import ANY_GATEWAY, absent_one, memberships, remembered
-from wagroups.planning.people import Directory
 from wagroups.planning.situation import Moment, Situation
 from wagroups.workflows.session import Session
 
