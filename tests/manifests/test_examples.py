@@ -10,7 +10,7 @@ from wagroups.manifests.project import load_project
 EXAMPLES: Final = Path(__file__).parents[2] / "examples"
 
 
-@pytest.mark.parametrize("name", ["club", "one-file", "two-accounts"])
+@pytest.mark.parametrize("name", ["club", "one-file", "two-accounts", "school", "association"])
 def test_an_example_loads_without_a_warning(name: str) -> None:
     project = load_project(EXAMPLES / name, {"CI": "true"})
     assert project.problems == ()
@@ -26,6 +26,6 @@ def test_the_club_shows_teams_profiles_settings_and_admins() -> None:
 
 
 def test_only_fictional_numbers_are_used() -> None:
-    for name in ("club", "one-file", "two-accounts"):
+    for name in ("club", "one-file", "two-accounts", "school", "association"):
         people = load_project(EXAMPLES / name, {}).desired.people
         assert all(person.phone.startswith(b"+447700900") for person in people)
