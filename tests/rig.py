@@ -1,7 +1,7 @@
 """A whole wagroups in front of a simulated WhatsApp: real HTTP on loopback, real ledger, a clock that does not wait."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -14,6 +14,7 @@ from tests.fake_clock import FakeClock
 from wagroups.domain.budget import Allowance, CallClass
 from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.desired import Desired, DesiredGroup, Origin
+from wagroups.domain.desired import Person as DesiredPerson
 from wagroups.domain.identity import GroupJid, Lid, Phone, Role, Secret
 from wagroups.domain.outcome import Run, StepOutcome
 from wagroups.domain.plan import Plan, Step
@@ -89,7 +90,10 @@ class Rig:
     def plan(self, *groups: DesiredGroup, terms: Terms = RELAXED) -> Plan:
         return asyncio.run(preview(self.session(b.desired(*groups)), terms)).plan
 
-    def apply(self, *groups: DesiredGroup, terms: Terms = RELAXED, **orders: Any) -> Run:
+    def apply(
+        self, *groups: DesiredGroup, terms: Terms = RELAXED, people: Iterable[DesiredPerson] = (), **orders: Any
+    ) -> Run:
+        """`people` are in the directory and in no list."""
         asked = Orders(
             terms=terms,
             confirm=lambda plan: True,
@@ -98,7 +102,7 @@ class Rig:
             patience=orders.pop("patience", Patience()),
             **orders,
         )
-        return asyncio.run(apply(self.session(b.desired(*groups)), asked))
+        return asyncio.run(apply(self.session(b.desired(*groups, people=people)), asked))
 
     def know(self, *names: str) -> None:
         """Let the account have met people: on some dialects a number is shown only then."""

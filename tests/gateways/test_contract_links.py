@@ -9,8 +9,10 @@ import pytest
 from tests import builders as b
 from tests.rig import DIALECTS, KEY, Rig, rig
 from wagroups.domain.capability import Access, Aspect
+from wagroups.domain.desired import DesiredGroup
 from wagroups.domain.errors import Refused, Throttled, Unanswered
 from wagroups.domain.identity import AccountKey, GroupJid, InviteLink, Role, Secret
+from wagroups.domain.outcome import Verdict
 from wagroups.domain.ports import Gateway
 from wagroups.gateways.kind import Connection
 from wagroups.gateways.registry import KINDS
@@ -121,3 +123,38 @@ def test_a_rate_limit_is_told(account: Rig, call: Call, do: Callable[[Gateway], 
     account.script(Fault(kind=FaultKind.RATE_LIMIT, on=call))
     with pytest.raises(Throttled):
         act(account, do)
+
+
+def offboarding(account: Rig) -> DesiredGroup:
+    """A group that ben is put out of for good; the call that applies it needs him on the deny list."""
+    jid = account.live_group("Chess", {"anna": Role.MEMBER, "ben": Role.MEMBER})
+    account.group("Chess").invite_code = CODE
+    account.know("anna", "ben")
+    return b.group("chess", id=jid, members=["anna"])
+
+
+DENIED = (b.person("ben", denied=b.NOW.date()),)
+
+
+def test_the_link_is_made_void_after_an_offboarding_where_the_gateway_can(account: Rig) -> None:
+    chess = offboarding(account)
+    run = account.apply(chess, people=DENIED)
+    assert run.converged
+    assert {result.verdict for result in run.results} == {Verdict.DONE}
+    assert set(account.members("Chess")) == {"anna"}
+    void = account.can(Aspect.INVITE_LINK_RESET, Access.WRITE)
+    assert (CODE in account.group("Chess").dead_codes) is void
+    stays = [notice.text for notice in run.plan.groups[0].notices if notice.code == "link-stays"]
+    assert bool(stays) is not void
+    assert account.apply(chess, people=DENIED).converged
+    assert sum(entry.call == Call.INVITE_RESET for entry in account.front.log) == int(void)
+
+
+def test_a_reset_that_is_a_lie_is_not_believed(account: Rig) -> None:
+    if not account.can(Aspect.INVITE_LINK_RESET, Access.WRITE):
+        pytest.skip("nothing is sent where nothing is claimed")
+    chess = offboarding(account)
+    account.script(Fault(kind=FaultKind.LIE, on=Call.INVITE_RESET))
+    run = account.apply(chess, people=DENIED)
+    assert not run.converged
+    assert [result.verdict for result in run.results] == [Verdict.DONE, Verdict.FAILED]

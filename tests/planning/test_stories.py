@@ -17,7 +17,7 @@ import yaml
 from tests import builders as b
 from wagroups.domain.capability import Access
 from wagroups.domain.change import SettingChange
-from wagroups.domain.desired import Desired, DesiredMember, DesiredMembers, Manage, Origin, State
+from wagroups.domain.desired import Desired, DesiredMember, DesiredMembers, Manage, Origin, Person, State
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Me, Role
 from wagroups.domain.invitation import LASTS, Invitation
 from wagroups.domain.joining import JoinRequest, Requests
@@ -144,8 +144,14 @@ def _desired(story: dict[str, Any]) -> Desired:
             for entry in members
         ]
         groups.append(replace(group, members=DesiredMembers.of(members)))
-    declared = b.desired(*groups, people=[b.person(name) for name in story.get("directory", [])])
+    declared = b.desired(*groups, people=_directory(story))
     return replace(declared, accounts=frozenset(map(AccountKey, story.get("accounts", [b.ACCOUNT]))))
+
+
+def _directory(story: dict[str, Any]) -> list[Person]:
+    """People who are in the directory and in no list."""
+    gone = [b.person(name, denied=b.NOW.date()) for name in story.get("offboarded", [])]
+    return [*(b.person(name) for name in story.get("directory", [])), *gone]
 
 
 def _observed(story: dict[str, Any]) -> Any:

@@ -37,6 +37,7 @@ from wagroups.planning.directory import Directory
 from wagroups.planning.fields import creation_settings, declared_values, diff_fields
 from wagroups.planning.fingerprints import fingerprint_of_desired, fingerprint_of_live
 from wagroups.planning.holding import HandsOff, hold_of, standing, unmanageable_people
+from wagroups.planning.links import reset_after
 from wagroups.planning.lowering import in_order, lower
 from wagroups.planning.people import diff_people
 from wagroups.planning.pictures import diff_picture
@@ -138,7 +139,7 @@ def _managed(group: DesiredGroup, situation: Situation, terms: Terms, directory:
     elif hold is None:
         hands_off = HandsOff(group, live, situation, terms)
         people = diff_people(group, live, situation, hands_off, directory, terms.selection, moment)
-        said += [*people.changes, *people.notices]
+        said += [*people.changes, *people.notices, *reset_after(people.changes, group, situation)]
         lookups = people.lookups
     changes, notices = _told_apart(said)
     return _Draft((*adoption, *changes), notices, hold, lookups, binding)
