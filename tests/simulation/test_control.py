@@ -8,7 +8,7 @@ import yaml
 from tests.images import png
 from tests.simulation.asking import SESSION
 from tests.simulation.dialects import DIALECTS, Talk, talk
-from tests.simulation.worlds import CHOIR, PHONES, club
+from tests.simulation.worlds import CHOIR, OLD, PHONES, club
 from wagroups.domain.identity import Role
 from wagroups.domain.settings import Setting
 from wagroups.imaging import likeness_of
@@ -33,6 +33,48 @@ def test_only_the_gateways_key_opens_it(dialect: str) -> None:
     stranger = type(client.ask)(client.app, {"X-Api-Key": "another"})
     assert stranger.raw("GET", "/__sandbox__/world").status_code == 401
     assert stranger.raw("POST", "/__sandbox__/phone", {"do": "leave", "group": CHOIR}).status_code == 401
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_people_change_what_they_let_others_do(dialect: str) -> None:
+    world = club()
+    client = talk(world, dialect)
+    carla = PHONES["carla"].split("@")[0]
+    control(client, "POST", "phone", {"who": "carla", "do": "set-privacy", "mark": "blocks_adds", "value": "yes"})
+    client.add(CHOIR, carla)
+    choir = world.group("Choir")
+    assert world.phone("carla").person not in choir.members
+    control(client, "POST", "phone", {"who": "carla", "do": "accept", "group": "Choir"})
+    assert world.phone("carla").person in choir.members
+    assert not choir.invitations
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_group_that_moves_to_lids_hides_the_numbers_of_those_who_wish_it(dialect: str) -> None:
+    client = talk(club(), dialect)
+    number = PHONES["ben"].split("@")[0]
+    client.listing()  # WPP shows a group without its people until then
+    assert number in client.get(OLD).text
+    hide = {"who": "ben", "do": "set-privacy", "mark": "hidden_number", "value": "yes"}
+    control(client, "POST", "phone", [hide, {"do": "migrate", "group": "Old", "value": "lid"}])
+    shown = client.get(OLD).text
+    assert "100000000000102" in shown
+    assert number not in shown
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        {"who": "ben", "do": "set-privacy", "mark": "blocks_adds"},
+        {"who": "ben", "do": "set-privacy", "mark": "blocks_adds", "value": "perhaps"},
+        {"who": "ben", "do": "set-privacy", "value": "yes"},
+        {"do": "migrate", "group": "Old", "value": "mars"},
+        {"who": "ben", "do": "accept", "group": "Choir"},
+    ],
+)
+def test_an_action_that_lacks_something_is_refused(action: dict[str, str]) -> None:
+    answer = talk(club(), "noweb").ask.raw("POST", "/__sandbox__/phone", action)
+    assert answer.status_code in (409, 422)
 
 
 def test_people_act_on_their_phones() -> None:

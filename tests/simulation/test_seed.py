@@ -17,6 +17,15 @@ def test_a_world_written_down_and_read_again_is_the_same() -> None:
     assert dump(load(written, now=Time())) == written
 
 
+def test_whoever_left_is_invited_or_asks_to_join_is_written_down_too() -> None:
+    marks = "left: {ben: 2026-11-01T09:00:00Z}, invited: [private], requests: [carla]"
+    world = load(CLUB + f"  - {{subject: Band, {marks}}}\n", now=Time())
+    band = world.group("Band")
+    assert {person.name: at.isoformat() for person, at in band.left.items()} == {"ben": "2026-11-01T09:00:00+00:00"}
+    assert [person.name for person in band.invitations] == ["private"]
+    assert dump(load(dump(world), now=Time())) == dump(world)
+
+
 def test_plus_numbers_and_words_like_off_stay_what_was_written() -> None:
     world = load(
         "me: a\npeople: {a: +447700900100}\ngroups: [{subject: '42', settings: {disappearing: off}}]", now=Time()

@@ -172,6 +172,13 @@ class Account:
             membership.enter(group, self.person)
         return group
 
+    def accept(self, jid: str) -> None:
+        """Use the private invitation that a refused addition brought."""
+        group = self.world.groups.get(GroupJid.of(jid))
+        if group is None:
+            raise WhatsAppError(404)
+        membership.accept(self.world, group, self.person)
+
     def requests(self, jid: str) -> tuple[JoinRequest, ...]:
         return tuple(self._administered(jid).requests)
 

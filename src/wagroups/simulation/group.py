@@ -84,6 +84,8 @@ class Group:
     dead_codes: set[str] = field(default_factory=set)
     """Invite codes that a reset made void."""
     requests: list[JoinRequest] = field(default_factory=list)
+    invitations: dict[Person, Invitation] = field(default_factory=dict)
+    """Whoever could not be added, with the latest private invitation."""
     left: dict[Person, datetime] = field(default_factory=dict)
     """Who left by themselves, and when."""
     banished: set[Person] = field(default_factory=set)
@@ -111,6 +113,7 @@ class Group:
             members=dict(self.members),
             dead_codes=set(self.dead_codes),
             requests=list(self.requests),
+            invitations=dict(self.invitations),
             left=dict(self.left),
             banished=set(self.banished),
         )

@@ -6,6 +6,7 @@ from wagroups.domain.identity import Role
 from wagroups.simulation.faults import Call
 from wagroups.simulation.group import INVITATION_LIFE, REJOIN_REST, Group, Invitation, JoinRequest, Result
 from wagroups.simulation.people import Person
+from wagroups.simulation.refusal import WhatsAppError
 
 if TYPE_CHECKING:
     from wagroups.simulation.world import World
@@ -22,6 +23,7 @@ def enter(group: Group, person: Person) -> None:
     group.members[person] = Role.MEMBER
     group.left.pop(person, None)
     group.banished.discard(person)
+    group.invitations.pop(person, None)
     group.requests[:] = [request for request in group.requests if request.person is not person]
     group.version += 1
 
@@ -35,6 +37,7 @@ def admit(world: "World", group: Group, person: Person) -> Result:
     invitation = None
     if code in _INVITED:
         invitation = Invitation(world.token("invitation", 10), world.now() + INVITATION_LIFE)
+        group.invitations[person] = invitation
     return Result(person, code, invitation)
 
 
@@ -50,6 +53,16 @@ def _refusal(world: "World", group: Group, person: Person) -> int | None:
     if person in group.left and world.now() - group.left[person] < REJOIN_REST:
         return 408
     return 403 if person.blocks_adds else None
+
+
+def accept(world: "World", group: Group, person: Person) -> None:
+    """Come by a private invitation.  Raises 404 without one and 410 when it ran out."""
+    invitation = group.invitations.get(person)
+    if invitation is None:
+        raise WhatsAppError(404)
+    if world.now() >= invitation.expires:
+        raise WhatsAppError(410)
+    enter(group, person)
 
 
 def request(world: "World", group: Group, person: Person, method: str) -> Result:

@@ -16,7 +16,8 @@ groups:
     owner: office                    # `me` when left out
     admins: [anna]
     members: [ben]
-    left: [carla]                    # left by themselves, just now
+    left: [carla]                    # left by themselves, just now; or {carla: 2026-11-20T09:00:00Z}
+    invited: [emil]                  # could not be added; their private invitation has just begun
     requests: [dora]                 # wait for an admin's approval
     addressing: lid                  # lid | pn
     created: 2026-01-31T09:00:00Z
@@ -46,7 +47,7 @@ from wagroups.domain.identity import GroupJid, Lid, Phone, Role
 from wagroups.domain.observed import Community
 from wagroups.domain.settings import SETTINGS, Setting
 from wagroups.simulation.faults import Call, Fault, FaultKind, Faults, Limit
-from wagroups.simulation.group import DEFAULT_SETTINGS, Group, JoinRequest
+from wagroups.simulation.group import DEFAULT_SETTINGS, INVITATION_LIFE, Group, Invitation, JoinRequest
 from wagroups.simulation.people import Person, invented_lid
 from wagroups.simulation.restriction import Ban, Capping, Timelock
 from wagroups.simulation.world import World
@@ -71,6 +72,11 @@ class _Person(_Part):
     hidden_number: bool = False
 
 
+def _just_now(value: object) -> object:
+    """A list of names without times means: at this moment."""
+    return dict.fromkeys(value) if isinstance(value, list | tuple) else value
+
+
 class _Group(_Part):
     subject: str
     id: str | None = None
@@ -79,7 +85,8 @@ class _Group(_Part):
     owner: str | None = None
     admins: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
-    left: tuple[str, ...] = ()
+    left: Annotated[dict[str, datetime | None], BeforeValidator(_just_now)] = {}
+    invited: tuple[str, ...] = ()
     requests: tuple[str, ...] = ()
     addressing: Literal["lid", "pn"] = "lid"
     created: datetime | None = None
@@ -236,20 +243,26 @@ def _found(world: World, people: Mapping[str, Person], seed: _Group) -> None:
     roles = {_named(people, name, where): Role.MEMBER for name in seed.members}
     roles |= {_named(people, name, where): Role.ADMIN for name in seed.admins}
     others = {person: role for person, role in roles.items() if person is not owner}
-    created = seed.created if seed.created is None or seed.created.tzinfo else seed.created.replace(tzinfo=UTC)
     group = world.found_group(
         seed.subject,
         owner,
         jid=jid,
-        created_at=created,
+        created_at=_aware(seed.created),
         settings=seed.settings,
         members={owner: Role.OWNER, **others},
         lid_addressed=seed.addressing == "lid",
         description=seed.description,
     )
     group.community = seed.community
-    group.left |= {_named(people, name, where): world.now() for name in seed.left}
+    group.left |= {_named(people, name, where): _aware(at) or world.now() for name, at in seed.left.items()}
+    for name in seed.invited:
+        invitation = Invitation(world.token("invitation", 10), world.now() + INVITATION_LIFE)
+        group.invitations[_named(people, name, where)] = invitation
     group.requests += [JoinRequest(_named(people, name, where), world.now()) for name in seed.requests]
+
+
+def _aware(at: datetime | None) -> datetime | None:
+    return at if at is None or at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def dump(world: World) -> str:
@@ -277,7 +290,8 @@ def _group_seed(group: Group) -> dict[str, object]:
         "owner": next(iter(by_role[Role.OWNER]), None),
         "admins": by_role[Role.ADMIN],
         "members": by_role[Role.MEMBER],
-        "left": [person.name for person in group.left],
+        "left": {person.name: at.isoformat() for person, at in group.left.items()},
+        "invited": [person.name for person in group.invitations],
         "requests": [request.person.name for request in group.requests],
         "addressing": "lid" if group.lid_addressed else "pn",
         "created": group.created_at.isoformat(),

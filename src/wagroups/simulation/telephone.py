@@ -29,10 +29,16 @@ Verb = Literal[
     "demote",
     "leave",
     "join",
+    "accept",
     "approve",
     "reject",
     "change-number",
+    "set-privacy",
+    "migrate",
 ]
+
+Mark = Literal["blocks_adds", "no_account", "blocked_us", "hidden_number"]
+"""What holds of one person, as a seed writes it."""
 
 
 class Action(BaseModel):
@@ -51,7 +57,9 @@ class Action(BaseModel):
     """For `picture`: a file in base64; left out, the picture is taken down."""
     setting: Setting | None = None
     value: str | None = None
-    """For `set`; for `change-number`, the new phone."""
+    """For `set`; for `change-number` the new phone; for `set-privacy` `yes` or `no`; for `migrate` `lid` or `pn`."""
+    mark: Mark | None = None
+    """For `set-privacy`."""
     people: tuple[str, ...] = ()
     """By name, or by number with a plus."""
 
@@ -68,6 +76,11 @@ def act(world: World, action: Action) -> None:
             account.create(_given(action.subject, "subject"), _ids(world, action.people))
         case "change-number":
             world.people.change_number(account.person, Phone.of(_given(action.value, "value").replace(" ", "")))
+        case "set-privacy":
+            setattr(account.person, _given(action.mark, "mark"), _word(action, "yes", "no") == "yes")
+        case "migrate":
+            # Nobody does that: WhatsApp moves a group to LIDs by itself, at any time (WAHA's documentation, 2026).
+            world.group(_given(action.group, "group")).lid_addressed = _word(action, "lid", "pn") == "lid"
         case _:
             _act_in_group(account, action, world.group(_given(action.group, "group")).id)
 
@@ -87,6 +100,8 @@ def _act_in_group(account: Account, action: Action, jid: str) -> None:
             account.leave(jid)
         case "join":
             account.join(world.group(jid).invite_code)
+        case "accept":
+            account.accept(jid)
         case "set":
             raise ValueError("the action lacks a setting")
         case _:
@@ -117,6 +132,13 @@ def _id(world: World, name: str) -> str:
     if person is None:
         raise LookupError("nobody has that name")
     return person.pn_jid
+
+
+def _word(action: Action, *words: str) -> str:
+    value = _given(action.value, "value")
+    if value not in words:
+        raise ValueError(f"the value is one of {', '.join(words)}")
+    return value
 
 
 def _given(value: str | None, name: str) -> str:
