@@ -71,7 +71,7 @@ NO_GROUPS: Final[Mapping[GroupKey, DesiredGroup]] = {}
 def run_view(
     run: Run, redactor: Redactor, timezone: str = "UTC", declared: Mapping[GroupKey, DesiredGroup] = NO_GROUPS
 ) -> RunView:
-    """Word a run.  `declared` tells how far the lists of a created group reach, for the lines to write."""
+    """Word a run.  `declared` tells how people are invited, and how far the lists of a created group reach."""
     plan = plan_view(run.plan, redactor, timezone)
     groups = tuple(_groups(run, redactor))
     counts = Counter(result.verdict for result in run.results)
@@ -79,7 +79,7 @@ def run_view(
         plan=plan,
         groups=groups,
         failed=tuple(_lines(groups, Verdict.FAILED)),
-        waiting=tuple(_waiting(groups)),
+        waiting=tuple(_waiting(groups, declared)),
         unverified=tuple(_lines(groups, Verdict.UNVERIFIED)),
         stopped=tuple(_stops(run, redactor, timezone)),
         to_write=tuple(_to_write(run, redactor, declared)),
@@ -118,13 +118,18 @@ def _lines(groups: tuple[GroupResults, ...], verdict: Verdict) -> Iterator[Line]
                 yield Line(group.key, ": ".join(filter(None, (f"{result.row.verb} {result.row.what}", result.why))))
 
 
-def _waiting(groups: tuple[GroupResults, ...]) -> Iterator[Line]:
+def _waiting(groups: tuple[GroupResults, ...], declared: Mapping[GroupKey, DesiredGroup]) -> Iterator[Line]:
     for group in groups:
+        known = declared.get(GroupKey(group.key))
+        by_message = known is not None and known.invite_by_message
+        next_step = (
+            "the next apply sends them the link" if by_message else f"send them the link: wagroups link {group.key}"
+        )
         for result in group.rows:
             if result.verdict is Verdict.INVITED and result.row.symbol == "@":
                 yield Line(group.key, f"{result.row.what}: sent; whether they come is theirs to decide")
             elif result.verdict is Verdict.INVITED:
-                yield Line(group.key, f"{result.row.what} is invited; send them the link: wagroups link {group.key}")
+                yield Line(group.key, f"{result.row.what} is invited; {next_step}")
             elif result.verdict is Verdict.PENDING:
                 yield Line(group.key, f"{result.row.what} waits until an admin of the group approves")
 

@@ -148,7 +148,10 @@ def _totals(summary: Summary) -> str:
         for number, words in (
             (summary.create, "to create"),
             (summary.adopt, "to adopt"),
+            (summary.approve, "to let in"),
             (summary.add, "to add"),
+            (summary.invite, "to invite"),
+            (summary.reject, "to turn away"),
             (summary.remove, "to remove"),
             (summary.promote, "to promote"),
             (summary.demote, "to demote"),

@@ -124,7 +124,7 @@ def reason_of(action: Action) -> str:
         case Reason.EXPIRED:
             return "membership expired"
         case Reason.DENIED:
-            return "on the deny list"
+            return "" if isinstance(action.change, LinkReset) else "on the deny list"
         case Reason.FORMER_NUMBER:
             return "a former number"
         case Reason.ADOPT:
@@ -199,6 +199,7 @@ ADVICE: Final = MappingProxyType(
         "419": "the group is full; take somebody out of the manifest",
         "429": "WhatsApp asked for a rest; run again later",
         "not-seen": "answered, and not seen in the reads after it; the next plan shows it again if it is still missing",
+        "request-gone": "they took it back, or an admin answered on a phone; the next plan looks again",
         "uncertain": "no answer came; run again: it looks before it asks",
     }
 )
