@@ -88,6 +88,7 @@ VERB_ARGUMENTS: Final[dict[str, list[list[str]]]] = {
     "schema": [["schema", "plan"]],
     "join": [["join", "new"]],
     "fmt": [["fmt", "--check"]],
+    "person": [["person", "offboard", "cedar", "--dry-run"], ["person", "renumber", "amber", c.PHONES["cedar"]]],
     "pii": [["pii", "scan"], ["pii", "scan", "--everywhere"]],
     "apply": [["apply"], ["apply", "--yes"]],
 }

@@ -63,6 +63,14 @@ def formatted(text: str, file: str = "groups.yaml", region: str | None = None) -
             "teams:\n  a:\n  - person: anna\n    until: 2027-01-01\n  - ben\n",
         ),
         ("teams:\n  a: &a [anna]\n  b: *a\npeople:\n", "people:\nteams:\n  a: &a [anna]\n  b: *a\n"),
+        (
+            "generate:\n  a:\n    group:\n      members: []\n      subject: A ${x}\n    expect: 1\n    key: a-${x}\n",
+            "generate:\n  a:\n    key: a-${x}\n    expect: 1\n    group:\n      subject: A ${x}\n      members: []\n",
+        ),
+        (
+            "people_from:\n  - phone: p\n    csv: a.csv # x\n  - csv: b.csv\n",
+            "people_from:\n  - csv: a.csv # x\n    phone: p\n  - csv: b.csv\n",
+        ),
         # An anchor must stay in front of what repeats it.
         ("x-a: &a [anna]\nteams:\n  b: *a\n", None),
         ("groups:\n  g: {members: &a [anna], subject: A}\nteams:\n  b: *a\n", None),

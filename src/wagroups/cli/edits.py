@@ -29,7 +29,7 @@ class Edited(NamedTuple):
 
 
 def deliver_edits(common: Common, screen: Screen, done: Edited, redactor: Redactor) -> Exit:
-    """Write the result to where it was asked for, and remarks to stderr; returns how to end."""
+    """Write the result to where it was asked for, and what is wrong to stderr; returns how to end."""
     edits: Sequence[FileEdit] = done.edits if done.shown else ()
     for output in common.outputs:
         match output.format:
@@ -44,13 +44,17 @@ def deliver_edits(common: Common, screen: Screen, done: Edited, redactor: Redact
                 )
                 text = document_json(document)
             case "markdown":
-                text = f"{edits_markdown(edits, redactor)}{done.summary}\n"
+                text = f"{edits_markdown(edits, redactor)}{_said(done, redactor)}"
             case _:
                 style = screen.style(output.to)
-                text = edits_text(edits, redactor, style=style) + f"{done.summary}\n"
+                text = edits_text(edits, redactor, style=style) + screen.fitted(_said(done, redactor), output.to)
         screen.deliver(text, output.to)
     if done.problems:
         screen.complain(problems_text(done.problems, unicode=screen.unicode).rstrip("\n"))
-    for remark in done.remarks:
-        screen.complain(redactor.sentence(remark))
     return done.ending
+
+
+def _said(done: Edited, redactor: Redactor) -> str:
+    """The summary, and what is left to do."""
+    remarks = "".join(f"- {redactor.sentence(remark)}\n" for remark in done.remarks)
+    return f"{done.summary}\n" + (f"\nBy hand:\n\n{remarks}" if remarks else "")

@@ -41,6 +41,9 @@ VERBS: Final[Mapping[str, Entry]] = MappingProxyType(
         ),
         "show": Entry("wagroups.cli.files", "show", _FILES, "Print groups as resolved; --explain says from where."),
         "fmt": Entry("wagroups.cli.fmt", "fmt", _FILES, "Bring files into one form; --check only looks."),
+        "person": Entry(
+            "wagroups.cli.person", "person", _FILES, "Add, move, renumber, extend or offboard somebody in the files."
+        ),
         "pii": Entry("wagroups.cli.pii", "pii", _FILES, "Find phone numbers that stand in files in clear."),
         "why": Entry("wagroups.cli.reviews", "why", _REVIEW, "Explain one membership in one sentence."),
         "who": Entry("wagroups.cli.reviews", "who", _REVIEW, "Show who is in a group, declared and live."),

@@ -6,12 +6,15 @@ something, and nobody wants to review it.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import yaml
 
 from wagroups.manifests.layout import Lines, compose, is_block
-from wagroups.manifests.schema import ENTRY_FIELDS, Entries, Fields, Record, Shape, Table
+from wagroups.manifests.schema import ENTRY_FIELDS, Entries, Fields, Record, Records, Shape, Table, Template
+
+_Keyed: TypeAlias = Record | Template | Records | Table
+"""What is written as keys with values."""
 
 
 def arranged(text: str, fields: Fields) -> str:
@@ -48,21 +51,23 @@ class _Arranger:
         if not is_block(node) or not node.value or not start <= _line(node) < end:
             return self._text(start, end)
         match shape, node:
-            case ((Record() | Table()), yaml.MappingNode()):
+            case (Record() | Template() | Records() | Table(), yaml.MappingNode()):
                 parts = self._parts(start, end, node)
                 return self._text(start, end) if parts is None else self._mapping(start, end, parts, shape)
             case Entries(), yaml.SequenceNode():
-                return self._list(start, end, node)
+                return self._list(start, end, node, ENTRY_FIELDS)
+            case Records(fields), yaml.SequenceNode():
+                return self._list(start, end, node, fields)
             case _:
                 return self._text(start, end)
 
     def _text(self, start: int, end: int) -> str:
         return "".join(self.lines.texts[start:end])
 
-    def _mapping(self, start: int, end: int, parts: Sequence[_Part], shape: Record | Table) -> str:
+    def _mapping(self, start: int, end: int, parts: Sequence[_Part], shape: _Keyed) -> str:
         bodies = [self.inside(part.start, part.gap, part.value, _shape_of(part, shape)) for part in parts]
         places = list(range(len(parts)))
-        if isinstance(shape, Record):
+        if not isinstance(shape, Table):
             ranks = _ranks([part.key for part in parts], list(shape.fields))
             places.sort(key=ranks.__getitem__)
         bodies = self._moved(parts, bodies, places)
@@ -84,14 +89,14 @@ class _Arranger:
                 bodies[first] = hyphen + bodies[first][width:]
         return [bodies[place] for place in places]
 
-    def _list(self, start: int, end: int, node: yaml.SequenceNode) -> str:
-        """A list of member entries, those that are mappings arranged each by itself."""
+    def _list(self, start: int, end: int, node: yaml.SequenceNode, fields: Fields) -> str:
+        """A list, of which each item that is a mapping has these fields."""
         texts, done = [], start
         for number, item in enumerate(node.value):
             if isinstance(item, yaml.MappingNode) and is_block(item):
                 line = _line(item)
                 last = _line(node.value[number + 1]) if number + 1 < len(node.value) else end
-                texts += [self._text(done, line), self.inside(line, last, item, Record(ENTRY_FIELDS))]
+                texts += [self._text(done, line), self.inside(line, last, item, Record(fields))]
                 done = last
         return "".join([*texts, self._text(done, end)])
 
@@ -136,10 +141,10 @@ class _Arranger:
         return end
 
 
-def _shape_of(part: _Part, shape: Record | Table) -> Shape | None:
-    if isinstance(shape, Record):
-        return shape.fields[part.key].shape if part.key in shape.fields else None
-    return shape.of if isinstance(part.value, yaml.MappingNode) else shape.short
+def _shape_of(part: _Part, shape: _Keyed) -> Shape | None:
+    if isinstance(shape, Table):
+        return shape.of if isinstance(part.value, yaml.MappingNode) else shape.short
+    return shape.fields[part.key].shape if part.key in shape.fields else None
 
 
 def _ranks(keys: Sequence[str], order: Sequence[str]) -> list[tuple[int, int]]:

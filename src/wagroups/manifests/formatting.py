@@ -26,6 +26,7 @@ from wagroups.manifests.schema import (
     Record,
     Shape,
     Table,
+    Template,
     Text,
 )
 from wagroups.manifests.text import BOM, load
@@ -109,7 +110,7 @@ class Formatter:
                     # Without a plus it may be an alias.
                     yield from self._numbers(person, Format.PHONE, None, text)
                     yield from self._numbers(value_of(item, "except"), ENTRY_FIELDS["except"].shape, region, text)
-            case Record(fields), _:
+            case ((Record(fields) | Template(fields)), _):
                 own = value_of(node, "region") if "region" in fields and "phone" in fields else None
                 for key, value in pairs(node):
                     if key.value in fields:

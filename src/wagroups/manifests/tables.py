@@ -23,13 +23,13 @@ DELIMITERS: Final = ",;\t"
 MAX_FAULTS: Final = 10
 """Lines of one file that are reported for their number of cells.  Chosen: with a wrong heading all of them differ."""
 
-_ENCODINGS: Final = (
+ENCODINGS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _SAVE: Final = "In Excel, save it as “CSV UTF-8”; in LibreOffice, choose the character set Unicode (UTF-8)."
-_HINT: Final = re.compile(r"sep=(.)[ ]*(?:\r\n|\r|\n)", re.IGNORECASE)
+HINT: Final = re.compile(r"sep=(.)[ ]*(?:\r\n|\r|\n)", re.IGNORECASE)
 """Excel's own first line, which names the delimiter and is no heading."""
 _IN_QUOTES: Final = re.compile(r'"[^"]*"')
 _FORMULA: Final = re.compile(r'="(.*)"')
@@ -76,10 +76,10 @@ def read_table(data: bytes, file: str, findings: Findings) -> Table | None:
     text = _decoded(data, file, findings)
     if text is None:
         return None
-    hint = _HINT.match(text)
+    hint = HINT.match(text)
     body = text[hint.end() :] if hint else text
     skipped = 1 if hint else 0
-    records = _records(body, hint[1] if hint else _delimiter(body), skipped, file, findings)
+    records = _records(body, hint[1] if hint else delimiter_of(body), skipped, file, findings)
     heading = next(records, None)
     if heading is None:
         findings.add(
@@ -116,7 +116,7 @@ def _table(
 
 
 def _decoded(data: bytes, file: str, findings: Findings) -> str | None:
-    encoding = next((name for mark, name in _ENCODINGS if data.startswith(mark)), "utf-8")
+    encoding = next((name for mark, name in ENCODINGS if data.startswith(mark)), "utf-8")
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
@@ -132,7 +132,7 @@ def _decoded(data: bytes, file: str, findings: Findings) -> str | None:
     return unicodedata.normalize("NFC", text)
 
 
-def _delimiter(text: str) -> str:
+def delimiter_of(text: str) -> str:
     """The delimiter of the heading: the one that stands in it most often."""
     first = _IN_QUOTES.sub("", text.lstrip().split("\n", 1)[0])
     return max(DELIMITERS, key=first.count)

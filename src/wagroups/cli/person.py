@@ -1,0 +1,252 @@
+"""`person`: people come, move, change their number, stay longer and go, as edits of the files."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from difflib import get_close_matches
+from typing import Final, NamedTuple
+
+import click
+
+from wagroups.cli.completion import group_names, person_names
+from wagroups.cli.edits import Edited, deliver_edits
+from wagroups.cli.options import Common, Verb, VerbGroup, pass_common
+from wagroups.cli.project import redactor_for, root_of
+from wagroups.cli.terminal import Screen
+from wagroups.domain.desired import Person
+from wagroups.domain.errors import LedgerError, Refusal, Unprovided
+from wagroups.domain.exit import Exit
+from wagroups.domain.identity import Alias, Phone
+from wagroups.manifests.formats import holds
+from wagroups.manifests.phones import Phones
+from wagroups.manifests.project import Project, load_project
+from wagroups.manifests.schema import Format
+from wagroups.manifests.writing import NewPerson, scalar
+from wagroups.planning.situation import Moment
+from wagroups.reports.redaction import Redactor
+from wagroups.reports.scrub import scrub
+from wagroups.workflows.aftermath import after_offboarding
+from wagroups.workflows.draft import Draft
+from wagroups.workflows.persons import (
+    Desk,
+    Unfitting,
+    enter,
+    extend,
+    move,
+    offboard,
+    person_of,
+    put_in,
+    renumber,
+    target_named,
+)
+from wagroups.workflows.session import open_session
+
+dry_run_option = click.option("--dry-run", is_flag=True, help="Show the changes and write nothing.")
+
+
+@click.group(cls=VerbGroup)
+def person() -> None:
+    """Edit the files for people who come, move, change their number, stay longer or go.
+
+    Only files are changed, comments stay, and the difference is printed: commit it, and let a plan be reviewed.
+    Nothing here touches WhatsApp.
+
+    \b
+    Examples:
+      wagroups person add zoe '+44 7700 900123' --into parents-5b
+      wagroups person move anna parents-5a parents-5b
+      wagroups person renumber ben '+44 7700 900124'
+      wagroups person extend gus 2027-12-31
+      wagroups person offboard carla
+    """
+
+
+class _Work(NamedTuple):
+    """What an edit works on."""
+
+    common: Common
+    project: Project
+    draft: Draft
+    today: date
+    dry_run: bool
+
+    def desk(self, alias: str) -> Desk:
+        """The papers of somebody in the directory.  Raises UsageError with the nearest names."""
+        found = person_of(self.project.desired, alias)
+        if found is None:
+            known = [str(person.alias) for person in self.project.desired.people]
+            near = get_close_matches(alias, known, n=3)
+            hint = f"Did you mean {' or '.join(near)}?" if near else "See people.yaml."
+            raise click.UsageError(f"Nobody has the alias {scrub(alias)!r}.  {hint}")
+        return Desk(self.draft, found)
+
+    def phone(self, text: str) -> Phone:
+        """A number from the command line.  Raises UsageError, which never repeats it."""
+        reading = Phones().read(text, self.project.config.region)
+        if reading.phone is None:
+            raise click.UsageError(
+                f"{reading.fault.message} {reading.fault.help}" if reading.fault else "No such number."
+            )
+        return reading.phone
+
+    def finish(self, did: str, remarks: tuple[str, ...] = ()) -> Exit:
+        """Write the draft, unless it was only to be shown, and print the difference."""
+        edits = self.draft.edits
+        self.draft.carry_out(os.environ, dry_run=self.dry_run)
+        done = Edited(edits, Exit.OK, not self.dry_run, f"{'Would be: ' if self.dry_run else ''}{did}", remarks)
+        return deliver_edits(self.common, Screen.of(self.common), done, _redactor(self.common, self.project))
+
+
+@contextmanager
+def _work(common: Common, dry_run: bool) -> Iterator[_Work]:
+    """Open the project.  Raises UsageError when what was asked for does not fit the files."""
+    from wagroups.execution.clock import SystemClock
+
+    root = root_of(common)
+    project = load_project(root, os.environ)
+    today = Moment.of(SystemClock().now(), project.desired.timezone).today
+    try:
+        yield _Work(common, project, Draft(root), today, dry_run)
+    except Unfitting as error:
+        raise click.UsageError(f"{error.message[:1].upper()}{error.message[1:]}.  {error.hint}") from error
+
+
+def _redactor(common: Common, project: Project) -> Redactor:
+    # Nobody is named by a pseudonym here, so no key is needed.
+    return redactor_for(common, project, b"")
+
+
+def _day(text: str) -> date:
+    if not holds(text, Format.DAY):
+        raise click.UsageError(f"{scrub(text)!r} is not {Format.DAY.description}, such as {Format.DAY.example}.")
+    return date.fromisoformat(text)
+
+
+@person.command(cls=Verb)
+@click.argument("alias")
+@click.argument("phone")
+@click.option("--name", help="The person's name, for reports.")
+@click.option("--until", metavar="DATE", help="The last day of every membership of this person.")
+@click.option(
+    "--into", multiple=True, metavar="GROUP|TEAM", shell_complete=group_names, help="Also put them in a list."
+)
+@click.option("--admin", is_flag=True, help="Into the list of admins.")
+@dry_run_option
+@pass_common
+def add(
+    common: Common,
+    alias: str,
+    phone: str,
+    name: str | None,
+    until: str | None,
+    into: tuple[str, ...],
+    admin: bool,
+    dry_run: bool,
+) -> Exit:
+    """Put somebody into the people directory, and into the lists of groups and teams.
+
+    \b
+    Examples:
+      wagroups person add zoe '+44 7700 900123'
+      wagroups person add zoe '+44 7700 900123' --name 'Zoë Wu' --into parents-5b --into team:board
+    """
+    with _work(common, dry_run) as work:
+        if not holds(alias, Format.SLUG):
+            raise click.UsageError(f"The alias is not {Format.SLUG.description}.")
+        if person_of(work.project.desired, alias) is not None:
+            raise click.UsageError(f"{alias} is declared already; `wagroups person renumber` changes a number.")
+        more = [("until", _day(until).isoformat())] if until else []
+        new = NewPerson(Alias(alias), work.phone(phone), name)
+        enter(work.draft, new, more)
+        for text in into:
+            put_in(work.draft, target_named(work.draft, text), {"person": scalar(alias)}, admin=admin)
+        return work.finish(f"{alias} is in the directory{''.join(f', in {scrub(text)}' for text in into)}.")
+
+
+@person.command("move", cls=Verb)
+@click.argument("alias", shell_complete=person_names)
+@click.argument("source", metavar="FROM", shell_complete=group_names)
+@click.argument("target", metavar="TO", shell_complete=group_names)
+@dry_run_option
+@pass_common
+def move_(common: Common, alias: str, source: str, target: str, dry_run: bool) -> Exit:
+    """Move a person from one group or team to another, with the dates and reasons of the membership.
+
+    Where a group and a team have one name, write group:NAME or team:NAME.
+    """
+    with _work(common, dry_run) as work:
+        from_, to = target_named(work.draft, source), target_named(work.draft, target)
+        move(work.desk(alias), from_, to)
+        return work.finish(f"{alias} moved from the {from_.owner} to the {to.owner}.")
+
+
+@person.command("extend", cls=Verb)
+@click.argument("alias", shell_complete=person_names)
+@click.argument("until", metavar="DATE")
+@click.option("--in", "within", metavar="GROUP|TEAM", shell_complete=group_names, help="Only there.")
+@dry_run_option
+@pass_common
+def extend_(common: Common, alias: str, until: str, within: str | None, dry_run: bool) -> Exit:
+    """Let what ends for a person end on DATE instead, last day included.
+
+    Changes the `until` of the person and of each of their entries that ends earlier.
+    """
+    with _work(common, dry_run) as work:
+        owner = None if within is None else target_named(work.draft, within).owner
+        extended = extend(work.desk(alias), _day(until), owner)
+        return work.finish(f"until {until}: {', '.join(dict.fromkeys(extended))}.")
+
+
+@person.command("renumber", cls=Verb)
+@click.argument("alias", shell_complete=person_names)
+@click.argument("phone")
+@dry_run_option
+@pass_common
+def renumber_(common: Common, alias: str, phone: str, dry_run: bool) -> Exit:
+    """Give a person another number; the next apply swaps it in all of their groups.
+
+    The number before goes to `former_phones`, which is the evidence for taking it out of groups.
+    """
+    with _work(common, dry_run) as work:
+        rewritten = renumber(work.desk(alias), work.phone(phone))
+        remarks = (_TABLE_NUMBER,) if rewritten else ()
+        return work.finish(f"{alias} has another number.", remarks)
+
+
+_TABLE_NUMBER: Final = (
+    "A table has no place for former numbers: the old number is a stranger to the next plan, and is removed only where "
+    "members are `exact`."
+)
+
+
+@person.command("offboard", cls=Verb)
+@click.argument("alias", shell_complete=person_names)
+@dry_run_option
+@pass_common
+def offboard_(common: Common, alias: str, dry_run: bool) -> Exit:
+    """Take a person out of every group, team and table, and put them on the deny list.
+
+    The alias stays in the directory with `denied:` and today's date: the next apply removes them wherever members
+    are managed, and declaring them again is refused.  Says which groups outside git they were last seen in, and which
+    invite links would let them back in; that is read from the state, and no gateway is asked.
+    """
+    with _work(common, dry_run) as work:
+        desk = work.desk(alias)
+        if alias in work.project.config.safety.protect:
+            raise Refusal(
+                "protected",
+                f"{alias} is protected: `safety.protect` in wagroups.yaml says that they are never removed",
+                hint="Take them out of that list first, in a change of its own.",
+            )
+        remarks = _by_hand(work, desk.person)
+        offboard(desk, work.today)
+        return work.finish(f"{alias} is denied since {work.today}, and in no list any more.", remarks)
+
+
+def _by_hand(work: _Work, who: Person) -> tuple[str, ...]:
+    try:
+        with open_session(work.draft.root, os.environ, read_only=True) as session:
+            return tuple(after_offboarding(session, who))
+    except (LedgerError, Unprovided) as error:
+        return (f"The state cannot be read, so nothing is known of groups outside git: {error.message}",)

@@ -1,0 +1,260 @@
+"""`person`: what happens to people, as edits of the files that a reviewer reads in one piece."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Final, NamedTuple
+
+import yaml
+
+from wagroups.domain.desired import Desired, Person
+from wagroups.domain.errors import WagroupsError
+from wagroups.domain.identity import Alias, Phone
+from wagroups.manifests.appending import with_people
+from wagroups.manifests.composing import people_file
+from wagroups.manifests.layout import items, pairs, value_of
+from wagroups.manifests.patching import entry_of, numbers
+from wagroups.manifests.phones import Phones
+from wagroups.manifests.roll import PEOPLE, NameList, Owner, Who, name_lists
+from wagroups.manifests.schema import CONFIG_FILE
+from wagroups.manifests.table_rows import TableText
+from wagroups.manifests.writing import NewPerson, number
+from wagroups.workflows.draft import Draft
+
+PEOPLE_FILES: Final = ("people.yaml", "people.yml")
+_IN_LISTS: Final = ("members", "admins")
+
+
+class Unfitting(WagroupsError):
+    """What was asked for does not fit what the files say."""
+
+
+class Desk:
+    """One person's papers: a draft of the files, and who is meant."""
+
+    def __init__(self, draft: Draft, person: Person) -> None:
+        assert person.alias is not None  # only people of the directory can be edited
+        self.draft = draft
+        self.person = person
+        self.alias = person.alias
+        self.who = Who(person.alias, person.phone.variants())
+        self._phones = Phones()
+
+    def entries(self) -> Iterator[tuple[str, NameList, yaml.Node]]:
+        """Every item of every list that names the person, with its file."""
+        for file, root in self.draft.trees():
+            for found in name_lists(root):
+                for item in items(found.node):
+                    if self.who.is_named_by(item, self._phones, self.draft.region):
+                        yield file, found, item
+
+    def take_out(self, chosen: Callable[[NameList], bool]) -> int:
+        """Take the person out of the lists that are chosen; returns of how many."""
+        by_file: dict[str, dict[int, tuple[NameList, list[yaml.Node]]]] = {}
+        for file, found, item in self.entries():
+            if chosen(found):
+                by_file.setdefault(file, {}).setdefault(id(found.node), (found, []))[1].append(item)
+        for file, lists in by_file.items():
+            patcher = self.draft.patcher(file)
+            edits = [patcher.without(f.key, f.node, numbers(f.node, gone)) for f, gone in lists.values()]
+            self.draft.patch(file, [edit for of_list in edits for edit in of_list])
+        return sum(map(len, by_file.values()))
+
+    def say(self, key: str, value: str) -> bool:
+        """Give the person's entry in the directory a key; false when they stand in a table."""
+        found = self._entry()
+        if found is None:
+            return False
+        file, node = found
+        self.draft.patch(file, self.draft.patcher(file).with_key(node, key, value))
+        return True
+
+    def add_former(self, phone: Phone) -> None:
+        """Remember a number that the person had."""
+        found = self._entry()
+        assert found is not None  # asked only about people of the directory
+        file, node = found
+        former = value_of(node, "former_phones")
+        if isinstance(former, yaml.SequenceNode):
+            self.draft.patch(file, self.draft.patcher(file).with_item(former, {"person": number(phone)}))
+        else:
+            self.draft.patch(file, self.draft.patcher(file).with_key(node, "former_phones", f"[{number(phone)}]"))
+
+    def lines(self) -> Iterator[tuple[str, TableText, int]]:
+        """The tables that have lines with the person's alias: (file, table, line)."""
+        for sheet in self.draft.sheets():
+            table = TableText(self.draft.bytes_of(sheet.csv))
+            for record in table.records():
+                if record.cells.get(sheet.alias.casefold()) == self.alias:
+                    yield sheet.csv, table, record.line
+
+    def strike_lines(self) -> int:
+        """Take every line with the person's alias out of every table; returns how many."""
+        struck = 0
+        for sheet in self.draft.sheets():
+            while True:
+                table = TableText(self.draft.bytes_of(sheet.csv))
+                theirs = (r for r in table.records() if r.cells.get(sheet.alias.casefold()) == self.alias)
+                record = next(theirs, None)
+                if record is None:
+                    break
+                self.draft.put(sheet.csv, table.without(record))
+                struck += 1
+        return struck
+
+    def rewrite_number(self, phone: Phone) -> int:
+        """Put another number into every line of a directory's tables; returns into how many."""
+        written = 0
+        for sheet in self.draft.sheets():
+            table = TableText(self.draft.bytes_of(sheet.csv))
+            for line in [r.line for r in table.records() if r.cells.get(sheet.alias.casefold()) == self.alias]:
+                table = TableText(self.draft.bytes_of(sheet.csv))
+                record = next(record for record in table.records() if record.line == line)
+                if sheet.phone is not None and sheet.phone.casefold() in record.cells:
+                    self.draft.put(sheet.csv, table.with_cell(record, sheet.phone, number(phone)))
+                    written += 1
+        return written
+
+    def _entry(self) -> tuple[str, yaml.Node] | None:
+        for file, root in self.draft.trees():
+            for alias, node in pairs(value_of(root, PEOPLE)):
+                if alias.value == self.alias:
+                    return file, node
+        return None
+
+
+class Target(NamedTuple):
+    """A group or a team that was named, where it is declared."""
+
+    file: str
+    owner: Owner
+    node: yaml.Node
+
+
+def target_named(draft: Draft, text: str) -> Target:
+    """The group or team called so; `team:NAME` and `group:NAME` tell them apart.  Raises Unfitting."""
+    kind, _, rest = text.rpartition(":")
+    sections = {"": ("groups", "teams"), "group": ("groups",), "team": ("teams",)}.get(kind, ())
+    found = [
+        Target(file, Owner(section, rest), value)
+        for file, root in draft.trees()
+        for section in sections
+        for name, value in pairs(value_of(root, section))
+        if name.value == rest
+    ]
+    if len(found) > 1:
+        raise Unfitting(f"{rest!r} is a group and a team", hint=f"Write group:{rest} or team:{rest}.")
+    if not found:
+        raise Unfitting(
+            "there is no group and no team of that name in the files",
+            hint="Name one that is written out; what a generator makes is changed in its table.",
+        )
+    return found[0]
+
+
+def put_in(draft: Draft, target: Target, entry: Mapping[str, str], *, admin: bool = False) -> None:
+    """Put a member entry into a list of a group or team.  Raises Unfitting, ByHand."""
+    role = "admins" if admin else "members"
+    lists = [
+        found
+        for file, root in draft.trees()
+        if file == target.file
+        for found in name_lists(root)
+        if found.owner == target.owner and found.role == role
+    ]
+    if not lists:
+        raise Unfitting(
+            f"the {target.owner} has no `{role}:`",
+            hint="Write the list first: where there is none, nobody is ever removed, and with one everybody else is.",
+        )
+    draft.patch(target.file, draft.patcher(target.file).with_item(lists[0].node, entry))
+
+
+def offboard(desk: Desk, today: date) -> None:
+    """Take the person out of every list and table, and put them on the deny list."""
+    in_table = any(True for _ in desk.lines())
+    desk.take_out(lambda _: True)
+    desk.strike_lines()
+    denied = today.isoformat()
+    if in_table and not desk.say("denied", denied):
+        person = desk.person
+        enter(desk.draft, NewPerson(desk.alias, person.phone, person.name))
+    desk.say("denied", denied)
+
+
+def renumber(desk: Desk, phone: Phone) -> int:
+    """Give the person another number; returns how many lines of tables were changed."""
+    rewritten = desk.rewrite_number(phone)
+    if desk.say("phone", number(phone)):
+        desk.add_former(desk.person.phone)
+    return rewritten
+
+
+def enter(draft: Draft, person: NewPerson, more: Sequence[tuple[str, str]] = ()) -> None:
+    """Put somebody into the directory: at the end of the one there is, else into a new file."""
+    holding = [file for file, root in draft.trees() if value_of(root, PEOPLE) is not None]
+    usual = [file for file in (*PEOPLE_FILES, *holding) if file in draft.files and file != CONFIG_FILE]
+    for file in (*usual, *(file for file in holding if file == CONFIG_FILE)):
+        grown = with_people(draft.bytes_of(file), (person,))
+        if grown is not None:
+            draft.put(file, grown)
+            break
+    else:
+        name = PEOPLE_FILES[0] if not (draft.root / PEOPLE_FILES[0]).exists() else "people/more.yaml"
+        draft.put(name, people_file(name, (person,)).encode())
+    for key, value in more:
+        for file, root in draft.trees():
+            node = value_of(value_of(root, PEOPLE), person.alias)
+            if node is not None:
+                draft.patch(file, draft.patcher(file).with_key(node, key, value))
+
+
+def move(desk: Desk, source: Target, target: Target) -> None:
+    """Move the person's own entries from one list to another, with all that is said of them.  Raises Unfitting."""
+    own = [(found.role, item) for _, found, item in desk.entries() if found.owner == source.owner]
+    moved = [(role, item) for role, item in own if role in _IN_LISTS]
+    if not moved:
+        raise Unfitting(
+            f"{desk.alias} is in no list of the {source.owner} itself",
+            hint="They may come by a team, a profile or a table: `wagroups show --explain` says which.",
+        )
+    for role, item in moved:
+        put_in(desk.draft, target, entry_of(item, desk.alias), admin=role == "admins")
+    desk.take_out(lambda found: found.owner == source.owner and found.role in _IN_LISTS)
+
+
+def extend(desk: Desk, until: date, owner: Owner | None) -> list[str]:
+    """Let what ends for the person end later; `owner` restricts it to one group or team.
+
+    Returns what was extended, in words.  Raises Unfitting when nothing ends before that day.
+    """
+    extended = []
+    if owner is None and desk.person.until is not None and desk.person.until < until:
+        if desk.say("until", until.isoformat()):
+            extended.append(f"all memberships of {desk.alias}")
+        else:
+            raise Unfitting(f"{desk.alias} stands in a table, at {desk.person.origin}", hint="Change the date there.")
+    while (dated := _ending_before(desk, until, owner)) is not None:
+        file, found, item = dated
+        ends = value_of(item, "until")
+        assert ends is not None
+        desk.draft.patch(file, desk.draft.patcher(file).with_key(item, "until", until.isoformat()))
+        extended.append(f"{desk.alias} in the {found.owner}")
+    if not extended:
+        raise Unfitting(
+            f"nothing of {desk.alias} ends before {until}",
+            hint="Memberships without `until` do not end; write it by hand to let one end.",
+        )
+    return extended
+
+
+def _ending_before(desk: Desk, until: date, owner: Owner | None) -> tuple[str, NameList, yaml.Node] | None:
+    for file, found, item in desk.entries():
+        ends = value_of(item, "until")
+        meant = owner is None or found.owner == owner
+        if meant and isinstance(ends, yaml.ScalarNode) and ends.value < until.isoformat():
+            return file, found, item
+    return None
+
+
+def person_of(desired: Desired, alias: str) -> Person | None:
+    return next((person for person in desired.people if person.alias == Alias(alias)), None)
