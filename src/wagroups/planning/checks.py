@@ -5,11 +5,15 @@ from typing import Final
 
 from wagroups.domain.checkup import Finding, Level
 from wagroups.domain.desired import Desired, DesiredGroup, State
+from wagroups.domain.identity import GroupJid
 from wagroups.domain.observed import ObservedGroup
 from wagroups.planning.belonging import orphans
 from wagroups.planning.binding import Bound, bind
 from wagroups.planning.holding import hold_of, standing
 from wagroups.planning.situation import Situation, Terms
+
+NAMED: Final = 5
+"""Groups that a finding names before it only counts them.  Chosen."""
 
 NEARLY_FULL: Final = 0.9
 """Share of the member limit from which a group is named.  Chosen."""
@@ -30,11 +34,19 @@ def check_groups(desired: Desired, situation: Situation) -> Iterator[Finding]:
     known = {binding.jid for binding in bound.values() if isinstance(binding, Bound)}
     others = [jid for jid in situation.observed.groups if jid not in known]
     if others:
-        word = "1 live group is" if len(others) == 1 else f"{len(others)} live groups are"
-        yield Finding(level=Level.NOTE, code="undeclared", text=f"{word} in no manifest; left alone")
+        yield Finding(level=Level.NOTE, code="undeclared", text=_undeclared(others, situation))
     for key in orphans(desired, situation.memory):
         text = "in the state and in no manifest; declare it `released` or `dissolved`"
         yield Finding(level=Level.BAD, code="orphan", text=text, group=key)
+
+
+def _undeclared(jids: list[GroupJid], situation: Situation) -> str:
+    """Some live groups by their subjects: whoever looks wants to know which."""
+    subjects = sorted(situation.observed.groups[jid].subject or "" for jid in jids)
+    named = ", ".join(f"“{subject}”" for subject in subjects[:NAMED])
+    more = f" and {len(jids) - NAMED} more" if len(jids) > NAMED else ""
+    word = "1 live group is" if len(jids) == 1 else f"{len(jids)} live groups are"
+    return f"{word} in no manifest and left alone: {named}{more}; `wagroups import` writes manifests of them"
 
 
 def _group(group: DesiredGroup, binding: Bound, situation: Situation) -> Iterator[Finding]:
@@ -50,14 +62,23 @@ def _group(group: DesiredGroup, binding: Bound, situation: Situation) -> Iterato
 
 def _people(group: DesiredGroup, live: ObservedGroup, situation: Situation) -> Iterator[Finding]:
     members = live.members or ()
-    names, limit = situation.memory.names, situation.capabilities.limits.members
+    memory, key = situation.memory, group.key
+    names, limit = memory.names, situation.capabilities.limits.members
     if sum(member.role.is_admin for member in members) == 1:
         text = "the account is the only admin: if it is lost, nobody can manage the group"
         yield Finding(level=Level.NOTE, code="single-admin", text=text, group=group.key)
+    gone = sum(memory.tombstones.of(key, names.of(person.phone)) is not None for person in group.members.people)
+    if gone and group.respect_left:
+        text = f"{gone} of the declared people left by themselves and stay out; `wagroups who {group.key}` names them"
+        yield Finding(level=Level.NOTE, code="left", text=text, group=group.key)
     if len(members) >= NEARLY_FULL * limit:
         text = f"{len(members)} members of at most {limit}"
         yield Finding(level=Level.NOTE, code="nearly-full", text=text, group=group.key)
     hidden = sum(m.phone is None and m.lid is not None and names.phone_of(m.lid) is None for m in members)
     if hidden:
-        text = f"the numbers of {hidden} members are hidden by WhatsApp; they are left alone"
+        who = "the number of 1 member is" if hidden == 1 else f"the numbers of {hidden} members are"
+        text = (
+            f"{who} hidden by WhatsApp, so they are left alone; a message from them, or their number in the manifests "
+        )
+        text += "where the gateway can look it up, tells who it is"
         yield Finding(level=Level.NOTE, code="unresolved", text=text, group=group.key)

@@ -25,7 +25,10 @@ def remarks(engine: str, session: Record, now: datetime) -> tuple[str, ...]:
     if engine == "GOWS" and flag(record(record(config.get("gows")).get("storage")), "groups") is False:
         found.append("GOWS does not store groups: every listing is empty. Remove config.gows.storage.groups.")
     if flag(record(config.get("ignore")), "groups") is True and engine != "GOWS":
-        found.append("The session ignores groups, so changes made by others are not seen. Remove config.ignore.groups.")
+        lie = (
+            "every listing is empty" if engine == "NOWEB" and stores_groups(session) else "others' changes are not seen"
+        )
+        found.append(f"The session ignores groups, so {lie}. Remove config.ignore.groups and restart the session.")
     found += [_RESTRICTIONS[restriction.reason] for restriction in restrictions.of_me(record(session.get("me")), now)]
     return tuple(found)
 
