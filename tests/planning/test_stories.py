@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from tests import builders as b
-from wagroups.domain.capability import Access
+from wagroups.domain.capability import Access, Limits
 from wagroups.domain.change import SettingChange
 from wagroups.domain.desired import Desired, DesiredMember, DesiredMembers, Manage, Origin, Person, State
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Me, Role
@@ -327,10 +327,12 @@ def _memory(story: dict[str, Any]) -> Any:
 
 
 def _capabilities(story: dict[str, Any]) -> Any:
-    claims = {name.replace(".", "__"): Access[word] for name, word in story.get("gateway", {}).items()}
+    words = dict(story.get("gateway", {}))
+    limits = Limits(members=words.pop("limit")) if "limit" in words else Limits()
+    claims = {name.replace(".", "__"): Access[word] for name, word in words.items()}
     flags = {name: claims.pop(name) for name in ("creates_with_one",) if name in claims}
     built = b.capabilities(**claims)
-    return built.model_copy(update={"creates_with_one": bool(flags)})
+    return built.model_copy(update={"creates_with_one": bool(flags), "limits": limits})
 
 
 def _terms(story: dict[str, Any]) -> Terms:
