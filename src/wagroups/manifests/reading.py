@@ -175,16 +175,14 @@ class Reader:
         return None
 
     def unknown_key(self, entry: Entry, fields: Fields, what: str) -> None:
-        help = f"Known keys: {_known(fields)}.  Keys that begin with {NOTE_PREFIX} are free for notes."
+        near = self.findings.nearest(entry.key, fields)
+        help = f"Keys that begin with {NOTE_PREFIX} are free for notes."
         if entry.key in CONFIG_FIELDS and what == "a manifest":
             help = f"`{entry.key}:` belongs in {CONFIG_FILE}."
-        self.findings.add(
-            Rule.UNKNOWN_KEY,
-            entry.key_origin,
-            f"{shown(entry.key)} is not a key of {what}.",
-            help,
-            self.findings.nearest(entry.key, fields),
-        )
+        elif near is None:
+            help = f"Known keys: {_known(fields)}.  {help}"
+        message = f"{shown(entry.key)} is not a key of {what}."
+        self.findings.add(Rule.UNKNOWN_KEY, entry.key_origin, message, help, near)
 
     def planned(self, entry: Entry) -> None:
         self.findings.add(
