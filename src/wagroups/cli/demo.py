@@ -35,22 +35,22 @@ _WRITTEN_FOR: Final = "waha"
 """The gateway that the example names."""
 
 _TRAINERS: Final = "Harbour Rowing Club – Trainers"
-_DECLARED: Final = frozenset({"office", "amara", "chidi", "dana"})
-_ENDS_WITH: Final = {"waha": _DECLARED, "waxum": _DECLARED | {"rosa"}}
-"""Who is in it at the end: the account itself, the committee but for Bela, the trainers, and who cannot be named."""
+_STAYING: Final = frozenset({"office", "amara", "chidi"})
+_ENDS_WITH: Final = {"waha": _STAYING, "waxum": _STAYING | {"rosa"}}
+"""Who is in it at the end: the account itself, the trainers but for Dana, who left, and who cannot be named."""
 
 _MEANWHILE: Final = (
     Action(who="amara", do="rename", group=_TRAINERS, subject="Trainers!!"),
     Action(who="amara", do="add", group="Trainers!!", people=("rosa",)),
-    Action(who="amara", do="remove", group="Trainers!!", people=("dana",)),
+    Action(who="dana", do="leave", group="Trainers!!"),
 )
 
 _BEFORE: Final = ("apply", "--target", "trainers", "--yes")
 
 _FILES: Final = Scene("Ten people, three groups.  Are the files right?", ("validate",))
 _CHANGES: Final = Scene(
-    "Last season wagroups made the trainers' group.  Since then, on her phone, Amara renamed it, took Dana out and\n"
-    "let Rosa in, whom nobody declared.  The other two groups are still to be made.  What would change?",
+    "Last season wagroups made the trainers' group.  Since then, on her phone, Amara renamed it and let Rosa in, whom\n"
+    "nobody declared, and Dana left by herself.  The other two groups are still to be made.  What would change?",
     ("plan",),
 )
 _WORK: Final = Scene("Make it so.  Everything is read back before it counts as done.", ("apply", "--yes"))

@@ -28,7 +28,8 @@ body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto
 h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; }
 h2 small, footer, .place, .note { color: var(--quiet); font-weight: normal; }
 section.box { background: var(--box); border-left: .3rem solid var(--change); padding: .2rem 1rem; margin: 1rem 0; }
-section.box h2 { margin-top: .7rem; } section.bad { border-color: var(--remove); } section.good { border-color: var(--add); }
+section.box h2 { margin-top: .7rem; }
+section.bad { border-color: var(--remove); } section.good { border-color: var(--add); }
 table { border-collapse: collapse; width: 100%; } td { border-top: 1px solid var(--line); padding: .3rem .5rem;
   vertical-align: top; overflow-wrap: anywhere; } td.sign { font-family: monospace; width: 1rem; font-weight: bold; }
 td.verb { white-space: nowrap; width: 6rem; } td.place { font-size: .85rem; text-align: right; }
