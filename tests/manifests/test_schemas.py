@@ -21,7 +21,6 @@ EXAMPLES: Final = sorted(
 
 SEEN: Final = {
     "unknown-key",
-    "not-yet-supported",
     "unknown-word",
     "wrong-shape",
     "slug",

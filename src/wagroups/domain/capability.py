@@ -45,6 +45,8 @@ class Aspect(StrEnum):
     JOIN_REQUESTS = "join-requests"
     RESTRICTIONS = "restrictions"
     """Asking whether WhatsApp restricts the account."""
+    COMMUNITY = "community"
+    """Whether a group is linked to a community."""
     PERSON_RESULTS = "person-results"
     """Whether an answer to an addition says what became of each person."""
     SEND_MESSAGES = "settings.send_messages"

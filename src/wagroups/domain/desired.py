@@ -12,7 +12,17 @@ from wagroups.domain.origin import Origin
 from wagroups.domain.picture import Picture
 from wagroups.domain.settings import Setting
 
-__all__ = ["Desired", "DesiredGroup", "DesiredMember", "DesiredMembers", "Manage", "Origin", "Person", "State"]
+__all__ = [
+    "Desired",
+    "DesiredCommunity",
+    "DesiredGroup",
+    "DesiredMember",
+    "DesiredMembers",
+    "Manage",
+    "Origin",
+    "Person",
+    "State",
+]
 
 
 class Manage(StrEnum):
@@ -77,11 +87,23 @@ class DesiredGroup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DesiredCommunity:
+    """One declared community.  Its groups name it; who is in it follows from them."""
+
+    key: str
+    origin: Origin
+    subject: str
+    description: str | None = None
+    admins: DesiredMembers = field(default_factory=DesiredMembers)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Desired:
     """The whole project.  Groups and people are in sorted order."""
 
     groups: Mapping[GroupKey, DesiredGroup]
     people: tuple[Person, ...]
+    communities: Mapping[str, DesiredCommunity] = field(default_factory=lambda: MappingProxyType({}))
     accounts: frozenset[AccountKey] = frozenset()
     """Every account that `wagroups.yaml` names, also those without groups."""
     timezone: str = "UTC"

@@ -105,6 +105,7 @@ class GroupReader:
             join_by_link=layers.text("join", "direct") == "link",
             invite_by_message=layers.text("invite", "link") == "message",
             reject_unknown=layers.text("reject_unknown", "no") == "yes",
+            community=texts["community"].text if "community" in texts else None,
             picture=self._pictures.read(texts["picture"]) if "picture" in texts else None,
             origins=MappingProxyType(layers.origins),
             vias=MappingProxyType(layers.vias),

@@ -15,6 +15,7 @@ from wagroups.domain.desired import Desired, Origin
 from wagroups.domain.errors import ProjectError
 from wagroups.domain.problem import Problem
 from wagroups.manifests.between import check_between
+from wagroups.manifests.communities import CommunityReader
 from wagroups.manifests.config import Config
 from wagroups.manifests.configuring import Configured, read_config
 from wagroups.manifests.enrolling import Enrolment
@@ -116,10 +117,13 @@ class _Loader:
         declared = Generators(self._reader, sheets).groups(tables["groups"], tables["generate"])
         groups = [reader.read(one) for one in declared]
         check_between(groups, self._findings)
+        communities = CommunityReader(self._reader, teams)
+        communities.check(groups, tables["communities"])
         self._contents.update(pictures.contents)
         self._contents.update(sheets.contents)
         return Desired(
             groups=MappingProxyType({group.key: group for group in sorted(groups, key=lambda group: group.key)}),
+            communities=MappingProxyType(communities.read(tables["communities"])),
             people=tuple(person for _, person in sorted(directory.by_alias.items())),
             accounts=frozenset(config.accounts),
             timezone=config.timezone,

@@ -184,14 +184,6 @@ class Reader:
         message = f"{shown(entry.key)} is not a key of {what}."
         self.findings.add(Rule.UNKNOWN_KEY, entry.key_origin, message, help, near)
 
-    def planned(self, entry: Entry) -> None:
-        self.findings.add(
-            Rule.NOT_YET,
-            entry.key_origin,
-            f"`{entry.key}` is planned and not yet supported.",
-            "Take the key out, or write the people and groups it stands for.",
-        )
-
     def _flatten(self, node: Node, at: Origin, fields: Fields, what: str, prefix: str, found: Flat) -> None:
         if node is None:
             return
@@ -200,9 +192,7 @@ class Reader:
             return
         for entry in node.entries():
             known = fields.get(entry.key)
-            if known is not None and known.planned:
-                self.planned(entry)
-            elif known is not None:
+            if known is not None:
                 self._field(entry, known, what, prefix, found)
             elif not entry.key.startswith(NOTE_PREFIX):
                 self.unknown_key(entry, fields, what)
@@ -308,7 +298,7 @@ def _is_invisible(char: str) -> bool:
 
 
 def _known(fields: Fields) -> str:
-    return ", ".join(name for name, field in fields.items() if not field.planned)
+    return ", ".join(fields)
 
 
 def _kind(shape: Shape) -> str:

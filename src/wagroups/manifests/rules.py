@@ -47,7 +47,6 @@ class Rule(Enum):
 
     DUPLICATE = ("duplicate-key", "error", "The same key twice: one of the two would silently win.")
     UNKNOWN_KEY = ("unknown-key", "error", "Typos are never ignored.")
-    NOT_YET = ("not-yet-supported", "error", "The key belongs to the language and is planned.")
     EMPTY = ("empty-value", "error", "A commented-out list must never mean “remove everybody”.")
     SHAPE = ("wrong-shape", "error", "A text, a list or a set of keys was expected, and another of them was written.")
     WORD = ("unknown-word", "error", "The key takes one of a few words.")
@@ -102,6 +101,8 @@ class Rule(Enum):
     COMBINATION = ("unknown-combination", "error", "What is left out of a matrix must be in it.")
     NOT_GENERATED = ("unknown-override", "error", "An override belongs to a group that the generator makes.")
 
+    UNKNOWN_COMMUNITY = ("unknown-community", "error", "A community must be declared under `communities:`.")
+    COMMUNITY_FULL = ("community-full", "warning", "WhatsApp limits the groups and the admins of a community.")
     NO_SUBJECT = ("no-subject", "error", "A group that may have to be created needs a subject.")
     TOO_MANY = ("too-many-people", "warning", "WhatsApp adds nobody to a group that is full.")
     NOTE_GROUP = ("group-as-note", "warning", "What begins with `x-` is a note of the author, and no group.")

@@ -141,8 +141,6 @@ class Field(NamedTuple):
     shape: Shape
     meaning: str
     """One sentence for editors and the documentation."""
-    planned: bool = False
-    """Part of the language, but not of this version."""
 
 
 Fields: TypeAlias = Mapping[str, Field]
@@ -229,7 +227,7 @@ LAYER_FIELDS: Final[Fields] = {
         ),
         "What wagroups may do with the group.",
     ),
-    "community": Field(Format.SLUG, "The community that the group is linked to.", planned=True),
+    "community": Field(Format.SLUG, "The community that the group is linked to."),
 }
 """Keys of `defaults`, of a profile, and of a group."""
 
@@ -256,6 +254,12 @@ PERSON_FIELDS: Final[Fields] = {
     "until": Field(Format.DAY, "The last day of every membership of this person."),
     "denied": Field(Format.DAY, "Since when the person is on the deny list."),
     "consent": Field(Record(CONSENT_FIELDS), "Why the person may be added."),
+}
+
+COMMUNITY_FIELDS: Final[Fields] = {
+    "subject": LAYER_FIELDS["subject"]._replace(meaning="The community's name on WhatsApp."),
+    "description": LAYER_FIELDS["description"]._replace(meaning="What is said about it."),
+    "admins": Field(Entries(), "Its admins.  Who else is in it follows from its groups and is never a list."),
 }
 
 TEAM_FIELDS: Final[Fields] = {
@@ -315,7 +319,7 @@ SECTIONS: Final[Fields] = {
     "defaults": Field(Record(LAYER_FIELDS, may_be_empty=True), "Values for every group."),
     "profiles": Field(Table(Record(LAYER_FIELDS, may_be_empty=True)), "Values for the groups that name the profile."),
     "groups": Field(Table(Record(GROUP_FIELDS, may_be_empty=True)), "The groups."),
-    "communities": Field(Record({}), "Communities with linked groups.", planned=True),
+    "communities": Field(Table(Record(COMMUNITY_FIELDS)), "Communities; their groups name them with `community`."),
     "generate": Field(Table(Record(GENERATOR_FIELDS)), "Groups made from a table or a matrix."),
 }
 

@@ -75,11 +75,10 @@ def schema_text(schema: Schema) -> str:
 def _document(title: str, description: str, fields: Fields) -> Schema:
     properties: Schema = {}
     for name, field in fields.items():
-        if not field.planned:
-            schema = _field(field)
-            # An empty section is fine.
-            is_section = isinstance(field.shape, Table | Record | Records)
-            properties[name] = (_or_null(schema) if is_section else schema) | _snippets(name)
+        schema = _field(field)
+        # An empty section is fine.
+        is_section = isinstance(field.shape, Table | Record | Records)
+        properties[name] = (_or_null(schema) if is_section else schema) | _snippets(name)
     entry = _record(ENTRY_FIELDS) | {
         "type": ["string", "integer", "object"],
         **_described("An alias, a number, `team: name`, or `person: alias` with from, until and reason."),
@@ -193,7 +192,7 @@ def _format(form: Format) -> Schema:
 
 
 def _record(fields: Fields) -> Schema:
-    properties: Schema = {name: _field(field) for name, field in fields.items() if not field.planned}
+    properties: Schema = {name: _field(field) for name, field in fields.items()}
     return {"type": "object", "properties": properties, **_closed(fields)}
 
 
@@ -271,7 +270,7 @@ def _closed(fields: Fields) -> Schema:
 
 def _known(fields: Fields) -> str:
     """Said both of a key that is not among them and of a value that has no keys."""
-    names = ", ".join(name for name, field in fields.items() if not field.planned)
+    names = ", ".join(fields)
     return f"Keys that fit here: {names}."
 
 

@@ -54,9 +54,7 @@ class Sections:
                 self._reader.unknown_key(entry, fields, CONFIG_FILE if file == CONFIG_FILE else "a manifest")
 
     def _section(self, section: Entry) -> None:
-        if SECTIONS[section.key].planned:
-            self._reader.planned(section)
-        elif section.key == "defaults":
+        if section.key == "defaults":
             self._defaults(section)
         elif section.key == "people_from":
             self._directories(section)

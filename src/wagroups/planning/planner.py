@@ -33,6 +33,7 @@ from wagroups.domain.text import normal
 from wagroups.planning import calendar, guards
 from wagroups.planning.attribution import Attribution
 from wagroups.planning.binding import Bound, Unborn, Waiting, bind
+from wagroups.planning.communities import community_notices, unlinked_communities
 from wagroups.planning.directory import Directory
 from wagroups.planning.fields import creation_settings, declared_values, diff_fields
 from wagroups.planning.fingerprints import fingerprint_of_desired, fingerprint_of_live
@@ -87,7 +88,7 @@ def make_plan(desired: Desired, situations: Situations, terms: Terms, now: datet
         manifests_digest=desired.digest,
         manifests_files=desired.files,
         groups=plans,
-        notices=tuple(_account_notices(desired, situations)),
+        notices=(*_account_notices(desired, situations), *unlinked_communities(desired, plans)),
         guards=guards.tripped(tuple(subjects), desired, situations, terms),
         cost={
             account: calendar.cost_of(
@@ -131,6 +132,7 @@ def _managed(group: DesiredGroup, situation: Situation, terms: Terms, directory:
     if live is None or obstacle is not None:
         return _Draft(adoption, () if obstacle is None else (obstacle,), hold, bound=binding)
     said = list(diff_fields(group, live, situation, terms.selection))
+    said += community_notices(group, live, situation.capabilities)
     said += diff_picture(group, live, situation, terms.selection)
     people_notice = unmanageable_people(live)
     lookups: tuple[Phone, ...] = ()
@@ -156,6 +158,7 @@ def _unborn(group: DesiredGroup, situation: Situation, terms: Terms, directory: 
         text = f"the group does not exist, and this gateway cannot create one: {claim.note}"
         return _Draft(notices=(Notice(code="unsupported", text=text),))
     said = list(diff_fields(group, None, situation, terms.selection))
+    said += community_notices(group, None, situation.capabilities)
     said += diff_picture(group, None, situation, terms.selection)
     people = diff_people(group, None, situation, None, directory, terms.selection, moment)
     changes, notices = _told_apart([*said, *people.changes, *people.notices])

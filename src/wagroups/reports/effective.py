@@ -54,6 +54,7 @@ class EffectiveGroup(_Part):
     subject: str | None
     description: str | None
     picture: str | None
+    community: str | None
     settings: dict[str, str]
     manage: EffectiveManage
     join: str
@@ -96,6 +97,7 @@ def _group(group: DesiredGroup, redactor: Redactor) -> EffectiveGroup:
         subject=None if group.subject is None else redactor.text(group.subject) or None,
         description=_description(group, redactor),
         picture=group.picture.path if isinstance(group.picture, Picture) else group.picture,
+        community=group.community,
         settings={setting.value: value for setting, value in group.settings.items()},
         manage=EffectiveManage(
             members=group.manage_members,

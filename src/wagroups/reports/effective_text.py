@@ -63,6 +63,8 @@ def _group_lines(group: EffectiveGroup, explain: bool, unicode: bool) -> Iterato
     yield from _text_lines(group, "description", group.description, explain, unicode)
     if group.picture is not None:
         yield told(f"    picture: {scalar(group.picture, unicode=unicode)}", "picture")
+    if group.community is not None:
+        yield told(f"    community: {group.community}", "community")
     if group.settings:
         yield _Line("    settings:")
         for setting, value in group.settings.items():
@@ -148,6 +150,7 @@ def _values(group: EffectiveGroup) -> Iterator[tuple[tuple[str, ...], str]]:
         "subject": group.subject,
         "description": group.description,
         "picture": group.picture,
+        "community": group.community,
         **{f"settings.{setting}": value for setting, value in group.settings.items()},
         "manage.members": group.manage.members,
         "manage.admins": group.manage.admins,

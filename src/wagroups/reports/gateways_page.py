@@ -40,6 +40,7 @@ _MEANINGS: Final = MappingProxyType(
         Aspect.SEND_TEXT: "send a text",
         Aspect.JOIN_REQUESTS: "requests to join (not used by wagroups yet)",
         Aspect.RESTRICTIONS: "tell of WhatsApp's time lock and quota",
+        Aspect.COMMUNITY: "whether a group is in a community",
         Aspect.PERSON_RESULTS: "say what became of each person added",
         **{Aspect.of(setting): f"`{setting.value}`: {kind.meaning}" for setting, kind in SETTINGS.items()},
     }

@@ -86,6 +86,9 @@ def _everywhere(source: str) -> dict[Aspect, Claim]:
         Aspect.INVITE_LINK_RESET: Claim(access=Access.WRITE, note="the old link dies at once", source=source),
         Aspect.JOIN: write,
         Aspect.SEND_TEXT: write,
+        Aspect.COMMUNITY: Claim(
+            access=Access.READ, note="WAHA shows it and cannot link groups; link it on a phone", source=ROUTES
+        ),
         Aspect.PERSON_RESULTS: Claim(access=Access.READ, note="an answer, nothing to write", source=source),
         Aspect.SEND_MESSAGES: full,
         Aspect.EDIT_INFO: full,

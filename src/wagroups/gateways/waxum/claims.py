@@ -44,6 +44,9 @@ _CLAIMS: Final = {
         access=Access.NONE, note="Waxum has no route for WhatsApp's restrictions of the account", source=CODE
     ),
     Aspect.JOIN_REQUESTS: Claim(access=Access.NONE, note="Waxum has no route for requests to join", source=CODE),
+    Aspect.COMMUNITY: Claim(
+        access=Access.NONE, note="Waxum neither shows nor links communities; look on a phone", source=CODE
+    ),
     Aspect.PERSON_RESULTS: Claim(
         access=Access.NONE, note="answers say `None` for success and failure alike; only a read tells", source=SETTINGS
     ),
