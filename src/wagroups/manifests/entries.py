@@ -7,7 +7,7 @@ import re
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import compress
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias, cast
 
 from wagroups.domain.identity import Phone
 from wagroups.domain.members import Batch, Clause, Person
@@ -63,7 +63,7 @@ class EntryReader:
         self._phones = phones
         self._policy = policy
         self._strangers: dict[Phone, Person] = {}
-        self._plain: dict[Node, Person] = {
+        self._plain: dict[str, Person] = {
             alias: person for alias, person in directory.by_alias.items() if person.denied is None
         }
         """Every text about which there is nothing more to say: aliases, and numbers once they were read."""
@@ -90,22 +90,25 @@ class EntryReader:
 
     def _uses(self, items: Seq, clause: Clause) -> Iterator[Use]:
         """What a list names, in its order: a batch ends where something stands that is no plain name."""
-        start = 0
-        for index in () if set(map(type, items)) == {str} else range(len(items)):
-            item = items[index]
-            if not isinstance(item, str):
-                yield self._named(items[start:index], items.marks[start:index], clause)
+        if set(map(type, items)) == {str}:
+            yield self._named(cast(list[str], items), items.marks, clause)
+            return
+        texts: list[str] = []
+        for index, item in enumerate(items):
+            if isinstance(item, str):
+                texts.append(item)
+            else:
+                yield self._named(texts, items.marks[index - len(texts) : index], clause)
                 yield from self._special(item, items.origin(index), clause)
-                start = index + 1
-        yield self._named(items[start:], items.marks[start:], clause)
+                texts = []
+        yield self._named(texts, items.marks[len(items) - len(texts) :], clause)
 
-    def _named(self, texts: Sequence[Node], marks: Sequence[int], clause: Clause) -> Batch:
+    def _named(self, texts: Sequence[str], marks: Sequence[int], clause: Clause) -> Batch:
         """Everybody whom some texts name; texts that name nobody are reported."""
         people = list(map(self._plain.get, texts))
         if not all(people):
-            for index, (text, person) in enumerate(zip(texts, people, strict=True)):
-                if person is None and isinstance(text, str):
-                    people[index] = self._person(text, unpacked(clause.file, marks[index]))
+            for index in [index for index, person in enumerate(people) if person is None]:
+                people[index] = self._person(texts[index], unpacked(clause.file, marks[index]))
             marks = array("Q", compress(marks, people))
         return Batch(clause, list(filter(None, people)), marks)
 

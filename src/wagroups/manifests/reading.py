@@ -270,7 +270,7 @@ class Reader:
             )
             return None
         allowed = "\n\t" if shape.lines else ""
-        if any(unicodedata.category(char) == "Cc" and char not in allowed for char in text):
+        if not text.isprintable() and any(unicodedata.category(char) == "Cc" and char not in allowed for char in text):
             self.findings.add(
                 Rule.TEXT_CONTROL,
                 entry.origin,
