@@ -20,7 +20,7 @@ from wagroups.manifests.reading import NULLS, Flat, Listed, Reader, Written
 from wagroups.manifests.rosters import Tables
 from wagroups.manifests.rules import Rule
 from wagroups.manifests.schema import ENTRY_FIELDS
-from wagroups.manifests.tree import Map, Node, Seq
+from wagroups.manifests.tree import Map, Seq
 
 _NUMBER: Final = re.compile(r"\+.*|[(0-9][0-9 ()./-]{4,}")
 """What is meant as a number when it is no known alias: a plus, or digits alone."""
