@@ -39,6 +39,27 @@ def test_help_needs_no_verbs_module_and_tells_the_one_fact() -> None:
     assert done.stderr == ""
 
 
+def test_help_is_the_same_from_the_prepared_file_and_from_the_command() -> None:
+    program = "import sys; sys.argv = ['wagroups', '--help']; from wagroups.cli.{} import main; main()"
+    prepared = python("-c", program.format("entry"))
+    assert prepared.stdout == python("-c", program.format("main")).stdout
+    assert prepared.returncode == 0
+
+
+def test_prepared_help_imports_next_to_nothing() -> None:
+    program = (
+        "import atexit, sys; sys.argv = ['wagroups', '--help']\n"
+        "atexit.register(lambda: print(*sys.modules, file=sys.stderr))\n"
+        "from wagroups.cli.entry import main; main()"
+    )
+    assert not {"click", "pathlib", "wagroups.cli.main"}.intersection(python("-c", program).stderr.split())
+
+
+def test_help_is_folded_for_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    assert "declare groups in YAML, review\n" in python("-m", "wagroups", "-h").stdout
+
+
 def test_every_exit_is_explained_in_help() -> None:
     explained = {ending for ending, _ in EXIT_CODES}
     assert explained == set(Exit) - {Exit.TERMINATED}

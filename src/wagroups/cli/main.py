@@ -5,7 +5,6 @@ used, so that help and completion are instant.
 """
 
 import gc
-import os
 import signal
 import sys
 import threading
@@ -19,6 +18,7 @@ import click
 
 from wagroups import __version__
 from wagroups.cli.asked import json_on_stdout, verbosity_asked
+from wagroups.cli.entry import forget_stdout
 from wagroups.cli.options import VerbGroup
 from wagroups.cli.verbs import EXIT_CODES, VERBS, Entry
 from wagroups.domain.exit import Exit
@@ -184,4 +184,4 @@ def _flush() -> None:
     try:
         sys.stdout.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        forget_stdout()
