@@ -7,9 +7,10 @@ from tests import builders as b
 from wagroups.domain.desired import DesiredGroup, Manage
 from wagroups.domain.identity import Role
 from wagroups.domain.observed import ObservedGroup
+from wagroups.planning.declared import as_declared
 from wagroups.planning.directory import Directory
 from wagroups.planning.holding import HandsOff
-from wagroups.planning.people import NOTHING, _as_declared, _Diff
+from wagroups.planning.people import NOTHING, _Diff
 from wagroups.planning.situation import Moment, Selection, Terms
 
 NAMES = ("anna", "ben", "carla", "dora")
@@ -30,19 +31,19 @@ def lives(draw: st.DrawFn) -> ObservedGroup:
 
 
 @given(groups(), lives())
-def test_what_is_as_declared_needs_no_change_and_no_word(group: DesiredGroup, live: ObservedGroup) -> None:
+def test_what_isas_declared_needs_no_change_and_no_word(group: DesiredGroup, live: ObservedGroup) -> None:
     situation = b.situation(b.observed(live))
     hands_off = HandsOff(group, live, situation, Terms())
     moment = Moment.of(b.NOW, "UTC")
     whole = _Diff(group, live, situation, hands_off, Directory(()), Selection(), moment).plan()
-    if _as_declared(group, live, situation.observed.me):
+    if as_declared(group, live, situation.observed.me):
         assert whole == NOTHING
 
 
-def test_a_group_with_exactly_its_people_and_admins_is_as_declared() -> None:
+def test_a_group_with_exactly_its_people_and_admins_isas_declared() -> None:
     group = b.group(members=("anna", "ben"), admins=("anna",))
     live = b.live(members=[b.seen("anna", Role.ADMIN), b.seen("ben")])
-    assert _as_declared(group, live, b.ME)
-    assert not _as_declared(b.group(members=("anna", "ben"), admins=("ben",)), live, b.ME)
-    assert not _as_declared(b.group(members=("anna",), admins=("anna",)), live, b.ME)
-    assert not _as_declared(b.group(members=("anna", "ben", "dora"), admins=("anna",)), live, b.ME)
+    assert as_declared(group, live, b.ME)
+    assert not as_declared(b.group(members=("anna", "ben"), admins=("ben",)), live, b.ME)
+    assert not as_declared(b.group(members=("anna",), admins=("anna",)), live, b.ME)
+    assert not as_declared(b.group(members=("anna", "ben", "dora"), admins=("anna",)), live, b.ME)

@@ -5,7 +5,7 @@ not part of it, so a plan stays approved when somebody renames the group in betw
 """
 
 import hashlib
-from functools import cached_property
+from collections.abc import Iterable
 from typing import Final, assert_never
 
 from wagroups.domain.change import (
@@ -43,15 +43,14 @@ ID_DIGITS: Final = 12
 class Attribution:
     """What is known about one group's past, to explain its differences."""
 
-    def __init__(self, group: DesiredGroup, memory: Memory, snapshot: Snapshot | None) -> None:
+    def __init__(
+        self, group: DesiredGroup, memory: Memory, snapshot: Snapshot | None, changes: Iterable[Change]
+    ) -> None:
+        """`changes`: all that will be asked about."""
         self._group, self._key = group, memory.key
+        self._entries = _entries(group, [change.person for change in changes if isinstance(change, PersonChange)])
         self._applied: Applied | None = memory.applied.get(group.key)
         self._snapshot = snapshot
-
-    @cached_property
-    def _entries(self) -> dict[str | bytes | None, DesiredMember]:
-        """Declared people by alias or number; made when there is somebody to explain."""
-        return {entry.person.alias or entry.person.phone: entry for entry in self._group.members}
 
     def action(self, change: Change) -> Action:
         name = change.person.name(self._key) if isinstance(change, PersonChange) else ""
@@ -167,6 +166,15 @@ class Attribution:
             return False
         names = (person.lid, *(person.phone.variants() if person.phone is not None else ()))
         return any(name in self._snapshot.people for name in names if name is not None)
+
+
+def _entries(group: DesiredGroup, changing: Iterable[Identity]) -> dict[str | bytes | None, DesiredMember]:
+    """The entries of the people who change, by alias or number."""
+    names = {person.alias or person.phone for person in changing}
+    if not names:
+        return {}
+    phones = {person.phone for person in group.members.people if (person.alias or person.phone) in names}
+    return {entry.person.alias or entry.person.phone: entry for entry in group.members.find(phones).values()}
 
 
 def _reason(change: Change, cause: Cause) -> Reason:

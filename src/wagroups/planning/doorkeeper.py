@@ -12,10 +12,10 @@ from wagroups.domain.change import RequestApproval, RequestRejection
 from wagroups.domain.desired import DesiredGroup, Manage, Person, State
 from wagroups.domain.identity import Identity, Phone
 from wagroups.domain.joining import JoinRequest
-from wagroups.domain.members import DesiredMember
 from wagroups.domain.observed import ObservedGroup
 from wagroups.domain.plan import Notice
 from wagroups.domain.roster import Roster
+from wagroups.planning.declared import yet_to_come
 from wagroups.planning.directory import Directory
 from wagroups.planning.situation import Moment, Section, Selection, Situation
 
@@ -91,21 +91,16 @@ class Doorkeeper:
         return Notice(code="join-by-link", person=Identity(alias=person.alias, phone=person.phone), text=text)
 
     def others(
-        self, missing: Iterable[DesiredMember], directory: Directory, moment: Moment
+        self, missing: Iterable[Person], directory: Directory, moment: Moment
     ) -> Iterator[RequestRejection | Notice]:
         """What becomes of those who ask and were not let in."""
         if not self._concern:
             return
         yield from self._unseen()
-        later = {
-            spelling
-            for entry in self._group.members
-            if entry.starts is not None and entry.starts > moment.today and entry.person.denied is None
-            for spelling in entry.person.phone.variants()
-        }
+        later = {spelling for entry in yet_to_come(self._group, moment) for spelling in entry.person.phone.variants()}
         rejecting = self._group.reject_unknown and self._group.members_declared
         # Somebody hidden is nobody of ours only if we know the LID of everybody of ours.
-        told_apart = all(self._names.lid_of(entry.person.phone) is not None for entry in missing)
+        told_apart = all(self._names.lid_of(person.phone) is not None for person in missing)
         strangers = hidden = 0
         for request in self._open:
             phone = self._phone(request)

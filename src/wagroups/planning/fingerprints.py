@@ -27,16 +27,16 @@ def fingerprint_of_live(live: ObservedGroup | None, key: bytes) -> str:
 
 
 def _desired_lines(group: DesiredGroup) -> list[bytes]:
+    members = group.members
     reach = (group.state, group.manage_members, group.manage_admins, group.members_declared, group.admins_declared)
     return [
         "|".join(map(str, reach)).encode(),
         *_value_lines(declared_values(group)),
-        # Members come sorted.
-        *[entry.person.label for entry in group.members],
+        *[person.label for person in members.people],
         b"admins",
-        *[entry.person.label for entry in group.members if entry.admin],
+        *[person.label for person in members.admins],
         b"dates",
-        *[_dates(entry) for entry in group.members if entry.starts is not None or entry.until is not None],
+        *([_dates(entry) for entry in members if entry.starts or entry.until] if members.dated else ()),
     ]
 
 

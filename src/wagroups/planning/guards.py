@@ -186,7 +186,7 @@ def _declared_shrank(subject: Subject) -> Iterator[TrippedGuard]:
 
 
 def _denied(subject: Subject) -> Iterator[TrippedGuard]:
-    denied = [entry.person for entry in subject.desired.members if entry.person.denied is not None]
+    denied = [person for person in subject.desired.members.people if person.denied is not None]
     if denied:
         yield TrippedGuard(
             rule="denied",

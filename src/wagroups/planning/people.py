@@ -5,7 +5,6 @@ learnt — is unknown: they are never removed, and nobody who might be them is a
 """
 
 from collections.abc import Iterator
-from functools import cached_property
 from typing import Final, Literal, NamedTuple
 
 from wagroups.domain.change import (
@@ -18,12 +17,13 @@ from wagroups.domain.change import (
     PersonChange,
     RequestApproval,
 )
-from wagroups.domain.desired import DesiredGroup, DesiredMember, Manage, Person
-from wagroups.domain.identity import Identity, Me, Phone, Role
+from wagroups.domain.desired import DesiredGroup, Manage, Person
+from wagroups.domain.identity import Identity, Phone
 from wagroups.domain.memory import Memory
 from wagroups.domain.observed import ObservedGroup, ObservedMember, is_me
 from wagroups.domain.plan import Notice
 from wagroups.domain.roster import Roster
+from wagroups.planning.declared import as_declared, declared_people, yet_to_come
 from wagroups.planning.directory import Directory
 from wagroups.planning.doorkeeper import Doorkeeper, concern
 from wagroups.planning.holding import HandsOff
@@ -57,49 +57,12 @@ def diff_people(
 ) -> PeoplePlan:
     """Changes of membership and roles; `live` is `None` for a group about to be created."""
     nobody_asks = live is None or not concern(group, selection)
-    if live is not None and nobody_asks and _as_declared(group, live, situation.observed.me):
+    if live is not None and nobody_asks and as_declared(group, live, situation.observed.me):
         return NOTHING
     found = _Diff(group, live, situation, hands_off, directory, selection, moment).plan()
     if live is None:
         return found
     return found._replace(notices=(*found.notices, *perhaps_owners(found.changes, live, situation)))
-
-
-def declared_people(group: DesiredGroup, moment: Moment) -> tuple[DesiredMember, ...]:
-    """Everybody who should be in the group today."""
-    today = moment.today
-    return tuple(
-        [
-            entry
-            for entry in group.members
-            if entry.person.denied is None
-            # Nearly nobody has dates, and asking everybody about them is most of the work.
-            and ((entry.starts is None and entry.until is None and entry.person.until is None) or entry.active(today))
-        ]
-    )
-
-
-def _as_declared(group: DesiredGroup, live: ObservedGroup, me: Me) -> bool:
-    """Whether the list shows everybody by number, exactly the declared people, and exactly the declared admins.
-
-    Then the rules below have nothing to say, and most groups are like that.  It takes two comparisons of sets; the
-    rules look at each person.  Anything unusual (dates, a denied person, somebody without a number) is left to them.
-    """
-    declared = {
-        person.phone
-        for person, _, _, _, starts, until, _ in group.members
-        if starts is None and until is None and person.until is None and person.denied is None
-    }
-    listed = live.members or ()
-    shown = {member.phone for member in listed}
-    ours = () if me.phone is None else me.phone.variants()
-    if len(declared) != len(group.members) or len(shown) != len(listed):
-        return False
-    if shown.difference(declared, ours) or declared.difference(shown, ours):
-        return False
-    admins = {entry.person.phone for entry in group.members if entry.admin}
-    rulers = {member.phone for member in listed if member.role is not Role.MEMBER}
-    return not group.admins_declared or not (rulers.difference(admins, ours) or admins.difference(rulers))
 
 
 class _Diff:
@@ -123,16 +86,14 @@ class _Diff:
         self.admins_in = selection.has_section(Section.ADMINS)
         self.names = situation.memory.names
         self.roster = Roster(live.members or () if live else (), self.names)
+        self.written = {person.phone: person for person in group.members.people}
+        """Everybody who is written down, also those whose time is over or yet to come."""
+        self.admins = {person.phone for person in group.members.admins}
         self.desired = declared_people(group, moment)
-        self.present: dict[ObservedMember, DesiredMember] = {}
-        self.missing: list[DesiredMember] = []
-        for entry in self.desired:
-            member = self.roster.find(entry.person.phone)
-            if member is None:
-                self.missing.append(entry)
-            else:
-                self.present[member] = entry
-        extra = (member for member in self.roster.members if member not in self.present)
+        found = {person.phone: self.roster.find(person.phone) for person in self.desired}
+        self.missing = [person for person in self.desired if found[person.phone] is None]
+        self.present = {member: self.written[phone] for phone, member in found.items() if member is not None}
+        extra = [member for member in self.roster.members if member not in self.present]
         self.extra = sorted(extra, key=lambda member: member.order)
         self.unresolved = [m for m in self.extra if self._phone(m) is None and not is_me(m, self.me)]
         self.door = Doorkeeper(group, live, situation, selection)
@@ -142,7 +103,7 @@ class _Diff:
         additions = list(self._additions())
         arrivals = (item.person.phone for item in additions if isinstance(item, Arrival))
         arriving = {spelling for phone in arrivals if phone is not None for spelling in phone.variants()}
-        still_missing = [entry for entry in self.missing if entry.person.phone not in arriving]
+        still_missing = [person for person in self.missing if person.phone not in arriving]
         others = self.door.others(still_missing, self.directory, self.moment)
         said = [*additions, *others, *self._removals(), *self._roles(arriving), *self._unresolved()]
         return PeoplePlan(
@@ -158,30 +119,22 @@ class _Diff:
         declared = group.members_declared or group.admins_declared
         if not self.members_in or group.manage_members is Manage.IGNORE or not declared:
             return
-        for entry in group.members:
-            if entry.starts is not None and entry.starts > self.moment.today and entry.person.denied is None:
-                yield Notice(
-                    code="starts-later",
-                    person=_identity(entry.person),
-                    text=f"{{person}} joins on {entry.starts}",
-                )
+        for entry in yet_to_come(group, self.moment):
+            who = _identity(entry.person)
+            yield Notice(code="starts-later", person=who, text=f"{{person}} joins on {entry.starts}")
         room = self.capabilities.limits.members - len(self.roster.members)
-        for entry in self.missing:
-            if self._is_me(entry.person):
+        for person in self.missing:
+            if self._is_me(person):
                 continue
-            answer = self._instead(entry.person, room)
+            answer = self._instead(person, room)
             if answer is not None:
                 room -= isinstance(answer, RequestApproval)
                 yield answer
                 continue
             room -= 1
             yield MemberAddition(
-                person=Identity(
-                    alias=entry.person.alias,
-                    phone=entry.person.phone,
-                    lid=self.names.lid_of(entry.person.phone),
-                ),
-                unseen=not self.memory.seen.intersection(entry.person.phone.variants()),
+                person=Identity(alias=person.alias, phone=person.phone, lid=self.names.lid_of(person.phone)),
+                unseen=not self.memory.seen.intersection(person.phone.variants()),
             )
 
     def _instead(self, person: Person, room: int) -> RequestApproval | MemberInvitation | Notice | None:
@@ -221,18 +174,18 @@ class _Diff:
     def _evidence(self, member: ObservedMember, phone: Phone) -> Evidence | None:
         """Why somebody has to go, beyond not being declared; only for people this project knows."""
         former = self.directory.by_former_phone(phone)
-        if former is not None and former.phone in self._entries:
+        if former is not None and former.phone in self.written:
             return "former-number"
-        entry = next((self._entries[spelling] for spelling in phone.variants() if spelling in self._entries), None)
-        person = self.directory.by_phone(phone) or (None if entry is None else entry.person)
+        written = next((self.written[spelling] for spelling in phone.variants() if spelling in self.written), None)
+        person = self.directory.by_phone(phone) or written
         if person is not None and person.denied is not None:
             return "denied"
-        return "expired" if entry is not None and entry.expired(self.moment.today) else None
+        return "expired" if written is not None and self._expired(written) else None
 
-    @cached_property
-    def _entries(self) -> dict[Phone, DesiredMember]:
-        """Everybody who is written down, also those whose time is over or yet to come."""
-        return {entry.person.phone: entry for entry in self.group.members}
+    def _expired(self, person: Person) -> bool:
+        if not self.group.members.dated:
+            return False
+        return self.group.members.find((person.phone,))[person.phone].expired(self.moment.today)
 
     # --- roles -------------------------------------------------------------------------------------------
 
@@ -240,12 +193,12 @@ class _Diff:
         group = self.group
         if not self.admins_in or group.manage_admins is Manage.IGNORE or not group.admins_declared:
             return
-        for member, entry in self.present.items():
-            if entry.admin and not member.role.is_admin:
-                yield AdminPromotion(person=self._listed(member, entry.person))
-        for entry in self.missing:
-            if entry.admin and entry.person.phone in arriving:
-                yield AdminPromotion(person=_identity(entry.person))
+        for member, person in self.present.items():
+            if person.phone in self.admins and not member.role.is_admin:
+                yield AdminPromotion(person=self._listed(member, person))
+        for person in self.missing:
+            if person.phone in self.admins and person.phone in arriving:
+                yield AdminPromotion(person=_identity(person))
         if group.manage_admins is Manage.EXACT:
             yield from self._demotions()
 
@@ -253,13 +206,13 @@ class _Diff:
         leaving = self.group.members_declared and self.group.manage_members is Manage.EXACT and self.members_in
         rulers = (member for member in self.roster.members if member.role.is_admin)
         for member in sorted(rulers, key=lambda member: member.order):
-            entry = self.present.get(member)
-            if (entry is not None and entry.admin) or is_me(member, self.me):
+            person = self.present.get(member)
+            if (person is not None and person.phone in self.admins) or is_me(member, self.me):
                 continue
             phone = self._phone(member)
-            if entry is None and (leaving or phone is None):
+            if person is None and (leaving or phone is None):
                 continue  # removed, or unknown: either way their role is no question here
-            person = entry.person if entry is not None else self.directory.by_phone(phone)
+            person = person or self.directory.by_phone(phone)
             reason = self._held(member, person)
             if reason is not None:
                 yield self._held_notice(member, person, f"not demoted: {reason}")

@@ -24,7 +24,7 @@ from wagroups.domain.change import (
     MemberRemoval,
     RequestRejection,
 )
-from wagroups.domain.desired import Desired, DesiredGroup, State
+from wagroups.domain.desired import Desired, DesiredGroup, Person, State
 from wagroups.domain.identity import Identity, Phone, Role
 from wagroups.domain.memory import Applied
 from wagroups.domain.observed import ObservedGroup, is_me
@@ -223,7 +223,7 @@ def _told_apart(said: Iterable[Change | Notice]) -> tuple[tuple[Change, ...], tu
 def _group_plan(group: DesiredGroup, draft: _Draft, situation: Situation, terms: Terms) -> GroupPlan:
     memory, live = situation.memory, draft.live
     jid = None if draft.bound is None else draft.bound.jid
-    attribution = Attribution(group, memory, None if jid is None else memory.snapshots.get(jid))
+    attribution = Attribution(group, memory, None if jid is None else memory.snapshots.get(jid), draft.changes)
     actions = tuple(attribution.action(change) for change in in_order(draft.changes))
     watched = group.state is State.WATCHED
     at_creation = creation_settings(group, situation.capabilities, terms.selection)
@@ -255,13 +255,13 @@ def applied_of(group: DesiredGroup, key: bytes, at: datetime) -> Applied:
     return Applied(
         at=at,
         values=declared_values(group),
-        people=frozenset(_name(entry.person.alias, entry.person.phone, key) for entry in group.members),
-        admins=frozenset(_name(e.person.alias, e.person.phone, key) for e in group.members if e.admin),
+        people=frozenset(_name(person, key) for person in group.members.people),
+        admins=frozenset(_name(person, key) for person in group.members.admins),
     )
 
 
-def _name(alias: str | None, phone: Phone, key: bytes) -> str:
-    return alias if alias is not None else Identity(phone=phone).name(key)
+def _name(person: Person, key: bytes) -> str:
+    return Identity(alias=person.alias, phone=person.phone).name(key)
 
 
 def _live(plans: tuple[GroupPlan, ...], situations: Situations) -> Live:

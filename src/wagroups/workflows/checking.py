@@ -37,7 +37,7 @@ def questions(session: Session) -> Questions:
     people: dict[AccountKey, set[Person]] = {}
     for group in session.project.desired.groups.values():
         if group.state in (State.MANAGED, State.WATCHED):
-            people.setdefault(group.account, set()).update(member.person for member in group.members)
+            people.setdefault(group.account, set()).update(group.members.people)
     return {account: tuple(sorted(found, key=lambda person: person.origin)) for account, found in people.items()}
 
 

@@ -1,0 +1,49 @@
+"""Whether a group is as declared, by sets alone.
+
+Nearly every group is, on nearly every run, and there may be a quarter of a million memberships: so nothing is made or
+asked for a membership until two sets differ.
+"""
+
+from wagroups.domain.desired import DesiredGroup, DesiredMember, Person
+from wagroups.domain.identity import Me, Role
+from wagroups.domain.observed import ObservedGroup
+from wagroups.planning.situation import Moment
+
+
+def declared_people(group: DesiredGroup, moment: Moment) -> tuple[Person, ...]:
+    """Everybody who should be in the group today, in order."""
+    members = group.members
+    if members.dated:
+        return tuple([m.person for m in members if m.person.denied is None and m.active(moment.today)])
+    return tuple([person for person in members.people if person.denied is None])
+
+
+def yet_to_come(group: DesiredGroup, moment: Moment) -> tuple[DesiredMember, ...]:
+    """The memberships that begin after today."""
+    if not group.members.dated:
+        return ()
+    later = [m for m in group.members if m.starts is not None and m.starts > moment.today]
+    return tuple([member for member in later if member.person.denied is None])
+
+
+def as_declared(group: DesiredGroup, live: ObservedGroup, me: Me) -> bool:
+    """Whether the list shows everybody by number, exactly the declared people, and exactly the declared admins.
+
+    Then the rules of `planning.people` have nothing to say; they look at each person.  Anything unusual (dates, a
+    denied person, somebody without a number) is left to them.
+    """
+    members, listed = group.members, live.members or ()
+    if members.dated:
+        return False
+    declared = {person.phone for person in members.people if person.denied is None}
+    shown = {phone for phone, _, _, _ in listed}
+    if len(declared) != len(members) or len(shown) != len(listed):
+        return False
+    ours = () if me.phone is None else me.phone.variants()
+    if not (declared ^ shown).issubset(ours):
+        return False
+    if not group.admins_declared:
+        return True
+    admins = {person.phone for person in members.admins}
+    rulers = {phone for phone, _, role, _ in listed if role is not Role.MEMBER}
+    return not (rulers.difference(admins, ours) or admins - rulers)
