@@ -12,7 +12,7 @@ from wagroups.domain._base import Value
 from wagroups.domain.budget import Breaker, CallClass, Spent
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Lid, Me, Phone
 from wagroups.domain.invitation import Invitation
-from wagroups.domain.observed import Observed
+from wagroups.domain.observed import Observed, ObservedGroup
 from wagroups.domain.operation import Journalled
 from wagroups.domain.picture import PictureMemory
 from wagroups.domain.roster import Names
@@ -173,8 +173,16 @@ class Memory:
     def taught(self, observed: Observed) -> "Memory":
         """This memory with what a read taught about who is who.
 
-        Snapshots stay as they were: the read is yet to be compared with them.
+        Whoever is in a group that shows the same people as at its last good read was learnt of then.  Snapshots stay as
+        they were: the read is yet to be compared with them.
         """
-        named = [(member.phone, member.lid) for member in observed.people if member.phone is not None]
+        moved = [jid for jid, group in observed.groups.items() if not self._showed(group)]
+        named = [(member.phone, member.lid) for member in observed.people(moved) if member.phone is not None]
+        if not named:
+            return self
         pairs = {**self.pairs, **{phone: lid for phone, lid in named if lid is not None}}
         return replace(self, pairs=MappingProxyType(pairs), seen=self.seen.union([phone for phone, _ in named]))
+
+    def _showed(self, group: ObservedGroup) -> bool:
+        snapshot = self.snapshots.get(group.jid)
+        return snapshot is not None and snapshot.roll == group.roll

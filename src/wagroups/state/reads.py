@@ -7,7 +7,6 @@ of its list, and only what changed since the last good read is taken apart.
 from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import datetime
 from functools import cached_property
-from itertools import chain
 from types import MappingProxyType
 from typing import Final
 
@@ -16,7 +15,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from wagroups.domain.budget import DAY
 from wagroups.domain.identity import AccountKey, GroupJid, Identity, Lid, Phone, Role
 from wagroups.domain.memory import Snapshot
-from wagroups.domain.observed import Observed, ObservedGroup
+from wagroups.domain.observed import Observed, ObservedGroup, ObservedMember
 from wagroups.state.columns import LID_ENDING
 from wagroups.state.names import introduce, names_of
 from wagroups.state.schema import bindings, good_reads, removals, snapshots, undemotable, unseen_additions
@@ -37,9 +36,9 @@ def note_read(connection: Connection, observed: Observed, good: frozenset[GroupJ
         )
     }
     digests = {jid: group.roll for jid, group in observed.groups.items() if group.members is not None}
-    changed = [observed.groups[jid] for jid, digest in digests.items() if before.get(jid) != digest]
-    _learn(connection, account, changed)
-    _forget_unseen(connection, account, changed)
+    changed = [jid for jid, digest in digests.items() if before.get(jid) != digest]
+    _learn(connection, account, observed.people(changed))
+    _forget_unseen(connection, account, [observed.groups[jid] for jid in changed])
     remembered = [jid for jid in digests if jid in good]
     _remember(connection, observed, {jid: digests[jid] for jid in remembered if before.get(jid) != digests[jid]})
     _touch(connection, observed, [jid for jid in remembered if before.get(jid) == digests[jid]])
@@ -158,9 +157,8 @@ def _name(text: bytes) -> Phone | Lid:
     return Lid(text) if text.endswith(_LID_ENDING) else Phone(text)
 
 
-def _learn(connection: Connection, account: AccountKey, groups: Sequence[ObservedGroup]) -> None:
+def _learn(connection: Connection, account: AccountKey, people: Sequence[ObservedMember]) -> None:
     met: dict[Phone, Lid | None] = {}
-    people = dict.fromkeys(chain.from_iterable(group.members or () for group in groups))
     for phone, lid, _role, _by_lid in people:
         if phone is not None and (lid is not None or phone not in met):
             met[phone] = lid
