@@ -27,8 +27,8 @@ class Journal(NamedTuple):
     run: str
     actor: str
     account: AccountKey
-    listed: tuple[GroupJid, ...]
-    """Every group the account's listing showed, so that a new one can be told from them."""
+    known: tuple[GroupJid, ...]
+    """Every group that was listed or bound when the run began, so that a new one can be told from them."""
 
 
 def rest(pacer: Pacer, calls: CallClass, error: Throttled) -> NotYet:
@@ -49,6 +49,7 @@ class Asker:
     def __init__(self, ledger: Ledger, pacer: Pacer, clock: Clock, journal: Journal) -> None:
         self._ledger, self._pacer, self._clock = ledger, pacer, clock
         self.journal = journal
+        self._known = set(journal.known)
 
     async def ask(
         self,
@@ -67,7 +68,7 @@ class Asker:
                 step=step.id,
                 operation=operation,
                 intended_at=self._clock.now(),
-                seen_before=self.journal.listed if isinstance(operation, CreateGroup) else (),
+                seen_before=self.journal.known if isinstance(operation, CreateGroup) else (),
                 actor=self.journal.actor,
             )
         )
@@ -87,7 +88,7 @@ class Asker:
         except Refused as error:
             outcome = RefusedStep(message=error.message, code=error.code)
         else:
-            outcome = Done(receipt=answer) if isinstance(answer, Receipt) else Done(jid=answer)
+            outcome = Done(receipt=answer) if isinstance(answer, Receipt) else self._created(answer)
             told = _too_fast(answer) if isinstance(answer, Receipt) else None
             if isinstance(answer, Receipt) and told is not None:
                 later = rest(self._pacer, call_class(operation), told)
@@ -96,3 +97,12 @@ class Asker:
                     raise later
         self._ledger.conclude(number, outcome, self._clock.now())
         return outcome
+
+    def _created(self, jid: GroupJid) -> StepOutcome:
+        """A group that was there before is not the new one, and may be another declared one."""
+        if jid in self._known:
+            return Uncertain(
+                message="the gateway answered with a group that was there before; whether there is a new one is open"
+            )
+        self._known.add(jid)
+        return Done(jid=jid)

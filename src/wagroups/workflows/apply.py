@@ -130,6 +130,11 @@ def _nothing_done(session: Session, found: Preview, approved: Approved, orders: 
     )
 
 
+def _known(situation: Situation) -> tuple[GroupJid, ...]:
+    bound = (binding.jid for binding in situation.memory.bindings.values())
+    return tuple(dict.fromkeys((*situation.observed.groups, *bound)))
+
+
 class _Side(NamedTuple):
     """One account's part of a run."""
 
@@ -177,7 +182,7 @@ class _Apply:
             account.pacer,
             self._clock,
             looker,
-            Journal(self._run, self._orders.actor, account.key, tuple(situation.observed.groups)),
+            Journal(self._run, self._orders.actor, account.key, _known(situation)),
             situation.memory,
             watcher,
             lambda: self._orders.stopped() is not None,
