@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from tests import builders as b
 from tests.fake_clock import FakeClock
-from wagroups.domain.budget import Allowance, CallClass
+from wagroups.domain.budget import ActiveHours, Allowance, CallClass
 from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.desired import Desired, DesiredGroup, Origin
 from wagroups.domain.desired import Person as DesiredPerson
@@ -70,6 +70,8 @@ class Rig:
     profile: ProfileName = "sandbox"
     budgets: Mapping[CallClass, Allowance] = field(default_factory=dict)
     """Numbers that replace those of the profile."""
+    active_hours: ActiveHours | None = None
+    timezone: str = "UTC"
     root: Path = Path(".")
     """Where declared pictures are."""
 
@@ -83,7 +85,7 @@ class Rig:
             profile=self.profile,
             budgets=dict(self.budgets),
         )
-        config = Config(accounts={b.ACCOUNT: account})
+        config = Config(accounts={b.ACCOUNT: account}, active_hours=self.active_hours, timezone=self.timezone)
         project = Project(config=config, desired=desired, problems=())
         return Session(project, self.root, self.ledger, self.clock, MappingProxyType({"KEY": KEY}))
 

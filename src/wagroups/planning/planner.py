@@ -91,9 +91,7 @@ def make_plan(desired: Desired, situations: Situations, terms: Terms, now: datet
         notices=(*_account_notices(desired, situations), *unlinked_communities(desired, plans)),
         guards=guards.tripped(tuple(subjects), desired, situations, terms),
         cost={
-            account: calendar.cost_of(
-                tuple(p for p in plans if p.account == account), situation.memory, situation.pace, now
-            )
+            account: calendar.cost_of(tuple(p for p in plans if p.account == account), situation, now)
             for account, situation in sorted(situations.items())
         },
         audience_notices=_audience_notices(plans),
