@@ -121,7 +121,7 @@ def test_status_shows_a_rest_and_unlock_lifts_it(
     assert run(["apply", "--yes"]) is Exit.PAUSED
     capsys.readouterr()
     run(["status"])
-    assert "add until today" in capsys.readouterr().out
+    assert "adds until today" in capsys.readouterr().out
     assert run(["state", "unlock", "office", "--breaker", "all"]) is Exit.OK
     assert run(["apply", "--yes"]) is Exit.OK
     assert account.members("Chess") == {"anna": "member", "ben": "member"}

@@ -21,6 +21,7 @@ from wagroups.domain.budget import (
     Budget,
     CallClass,
     Pace,
+    Waiting,
 )
 from wagroups.domain.identity import AccountKey
 from wagroups.domain.ports import Ledger
@@ -119,10 +120,10 @@ class TestTurns:
         assert clock.slept == [15 * MINUTE]
 
     def test_every_wait_is_told(self, ledger: Ledger, clock: FakeClock) -> None:
-        told: list[tuple[CallClass, timedelta]] = []
-        pacer = Pacer(ledger, OFFICE, Pace(CAREFUL), clock, waiting=lambda calls, wait: told.append((calls, wait)))
+        told: list[Waiting] = []
+        pacer = Pacer(ledger, OFFICE, Pace(CAREFUL), clock, waiting=told.append)
         take(pacer, ADD, ADD)
-        assert told == [(ADD, 30 * SECOND)]
+        assert told == [Waiting(ADD, MORNING + 30 * SECOND, 30 * SECOND, "gap")]
 
 
 class TestPeeking:

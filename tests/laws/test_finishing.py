@@ -64,11 +64,10 @@ def carried_out(account: Rig, *groups: DesiredGroup, patience: Patience | None =
     promised = [one.done_at for calls, one in cost.items() if calls.writes]
     known = [at for at in promised if at is not None]
     assert len(known) == len(promised) > 0
-    for runs in range(1, RUNS):
-        run = account.apply(*groups, patience=patience or Patience())
-        if run.paused_until is None:
-            break
+    run, runs = account.apply(*groups, patience=patience or Patience()), 1
+    while run.paused_until is not None and runs < RUNS:
         account.clock.advance(run.paused_until - account.clock.now())
+        run, runs = account.apply(*groups, patience=patience or Patience()), runs + 1
     assert run.converged
     writes: dict[str, list[datetime]] = {}
     for entry in account.front.writes:

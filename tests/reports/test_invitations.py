@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from tests import builders as b
 from tests.reports import samples as s
+from wagroups.domain.budget import CAREFUL, Pace
 from wagroups.domain.change import LinkReset, MemberAddition, MemberInvitation, RequestApproval, RequestRejection
 from wagroups.domain.checkup import Invited, Standing
 from wagroups.domain.exit import Exit
@@ -36,6 +37,10 @@ def said_of(invitation: Invitation) -> str:
         bound=1,
         balances=(),
         breakers=(),
+        lessons=(),
+        additions=(),
+        pace=Pace(CAREFUL),
+        profile="careful",
         open_steps=(),
         waits=(),
         invited=(Invited(CHESS, BEN, invitation),),

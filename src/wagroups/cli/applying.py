@@ -21,7 +21,7 @@ from wagroups.cli.selection import selection_options
 from wagroups.cli.signals import StopFlag, stop_requests
 from wagroups.cli.terminal import Screen
 from wagroups.cli.terms import Brakes, Duration, brake_options, caps_of, end_of
-from wagroups.domain.budget import CallClass
+from wagroups.domain.budget import Waiting
 from wagroups.domain.desired import DesiredGroup, State
 from wagroups.domain.errors import Refusal
 from wagroups.domain.exit import Exit
@@ -36,8 +36,8 @@ from wagroups.reports.document import PlanDocument, document_json
 from wagroups.reports.html import run_html
 from wagroups.reports.markdown import run_markdown
 from wagroups.reports.redaction import key_fingerprint
+from wagroups.reports.resting import waiting_words
 from wagroups.reports.text import plan_text, run_text
-from wagroups.reports.wording import waiting_words
 from wagroups.workflows.apply import Declined, Orders
 from wagroups.workflows.apply import apply as apply_plan
 from wagroups.workflows.session import Patience, Session
@@ -117,7 +117,7 @@ def apply(common: Common, /, selection: Selection, since: str | None, brakes: Br
 
 def _applied(common: Common, opened: Opened, approval: Approval, pace: Pace, stop: StopFlag) -> Exit:
     session, screen = opened.session, opened.screen
-    with _Progress(screen) as progress:
+    with _Progress(screen, session.config.timezone) as progress:
         orders = Orders(
             terms=_with_dissolutions(opened),
             confirm=lambda found: _confirmed(found, opened, approval),
@@ -224,8 +224,8 @@ def _patience(pace: Pace, session: Session, progress: "_Progress", stop: StopFla
 class _Progress:
     """The bar of one apply, which begins when the plan is known."""
 
-    def __init__(self, screen: Screen) -> None:
-        self._screen = screen
+    def __init__(self, screen: Screen, timezone: str) -> None:
+        self._screen, self._timezone = screen, timezone
         self._stack = ExitStack()
         self._meter: Meter | None = None
 
@@ -246,11 +246,11 @@ class _Progress:
             self._meter.note(group)
             self._meter.advance()
 
-    def waiting(self, calls: CallClass, duration: timedelta) -> None:
-        words = waiting_words(calls, duration)
+    def waiting(self, waiting: Waiting) -> None:
+        words = waiting_words(waiting, self._timezone)
         if self._meter is not None:
-            self._meter.wait(words, duration.total_seconds())
-        elif duration > timedelta(seconds=1):
+            self._meter.wait(words, waiting.duration.total_seconds())
+        elif waiting.duration > timedelta(seconds=1):
             self._screen.say(words)
 
 

@@ -11,9 +11,9 @@ import click
 from wagroups.cli.exits import exit_of_import
 from wagroups.cli.opening import opened_project
 from wagroups.cli.options import Common, Verb, pass_common
+from wagroups.cli.pausing import patience_of
 from wagroups.cli.terminal import Screen
 from wagroups.cli.terms import Brakes
-from wagroups.domain.budget import CallClass
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import AccountKey, GroupJid
 from wagroups.domain.transcript import Import
@@ -23,9 +23,9 @@ from wagroups.planning.situation import Selection
 from wagroups.reports.document import document_json
 from wagroups.reports.importing import import_document, import_remarks, import_text
 from wagroups.reports.redaction import Redactor
-from wagroups.reports.wording import count, waiting_words
+from wagroups.reports.wording import count
 from wagroups.workflows.importing import Wishes, import_groups
-from wagroups.workflows.session import Patience, Session
+from wagroups.workflows.session import Session
 
 WORTH_SAYING: Final = timedelta(seconds=5)
 """Shorter pauses are told to nobody.  Chosen: longer than the gap between two look-ups."""
@@ -110,16 +110,6 @@ def _inside(file: Path, root: Path) -> str:
     if not path.is_relative_to(root.resolve()) or path.suffix not in (".yaml", ".yml"):
         raise click.UsageError("--one-file names a .yaml file inside the project.")
     return path.relative_to(root.resolve()).as_posix()
-
-
-def patience_of(screen: Screen) -> Patience:
-    """As patient as usual, and pauses worth saying are said."""
-
-    def waiting(calls: CallClass, duration: timedelta) -> None:
-        if duration > WORTH_SAYING:
-            screen.say(waiting_words(calls, duration))
-
-    return Patience(waiting=waiting)
 
 
 def asking_of(screen: Screen) -> Callable[[int], None]:

@@ -12,9 +12,10 @@ from click.core import ParameterSource
 from wagroups.cli.answers import Answers, names_of, refuse_faults
 from wagroups.cli.beginning import Begun, deliver
 from wagroups.cli.choosing import ALL, NONE, choose_groups
-from wagroups.cli.importing import asking_of, patience_of
+from wagroups.cli.importing import asking_of
 from wagroups.cli.interview import Interview
 from wagroups.cli.options import Common, Verb, pass_common
+from wagroups.cli.pausing import patience_of
 from wagroups.cli.project import redactor_for
 from wagroups.cli.terminal import Screen
 from wagroups.cli.whereabouts import likely_timezone

@@ -11,7 +11,6 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import Final, NamedTuple, TextIO
 
 import click
@@ -20,20 +19,19 @@ from wagroups.cli import logs
 from wagroups.cli.actor import actor_of
 from wagroups.cli.completion import group_names
 from wagroups.cli.options import Common, Verb, pass_common
+from wagroups.cli.pausing import patience_of
 from wagroups.cli.project import redactor_for, root_of
 from wagroups.cli.terminal import Screen
-from wagroups.domain.budget import CallClass
 from wagroups.domain.desired import DesiredGroup, State
 from wagroups.domain.errors import Refusal
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import GroupJid, GroupKey, InviteLink
 from wagroups.domain.observed import ObservedGroup
 from wagroups.reports.untrusted import clean, for_terminal
-from wagroups.reports.wording import waiting_words
 from wagroups.workflows.errand import Wishes
 from wagroups.workflows.joining import Joined, join_group
 from wagroups.workflows.links import read_link, rotate_link
-from wagroups.workflows.session import Patience, Session, open_session, secret_value
+from wagroups.workflows.session import Session, open_session, secret_value
 
 LINK_VARIABLE: Final = "WAGROUPS_JOIN_LINK"
 
@@ -166,13 +164,8 @@ def _asked(common: Common, key: str, actor: str | None) -> Iterator[_Asked]:
             raise click.UsageError(f"There is no group {key!r}." + (f"  Did you mean {near[0]}?" if near else ""))
         if group.state is State.RELEASED:
             raise click.UsageError(f"{key} is released: wagroups leaves it alone.")
-        wishes = Wishes(actor or actor_of(os.environ), Patience(waiting=lambda calls, long: _wait(screen, calls, long)))
+        wishes = Wishes(actor or actor_of(os.environ), patience_of(screen))
         yield _Asked(session, group, wishes, screen)
-
-
-def _wait(screen: Screen, calls: CallClass, duration: timedelta) -> None:
-    if duration > timedelta(seconds=1):
-        screen.say(waiting_words(calls, duration))
 
 
 def _text_on_a_terminal(common: Common) -> bool:

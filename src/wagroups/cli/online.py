@@ -21,7 +21,7 @@ def ask(root: Path, screen: Screen, common: Common) -> Checked:
         asked = questions(session)
         total = sum(map(len, asked.values()))
         with meter("Asking for numbers", total, screen.stderr, quiet=screen.quiet) as shown:
-            patience = Patience(waiting=lambda calls, duration: shown.note(f"next in {ago(duration)}"))
+            patience = Patience(waiting=lambda waiting: shown.note(f"next in {ago(waiting.duration)}"))
             return asyncio.run(check_numbers(session, asked, patience, shown.advance))
 
 

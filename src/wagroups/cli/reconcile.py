@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -12,10 +11,9 @@ from wagroups import __version__
 from wagroups.cli.exits import exit_of_plan
 from wagroups.cli.opening import Opened, opened_project, since_option
 from wagroups.cli.options import BASIC_FORMATS, Common, Verb, pass_common
+from wagroups.cli.pausing import patience_of
 from wagroups.cli.selection import selection_options
-from wagroups.cli.terminal import Screen
 from wagroups.cli.terms import Brakes, brake_options
-from wagroups.domain.budget import CallClass
 from wagroups.domain.exit import Exit
 from wagroups.domain.plan import Plan
 from wagroups.planning.situation import Selection
@@ -27,9 +25,7 @@ from wagroups.reports.junit import plan_junit
 from wagroups.reports.markdown import plan_markdown
 from wagroups.reports.sheet import plan_csv
 from wagroups.reports.text import drift_text, plan_text
-from wagroups.reports.wording import waiting_words
 from wagroups.workflows.plan import preview
-from wagroups.workflows.session import Patience
 
 _FURTHER: Final[Mapping[str, Callable[..., str]]] = {
     "html": plan_html,
@@ -75,7 +71,7 @@ def plan(
       wagroups plan -o markdown --to plan.md -o text
     """
     with opened_project(common, selection, brakes, since) as opened:
-        found = asyncio.run(preview(opened.session, opened.terms, _reading_patience(opened.screen))).plan
+        found = asyncio.run(preview(opened.session, opened.terms, patience_of(opened.screen))).plan
         ending = exit_of_plan(found, detailed_exitcode)
         document = plan_document(found, opened.redactor, ending, __version__)
         if out is not None:
@@ -100,19 +96,11 @@ def drift(common: Common, selection: Selection, since: str | None, brakes: Brake
       wagroups drift -o json
     """
     with opened_project(common, selection, brakes, since) as opened:
-        found = asyncio.run(preview(opened.session, opened.terms, _reading_patience(opened.screen))).plan
+        found = asyncio.run(preview(opened.session, opened.terms, patience_of(opened.screen))).plan
         ending = exit_of_plan(found, detailed=True)
         document = plan_document(found, opened.redactor, ending, __version__, attributed=True)
         _deliver(common, opened, document, found, attributed=True)
         return ending
-
-
-def _reading_patience(screen: Screen) -> Patience:
-    def waiting(calls: CallClass, duration: timedelta) -> None:
-        if duration > timedelta(seconds=1):
-            screen.say(waiting_words(calls, duration))
-
-    return Patience(waiting=waiting)
 
 
 def _deliver(common: Common, opened: Opened, document: PlanDocument, found: Plan, *, attributed: bool = False) -> None:

@@ -135,6 +135,16 @@ class Breaker(Value):
     """How many calls had passed in the hour before “too fast”: no more are made in an hour while this is remembered."""
 
 
+class Waiting(NamedTuple):
+    """A sleep before a call, as those are told who look on."""
+
+    calls: CallClass
+    until: datetime
+    duration: timedelta
+    reason: str
+    """As in `ports.Later`, or `active-hours`, `fresh`."""
+
+
 class Restriction(NamedTuple):
     """What WhatsApp says of an account that may not do everything for a while."""
 

@@ -5,10 +5,11 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from wagroups.domain._base import Value
-from wagroups.domain.budget import Breaker, CallClass
+from wagroups.domain.budget import Breaker, CallClass, Pace
 from wagroups.domain.capability import Capabilities
 from wagroups.domain.identity import AccountKey, GroupKey, Identity
 from wagroups.domain.invitation import Invitation
+from wagroups.domain.signs import Codes
 
 
 class Level(StrEnum):
@@ -95,6 +96,12 @@ class Standing(NamedTuple):
     """Groups that are bound to a live one."""
     balances: tuple[Balance, ...]
     breakers: tuple[Breaker, ...]
+    lessons: tuple[Breaker, ...]
+    """Rests that ended, and still teach how much may be asked in an hour."""
+    additions: Codes
+    """The latest answers to additions."""
+    pace: Pace
+    profile: str
     open_steps: tuple[OpenStep, ...]
     waits: tuple[Wait, ...]
     invited: tuple[Invited, ...]

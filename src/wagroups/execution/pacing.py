@@ -16,6 +16,7 @@ from wagroups.domain.budget import (
     CallClass,
     Pace,
     Spent,
+    Waiting,
 )
 from wagroups.domain.errors import WagroupsError
 from wagroups.domain.identity import AccountKey
@@ -74,7 +75,7 @@ class Pacer:
         patience: timedelta | None = PATIENCE,
         until: datetime | None = None,
         max_ops: Quota | None = None,
-        waiting: Callable[[CallClass, timedelta], None] | None = None,
+        waiting: Callable[[Waiting], None] | None = None,
         stopped: Callable[[], bool] = lambda: False,
     ) -> None:
         self._ledger, self._account, self._pace, self._clock = ledger, account, pace, clock
@@ -98,7 +99,7 @@ class Pacer:
             if later.at is None or (deadline is not None and later.at > deadline):
                 raise NotYet(later.at, later.reason)
             if self._waiting is not None:
-                self._waiting(calls, later.at - now)
+                self._waiting(Waiting(calls, later.at, later.at - now, later.reason))
             await self._clock.sleep(later.at - now)
             if self._stopped():
                 raise NotYet(later.at, "stopped")

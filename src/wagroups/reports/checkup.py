@@ -4,10 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from wagroups.domain.budget import Pace
 from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.checkup import Balance, Checkup, Finding, Invited, Level, Standing
 from wagroups.domain.exit import Exit
 from wagroups.reports.redaction import Redactor
+from wagroups.reports.resting import lesson_words, rest_words, sign_words
 from wagroups.reports.style import Role, Style, plain
 from wagroups.reports.times import moment
 from wagroups.reports.untrusted import for_markdown, for_terminal
@@ -147,10 +149,16 @@ def status_text(
 
 def _status_lines(standing: Standing, redactor: Redactor, now: datetime, timezone: str, style: Style) -> Iterator[str]:
     groups = "1 group" if standing.bound == 1 else f"{standing.bound} groups"
-    yield style(Role.HEADING, f"{standing.account}  {groups} bound")
+    yield style(Role.HEADING, f"{standing.account}  {groups} bound, {standing.profile}{_hours(standing.pace)}")
     for breaker in standing.breakers:
-        what = breaker.calls or "every write"
-        yield f"  {style(Role.BAD, 'rest')}   {what} until {moment(breaker.until, now, timezone)} ({breaker.reason})"
+        yield f"  {style(Role.BAD, 'rest')}   {rest_words(breaker, standing.account, now, timezone)}"
+    for lesson in lesson_words((*standing.breakers, *standing.lessons), now, timezone):
+        yield f"  slow   {lesson}"
+    if standing.pace.fresh_until is not None:
+        until = moment(standing.pace.fresh_until, now, timezone)
+        yield f"  fresh  a number new to WhatsApp until {until}: nobody is added directly"
+    if (signs := sign_words(standing.additions)) is not None:
+        yield f"  {style(Role.ATTENTION, 'signs')}  {signs}"
     for step in standing.open_steps:
         when = moment(step.intended_at, now, timezone)
         yield f"  {style(Role.ATTENTION, 'open')}   {step.group}: {step.kind}, asked {when}; the next apply looks"
@@ -175,6 +183,11 @@ def _invited(invited: Invited, redactor: Redactor, now: datetime, timezone: str)
     again = invitation.again_at
     after = "not asked again" if again is None else f"asked once more {moment(again, now, timezone)}"
     return f"{who} since {invitation.last_at:%Y-%m-%d}{written}; {after}; wagroups link {invited.group}"
+
+
+def _hours(pace: Pace) -> str:
+    hours = pace.active_hours
+    return "" if hours is None else f", writes from {hours.start:%H:%M} to {hours.end:%H:%M} {pace.timezone}"
 
 
 def _budget_lines(balances: Sequence[Balance], now: datetime, timezone: str) -> Iterator[str]:
@@ -212,7 +225,18 @@ def status_document(standings: Iterable[Standing], redactor: Redactor, ending: E
                     balance.calls.value: {"left_today": balance.left_today, "next_free": _iso(balance.next_free)}
                     for balance in standing.balances
                 },
-                "rests": [{"calls": b.calls, "until": _iso(b.until), "reason": b.reason} for b in standing.breakers],
+                "profile": standing.profile,
+                "fresh_until": _iso(standing.pace.fresh_until),
+                "rests": [
+                    {"calls": b.calls, "until": _iso(b.until), "reason": b.reason, "strikes": b.strikes}
+                    for b in standing.breakers
+                ],
+                "hourly_limits_learnt": {
+                    b.calls.value: b.hourly
+                    for b in (*standing.lessons, *standing.breakers)
+                    if b.calls is not None and b.hourly is not None
+                },
+                "latest_additions": list(standing.additions),
                 "open": [
                     {"group": s.group, "kind": s.kind, "asked_at": _iso(s.intended_at)} for s in standing.open_steps
                 ],

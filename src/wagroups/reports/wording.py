@@ -3,7 +3,6 @@
 The symbols are ASCII and carry the meaning without colour.
 """
 
-from datetime import timedelta
 from types import MappingProxyType
 from typing import Final, NamedTuple, assert_never
 
@@ -220,17 +219,6 @@ CALLS: Final = MappingProxyType(
         CallClass.LIST: ("listing", "listings"),
     }
 )
-
-
-def waiting_words(calls: CallClass, duration: timedelta) -> str:
-    """What is said before a sleep: `waiting 4 s before the next listing`."""
-    seconds = round(duration.total_seconds())
-    long = f"{seconds} s" if duration < _IN_MINUTES else f"{seconds // 60} min"
-    return f"waiting {long} before the next {CALLS[calls][0]}, to stay within the account's limits"
-
-
-_IN_MINUTES: Final = timedelta(minutes=3)
-"""Longer waits are said in minutes."""
 
 
 def count(number: int, one: str, many: str | None = None) -> str:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from wagroups.domain.address import EXAMPLE, address_fault, host_of, is_this_machine
-from wagroups.domain.budget import CallClass, Pace
+from wagroups.domain.budget import CallClass, Pace, Waiting
 from wagroups.domain.errors import ProjectError, Unprovided
 from wagroups.domain.identity import AccountKey, Secret
 from wagroups.domain.ports import Clock, Gateway
@@ -62,7 +62,7 @@ class Patience:
     max_ops: int | None = None
     caps: Mapping[CallClass, int] = field(default_factory=dict)
     """Fewer calls a day than the budget allows (`--budget CLASS=N`)."""
-    waiting: Callable[[CallClass, timedelta], None] | None = None
+    waiting: Callable[[Waiting], None] | None = None
     """Told of every sleep."""
     stopped: Callable[[], bool] = lambda: False
     """Whether the user asked to end."""

@@ -25,6 +25,10 @@ def _standing(session: Session, account: AccountKey, now: datetime, steps: int) 
         bound=len(memory.bindings),
         balances=tuple(_balances(session, account, memory, now)),
         breakers=memory.breakers,
+        lessons=memory.lessons,
+        additions=memory.additions,
+        pace=session.pace(account),
+        profile=session.config.accounts[account].profile,
         open_steps=tuple(
             OpenStep(e.intent.group, e.intent.operation.kind, e.intent.intended_at) for e in memory.unsettled
         ),

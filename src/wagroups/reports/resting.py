@@ -1,0 +1,79 @@
+"""Words for waits and rests: why nothing is asked at the moment, until when, and what a person may do about it."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Final
+
+from wagroups.domain.budget import LESSON, Breaker, Waiting
+from wagroups.domain.signs import ADDS_FAILING, ADDS_REFUSED, PRIVACY, REFUSED_ADDS, WATCHED_ADDS
+from wagroups.reports.times import moment
+from wagroups.reports.wording import CALLS, PAUSES, count
+
+BREAKER: Final = "breaker:"
+"""What a pause's reason begins with when a rest is the reason."""
+
+RESTS: Final = MappingProxyType(
+    {
+        "rate-overlimit": "WhatsApp said “too fast”",
+        "reachout-timelock": "WhatsApp keeps the account from reaching new people",
+        "message-capping": "the account has used up its messages to new people",
+        "temporary-ban": "WhatsApp banned the account for a while",
+        "account-restricted": "WhatsApp restricted the account",
+        "logged-out": "the account was logged out during a run",
+        ADDS_FAILING: "three additions in a row failed for no known reason",
+        ADDS_REFUSED: f"WhatsApp refused {REFUSED_ADDS} of the last {WATCHED_ADDS} additions for privacy",
+    }
+)
+"""By the reason of a `Breaker`."""
+
+LONG: Final = timedelta(minutes=3)
+"""Longer waits are said in minutes, with their end and their reason."""
+
+
+def why(reason: str) -> str:
+    """The reason of a pause in words."""
+    rest = reason.removeprefix(BREAKER)
+    return RESTS.get(rest) or PAUSES.get(reason) or rest
+
+
+def waiting_words(waiting: Waiting, timezone: str = "UTC") -> str:
+    """What is said before a sleep: `waiting 4 s before the next listing, …`; of a long one also until when and why."""
+    next_call = f"the next {CALLS[waiting.calls][0]}"
+    if waiting.duration < LONG:
+        seconds = round(waiting.duration.total_seconds())
+        return f"waiting {seconds} s before {next_call}, to stay within the account's limits"
+    minutes = waiting.duration // timedelta(minutes=1)
+    until = moment(waiting.until, waiting.until - waiting.duration, timezone)
+    return (
+        f"waiting {minutes} min before {next_call}, until {until}: {why(waiting.reason)}.  "
+        "Ctrl-C is safe; the same command goes on later"
+    )
+
+
+def rest_words(rest: Breaker, account: str, now: datetime, timezone: str) -> str:
+    """`adds until today about 14:20 UTC: WhatsApp said “too fast”, 2 times; to lift it: wagroups state unlock …`."""
+    what = "every write" if rest.calls is None else CALLS[rest.calls][1]
+    times = "" if rest.strikes < 2 else f", {rest.strikes} times"
+    lifted = f"wagroups state unlock {account} --breaker {rest.calls or 'all'}"
+    return f"{what} until {moment(rest.until, now, timezone)}: {why(rest.reason)}{times}; to lift it: {lifted}"
+
+
+def lesson_words(rests: Sequence[Breaker], now: datetime, timezone: str) -> Iterator[str]:
+    """What “too fast” taught, of the rests that hold and of those that ended lately."""
+    for rest in rests:
+        if rest.calls is not None and rest.hourly is not None:
+            until = moment(rest.until + LESSON, now, timezone)
+            yield f"{CALLS[rest.calls][1]}: at most {rest.hourly} an hour until {until}, as no more passed before"
+
+
+def sign_words(codes: Sequence[int | None]) -> str | None:
+    """How near the latest answers are to a rest of additions; `None` while they are nothing to speak of."""
+    refused = codes.count(PRIVACY)
+    if not refused:
+        return None
+    verb = "was" if refused == 1 else "were"
+    return (
+        f"{refused} of the last {count(len(codes), 'addition')} {verb} refused for privacy; "
+        f"{REFUSED_ADDS} of {WATCHED_ADDS} rest all additions for a day"
+    )
