@@ -19,13 +19,18 @@ from tests.e2e import canaries as c
 from tests.e2e.test_trouble import answering
 from wagroups.cli.verbs import VERBS
 from wagroups.domain.identity import GroupJid, Lid, Phone, Role
+from wagroups.domain.settings import Setting
 from wagroups.gateways.registry import KINDS
 from wagroups.simulation.faults import Call, Fault, FaultKind
 from wagroups.simulation.front import Front
+from wagroups.simulation.group import JoinRequest
 from wagroups.simulation.people import Person
 from wagroups.simulation.server import serve
 from wagroups.simulation.world import World
 from wagroups.state.opening import open_ledger
+
+ASKED: Final = "120363000000000042@g.us"
+"""The id of a group that people ask to join."""
 
 PROJECT: Final = {
     "wagroups.yaml": f"""\
@@ -51,6 +56,13 @@ groups:
     admins: [amber]
     members: [basil, wombat, "{c.PHONES["bare"]}"]
     manage: {{members: exact, admins: exact}}
+    invite: message
+  asked:
+    id: {ASKED}
+    subject: Asked group
+    members: [amber, cedar]
+    join: link
+    reject_unknown: yes
   new:
     subject: New group
     members: [amber, cedar]
@@ -171,6 +183,9 @@ def canary_world() -> World:
         f"Was {c.SUBJECT}", office, jid=GroupJid.of(c.LEGACY_ID), members={**roles, people["cedar"]: Role.ADMIN}
     )
     old.invite_code = c.INVITE_CODE
+    asked = world.found_group("Asked group", office, jid=GroupJid.of(ASKED), settings={Setting.APPROVE_JOINS: "yes"})
+    for name in ("cedar", "stranger-quokka", "hidden-numbat"):
+        asked.requests.append(JoinRequest(people[name], world.now()))
     return world
 
 
@@ -215,6 +230,8 @@ def test_no_report_shows_a_canary_when_things_go_wrong(project: Project) -> None
         Fault(kind=FaultKind.LOSE_ANSWER, on=Call.ADD),
         Fault(kind=FaultKind.HTTP_STATUS, on=Call.SUBJECT),
         Fault(kind=FaultKind.RATE_LIMIT, on=Call.ADD),
+        Fault(kind=FaultKind.REFUSE, on=Call.MESSAGE, code=406),
+        Fault(kind=FaultKind.REFUSE_PERSON, on=Call.APPROVE, code=404),
         Fault(kind=FaultKind.SESSION_LOST, on=Call.SUBJECT),
     ]
     check(project.run("apply", "--yes", "-vv"), "the first apply")
