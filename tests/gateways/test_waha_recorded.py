@@ -12,14 +12,17 @@ from tests.gateways.exchanges import Exchange, Scripted, connection, recorded, w
 from tests.gateways.waha_connected import exchange, on
 from wagroups.domain.errors import GatewayError, Refused, SessionLost, Throttled, Unanswered
 from wagroups.domain.identity import GroupJid, Identity, InviteLink, Lid, Phone, Role
+from wagroups.domain.joining import JoinRequest
 from wagroups.domain.observed import EVERYTHING, Absence, Community, ObservedGroup, Scope
 from wagroups.domain.operation import (
     AddMembers,
+    ApproveRequests,
     CreateGroup,
     DemoteMembers,
     Edit,
     LeaveGroup,
     PromoteMembers,
+    RejectRequests,
     RemoveMembers,
     WriteDescription,
     WriteSetting,
@@ -43,6 +46,24 @@ EPSILON_LINK = InviteLink.of("https://chat.whatsapp.com/EpsilonInviteCode00005")
 
 def someone(number: int) -> Identity:
     return Identity(phone=Phone.of(f"+1555{number:07}"))
+
+
+def known(number: int) -> Identity:
+    """Somebody under both names."""
+    return Identity(phone=someone(number).phone, lid=Lid.of(f"{100000000000000 + number}@lid"))
+
+
+def asking(*, by_lid: bool = False, phone: bool = False) -> Callable[[object], None]:
+    """Two people ask to join, under the names that the engine tells."""
+
+    def check(requests: Any) -> None:
+        at = datetime.fromtimestamp(1700001000, UTC)
+        assert requests == tuple(
+            JoinRequest(who.phone if phone else None, who.lid if by_lid else None, by_lid=by_lid, asked_at=at)
+            for who in (known(13), known(14))
+        )
+
+    return check
 
 
 def performing(edit: Edit, group: GroupJid = ALPHA) -> Callable[[Gateway], Awaitable[object]]:
@@ -142,6 +163,16 @@ CASES: dict[str, tuple[Callable[[Gateway], Awaitable[object]], Outcome | Mapping
         {"noweb": codes((99, 405)), "gows": codes((99, 405)), "webjs": silent},
     ),
     "leave": (performing(LeaveGroup(), GAMMA), silent),
+    "join-requests.get": (
+        lambda gateway: gateway.join_requests(BETA),
+        {"noweb": asking(by_lid=True, phone=True), "gows": asking(by_lid=True), "webjs": asking(phone=True)},
+    ),
+    "join-requests.approve": (performing(ApproveRequests(people=(known(13),)), BETA), codes((13, 200))),
+    "join-requests.reject": (
+        performing(RejectRequests(people=(known(14), known(17))), BETA),
+        codes((14, 200), (17, 404)),
+    ),
+    "err.not-admin.join-requests": (lambda gateway: gateway.join_requests(GAMMA), raises(Refused, 403)),
     "groups.refresh": (
         lambda gateway: gateway.refresh(),
         {"noweb": lambda none: None, "gows": lambda none: None, "webjs": raises(Refused)},
@@ -448,7 +479,6 @@ NEVER_ASKED = {
     r"err\.(body|query)\..*|err\.group-id-without-suffix|subject\.put\.empty": "requests that the adapter never makes",
     r"(err\..*\.)?participants(-v2|\.get|\.v2.*)?": "people come with the group (see pairs.py)",
     r"(err\..*\.)?(settings|setting\..*\.get.*)": "settings come with the group",
-    r"(err\..*\.)?join-requests.*": "requests to join are not managed yet",
     r"groups\.(count|list\.exclude-participants|list\.paged)": "`count` costs a whole list; pages are by id and whole",
     r"group\.get\.(after-leave|read-after-write-settled)": "the same answer as group.get, after other calls",
     r"group\.delete": "groups are left, never deleted",
