@@ -32,14 +32,14 @@ def test_from_the_first_plan_to_drift_put_right(gateway: str, dialect: str, tmp_
         assert [group["actions"] for group in quiet.document["groups"]] == [[], [], []]
 
         harbour.on_the_phone(do="rename", who="amara", group=NEWS, subject="News!!")
-        harbour.on_the_phone(do="add", who="amara", group="News!!", people=["rosa"])
+        harbour.on_the_phone(do="add", who="amara", group=TRAINERS, people=["bela"])
         harbour.on_the_phone(do="leave", who="ivo", group="News!!")
         formats = ("html", "csv", "junit", "github")
         files = [word for form in formats for word in ("-o", form, "--to", f"drift.{form}")]
         drifted = harbour.wagroups("drift", "-o", "json", *files)
         assert drifted.code == 2, drifted.out
         for form in formats:
-            assert "unknown-" in (tmp_path / f"drift.{form}").read_text(encoding="utf-8"), form
+            assert "bela" in (tmp_path / f"drift.{form}").read_text(encoding="utf-8"), form
         causes = {part["kind"]: part["cause"] for part in drifted.document["drift"]}
         assert causes == {"subject.set": "phone", "member.remove": "phone"}
         assert len(harbour.writes) == writes
