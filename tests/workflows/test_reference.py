@@ -19,7 +19,9 @@ def test_a_generated_file_is_current(name: str) -> None:
 
 
 def test_every_schema_in_the_folder_is_generated() -> None:
-    assert {f"schemas/{path.name}" for path in (ROOT / "schemas").iterdir()} == set(generated()) - {PAGE}
+    assert {f"schemas/{path.name}" for path in (ROOT / "schemas").iterdir()} == {
+        name for name in generated() if name.startswith("schemas/")
+    }
 
 
 def test_writing_anew_writes_what_is_missing_or_differs_and_nothing_else(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """A matrix of words: every combination of them, without those that are left out."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Final, TypeAlias
 
@@ -29,7 +29,9 @@ def combinations(matrix: Mapped, excluded: Listed | None, reader: Reader) -> lis
             Rule.TOO_LARGE, matrix.origin, f"The matrix has {size:,} combinations.", f"The most is {MAX_GENERATED:,}."
         )
         return None
-    left_out = [] if excluded is None else list(_exceptions(excluded, choices, reader))
+    left_out = [] if excluded is None else _exceptions(excluded, choices, reader)
+    if left_out is None:
+        return None
     names = [choice.column.text.casefold() for choice in choices]
     rows = (
         dict(zip(names, words, strict=True))
@@ -42,9 +44,10 @@ def _fits(row: Row, accepted: _Accepted) -> bool:
     return all(row[column].casefold() in words for column, words in accepted.items())
 
 
-def _exceptions(excluded: Listed, choices: Sequence[Choice], reader: Reader) -> Iterator[_Accepted]:
-    """Each exception of the list; one that is not in the matrix is a finding."""
+def _exceptions(excluded: Listed, choices: Sequence[Choice], reader: Reader) -> list[_Accepted] | None:
+    """Every exception of the list; `None` after a finding, such as one that is not in the matrix."""
     known = {choice.column.text.casefold(): choice for choice in choices}
+    accepted: list[_Accepted] = []
     for index, item in enumerate(excluded.items):
         at = excluded.items.origin(index)
         if not isinstance(item, Map) or not item:
@@ -52,10 +55,13 @@ def _exceptions(excluded: Listed, choices: Sequence[Choice], reader: Reader) -> 
             continue
         exception = reader.columns(Mapped(item, at))
         if exception is not None and all(_is_known(choice, known, reader) for choice in exception):
-            yield {
-                choice.column.text.casefold(): frozenset(word.text.casefold() for word in choice.words)
-                for choice in exception
-            }
+            accepted.append(
+                {
+                    choice.column.text.casefold(): frozenset(word.text.casefold() for word in choice.words)
+                    for choice in exception
+                }
+            )
+    return accepted if len(accepted) == len(excluded.items) else None
 
 
 def _is_known(exception: Choice, known: Mapping[str, Choice], reader: Reader) -> bool:

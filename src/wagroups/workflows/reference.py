@@ -1,10 +1,11 @@
-"""Everything in the project that is made from the code: the JSON Schemas and the page about gateways."""
+"""Everything in the project that is made from the code: the JSON Schemas, and the pages about gateways and rules."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
 from wagroups.gateways.registry import KINDS
+from wagroups.manifests.rules_page import rules_page
 from wagroups.manifests.schemas import config_schema, manifest_schema, schema_text
 from wagroups.reports.gateways_page import Chapter, gateways_page
 from wagroups.reports.schemas import plan_schema, report_schema, round_schema
@@ -29,7 +30,7 @@ def schema(name: str) -> str:
 def generated() -> dict[str, str]:
     """The texts of all generated files, by their paths in a checkout."""
     schemas = {f"schemas/{name}.schema.json": schema(name) for name in SCHEMAS}
-    return {**schemas, "docs/gateways.md": gateways_page(_chapters())}
+    return {**schemas, "docs/gateways.md": gateways_page(_chapters()), "docs/rules.md": rules_page()}
 
 
 def _chapters() -> list[Chapter]:
