@@ -7,6 +7,7 @@ import itertools
 import logging
 import os
 import sqlite3
+import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -99,6 +100,7 @@ VERB_ARGUMENTS: Final[dict[str, list[list[str]]]] = {
     "init": [["init", "--project", "another"], ["init", "--project", "another", "--import", "all", "--force"]],
     "schema": [["schema", "plan"]],
     "join": [["join", "new"]],
+    "diff": [["diff", "--base", "HEAD"]],
     "fmt": [["fmt", "--check"]],
     "person": [["person", "offboard", "cedar", "--dry-run"], ["person", "renumber", "amber", c.PHONES["cedar"]]],
     "pii": [["pii", "scan"], ["pii", "scan", "--everywhere"]],
@@ -153,6 +155,7 @@ def project(
     gateway = "waxum" if request.param == "waxum" else "waha"
     root = tmp_path / "project"
     root.mkdir()
+    first_commit(root)
     for name, text in PROJECT.items():
         (root / name).write_text(text.replace("GATEWAY", gateway), encoding="utf-8")
     world = canary_world()
@@ -167,6 +170,14 @@ def project(
         for name, value in {"URL": server.url, "KEY": c.KEY, "PLAN_KEY": c.PLAN_KEY}.items():
             monkeypatch.setenv(f"WAGROUPS_{name}", value)
         yield Project(root, Command(capsys), world, thoroughly=gateway == "waha")
+
+
+def first_commit(root: Path) -> None:
+    """A revision in which the project declares nothing yet, so that `diff` shows all of it."""
+    (root / "wagroups.yaml").write_text("accounts: {}\n")
+    for arguments in (["init", "-q"], ["add", "."], ["commit", "-qm", "Begin"]):
+        named = ["-c", "user.name=Anna", "-c", "user.email=anna@example.org"]
+        subprocess.run(["git", *named, *arguments], cwd=root, check=True)
 
 
 def canary_world() -> World:

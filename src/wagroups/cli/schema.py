@@ -15,11 +15,12 @@ def print_schema(common: Common, name: str) -> Exit:
     """Print the JSON Schema (draft-07) of a file or a document.
 
     \b
-    config     wagroups.yaml
-    manifest   every other file that you write
-    plan       what `wagroups plan -o json` prints, and a saved plan
-    report     what `wagroups apply -o json` prints
-    round      a line of `wagroups watch -o json`
+    config       wagroups.yaml
+    manifest     every other file that you write
+    plan         what `wagroups plan -o json` prints, and a saved plan
+    report       what `wagroups apply -o json` prints
+    round        a line of `wagroups watch -o json`
+    difference   what `wagroups diff -o json` prints
 
     \b
     Examples:

@@ -40,6 +40,7 @@ VERBS: Final[Mapping[str, Entry]] = MappingProxyType(
             "wagroups.cli.schema", "print_schema", _FILES, "Print a JSON Schema, for editors and programs."
         ),
         "show": Entry("wagroups.cli.files", "show", _FILES, "Print groups as resolved; --explain says from where."),
+        "diff": Entry("wagroups.cli.diff", "diff", _FILES, "Show what is declared otherwise than in another revision."),
         "fmt": Entry("wagroups.cli.fmt", "fmt", _FILES, "Bring files into one form; --check only looks."),
         "person": Entry(
             "wagroups.cli.person", "person", _FILES, "Add, move, renumber, extend or offboard somebody in the files."
@@ -70,7 +71,7 @@ VERBS: Final[Mapping[str, Entry]] = MappingProxyType(
 EXIT_CODES: Final = (
     (Exit.OK, "fine; for `plan` also when changes exist"),
     (Exit.ERROR, "unexpected error"),
-    (Exit.CHANGES, "changes or drift (plan --detailed-exitcode, drift, fmt --check)"),
+    (Exit.CHANGES, "changes or drift (plan or diff --detailed-exitcode, drift, fmt --check)"),
     (Exit.REFUSED, "a guard, a stale plan or a missing approval: ask a person"),
     (Exit.PARTIAL, "some actions failed, or were not seen afterwards"),
     (Exit.PAUSED, "budget, hours or a rest; run again at the time printed"),

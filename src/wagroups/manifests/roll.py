@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 import yaml
 
 from wagroups.domain.identity import Phone
+from wagroups.domain.origin import Origin
 from wagroups.manifests.enrolling import ALIAS
 from wagroups.manifests.layout import items, pairs, value_of
 from wagroups.manifests.phones import Phones
@@ -113,3 +114,29 @@ def _sheet(source: yaml.Node | None, phone: str | None) -> Iterator[Sheet]:
 def _text(node: yaml.Node | None, key: str) -> str | None:
     value = value_of(node, key)
     return value.value if isinstance(value, yaml.ScalarNode) else None
+
+
+class Line(NamedTuple):
+    """One entry of a team, in one spelling."""
+
+    team: str
+    text: str
+    origin: Origin
+
+
+def team_lines(root: yaml.Node | None, file: str) -> Iterator[Line]:
+    """What the lists of teams say, entry by entry; exceptions say so."""
+    for found in _lists(root):
+        if found.owner.section == "teams":
+            for item in items(found.node):
+                assert item.start_mark is not None  # nodes of a parser have marks
+                text = f"{'except ' if found.role == 'except' else ''}{_said(item)}"
+                yield Line(found.owner.name, text, Origin(file, item.start_mark.line + 1, item.start_mark.column + 1))
+
+
+def _said(node: yaml.Node) -> str:
+    if isinstance(node, yaml.ScalarNode):
+        return str(node.value)
+    if isinstance(node, yaml.SequenceNode):
+        return f"[{', '.join(map(_said, node.value))}]"
+    return ", ".join(f"{key.value}: {_said(value)}" for key, value in pairs(node))

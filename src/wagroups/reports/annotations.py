@@ -45,6 +45,11 @@ def plan_annotations(plan: Plan, redactor: Redactor, *, timezone: str = "UTC", a
     return "".join(lines)
 
 
+def groups_annotations(groups: Sequence[GroupView], totals: str) -> str:
+    """A line for each group, those that lose somebody first, then the totals."""
+    return "".join([*_about_groups(groups), _command("notice", totals, title=_TOOL)])
+
+
 def _about_groups(groups: Iterable[GroupView]) -> Iterator[str]:
     for group in sorted(groups, key=lambda group: not _loses(group)):
         file, _, line = group.place.partition(":")

@@ -93,6 +93,11 @@ def run_html(
     return _page("Result", body)
 
 
+def groups_html(title: str, groups: Sequence[GroupView], totals: str) -> str:
+    """Groups with their rows, as a whole page."""
+    return _page(title, [f"<h1>{for_html(totals)}</h1>", *(line for group in groups for line in _planned(group))])
+
+
 def _page(title: str, body: Iterable[str]) -> str:
     head = (
         "<!doctype html>",

@@ -57,6 +57,11 @@ def plan_markdown(plan: Plan, redactor: Redactor, *, timezone: str = "UTC", budg
     return _fitted(top, [_planned(group) for group in view.groups], bottom, budget)
 
 
+def groups_markdown(groups: Sequence[GroupView], totals: str, *, budget: int = BUDGET_CHARS) -> str:
+    """Groups with their rows below a headline, as a comment of at most `budget` characters."""
+    return _fitted([f"### wagroups: {for_markdown(totals.rstrip('.'))}", ""], [*map(_planned, groups)], [], budget)
+
+
 def run_markdown(
     run: Run,
     redactor: Redactor,

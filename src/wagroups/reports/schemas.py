@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
+from wagroups.reports.difference import DifferenceDocument
 from wagroups.reports.document import PlanDocument, ReportDocument
 from wagroups.reports.rounds import RoundDocument
 
@@ -27,6 +28,11 @@ def report_schema() -> Json:
 def round_schema() -> Json:
     """The schema of the lines of `wagroups watch -o json`, after the first one, which says where it listens."""
     return _schema(RoundDocument, "round", "A look of wagroups watch")
+
+
+def difference_schema() -> Json:
+    """The schema of `wagroups diff -o json`."""
+    return _schema(DifferenceDocument, "difference", "What two revisions declare otherwise")
 
 
 def _schema(model: type[BaseModel], name: str, title: str) -> Json:

@@ -10,7 +10,7 @@ from typing import Final
 from wagroups.domain.plan import Plan
 from wagroups.reports.redaction import Redactor
 from wagroups.reports.untrusted import clean
-from wagroups.reports.view import plan_view
+from wagroups.reports.view import GroupView, plan_view
 
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
@@ -19,12 +19,16 @@ _COLUMNS: Final = ("group", "subject", "action", "what", "note", "risk", "place"
 
 def plan_csv(plan: Plan, redactor: Redactor, *, timezone: str = "UTC", attributed: bool = False) -> str:
     """A line for each action, under a line of headings."""
-    view = plan_view(plan, redactor, timezone, attributed=attributed)
+    return groups_csv(plan_view(plan, redactor, timezone, attributed=attributed).groups)
+
+
+def groups_csv(groups: Iterable[GroupView]) -> str:
+    """A line for each row of each group."""
     return sheet(
         _COLUMNS,
         (
             (group.key, group.subject, row.verb, row.what, row.note, row.risk, row.place)
-            for group in view.groups
+            for group in groups
             for row in group.rows
         ),
     )

@@ -78,15 +78,25 @@ def _finish(lines: Iterator[str], *, unicode: bool) -> str:
     return text if unicode else text.translate(_ASCII)
 
 
-def _plan_lines(view: PlanView, style: Style, *, unicode: bool) -> Iterator[str]:
-    rows = {group.key: [_within(row, unicode=unicode) for row in group.rows] for group in view.groups}
-    widths = _widths([row for of_group in rows.values() for row in of_group])
-    for group in view.groups:
+def groups_text(groups: Sequence[GroupView], totals: str, *, unicode: bool = True, style: Style = plain) -> str:
+    """Groups with their rows, and the totals."""
+    lines = [*_group_lines(groups, style, unicode=unicode), style(Role.HEADING, for_terminal(totals))]
+    return _finish(iter(lines), unicode=unicode)
+
+
+def _group_lines(groups: Sequence[GroupView], style: Style, *, unicode: bool) -> Iterator[str]:
+    rows = [[_within(row, unicode=unicode) for row in group.rows] for group in groups]
+    widths = _widths([row for of_group in rows for row in of_group])
+    for group, of_group in zip(groups, rows, strict=True):
         yield f"  {_heading(group, style)}"
-        for row in rows[group.key]:
+        for row in of_group:
             yield f"    {_action(row, widths, style)}"
-    if view.groups:
+    if groups:
         yield ""
+
+
+def _plan_lines(view: PlanView, style: Style, *, unicode: bool) -> Iterator[str]:
+    yield from _group_lines(view.groups, style, unicode=unicode)
     yield from _lists(
         style,
         ("Not done", view.not_done, None),

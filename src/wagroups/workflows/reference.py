@@ -8,7 +8,7 @@ from wagroups.gateways.registry import KINDS
 from wagroups.manifests.rules_page import rules_page
 from wagroups.manifests.schemas import config_schema, manifest_schema, schema_text
 from wagroups.reports.gateways_page import Chapter, gateways_page
-from wagroups.reports.schemas import plan_schema, report_schema, round_schema
+from wagroups.reports.schemas import difference_schema, plan_schema, report_schema, round_schema
 
 SCHEMAS: Final[Mapping[str, Callable[[], dict[str, Any]]]] = MappingProxyType(
     {
@@ -17,6 +17,7 @@ SCHEMAS: Final[Mapping[str, Callable[[], dict[str, Any]]]] = MappingProxyType(
         "plan": plan_schema,
         "report": report_schema,
         "round": round_schema,
+        "difference": difference_schema,
     }
 )
 """The schemas by the names that `wagroups schema` takes."""

@@ -1,0 +1,63 @@
+"""`diff`: what the files declare otherwise than in another revision."""
+
+import os
+
+import click
+
+from wagroups.cli.options import BASIC_FORMATS, Common, Verb, pass_common
+from wagroups.cli.project import redactor_for, root_of
+from wagroups.cli.terminal import Screen
+from wagroups.domain.exit import Exit
+from wagroups.execution.clock import SystemClock
+from wagroups.reports.annotations import groups_annotations
+from wagroups.reports.difference import difference_document, difference_groups, difference_totals
+from wagroups.reports.document import document_json
+from wagroups.reports.html import groups_html
+from wagroups.reports.markdown import groups_markdown
+from wagroups.reports.sheet import groups_csv
+from wagroups.reports.text import groups_text
+from wagroups.workflows.comparing import compare
+from wagroups.workflows.pseudonyms import pseudonym_key
+
+
+@click.command(cls=Verb, formats=(*BASIC_FORMATS, "html", "csv", "github"))
+@click.option("--base", required=True, metavar="REF", help="The revision to compare with: a branch, a tag, a commit.")
+@click.option("--detailed-exitcode", is_flag=True, help="End with 2 when anything is declared otherwise.")
+@pass_common
+def diff(common: Common, base: str, detailed_exitcode: bool) -> Exit:
+    """Show what the files declare otherwise than at REF: memberships, values, people, teams, configuration.
+
+    Compares what the files come to, after defaults, profiles, teams and tables: a change of one line shows in every
+    group it reaches.  Asks no gateway and needs no secrets.  Of the history only that one commit is needed.
+
+    \b
+    Examples:
+      wagroups diff --base origin/main
+      wagroups diff --base HEAD~1 -o markdown
+      git fetch --depth=1 origin main && wagroups diff --base origin/main
+    """
+    root = root_of(common)
+    found = compare(root, base, os.environ)
+    key = pseudonym_key(found.project.config, root, os.environ, SystemClock())
+    redactor = redactor_for(common, found.project, key)
+    ending = Exit.CHANGES if detailed_exitcode and found.altered else Exit.OK
+    groups, totals = difference_groups(found.altered, redactor), difference_totals(found.altered, base)
+    screen = Screen.of(common)
+    for output in common.outputs:
+        match output.format:
+            case "json":
+                text = document_json(difference_document(found.altered, base, redactor, ending))
+            case "markdown":
+                text = groups_markdown(groups, totals)
+            case "html":
+                text = groups_html("Difference", groups, totals)
+            case "csv":
+                text = groups_csv(groups)
+            case "github":
+                text = groups_annotations(groups, totals)
+            case _:
+                unicode = screen.unicode or output.to is not None
+                text = groups_text(groups, totals, unicode=unicode, style=screen.style(output.to))
+                text = screen.fitted(text, output.to)
+        screen.deliver(text, output.to)
+    return ending

@@ -1,0 +1,159 @@
+"""What one revision declares otherwise than another: groups by key, people by alias, memberships by person."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Final
+
+from wagroups.domain.desired import Desired, DesiredGroup, DesiredMember, Person
+from wagroups.domain.difference import About, Alteration, Altered, Kind
+from wagroups.domain.identity import Identity
+from wagroups.domain.picture import Picture
+from wagroups.domain.settings import Setting
+
+_LISTED: Final = "listed"
+"""Of a list, whether it is written: without one nobody is ever removed, or no role changes."""
+_DIGITS: Final = 8
+"""Of a picture's digest: enough to tell two images of one name apart."""
+
+
+def compared(before: Desired, after: Desired) -> Iterator[Altered]:
+    """Groups, then people, each in sorted order; what is declared alike is left out."""
+    gone = {key: group for key, group in before.groups.items() if key not in after.groups}
+    for group in after.groups.values():
+        former = next((key for key in group.previous_keys if key in gone), None)
+        known = before.groups.get(group.key)
+        yield from _group(known or (None if former is None else gone.pop(former)), group)
+    for group in gone.values():
+        yield from _group(group, None)
+    old, new = ({str(person.alias): person for person in side.people} for side in (before, after))
+    for alias in sorted({*old, *new}):
+        yield from _person(old.get(alias), new.get(alias))
+
+
+def _group(before: DesiredGroup | None, after: DesiredGroup | None) -> Iterator[Altered]:
+    there = after or before
+    assert there is not None  # one side declares it
+    alterations = tuple(_of_group(before, after))
+    if alterations:
+        yield Altered(
+            About.GROUP,
+            there.key,
+            there.origin,
+            alterations,
+            subject=there.subject or "",
+            members_before=None if before is None else len(before.members),
+            members_after=None if after is None else len(after.members),
+        )
+
+
+def _of_group(before: DesiredGroup | None, after: DesiredGroup | None) -> Iterator[Alteration]:
+    if after is None:
+        assert before is not None
+        yield Alteration(Kind.WITHDRAWN, before.origin)
+        return
+    if before is None:
+        yield Alteration(Kind.DECLARED, after.origin)
+    elif before.key != after.key:
+        yield Alteration(Kind.RENAMED, after.origin, before=before.key, after=after.key)
+    # What a new group leaves to the defaults is no news.
+    was = _values(before or DesiredGroup(key=after.key, account=after.account, origin=after.origin))
+    now = _values(after)
+    for name in now | was:
+        if was.get(name) != now.get(name):
+            there = after if name in after.origins or before is None else before
+            yield Alteration(Kind.VALUE, there.origin_of(name), name=name, before=was.get(name), after=now.get(name))
+    yield from _members(before, after)
+
+
+def _values(group: DesiredGroup) -> dict[str, str]:
+    """The scalar values of a group by their keys; what is not declared is missing."""
+    picture = group.picture
+    values: dict[str, str | None] = {
+        "account": group.account,
+        "id": None if group.id is None else str(group.id),
+        "subject": group.subject,
+        "description": group.description,
+        "picture": f"{picture.path} ({picture.likeness.digest[:_DIGITS]})" if isinstance(picture, Picture) else picture,
+        **{f"settings.{setting}": group.settings.get(setting) for setting in Setting},
+        "admins": _LISTED if group.admins_declared else None,
+        "members": _LISTED if group.members_declared else None,
+        "join": "link" if group.join_by_link else "direct",
+        "invite": "message" if group.invite_by_message else "link",
+        "reject_unknown": "yes" if group.reject_unknown else "no",
+        "manage.members": group.manage_members.value,
+        "manage.admins": group.manage_admins.value,
+        "manage.left": "respect" if group.respect_left else "re-add",
+        "state": group.state.value,
+        "community": group.community,
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _members(before: DesiredGroup | None, after: DesiredGroup) -> Iterator[Alteration]:
+    was, now = _by_name(before), _by_name(after)
+    for name in sorted({*was, *now}):
+        old, new = was.get(name), now.get(name)
+        if new is None:
+            assert old is not None
+            yield Alteration(Kind.MEMBER_REMOVED, old.origin, _identity(old.person))
+            continue
+        who = _identity(new.person)
+        if old is None:
+            yield Alteration(Kind.MEMBER_ADDED, new.origin, who)
+        if new.admin and not (old and old.admin):
+            yield Alteration(Kind.PROMOTED, new.origin, who)
+        elif old is not None and old.admin and not new.admin:
+            yield Alteration(Kind.DEMOTED, new.origin, who)
+        if old is not None and _times(old) != _times(new):
+            yield Alteration(Kind.DATES, new.origin, who, before=_times(old), after=_times(new))
+
+
+def _by_name(group: DesiredGroup | None) -> Mapping[str, DesiredMember]:
+    # An alias may have another number; somebody without one is their number.
+    return {} if group is None else {member.person.label.decode(): member for member in group.members}
+
+
+def _identity(person: Person) -> Identity:
+    return Identity(alias=person.alias, phone=person.phone)
+
+
+def _times(member: DesiredMember) -> str:
+    parts = (("from", _day(member.starts)), ("until", _day(member.until)), ("reason", member.reason))
+    return ", ".join(f"{word} {said}" for word, said in parts if said) or "always"
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _person(before: Person | None, after: Person | None) -> Iterator[Altered]:
+    there = after or before
+    assert there is not None and there.alias is not None  # noqa: PT018 - the directory holds aliases only
+    alterations = tuple(_of_person(before, after))
+    if alterations:
+        yield Altered(About.PERSON, there.alias, there.origin, alterations)
+
+
+def _of_person(before: Person | None, after: Person | None) -> Iterator[Alteration]:
+    if after is None:
+        assert before is not None
+        yield Alteration(Kind.WITHDRAWN, before.origin, _identity(before))
+        return
+    if before is None:
+        yield Alteration(Kind.DECLARED, after.origin, _identity(after))
+    elif before.phone != after.phone:
+        kept = before.phone in after.former_phones
+        yield Alteration(
+            Kind.RENUMBERED, after.origin, _identity(after), after="the former number is kept" if kept else None
+        )
+    was, now = _facts(before), _facts(after)
+    for name in now | was:
+        if was.get(name) != now.get(name):
+            yield Alteration(Kind.VALUE, after.origin, name=name, before=was.get(name), after=now.get(name))
+
+
+def _facts(person: Person | None) -> dict[str, str]:
+    if person is None:
+        return {}
+    facts = {"name": person.name, "until": _day(person.until), "denied": _day(person.denied)}
+    return {name: value for name, value in facts.items() if value is not None}
