@@ -107,7 +107,7 @@ def _check(named: Sequence[Named], desired: Desired) -> None:
 
 def _by_number(desired: Desired) -> Iterable[Person]:
     """Everybody who is declared by a bare number: they keep it, because an alias would make it a mistake."""
-    found = {m.person.phone: m.person for g in desired.groups.values() for m in g.members if m.person.alias is None}
+    found = {p.phone: p for g in desired.groups.values() for p in g.members.people if p.alias is None}
     return found.values()
 
 

@@ -53,7 +53,7 @@ class NamesIn(Mapping[Phone, Alias | None]):
     def _names(self) -> Mapping[Phone, Alias | None]:
         everybody = {id(person): person for person in self._desired.people}
         for group in self._desired.groups.values():
-            people = [entry.person for entry in group.members]
+            people = group.members.people
             everybody.update(zip(map(id, people), people, strict=True))
         return names_of(everybody.values())
 
