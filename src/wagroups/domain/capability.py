@@ -1,5 +1,6 @@
 """What one connection can do, as claims with a note and a source."""
 
+from collections.abc import Mapping
 from enum import Flag, StrEnum, auto
 from typing import Final
 
@@ -106,6 +107,14 @@ class Capabilities(Value):
 
     def claim(self, aspect: Aspect) -> Claim:
         return self.claims.get(aspect, NO_CLAIM)
+
+    def without(self, lacking: Mapping[Aspect, str]) -> "Capabilities":
+        """These capabilities without the writing of some fields, each with the reason in words."""
+        less = {
+            aspect: Claim(access=self.claim(aspect).access & Access.READ, note=note, source="the gateway's own answer")
+            for aspect, note in lacking.items()
+        }
+        return self.model_copy(update={"claims": {**self.claims, **less}}) if less else self
 
     def can(self, aspect: Aspect, access: Access) -> bool:
         return access in self.claim(aspect).access

@@ -12,6 +12,7 @@ WagroupsError
     │   └── Throttled       … and the whole class of calls must rest
     ├── Unanswered          it may have happened: do not ask again, look again
     ├── Refused             it did not happen and will not: report, go on
+    │   └── Lacking         … for nobody and nothing on this connection: do not ask again
     └── SessionLost         nothing can happen on this account: stop
 """
 
@@ -105,6 +106,10 @@ class Unanswered(GatewayError):
 
 class Refused(GatewayError):
     """It did not happen and will not, however often it is asked."""
+
+
+class Lacking(Refused):
+    """The gateway has no way to do it, in this version, edition or engine."""
 
 
 class SessionLost(GatewayError):

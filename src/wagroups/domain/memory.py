@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from wagroups.domain._base import Value
 from wagroups.domain.budget import Breaker, CallClass, Spent
+from wagroups.domain.capability import Aspect
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Lid, Me, Phone
 from wagroups.domain.invitation import Invitation
 from wagroups.domain.observed import Observed, ObservedGroup
@@ -91,6 +92,14 @@ class UnseenAddition(Value):
     last_at: datetime
 
 
+class Lack(NamedTuple):
+    """A gateway's answer that it has no way to write a field."""
+
+    version: str
+    """What the gateway called its version; empty where it does not say."""
+    at: datetime
+
+
 class Check(NamedTuple):
     """An answer of the exists-check, while it is fresh."""
 
@@ -140,6 +149,8 @@ class Memory:
     blind_refused: Mapping[tuple[GroupKey, str], str] = field(default_factory=lambda: MappingProxyType({}))
     """(group, field) → the value whose blind writing was refused."""
     pictures: Mapping[GroupKey, PictureMemory] = field(default_factory=lambda: MappingProxyType({}))
+    lacks: Mapping[Aspect, Lack] = field(default_factory=lambda: MappingProxyType({}))
+    """Fields that the gateway could not write after all, as long as that is believed."""
     refusals: Mapping[tuple[GroupKey, Phone], PersonRefusal] = field(default_factory=lambda: MappingProxyType({}))
     invitations: Mapping[tuple[GroupKey, Phone], Invitation] = field(default_factory=lambda: MappingProxyType({}))
     undemotable: frozenset[tuple[GroupJid, Phone | Lid]] = frozenset()

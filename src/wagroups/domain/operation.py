@@ -9,6 +9,7 @@ from pydantic import Field
 
 from wagroups.domain._base import Value
 from wagroups.domain.budget import CallClass
+from wagroups.domain.capability import Aspect
 from wagroups.domain.identity import Identity
 from wagroups.domain.picture import Picture
 from wagroups.domain.settings import Setting
@@ -147,6 +148,21 @@ def call_class(operation: Journalled) -> CallClass:
             return CallClass.EDIT
         case _:
             assert_never(operation)
+
+
+def aspect_of(operation: Journalled) -> Aspect | None:
+    """The field of a group that `operation` writes; `None` for what is done to people or to a group as a whole."""
+    match operation:
+        case WriteSubject():
+            return Aspect.SUBJECT
+        case WriteDescription():
+            return Aspect.DESCRIPTION if operation.text else Aspect.DESCRIPTION_CLEAR
+        case WritePicture():
+            return Aspect.PICTURE
+        case WriteSetting():
+            return Aspect.of(operation.setting)
+        case _:
+            return None
 
 
 def people_of(operation: Journalled) -> tuple[Identity, ...]:

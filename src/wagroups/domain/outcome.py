@@ -48,6 +48,8 @@ class Refused(Value):
     message: str
     code: int | None = None
     retryable: bool = False
+    lacking: bool = False
+    """The gateway has no way to do it, in this version, edition or engine."""
 
 
 class Uncertain(Value):

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from wagroups.domain.budget import Allowance, Breaker, CallClass, Restriction, Spent
-from wagroups.domain.capability import Capabilities
+from wagroups.domain.capability import Aspect, Capabilities
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Identity, InviteLink, Lid, Me, Phone
 from wagroups.domain.invitation import Invitation
 from wagroups.domain.joining import JoinRequest
@@ -283,6 +283,10 @@ class Ledger(Protocol):
         self, account: AccountKey, jid: GroupJid, person: Identity, now: datetime, until: datetime | None = None
     ) -> None:
         """Remember that somebody kept rights that were to be taken: for good, or until a time."""
+        ...
+
+    def note_lack(self, account: AccountKey, aspect: Aspect, version: str, now: datetime) -> None:
+        """Remember that the gateway, in this version, has no way to write a field."""
         ...
 
     def note_unseen_addition(self, account: AccountKey, group: GroupKey, phone: Phone, now: datetime) -> None: ...

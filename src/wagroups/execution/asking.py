@@ -7,10 +7,11 @@ from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 from wagroups.domain.budget import CallClass
-from wagroups.domain.errors import NotSent, Refused, SessionLost, Throttled, Unanswered
+from wagroups.domain.capability import Aspect
+from wagroups.domain.errors import Lacking, NotSent, Refused, SessionLost, Throttled, Unanswered
 from wagroups.domain.identity import AccountKey, GroupJid
 from wagroups.domain.memory import Intent
-from wagroups.domain.operation import CreateGroup, Operation, call_class
+from wagroups.domain.operation import CreateGroup, Operation, aspect_of, call_class
 from wagroups.domain.outcome import Done, NotAttempted, Receipt, StepOutcome, Uncertain
 from wagroups.domain.outcome import Refused as RefusedStep
 from wagroups.domain.plan import Step
@@ -50,6 +51,7 @@ class Asker:
         self._ledger, self._pacer, self._clock = ledger, pacer, clock
         self.journal = journal
         self._known = set(journal.known)
+        self._lacking: dict[Aspect, RefusedStep] = {}
 
     async def ask(
         self,
@@ -86,7 +88,7 @@ class Asker:
         except NotSent as error:
             outcome = RefusedStep(message=error.message, code=error.code, retryable=True)
         except Refused as error:
-            outcome = RefusedStep(message=error.message, code=error.code)
+            outcome = self._refused(error, operation)
         else:
             outcome = Done(receipt=answer) if isinstance(answer, Receipt) else self._created(answer)
             told = _too_fast(answer) if isinstance(answer, Receipt) else None
@@ -96,6 +98,18 @@ class Asker:
                     self._ledger.conclude(number, NotAttempted(because="rate limit"), self._clock.now())
                     raise later
         self._ledger.conclude(number, outcome, self._clock.now())
+        return outcome
+
+    def lacking(self, operation: Operation) -> RefusedStep | None:
+        """The refusal of an earlier call of this run that holds for this one too."""
+        aspect = aspect_of(operation)
+        return None if aspect is None else self._lacking.get(aspect)
+
+    def _refused(self, error: Refused, operation: Operation) -> RefusedStep:
+        outcome = RefusedStep(message=error.message, code=error.code, lacking=isinstance(error, Lacking))
+        aspect = aspect_of(operation)
+        if outcome.lacking and aspect is not None:
+            self._lacking[aspect] = outcome
         return outcome
 
     def _created(self, jid: GroupJid) -> StepOutcome:

@@ -256,6 +256,9 @@ class Executor:
 
     async def _edit(self, work: GroupWork, step: Step, edit: Edit) -> StepOutcome:
         assert work.jid is not None
+        lacking = self._asker.lacking(edit)
+        if lacking is not None:
+            return lacking
         jid = work.jid
         if work.live is not None and work.live.members:
             edit = _as_listed(edit, Roster(work.live.members, self._looker.names))

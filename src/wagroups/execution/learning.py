@@ -16,9 +16,10 @@ from wagroups.domain.change import (
 from wagroups.domain.identity import AccountKey, GroupKey
 from wagroups.domain.invitation import invited
 from wagroups.domain.memory import Memory, PersonRefusal
+from wagroups.domain.operation import aspect_of
 from wagroups.domain.outcome import ActionResult, Done, Refused, StepOutcome, Verdict
 from wagroups.domain.picture import PictureMemory
-from wagroups.domain.plan import Action
+from wagroups.domain.plan import Action, Step
 from wagroups.domain.ports import Ledger
 from wagroups.execution.verdict import person_code
 from wagroups.execution.work import GroupWork
@@ -54,7 +55,14 @@ class Learning:
             for action in work.actions_of(step):
                 result, outcome = verdicts.get(action.id), outcomes.get(step.id)
                 if result is not None and outcome is not None:
+                    self._from_lack(step, outcome, now)
                     self._from_action(work, action, result, outcome, now)
+
+    def _from_lack(self, step: Step, outcome: StepOutcome, now: datetime) -> None:
+        """Remember what the gateway cannot do after all: its version could not be read, or was judged wrongly."""
+        aspect = aspect_of(step.operation)
+        if aspect is not None and isinstance(outcome, Refused) and outcome.lacking:
+            self._ledger.note_lack(self._account, aspect, self._capabilities.version or "", now)
 
     def _from_action(
         self, work: GroupWork, action: Action, result: ActionResult, outcome: StepOutcome, now: datetime

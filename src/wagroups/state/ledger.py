@@ -14,6 +14,7 @@ from types import MappingProxyType
 from sqlalchemy import Connection
 
 from wagroups.domain.budget import Allowance, Breaker, CallClass
+from wagroups.domain.capability import Aspect
 from wagroups.domain.errors import LedgerError
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Identity, Me, Phone
 from wagroups.domain.invitation import Invitation
@@ -33,6 +34,7 @@ from wagroups.state import (
     groups,
     invitations,
     journal,
+    lacks,
     leases,
     reads,
     renaming,
@@ -271,6 +273,10 @@ class SqlLedger:
     ) -> None:
         with self._store.writing() as connection:
             answers.note_undemotable(connection, account, jid, person, now, until)
+
+    def note_lack(self, account: AccountKey, aspect: Aspect, version: str, now: datetime) -> None:
+        with self._store.writing() as connection:
+            lacks.note(connection, account, aspect, version, now)
 
     def note_unseen_addition(self, account: AccountKey, group: GroupKey, phone: Phone, now: datetime) -> None:
         with self._store.writing() as connection:

@@ -59,7 +59,22 @@ def _gentleness(connection: Connection) -> None:
     connection.exec_driver_sql(f"CREATE TABLE fresh (account TEXT NOT NULL PRIMARY KEY, until {instant} NOT NULL)")
 
 
-MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (_pictures, _departures, _invitations, _gentleness)
+def _lacks(connection: Connection) -> None:
+    """What gateways answered that they cannot do."""
+    instant = "TIMESTAMP WITH TIME ZONE" if connection.dialect.name == "postgresql" else "DATETIME"
+    connection.exec_driver_sql(
+        "CREATE TABLE lacks (account TEXT NOT NULL, aspect TEXT NOT NULL, version TEXT NOT NULL,"
+        f" at {instant} NOT NULL, PRIMARY KEY (account, aspect))"
+    )
+
+
+MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (
+    _pictures,
+    _departures,
+    _invitations,
+    _gentleness,
+    _lacks,
+)
 """The first leads from version 1 to 2, and so on.  Append only; each sees the store as the one before left it."""
 
 VERSION: Final = len(MIGRATIONS) + 1

@@ -6,7 +6,19 @@ from sqlalchemy import Connection
 
 from wagroups.domain.identity import AccountKey
 from wagroups.domain.memory import Memory
-from wagroups.state import answers, budgets, groups, invitations, journal, names, neighbours, reads, signs, tombstones
+from wagroups.state import (
+    answers,
+    budgets,
+    groups,
+    invitations,
+    journal,
+    lacks,
+    names,
+    neighbours,
+    reads,
+    signs,
+    tombstones,
+)
 
 
 def recall(connection: Connection, account: AccountKey, now: datetime, *, key: bytes, writable: bool) -> Memory:
@@ -29,6 +41,7 @@ def recall(connection: Connection, account: AccountKey, now: datetime, *, key: b
         blind=groups.written_blind(connection, account, refused=False),
         blind_refused=groups.written_blind(connection, account, refused=True),
         pictures=groups.put_up(connection, account),
+        lacks=lacks.lacking(connection, account, now),
         refusals=groups.refused(connection, account, now),
         invitations=invitations.invited(connection, account),
         undemotable=answers.undemotable_in(connection, account, now),

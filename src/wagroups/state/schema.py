@@ -147,6 +147,16 @@ invitations = Table(
     Column("texts", Integer, nullable=False),
 )
 
+lacks = Table(
+    "lacks",
+    TABLES,
+    _account(),
+    Column("aspect", Text, primary_key=True),
+    Column("version", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+"""Fields that a gateway answered to have no way to write."""
+
 unseen_additions = Table(
     "unseen_additions",
     TABLES,

@@ -25,6 +25,7 @@ from wagroups.planning.belonging import namesakes
 from wagroups.planning.binding import bound_ids, unsettled_creations
 from wagroups.planning.doorkeeper import are_read
 from wagroups.planning.holding import trusted
+from wagroups.planning.lacking import as_met
 from wagroups.planning.leaving import turnover_of
 from wagroups.planning.pictures import is_read
 from wagroups.planning.situation import Situation, Terms
@@ -96,7 +97,7 @@ class Reader:
         if observed.trouble == "read-empty" and not (memory.bindings or memory.snapshots):
             # An account that never had a group may well have none.
             observed = replace(observed, trouble=None)
-        return Situation(observed, memory.taught(observed), gateway.capabilities, self._account.pace)
+        return Situation(observed, memory.taught(observed), as_met(gateway.capabilities, memory), self._account.pace)
 
     async def _listing(self, groups: Sequence[DesiredGroup]) -> Observed:
         # One turn, however many pages: they are cut from the gateway's own store, and WhatsApp is not asked for each.

@@ -11,7 +11,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
-from wagroups.domain.errors import GatewayError, NotSent, Refused, SessionLost, Unanswered
+from wagroups.domain.errors import GatewayError, Lacking, NotSent, Refused, SessionLost, Unanswered
 from wagroups.gateways import codes
 from wagroups.gateways.answer import Answer
 from wagroups.gateways.codes import LOGGED_OUT
@@ -77,7 +77,7 @@ def failure(http: Http, engine: Engine | None, answer: Answer, doing: str) -> Ga
         case 422:
             return _unprocessable(record(answer.body), said, about)
         case 501:
-            return Refused(f"{about}: this engine cannot do it ({said})", hint="Another WAHA engine may.")
+            return Lacking(f"{about}: this engine cannot do it ({said})", hint="Another WAHA engine may.")
         case status if status >= 500:
             return _engine_failure(engine, answer, said, about)
         case status:
@@ -86,7 +86,7 @@ def failure(http: Http, engine: Engine | None, answer: Answer, doing: str) -> Ga
 
 def _not_found(raw: str, said: str, about: str) -> GatewayError:
     if raw.startswith("Cannot "):
-        return Refused(f"{about}: this version of WAHA has no such route", hint="Update WAHA.")
+        return Lacking(f"{about}: this version of WAHA has no such route", hint="Update WAHA.")
     if "session" in raw.lower():
         return SessionLost(
             f"{about}: WAHA has no running session of that name", hint="Check `session:` of the account, or start it."
@@ -106,6 +106,8 @@ def _unprocessable(body: Record, said: str, about: str) -> GatewayError:
             f"{about}: this edition of WAHA knows only the session `default`",
             hint="Write `session: default`, or update WAHA to 2026.6.1 or newer.",
         )
+    if "only in Plus version" in said:
+        return Lacking(f"{about}: this edition of WAHA cannot do it ({said})", hint="Update WAHA.")
     return Refused(f"{about}: WAHA answered 422 ({said})")
 
 

@@ -1,0 +1,28 @@
+"""What a gateway answered that it cannot do, in a version that claims it or does not say which one it is."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Final
+
+from sqlalchemy import Connection, select
+
+from wagroups.domain.capability import Aspect
+from wagroups.domain.identity import AccountKey
+from wagroups.domain.memory import Lack
+from wagroups.state.schema import lacks
+from wagroups.state.store import upsert
+
+LACKS_KEPT: Final = timedelta(days=7)
+"""How long such an answer is believed.  Chosen: an update that changes the version counts at once, others within a
+week, and one call a week costs nothing."""
+
+
+def note(connection: Connection, account: AccountKey, aspect: Aspect, version: str, now: datetime) -> None:
+    upsert(connection, lacks, {"account": account, "aspect": aspect.value, "version": version, "at": now})
+
+
+def lacking(connection: Connection, account: AccountKey, now: datetime) -> Mapping[Aspect, Lack]:
+    """Answers that are believed at `now`."""
+    rows = connection.execute(select(lacks).where(lacks.c.account == account, lacks.c.at > now - LACKS_KEPT))
+    return MappingProxyType({Aspect(row.aspect): Lack(row.version, row.at) for row in rows})

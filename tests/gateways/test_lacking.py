@@ -1,0 +1,105 @@
+"""A gateway that turns out to lack what is claimed for it is asked once, and its answer is said from then on."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from tests import builders as b
+from tests.gateways.exchanges import connection
+from tests.rig import Rig, rig
+from wagroups.cli.exits import exit_of_plan, exit_of_run
+from wagroups.domain.capability import Access, Aspect
+from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.errors import GatewayError, Lacking
+from wagroups.domain.exit import Exit
+from wagroups.domain.identity import Role
+from wagroups.domain.outcome import Verdict
+from wagroups.domain.settings import Setting
+from wagroups.gateways.answer import Answer
+from wagroups.gateways.http import Http
+from wagroups.gateways.waha import versions
+from wagroups.gateways.waha.failures import failure
+from wagroups.state.lacks import LACKS_KEPT
+
+MISSING = "/settings/security/membership-approval"
+
+
+@pytest.fixture
+def older(monkeypatch: pytest.MonkeyPatch) -> Iterator[Rig]:
+    """A WAHA before `membership-approval`, whose version cannot be read."""
+    monkeypatch.setattr(versions, "parse", lambda _: None)
+    with rig("waha", "noweb", "anna", version="2026.7.1") as account:
+        yield account
+
+
+def declared(account: Rig) -> list[DesiredGroup]:
+    keys = ("chess", "go")
+    jids = [account.live_group(key, {"anna": Role.MEMBER}) for key in keys]
+    settings = {Setting.APPROVE_JOINS: "yes", Setting.SEND_MESSAGES: "admins"}
+    return [b.group(k, id=jid, members=["anna"], settings=settings) for k, jid in zip(keys, jids, strict=True)]
+
+
+def asked(account: Rig) -> int:
+    times = sum(entry.path.endswith(MISSING) for entry in account.front.log)
+    account.front.log.clear()
+    return times
+
+
+def test_a_missing_route_is_asked_for_once_and_plans_are_quiet_afterwards(older: Rig) -> None:
+    groups = declared(older)
+    run = older.apply(*groups)
+    failed = [result.error.message for result in run.results if result.verdict is Verdict.FAILED and result.error]
+    assert len(failed) == len(groups)
+    assert all("this version of WAHA has no such route" in message for message in failed)
+    assert exit_of_run(run) is Exit.PARTIAL
+    assert asked(older) == 1
+
+    again = older.apply(*groups)
+    assert again.converged
+    assert asked(older) == 0
+    plan = older.plan(*groups)
+    assert exit_of_plan(plan, detailed=True) is Exit.OK
+    said = [notice for group in plan.groups for notice in group.notices if notice.code == "unsupported"]
+    assert len(said) == len(groups)
+    assert all("answered on" in notice.text and "update it" in notice.text for notice in said)
+
+
+def test_the_answer_is_believed_for_a_while(older: Rig) -> None:
+    groups = declared(older)
+    older.apply(*groups)
+    older.clock.advance(LACKS_KEPT + timedelta(minutes=1))
+    assert not older.plan(*groups).empty
+
+
+def test_another_version_is_asked_at_once(older: Rig) -> None:
+    groups = declared(older)
+    older.ledger.note_lack(b.ACCOUNT, Aspect.of(Setting.APPROVE_JOINS), "2026.1.1", older.clock.now())
+    assert not older.plan(*groups).empty
+
+
+def test_capabilities_without_a_field_still_read_it() -> None:
+    less = b.capabilities().without({Aspect.SUBJECT: "no route"})
+    assert less.claim(Aspect.SUBJECT).access is Access.READ
+    assert less.claim(Aspect.SUBJECT).note == "no route"
+    assert less.claim(Aspect.DESCRIPTION) == b.capabilities().claim(Aspect.DESCRIPTION)
+
+
+@pytest.mark.parametrize(
+    ("status", "message"),
+    [
+        (404, "Cannot PUT /api/default/groups/1/settings/security/membership-approval"),
+        (422, "The feature is available only in Plus version for 'NOWEB' engine."),
+        (501, "The method is not implemented by the engine."),
+    ],
+)
+def test_what_a_version_an_edition_or_an_engine_lacks_is_told_from_other_refusals(
+    older: Rig, status: int, message: str
+) -> None:
+    def error(status: int, message: str) -> GatewayError:
+        return failure(http, None, Answer(status, {}, {"message": message}, older.clock.now()), "set a setting")
+
+    http = Http(connection(httpx.MockTransport(lambda _: httpx.Response(500))), headers={}, read_timeout=1)
+    assert isinstance(error(status, message), Lacking)
+    assert not isinstance(error(422, "the body is wrong"), Lacking)
