@@ -4,10 +4,15 @@ Nearly every group is, on nearly every run, and there may be a quarter of a mill
 asked for a membership until two sets differ.
 """
 
+from typing import Final
+
 from wagroups.domain.desired import DesiredGroup, DesiredMember, Person
 from wagroups.domain.identity import Me, Role
 from wagroups.domain.observed import ObservedGroup
 from wagroups.planning.situation import Moment
+
+_MEMBER: Final = Role.MEMBER
+"""Looked up once: a member of an enumeration costs more to name than a membership to look at."""
 
 
 def declared_people(group: DesiredGroup, moment: Moment) -> tuple[Person, ...]:
@@ -33,10 +38,10 @@ def as_declared(group: DesiredGroup, live: ObservedGroup, me: Me) -> bool:
     denied person, somebody without a number) is left to them.
     """
     members, listed = group.members, live.members or ()
-    if members.dated:
+    if any(batch.clause.dated for batch in members.batches):
         return False
-    declared = {person.phone for person in members.people if person.denied is None}
-    shown = {phone for phone, _, _, _ in listed}
+    declared = {person.phone for person in members.people if person.denied is None and person.until is None}
+    shown = {member.phone for member in listed}
     if len(declared) != len(members) or len(shown) != len(listed):
         return False
     ours = () if me.phone is None else me.phone.variants()
@@ -45,5 +50,5 @@ def as_declared(group: DesiredGroup, live: ObservedGroup, me: Me) -> bool:
     if not group.admins_declared:
         return True
     admins = {person.phone for person in members.admins}
-    rulers = {phone for phone, _, role, _ in listed if role is not Role.MEMBER}
+    rulers = {member.phone for member in listed if member.role is not _MEMBER}
     return not (rulers.difference(admins, ours) or admins - rulers)

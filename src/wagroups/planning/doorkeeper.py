@@ -52,14 +52,11 @@ class Doorkeeper:
         self._group, self._live, self._situation = group, live, situation
         self._names, self._concern = situation.memory.names, concern(group, selection)
         seen = live.requests if live is not None else None
-        inside = Roster((live.members if live is not None else None) or (), self._names)
         self._trouble = None if seen is None else seen.trouble
-        self._open = [
-            request
-            for request in (() if seen is None else seen.waiting)
-            # A list that lags behind still holds those who were let in.
-            if inside.find(request.phone, request.lid) is None
-        ]
+        waiting = () if seen is None else seen.waiting
+        inside = Roster((live.members if waiting and live is not None else None) or (), self._names)
+        # A list that lags behind still holds those who were let in.
+        self._open = [request for request in waiting if inside.find(request.phone, request.lid) is None]
         self.lookups: list[Phone] = []
         """Numbers whose LID would tell whether they ask; grows as people are asked about."""
 

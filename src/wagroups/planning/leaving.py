@@ -56,6 +56,10 @@ def _left(
 ) -> Iterator[Phone | Lid]:
     """Every name of those who were in the group `before` and are not now."""
     members = live.members or ()
+    shown = {member.lid for member in members} | {member.phone for member in members}
+    gone = [name for name in before if name not in shown]
+    if not gone:
+        return
     roster = Roster(members, names)
     strangers_by_lid = any(
         m.phone is None and m.lid is not None and m.lid not in before and names.phone_of(m.lid) is None for m in members
@@ -65,7 +69,7 @@ def _left(
         for m in members
     )
     untouchable = {*ours, me.lid, *(() if me.phone is None else me.phone.variants())}
-    for name in before:
+    for name in gone:
         theirs = names.of(name)
         phones = [each for each in theirs if isinstance(each, Phone)]
         lids = [each for each in theirs if isinstance(each, Lid)]
