@@ -23,7 +23,7 @@ def _wrong(text: str, line: int, column: int, message: str) -> Mistake:
 
 
 _LIST: Final = "Write a list: a line for each entry, beginning with `- `, or [anna, ben].  [] means nobody."
-_GROUP_KEYS: Final = "Keys that fit here: account, subject, description, picture, settings, admins, members, except, "
+_GROUP_KEYS: Final = "Keys that fit here: account, id, profile, subject, "
 _SLUG: Final = "Write a name of lower-case letters, digits and hyphens, such as parents-5b"
 
 MISTAKES: Final = {
@@ -61,7 +61,7 @@ MISTAKES: Final = {
         "people:\n  anna:\n",
         2,
         8,
-        "Write a phone number, such as +44 7700 900123.  Keys that fit here: phone, name, ",
+        "Write a phone number, such as +44 7700 900123.  Keys that fit here: name, phone, ",
     ),
     "alias-in-upper-case": _wrong("people:\n  Anna: +44 7700 900101\n", 2, 3, _SLUG),
     "key-of-a-group-with-blanks": _wrong("groups:\n  Our rowers:\n    subject: Rowers\n", 2, 3, _SLUG),

@@ -87,7 +87,7 @@ def _confirmation(project: Project) -> str:
 @pass_common
 @click.option("--explain", is_flag=True, help="Say where every value and every membership was written.")
 def show(common: Common, group: tuple[str, ...], explain: bool) -> Exit:
-    """Print groups as they are after defaults, profiles and teams.
+    """Print groups as they are after defaults, profiles, generators, teams and rosters.
 
     GROUP is a group's key in the manifests; without one, all groups are shown.  The text is YAML again, with every
     value that holds.  People appear by their aliases; how much of their numbers is shown follows --redact.

@@ -51,14 +51,14 @@ from wagroups.workflows.trial import on_trial
     "--import",
     "imported",
     multiple=True,
-    metavar="ID",
-    help=f"Also write manifests of live groups: `{ALL}`, `{NONE}`, or the id of one; may be repeated.",
+    metavar=f"{ALL}|{NONE}|ID",
+    help="Live groups to write down; an ID may be repeated.",
 )
 @click.option(
     "--aliases",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     metavar="FILE",
-    help="Names for their people: a CSV file with phone,alias or phone,alias,name.",
+    help="Names for the people in them: a CSV file with phone,alias or phone,alias,name.",
 )
 @click.option("--ci", type=click.Choice(["github", "gitlab"]), help="Also write CI files: plan, apply, drift.")
 @click.option("--vscode", is_flag=True, help="Also tell Visual Studio Code about the schemas.")
@@ -82,9 +82,9 @@ def init(
 ) -> Exit:
     """Start a project in this folder (or in --project DIR).
 
-    On a terminal you are asked: for the gateway, which is tried at once, and which of its live groups to write down.
-    Elsewhere flags say it, and the gateway is asked only with --import.  Without live groups you get two fictional
-    people and a first group.
+    On a terminal you are asked a few questions; the gateway is tried at once, and you choose which of its live groups
+    to write down.  Elsewhere flags say all that, and the gateway is asked only with --import.  Without live groups
+    the project begins with two fictional people and a first group.
 
     Also written are the schemas that editors use and a .gitignore.  Files that exist are never overwritten without
     --force; a .gitignore is added to.  Nothing on WhatsApp is changed.

@@ -27,7 +27,7 @@ VERBS: Final[Mapping[str, Entry]] = MappingProxyType(
         "demo": Entry(
             "wagroups.cli.demo", "demo", _START, "See the main job on a simulated WhatsApp; nothing to set up."
         ),
-        "init": Entry("wagroups.cli.init", "init", _START, "Write wagroups.yaml and a first group."),
+        "init": Entry("wagroups.cli.init", "init", _START, "Start a project: the gateway, its live groups, the files."),
         "import": Entry(
             "wagroups.cli.importing", "import_", _START, "Write manifests of live groups; the next plan is empty."
         ),
