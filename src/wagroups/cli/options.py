@@ -19,6 +19,8 @@ BASIC_FORMATS: Final = ("text", "json", "markdown")
 FORMATS: Final = (*BASIC_FORMATS, "html", "github", "junit", "sarif", "csv")
 REDACTIONS: Final = ("auto", "strict", "alias", "last4", "off")
 STDOUT: Final = "-"
+_SENTENCE_CHARS: Final = 500
+"""More than any first sentence of a command's help has."""
 
 
 class Output(NamedTuple):
@@ -147,6 +149,18 @@ class VerbGroup(click.Group):
     def __init__(self, *args: Any, **attributes: Any) -> None:
         super().__init__(*args, **{"no_args_is_help": False, **attributes})
         self.params += common_params()
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Whole sentences: click cuts them off at the width of the terminal."""
+        commands = {name: self.get_command(ctx, name) for name in self.list_commands(ctx)}
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [
+                    (name, command.get_short_help_str(_SENTENCE_CHARS))
+                    for name, command in commands.items()
+                    if command is not None
+                ]
+            )
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         _note_order(self, ctx, args)
