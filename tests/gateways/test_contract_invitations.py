@@ -90,7 +90,7 @@ def test_nobody_is_invited_more_than_twice(account: Rig) -> None:
     chess = guarded(account)
     until_invited(account, chess)
     account.clock.advance(AGAIN_AFTER)
-    until_invited(account, chess)
+    assert [result.verdict for result in account.apply(chess).results] == [Verdict.INVITED]
     adds = asked(account, Call.ADD)
     for _ in range(5):
         account.clock.advance(AGAIN_AFTER * 2)

@@ -13,7 +13,7 @@ from wagroups.domain.memory import Applied, Binding, Memory, PersonRefusal, Unse
 from wagroups.domain.observed import ObservedMember
 from wagroups.domain.picture import Likeness, PictureMemory
 from wagroups.domain.ports import Ledger
-from wagroups.state.groups import UNSEEN_KEPT
+from wagroups.state.groups import UNSEEN_COUNTED, UNSEEN_KEPT
 from wagroups.state.ledger import SqlLedger
 
 SECOND = timedelta(seconds=1)
@@ -169,8 +169,8 @@ def test_unseen_additions_count_up_and_begin_anew_after_a_quiet_week(ledger: Sql
         ledger.note_unseen_addition(OFFICE, STAFF, phone(1), MORNING + day * DAY)
     last = MORNING + 2 * DAY
     assert ledger.recall(OFFICE, last).unseen_additions == {(STAFF, phone(1)): UnseenAddition(times=3, last_at=last)}
-    quiet = last + UNSEEN_KEPT
-    assert ledger.recall(OFFICE, quiet).unseen_additions == {}
+    assert ledger.recall(OFFICE, last + UNSEEN_KEPT).unseen_additions == {}
+    quiet = last + UNSEEN_COUNTED
     ledger.note_unseen_addition(OFFICE, STAFF, phone(1), quiet)
     assert ledger.recall(OFFICE, quiet).unseen_additions[STAFF, phone(1)].times == 1
 

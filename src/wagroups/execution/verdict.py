@@ -134,10 +134,10 @@ def _of_answer(action: Action, record: StepRecord, done: Done, work: GroupWork, 
 
 
 def doubted_in(group: GroupKey, memory: Memory, capabilities: Capabilities) -> frozenset[Phone]:
-    """Whose addition to a group was answered and never seen, on a gateway that says nothing of single people."""
+    """Who was added to a group or invited before and never seen, on a gateway that says nothing of single people."""
     if capabilities.can(Aspect.PERSON_RESULTS, Access.READ):
         return frozenset()
-    return frozenset(phone for key, phone in memory.unseen_additions if key == group)
+    return frozenset(phone for key, phone in (*memory.unseen_additions, *memory.invitations) if key == group)
 
 
 def person_code(change: Change, done: Done) -> int | None:

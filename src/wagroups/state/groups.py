@@ -23,8 +23,12 @@ from wagroups.state.schema import (
 )
 from wagroups.state.store import upsert
 
-UNSEEN_KEPT: Final = timedelta(days=7)
+UNSEEN_COUNTED: Final = timedelta(days=7)
 """Additions that were answered and never seen are counted over so long (safety guide, part 5)."""
+
+UNSEEN_KEPT: Final = timedelta(days=30)
+"""How long one is remembered: on a gateway that tells of nobody the next one is an invitation.  Chosen, so that a
+project that is applied once a month does not ask on without end."""
 
 _BY_KEY: Final = (bindings, applied, blind, pictures, refusals, invitations, tombstones, unseen_additions)
 
@@ -104,6 +108,8 @@ def note_unseen_addition(
 ) -> None:
     """Count one more, or begin anew when the last one is too long ago."""
     before = unseen(connection, account, now).get((group, phone))
+    if before is not None and before.last_at <= now - UNSEEN_COUNTED:
+        before = None
     row = {
         "account": account,
         "group_key": group,
@@ -152,7 +158,7 @@ def refused(
 def unseen(
     connection: Connection, account: AccountKey, now: datetime
 ) -> Mapping[tuple[GroupKey, Phone], UnseenAddition]:
-    """Unseen additions that still count at `now`."""
+    """Unseen additions that are remembered at `now`."""
     rows = connection.execute(
         select(unseen_additions).where(
             unseen_additions.c.account == account, unseen_additions.c.last_at > now - UNSEEN_KEPT
