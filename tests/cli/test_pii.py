@@ -33,6 +33,23 @@ def test_everywhere_means_the_people_directory_too(wagroups: Command, tmp_path: 
     assert wagroups("pii", "scan", "--everywhere").out.startswith("people.yaml:2:9: error: ")
 
 
+def test_a_table_of_people_is_a_part_of_the_directory_but_only_its_column_of_numbers(
+    wagroups: Command, tmp_path: Path
+) -> None:
+    bare = NUMBER.replace(" ", "").lstrip("+")
+    write(
+        tmp_path,
+        {
+            "people/a.yaml": "people_from: {csv: a.csv, phone: Mobile}\n",
+            "a.csv": f"alias;mobile;note\nanna;{NUMBER};\nben;'+{bare};ring +49 151 {23456789}\n",
+            "b.csv": f"alias;mobile\nanna;{NUMBER}\n",
+        },
+    )
+    out = wagroups("pii", "scan").out
+    assert [line.partition(": ")[0] for line in out.splitlines() if "error: " in line] == ["a.csv:3:24", "b.csv:2:6"]
+    assert "a.csv:2:6" in wagroups("pii", "scan", "--everywhere").out
+
+
 @pytest.mark.parametrize("form", ["text", "json", "markdown"])
 def test_no_format_repeats_the_number(form: str, wagroups: Command, tmp_path: Path) -> None:
     (tmp_path / "list.csv").write_text(f"name,phone\nZoë,{NUMBER}\n", encoding="utf-16")

@@ -6,12 +6,13 @@ for fiction are nobody's, and found nowhere: documentation and tests are made of
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final, NamedTuple
 
 from wagroups.domain.identity import Phone
 from wagroups.manifests.findings import Findings
 from wagroups.manifests.phones import Phones
+from wagroups.manifests.table_rows import TableText
 from wagroups.manifests.text import load
 from wagroups.manifests.tree import Entry, Map, Node, Seq
 
@@ -77,6 +78,15 @@ class Scanner:
             starts = starts or [0, *(end.end() for end in re.finditer("\n", text))]
             line = bisect_right(starts, match.start())
             yield Found(line, match.start() - starts[line - 1] + 1, phone)
+
+    def in_columns(self, data: bytes, columns: Collection[str]) -> Iterator[tuple[int, frozenset[Phone]]]:
+        """The numbers in some columns of a CSV file, by line; a cell is read as the loader reads it."""
+        for record in TableText(data).records():
+            cells = (record.cells.get(column.casefold(), "").removeprefix("'") for column in columns)
+            phones = (self._phones.read(cell, self._region).phone for cell in cells)
+            numbers = frozenset(phone for phone in phones if phone is not None)
+            for line in range(record.line, record.line + max(1, record.text.count("\n"))):
+                yield line, numbers
 
     def _phone(self, match: re.Match[str]) -> Phone | None:
         """The number that was proposed, unless it is none or nobody's."""

@@ -2,12 +2,20 @@
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+import yaml
+
 from wagroups.domain.problem import Problem
 from wagroups.manifests.files import SUFFIXES
+from wagroups.manifests.layout import compose
+from wagroups.manifests.roll import sheets
 from wagroups.manifests.scanning import LINK_RULE, NUMBER_RULE, Found, Scanner, declared_at
+from wagroups.manifests.schema import CONFIG_FILE
+from wagroups.manifests.text import BOM
+from wagroups.workflows.contents import contents
 from wagroups.workflows.git import git, is_work_tree, names
 
 MOST_BYTES: Final = 20_000_000
@@ -28,11 +36,27 @@ def scan_files(
     The numbers of a people directory stand where they belong, and are found only `everywhere`.
     """
     scanner = Scanner(region)
+    homes = {} if everywhere else _directories(root)
     return tuple(
         problem
         for path in sorted(set(_files(root, paths)))
-        for problem in _in_file(path, _shown(root, path), scanner, everywhere=everywhere)
+        for problem in _in_file(
+            path, _shown(root, path), scanner, None if everywhere else homes.get(path.resolve(), ())
+        )
     )
+
+
+def _directories(root: Path) -> dict[Path, tuple[str, ...]]:
+    """The tables that manifests take people from, each with its columns of numbers."""
+    columns: dict[Path, tuple[str, ...]] = {}
+    for name in contents(root).files if (root / CONFIG_FILE).is_file() else ():
+        # What is wrong with a manifest is for `validate` to say.
+        with suppress(OSError, UnicodeDecodeError, yaml.YAMLError):
+            for sheet in sheets(compose((root / name).read_bytes().removeprefix(BOM).decode())):
+                if sheet.phone is not None:
+                    table = (root / sheet.csv).resolve()
+                    columns[table] = (*columns.get(table, ()), sheet.phone)
+    return columns
 
 
 def _files(root: Path, paths: Sequence[Path]) -> Iterator[Path]:
@@ -54,7 +78,8 @@ def _shown(root: Path, path: Path) -> str:
     return Path(os.path.relpath(path.resolve(), root.resolve())).as_posix()
 
 
-def _in_file(path: Path, shown: str, scanner: Scanner, *, everywhere: bool) -> Iterable[Problem]:
+def _in_file(path: Path, shown: str, scanner: Scanner, columns: Sequence[str] | None) -> Iterable[Problem]:
+    """What stands in one file; `columns` are those of a directory's table, `None` spares nothing."""
     try:
         if path.stat().st_size > MOST_BYTES:
             yield _unread(shown, f"The file is larger than {MOST_BYTES // 1_000_000} MB and was not looked through.")
@@ -67,10 +92,20 @@ def _in_file(path: Path, shown: str, scanner: Scanner, *, everywhere: bool) -> I
     if text is None:
         return
     found = list(scanner.scan(text))
-    if found and not everywhere and path.suffix in SUFFIXES:
-        belonging = declared_at(data)
-        found = [one for one in found if (one.line, one.column) not in belonging]
+    if found and columns is not None:
+        found = _strays(found, data, scanner, columns, is_manifest=path.suffix in SUFFIXES)
     yield from (_problem(one, shown) for one in found)
+
+
+def _strays(
+    found: Iterable[Found], data: bytes, scanner: Scanner, columns: Sequence[str], *, is_manifest: bool
+) -> list[Found]:
+    """What does not stand where the language wants it: in the people directory, or in its column of a table."""
+    if is_manifest:
+        places = declared_at(data)
+        return [one for one in found if (one.line, one.column) not in places]
+    lines = dict(scanner.in_columns(data, columns)) if columns else {}
+    return [one for one in found if one.phone is None or one.phone not in lines.get(one.line, ())]
 
 
 def _text(data: bytes) -> str | None:
