@@ -21,7 +21,7 @@ from wagroups.domain.origin import LINE_SHIFT, QUOTED, unpacked
 from wagroups.manifests.findings import Findings, place, shown
 from wagroups.manifests.rules import Rule
 from wagroups.manifests.runs import Run
-from wagroups.manifests.tree import Map, Node, Seq
+from wagroups.manifests.tree import Map, Node, Seq, size_of
 
 MAX_REPEATED_NODES: Final = 100_000
 """Nodes that aliases may add to a file.  Chosen: far above any real file, far below a full memory."""
@@ -213,7 +213,7 @@ class Builder:
                 "Name people and teams instead (`- team: name`), or put the text in quotes if the star is meant.",
             )
             return None
-        self._repeated += _size(node, MAX_REPEATED_NODES + 1)
+        self._repeated += size_of(node, MAX_REPEATED_NODES + 1)
         if self._repeated > MAX_REPEATED_NODES:
             self._stop(
                 Rule.ALIAS_BOMB,
@@ -240,19 +240,3 @@ class Builder:
     def _stop(self, rule: Rule, mark: int, message: str, help: str = "") -> None:
         self._report(rule, mark, message, help)
         raise Stop
-
-
-def _size(node: Node, limit: int) -> int:
-    """How many nodes `node` stands for, counting to `limit` at most."""
-    count, waiting = 0, [node]
-    while waiting and count < limit:
-        match waiting.pop():
-            case Map() as found:
-                count += 1 + len(found)
-                waiting.extend(found.values())
-            case Seq() as found:
-                count += 1
-                waiting.extend(found)
-            case _:
-                count += 1
-    return count

@@ -14,11 +14,14 @@ from wagroups.manifests.reading import Flat, Listed, Mapped, Reader, Written
 from wagroups.manifests.rosters import Tables
 from wagroups.manifests.rules import Rule
 from wagroups.manifests.schema import GENERATOR_FIELDS, MAX_GENERATED, NOTE_PREFIX, Format
-from wagroups.manifests.templates import Row, Template
-from wagroups.manifests.tree import Entry, Map
+from wagroups.manifests.templates import Row, Template, TooMuch
+from wagroups.manifests.tree import Entry, Map, size_of
 
 GENERATOR: Final = "generate "
 """Begins the step of a way that leads through a generator."""
+
+MAX_VALUES: Final = 20_000_000
+"""Values in all groups of one generator.  Chosen: 100,000 groups of 200 lines each."""
 
 _FOR_EACH: Final = "for_each"
 _Line: TypeAlias = tuple[Row, Origin]
@@ -114,11 +117,22 @@ class Generators:
         if template.broken or keys.broken:
             return
         overrides = {entry.key: entry for entry in self._overrides(flat)}
-        for row, at in lines.lines:
-            made = self._key(keys, key, row, at)
-            if made is not None:
-                written = Entry(made, template.fill(row), entry.file, key.origin.mark, group.origin.mark)
-                yield Declared(written, overrides.pop(made, None), name, at if lines.of_table else None)
+        try:
+            if size_of(group.node, MAX_VALUES) * lines.size > MAX_VALUES:
+                raise TooMuch
+            for row, at in lines.lines:
+                made = self._key(keys, key, row, at)
+                if made is not None:
+                    written = Entry(made, template.fill(row), entry.file, key.origin.mark, group.origin.mark)
+                    yield Declared(written, overrides.pop(made, None), name, at if lines.of_table else None)
+        except TooMuch:
+            self._findings.add(
+                Rule.TOO_LARGE,
+                group.origin,
+                f"“{name}” makes more of this than fits into memory.",
+                "Name teams and profiles instead of writing everything into each group.",
+            )
+            return
         for override in overrides.values():
             self._findings.add(
                 Rule.NOT_GENERATED,

@@ -12,6 +12,7 @@ from wagroups.domain.desired import DesiredGroup, Manage, State
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey
 from wagroups.domain.members import Batch, DesiredMembers
 from wagroups.domain.settings import Setting
+from wagroups.manifests.crowd import Crowd
 from wagroups.manifests.findings import Findings, shown
 from wagroups.manifests.generating import Declared
 from wagroups.manifests.joining import bring_approval
@@ -53,6 +54,7 @@ class GroupReader:
         self._accounts = accounts
         self._defaults = defaults
         self._profiles = profiles
+        self._crowd = Crowd(reader.findings)
 
     def read(self, declared: Declared) -> DesiredGroup:
         """One group; what is wrong is among the findings."""
@@ -75,6 +77,8 @@ class GroupReader:
                 Rule.NO_SUBJECT, entry.key_origin, f"The group {shown(entry.key)} has no subject.", "Write `subject:`."
             )
         batches, left_out = self._listed(layers), self._left_out(layers)
+        if not self._crowd.admits(batches, entry.key_origin):
+            batches = []
         members = self._members(batches, left_out, entry.key)
         if len(members) > _MOST_PEOPLE:
             self._findings.add(

@@ -95,6 +95,10 @@ class Tables:
         if single:
             columns, values = zip(*sorted(single), strict=True)
             numbers = table.having(columns, values)
+        elif several:
+            # By the index again: a generator asks as often as it has groups.
+            column, accepted = several[0]
+            numbers = sorted({number for word in accepted for number in table.having((column,), (word,))})
         for column, accepted in several:
             numbers = [number for number in numbers if table.rows[number][column].casefold() in accepted]
         return numbers

@@ -1,11 +1,12 @@
 """Resolve teams to people, each team once, inner teams first."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from typing import NamedTuple
 
 from wagroups.domain.identity import Phone
 from wagroups.domain.members import Batch
+from wagroups.manifests.crowd import Crowd
 from wagroups.manifests.entries import EntryReader, TeamUse, Use
 from wagroups.manifests.findings import Findings
 from wagroups.manifests.membership import gather
@@ -31,13 +32,16 @@ class Teams:
     def __init__(self, entries: Mapping[str, Entry], reader: Reader, people: EntryReader) -> None:
         self._people = people
         self._rosters: dict[str, Roster] = {}
+        self._crowd = Crowd(reader.findings)
         declared = {name: self._declared(entry, reader) for name, entry in entries.items()}
         for name in _inner_first(declared, self._inner, reader.findings):
             team = declared[name]
             everybody = [batch for use in team.uses for batch in self._expand(use)]
+            if not self._crowd.admits(everybody, entries[name].key_origin):
+                everybody = []
             found = gather(everybody, f"the team “{name}”", reader.findings)
             left_out = self._phones(team.excluded)
-            self._rosters[name] = tuple(batch.without(left_out) for batch in found) if left_out else tuple(found)
+            self._rosters[name] = _compact([batch.without(left_out) for batch in found] if left_out else found)
 
     def expand(self, items: Seq, *, admin: bool, via: tuple[str, ...]) -> list[Batch]:
         """Everybody that a list of a group names, teams resolved; the same person may come twice."""
@@ -85,6 +89,15 @@ class Teams:
             () if members is None else tuple(self._people.members(members.items)),
             () if excluded is None else tuple(self._people.excluded(excluded.items)),
         )
+
+
+def _compact(batches: Sequence[Batch]) -> Roster:
+    """Those that name anybody; of the others one for each file, which has had its say all the same.
+
+    Otherwise a team of teams of teams would hand on an empty list for each list that it is made of.
+    """
+    empty = {batch.clause.file: batch for batch in batches if not batch.people}
+    return (*empty.values(), *(batch for batch in batches if batch.people))
 
 
 def _inner_first(

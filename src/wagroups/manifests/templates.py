@@ -19,6 +19,9 @@ from wagroups.manifests.tree import Map, Node, Seq
 Row: TypeAlias = Mapping[str, str]
 """The text of each column, by the column's name in lower case (`str.casefold`)."""
 
+MAX_CHARS: Final = 100_000_000
+"""Characters in the filled texts of one template.  Chosen: a hundred times what a large project has."""
+
 _PLACEHOLDER: Final = re.compile(r"\$\{([^{}|]*)(?:\|([^{}]*))?\}")
 _OPENED: Final = "${"
 
@@ -48,7 +51,10 @@ class Text:
     fixed: tuple[str, ...]
     slots: tuple[Slot, ...]
 
-    def fill(self, row: Row) -> str:
+    def fill(self, row: Row, most: int) -> str:
+        """The text with its cells.  Raises TooMuch when it could exceed `most` characters."""
+        if sum(map(len, self.fixed)) + sum(len(row[slot.column]) for slot in self.slots) > most:
+            raise TooMuch
         filled = [self.fixed[0]]
         for slot, fixed in zip(self.slots, self.fixed[1:], strict=True):
             cell = row[slot.column]
@@ -75,6 +81,10 @@ class _Items:
 _Open: TypeAlias = Text | _Keys | _Items
 
 
+class TooMuch(Exception):
+    """All copies of a template together are larger than anybody means."""
+
+
 class Template:
     """A tree whose texts may hold placeholders."""
 
@@ -82,14 +92,38 @@ class Template:
         """`columns` are the names that may be used; what is wrong with a placeholder is a finding at its place."""
         self.broken = False
         """Whether anything was wrong with a placeholder."""
+        self._chars_left = MAX_CHARS
         self._columns = {column.casefold(): column for column in columns}
         self._findings = findings
         self._node = node
         self._open = self._opened(node, at)
 
     def fill(self, row: Row) -> Node:
-        """A copy with the cells of `row`, which must have every column; parts without placeholders are shared."""
-        return self._node if self._open is None else _filled(self._open, row)
+        """A copy with the cells of `row`, which must have every column; parts without placeholders are shared.
+
+        Raises TooMuch when the texts of all copies exceed MAX_CHARS.
+        """
+        return self._node if self._open is None else self._filled(self._open, row)
+
+    def _filled(self, part: _Open, row: Row) -> Node:
+        match part:
+            case Text():
+                text = part.fill(row, self._chars_left)
+                self._chars_left -= len(text)
+                return text
+            case _Keys(node, opened):
+                copy = Map(node.file)
+                copy.update(node)
+                copy.update((key, self._filled(inner, row)) for key, inner in opened)
+                copy.marks = node.marks
+                return copy
+            case _Items(node, found):
+                items = Seq(node.file)
+                items.extend(node)
+                for index, inner in found:
+                    items[index] = self._filled(inner, row)
+                items.marks = node.marks
+                return items
 
     def columns(self) -> Iterator[str]:
         """The columns that are used, in lower case, again for each use."""
@@ -149,25 +183,6 @@ class Template:
             )
             return None
         return Slot(folded, known)
-
-
-def _filled(part: _Open, row: Row) -> Node:
-    match part:
-        case Text():
-            return part.fill(row)
-        case _Keys(node, opened):
-            copy = Map(node.file)
-            copy.update(node)
-            copy.update((key, _filled(inner, row)) for key, inner in opened)
-            copy.marks = node.marks
-            return copy
-        case _Items(node, found):
-            items = Seq(node.file)
-            items.extend(node)
-            for index, inner in found:
-                items[index] = _filled(inner, row)
-            items.marks = node.marks
-            return items
 
 
 def _columns(part: _Open) -> Iterator[str]:

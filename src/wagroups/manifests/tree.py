@@ -73,3 +73,19 @@ class Map(dict[str, "Node"]):
 
 Node: TypeAlias = Map | Seq | str | None
 """`None` is a value that was left empty; `""` is an empty text in quotes."""
+
+
+def size_of(node: Node, limit: int) -> int:
+    """How many nodes `node` stands for, counting to `limit` at most."""
+    count, waiting = 0, [node]
+    while waiting and count < limit:
+        match waiting.pop():
+            case Map() as found:
+                count += 1 + len(found)
+                waiting.extend(found.values())
+            case Seq() as found:
+                count += 1
+                waiting.extend(found)
+            case _:
+                count += 1
+    return count
