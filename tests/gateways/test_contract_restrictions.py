@@ -1,5 +1,6 @@
 """What WhatsApp says of the account itself, in whatever disguise: writing stops, and the next run knows."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -7,13 +8,14 @@ import pytest
 
 from tests import builders as b
 from tests.rig import DIALECTS, Rig, rig
-from wagroups.domain.budget import ACCOUNT_REST, Breaker, CallClass
+from wagroups.domain.budget import ACCOUNT_REST, Allowance, Breaker, CallClass
 from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.desired import DesiredGroup
 from wagroups.domain.errors import SessionLost
 from wagroups.domain.identity import Role
 from wagroups.domain.outcome import Run, Verdict
 from wagroups.execution.pacing import NotYet
+from wagroups.gateways.registry import KINDS
 from wagroups.simulation.faults import Call, Fault, FaultKind
 from wagroups.simulation.restriction import Ban, Capping, Timelock
 from wagroups.workflows.session import Patience
@@ -166,7 +168,7 @@ def test_a_log_out_during_a_run_stops_every_write_until_a_person_says_otherwise(
 
 # --- “too fast”, in every disguise
 
-LIMITED = {
+CLASSES = {
     Call.SUBJECT: {CallClass.EDIT},
     Call.ADD: {CallClass.ADD, CallClass.ADD_UNSEEN},
     Call.REMOVE: {CallClass.REMOVE},
@@ -178,34 +180,43 @@ LIMITED = {
 
 
 def needy(account: Rig) -> list[DesiredGroup]:
-    """Groups that need every kind of call twice."""
-    people = {"carla": Role.MEMBER, "dora": Role.MEMBER}
-    jids = {key: account.live_group(f"Old {key}", people) for key in ("chess", "go")}
-    account.know("carla", "dora")
-    drifted = [
-        b.group(key, id=jids[key], subject=f"New {key}", members=["anna", "dora"], admins=["dora"])
-        for key in ("chess", "go")
-    ]
-    return [*drifted, *(b.group(key, subject=f"Born {key}", members=["ben"]) for key in ("renju", "shogi"))]
+    """Two groups for each kind of write, which need no other."""
+    groups = []
+    for number in range(2):
+        for need in ("subject", "add", "remove", "promote"):
+            live = {"carla": Role.MEMBER} | ({"dora": Role.MEMBER} if need == "remove" else {})
+            jid = account.live_group(f"{need} {number}", live)
+            subject = f"New {number}" if need == "subject" else f"{need} {number}"
+            members = ["carla", "anna"] if need == "add" else ["carla"]
+            admins = ["carla"] if need == "promote" else None
+            groups.append(b.group(f"{need}-{number}", id=jid, subject=subject, members=members, admins=admins))
+        groups.append(b.group(f"born-{number}", subject=f"Born {number}", members=["ben"]))
+    return groups
 
 
-def made(account: Rig, call: Call) -> int:
+def made(account: Rig) -> Counter[str]:
     """How many calls reached WhatsApp since the last time: WAHA keeps the pairs of LIDs itself."""
-    found = [entry for entry in account.front.log if entry.call == call and "/lids" not in entry.path]
+    found = Counter(entry.call for entry in account.front.log if "/lids" not in entry.path)
     account.front.log.clear()
-    return len(found)
+    return found
 
 
-@pytest.mark.parametrize("call", LIMITED)
-def test_a_rate_limit_stops_its_class_and_the_next_run_knows(account: Rig, call: Call) -> None:
+@pytest.mark.parametrize(
+    "limited",
+    [{Call.SUBJECT, Call.ADD, Call.REMOVE, Call.PROMOTE}, {Call.CREATE}, {Call.GET, Call.IDENTIFY}],
+    ids=["edits", "creations", "reads"],
+)
+def test_each_rate_limit_stops_its_class_at_once_and_the_next_run_knows(account: Rig, limited: set[Call]) -> None:
     groups = needy(account)
-    account.script(Fault(kind=FaultKind.RATE_LIMIT, on=call, times=None))
+    account.know("carla", "dora", *(() if Call.IDENTIFY in limited else ("anna", "ben")))
+    account.script(*(Fault(kind=FaultKind.RATE_LIMIT, on=call, times=None) for call in limited))
     account.apply(*groups, patience=IMPATIENT)
-    assert made(account, call) == 1
-    assert {rest.calls for rest in rests(account)} == LIMITED[call]
+    calls = made(account)
+    assert {call: calls[call] for call in limited} == dict.fromkeys(limited, 1)
+    assert {rest.calls for rest in rests(account)} == set[CallClass | None]().union(*(CLASSES[c] for c in limited))
     assert {rest.reason for rest in rests(account)} == {"rate-overlimit"}
     account.apply(*groups, patience=IMPATIENT)
-    assert made(account, call) == 0
+    assert limited.isdisjoint(made(account))
 
 
 def test_a_rate_limit_of_the_listing_is_known_to_the_next_run(account: Rig) -> None:
@@ -236,3 +247,14 @@ def test_a_proxy_that_says_too_fast_is_believed_for_as_long_as_it_says(account: 
     account.apply(*groups, patience=IMPATIENT)
     assert len([entry for entry in account.front.log if entry.call == Call.SUBJECT]) == 1
     assert {rest.calls for rest in rests(account)} == {CallClass.EDIT}
+
+
+def test_a_creation_that_needs_an_addition_is_not_paid_for_while_additions_rest(account: Rig) -> None:
+    account.budgets = {CallClass.ADD: Allowance(day=0)}
+    born = b.group("born", subject="Born", members=["ben"])
+    plan, run = account.plan(born), account.apply(born, patience=IMPATIENT)
+    spent = account.ledger.recall(b.ACCOUNT, account.clock.now()).spent
+    with_one = KINDS[account.gateway].claims(account.dialect).creates_with_one
+    assert (plan.cost[b.ACCOUNT][CallClass.CREATE].done_at is None) is with_one
+    assert len(spent.get(CallClass.CREATE, ())) == asked(account, Call.CREATE) == (0 if with_one else 1)
+    assert (Verdict.PAUSED in verdicts(run)) is with_one

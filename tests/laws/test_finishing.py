@@ -99,8 +99,11 @@ def test_three_hundred_additions_at_forty_a_day_take_eight_runs_and_end_when_the
         assert outcome.finished - outcome.promised < timedelta(minutes=30)
 
 
-@pytest.mark.parametrize("patience", [Patience(), Patience(longest=None)], ids=["coming back", "waiting"])
-@pytest.mark.parametrize("profile", ["careful", "seasoned"])
+@pytest.mark.parametrize(
+    ("profile", "patience"),
+    [("careful", Patience()), ("seasoned", Patience(longest=None))],
+    ids=["careful, coming back", "seasoned, waiting"],
+)
 def test_an_hourly_budget_is_foreseen(profile: ProfileName, patience: Patience) -> None:
     folk = names(range(1, 36))
     with rig("waha", "gows", *folk) as account:
@@ -128,7 +131,7 @@ def test_active_hours_are_foreseen_over_the_change_of_the_clocks() -> None:
         }  # fmt: skip
 
 
-@examples(4)
+@examples(2)
 @given(seed=st.integers(0, 2**32), jitter=st.integers(0, 2**32), hours=st.booleans())
 def test_a_plan_of_many_kinds_of_calls_is_finished_when_it_says(seed: int, jitter: int, hours: bool) -> None:
     dice = Random(seed)

@@ -195,6 +195,7 @@ def _advice(server: Served, world: World, key: str) -> str:
         (
             "Serving until Ctrl-C.  To make drift, act as somebody does on a phone, from another terminal:",
             f"  curl -H {header} -d {action} {server.url}{PREFIX}phone",
-            f"Also under {PREFIX}: world (GET), faults (POST, DELETE), connection (POST), requests (GET, DELETE).",
+            f"Also under {PREFIX}: world (GET), faults (POST, DELETE), connection (POST), "
+            "restrictions (POST, DELETE), requests (GET, DELETE).",
         )
     )

@@ -139,8 +139,7 @@ class Executor:
 
     def _lose(self, works: Sequence[GroupWork], error: SessionLost) -> None:
         self.session_lost = error.message
-        if error.restriction is not None:
-            self._pacer.trip_account(error.restriction)
+        self._pacer.note_lost(error)
         _abandon(works, NotAttempted(because=error.message))
 
     async def _after(self, work: GroupWork, step: Step, outcome: StepOutcome) -> None:
@@ -221,6 +220,9 @@ class Executor:
     async def _create(self, work: GroupWork, step: Step, operation: CreateGroup) -> StepOutcome:
         first = await self._first_confirmed(work, operation)
         operation = operation.model_copy(update={"first": first})
+        if first is not None:
+            # Without an addition it would not be made, and there are few creations a day.
+            self._pacer.expect(CallClass.ADD)
         await self._pacer.turn(CallClass.CREATE)
         if first is not None:
             await self._pacer.turn(CallClass.ADD)

@@ -18,7 +18,7 @@ from wagroups.domain.budget import (
     Spent,
     Waiting,
 )
-from wagroups.domain.errors import WagroupsError
+from wagroups.domain.errors import SessionLost, WagroupsError
 from wagroups.domain.identity import AccountKey
 from wagroups.domain.ports import Clock, Granted, Later, Ledger, Standing
 from wagroups.domain.signs import ADDITIONS
@@ -107,6 +107,15 @@ class Pacer:
         if calls.writes and self._quota is not None:
             self._quota.left -= 1
 
+    def expect(self, calls: CallClass) -> None:
+        """Raise NotYet when a turn for `calls` would, and charge nothing: for calls that are no use without others."""
+        now, free = self._clock.now(), self.peek(calls)
+        deadline = self._deadline(now)
+        if free is None or (deadline is not None and free > deadline):
+            rests = self._standing(now).breakers
+            reason = next((f"breaker:{rest.reason}" for rest in rests if rest.until == free), "day")
+            raise NotYet(free, reason)
+
     def peek(self, calls: CallClass) -> datetime | None:
         """The earliest time at which a call of `calls` is free; `None` = never within this budget."""
         now = self._clock.now()
@@ -125,6 +134,11 @@ class Pacer:
     def trip_account(self, reason: str, until: datetime | None = None) -> None:
         """Rest every write of the account, until the time that WhatsApp named, or else for ACCOUNT_REST."""
         self._trip(Breaker(calls=None, until=until or self._clock.now() + ACCOUNT_REST, reason=reason))
+
+    def note_lost(self, error: SessionLost) -> None:
+        """Rest every write where the session was lost by WhatsApp's doing; a gateway or key at fault rests nothing."""
+        if error.restriction is not None:
+            self.trip_account(error.restriction)
 
     def _check_end(self, now: datetime) -> None:
         if self._until is not None and now >= self._until:

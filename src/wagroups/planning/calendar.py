@@ -157,10 +157,11 @@ class _Walk:
 
     def take(self, turns: Turns) -> bool:
         """Make the calls of one step, each in its turn; false when one is never free."""
+        if None in [self._free_at(calls) for calls in turns]:
+            return False
         for calls in turns:
             at = self._free_at(calls)
-            if at is None:
-                return False
+            assert at is not None, "a class that was free once is free again"
             self._now = self.last[calls] = at
             self.made[calls] += 1
             self._spent.setdefault(calls, []).append(Spent(at, self._pace.allowance(calls, at).gap))

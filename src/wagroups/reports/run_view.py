@@ -11,10 +11,11 @@ from typing import Final, NamedTuple
 from wagroups.domain.desired import DesiredGroup, Manage
 from wagroups.domain.identity import GroupKey
 from wagroups.domain.outcome import ActionResult, Run, Verdict
+from wagroups.reports import resting
 from wagroups.reports.redaction import Redactor
 from wagroups.reports.times import moment
 from wagroups.reports.view import Line, PlanView, Row, group_view, plan_view
-from wagroups.reports.wording import ADVICE, OWN_LIMITS, PAUSES, VERDICTS, count
+from wagroups.reports.wording import ADVICE, OWN_LIMITS, VERDICTS, count
 
 
 class ResultRow(NamedTuple):
@@ -105,7 +106,8 @@ def _result_row(row: Row, result: ActionResult | None, redactor: Redactor) -> Re
         return ResultRow(row, Verdict.NOT_ATTEMPTED, VERDICTS[Verdict.NOT_ATTEMPTED], "")
     why = ""
     if result.error is not None:
-        message = PAUSES.get(result.error.code) or redactor.sentence(result.error.message)
+        paused = result.verdict is Verdict.PAUSED
+        message = resting.why(result.error.code) if paused else redactor.sentence(result.error.message)
         # The code of a failure is what a person looks up; elsewhere the words say all.
         why = f"{message} ({result.error.code})" if result.verdict is Verdict.FAILED else message
     return ResultRow(row, result.verdict, VERDICTS[result.verdict], why)

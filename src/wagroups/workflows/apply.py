@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from uuid import uuid4
 
 from wagroups.domain.change import GroupAdoption, GroupCreation
-from wagroups.domain.errors import GatewayError, Locked
+from wagroups.domain.errors import GatewayError, Locked, SessionLost
 from wagroups.domain.identity import AccountKey, GroupJid
 from wagroups.domain.observed import Observed
 from wagroups.domain.outcome import ActionResult, Run, Verdict
@@ -237,6 +237,8 @@ class _Apply:
             return
         try:
             await side.looker.look_until_seen(side.works)
+        except SessionLost as error:
+            side.account.pacer.note_lost(error)
         except (NotYet, GatewayError):
             return  # what was not seen is judged as such
 

@@ -11,6 +11,7 @@ from wagroups.domain.ports import Health
 from wagroups.execution.pacing import NotYet
 from wagroups.planning.checks import check_groups
 from wagroups.planning.situation import Situation, Terms
+from wagroups.reports.resting import rest_words
 from wagroups.workflows.reading import Reader
 from wagroups.workflows.session import ConnectedAccount, Session, connected
 
@@ -58,6 +59,5 @@ def _ledger(situation: Situation, session: Session) -> Iterator[Finding]:
         text = "the state cannot be written, so nothing can be applied from here"
         yield Finding(level=Level.NOTE, code="ledger-read-only", text=text)
     for breaker in situation.memory.breakers:
-        what = breaker.calls or "every write"
-        text = f"{what} rests until {breaker.until:%Y-%m-%d %H:%M} UTC ({breaker.reason})"
-        yield Finding(level=Level.NOTE, code="breaker", text=text)
+        said = rest_words(breaker, situation.memory.account, session.clock.now(), session.config.timezone)
+        yield Finding(level=Level.NOTE, code="breaker", text=f"a rest of {said}")

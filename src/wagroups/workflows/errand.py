@@ -76,6 +76,8 @@ class Errand:
             await call()
         except (Throttled, SessionLost) as error:
             ledger.conclude(number, NotAttempted(because=error.message), clock.now())
+            if isinstance(error, SessionLost):
+                self._account.pacer.note_lost(error)
             raise (self._resting(calls, error) if isinstance(error, Throttled) else error) from error
         except Unanswered as error:
             outcome = Uncertain(message=error.message)
