@@ -1,6 +1,7 @@
 """Where WhatsApp hides half of the numbers, nobody declared is removed or added twice, and no stranger is touched."""
 
 from collections import Counter
+from typing import Final
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +12,7 @@ from tests.laws.stage import A_DAY, Stage, staged
 from tests.laws.worlds import FOLK, Case, worlds
 from wagroups.domain.operation import AddMembers
 
-RUNS = 2
+RUNS: Final = 2
 
 
 def asked_for(stage: Stage, case: Case) -> Counter[str]:
@@ -24,7 +25,7 @@ def asked_for(stage: Stage, case: Case) -> Counter[str]:
 
 
 @on_every_dialect
-@examples(6)
+@examples(3)
 @given(
     cases=worlds(born=True),
     hidden=st.sets(st.sampled_from(FOLK), min_size=3, max_size=3),
@@ -33,7 +34,7 @@ def asked_for(stage: Stage, case: Case) -> Counter[str]:
 def test_hidden_people_are_neither_removed_nor_added_twice(
     gateway: str, dialect: str, cases: tuple[Case, ...], hidden: set[str], known: set[str]
 ) -> None:
-    with staged(gateway, dialect, cases, known=sorted(known), hidden=hidden) as stage:
+    with staged(gateway, dialect, cases[:2], known=sorted(known), hidden=hidden) as stage:
         for _ in range(RUNS):
             stage.apply()
             stage.rig.clock.advance(A_DAY)

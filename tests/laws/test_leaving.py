@@ -1,5 +1,7 @@
 """Law 5, for those who go by themselves: whatever goes wrong afterwards, nobody drags them back."""
 
+from typing import Final
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,11 +13,11 @@ from tests.laws.worlds import FOLK, Case, worlds
 from wagroups.simulation.faults import Fault
 from wagroups.simulation.telephone import Action, act
 
-RUNS = 3
+RUNS: Final = 3
 
 
 @on_every_dialect
-@examples(6)
+@examples(3)
 @given(
     cases=worlds(born=True),
     leavers=st.sets(st.sampled_from(FOLK), min_size=1, max_size=3),
@@ -25,7 +27,7 @@ RUNS = 3
 def test_who_left_is_not_asked_for_again(
     gateway: str, dialect: str, cases: tuple[Case, ...], leavers: set[str], hidden: set[str], troubles: list[Fault]
 ) -> None:
-    with staged(gateway, dialect, [case.in_sync() for case in cases], hidden=hidden) as stage:
+    with staged(gateway, dialect, [case.in_sync() for case in cases[:1]], hidden=hidden) as stage:
         assert stage.apply().converged
         gone = {case.key: leavers & stage.live(case).keys() for case in stage.cases}
         for case in stage.cases:

@@ -19,12 +19,19 @@ HERE = {"anna": Role.MEMBER, "ben": Role.MEMBER, "carla": Role.MEMBER}
 PEOPLE = tuple(HERE)
 
 
+ONE_OF_EACH = (("waha", "gows"), ("waxum", "waxum"))
+"""For rules that no dialect has a part in."""
+
+
 @pytest.fixture(params=DIALECTS, ids=lambda pair: "-".join(dict.fromkeys(pair)))
 def account(request: pytest.FixtureRequest) -> Iterator[Rig]:
     gateway, dialect = request.param
     with rig(gateway, dialect, *PEOPLE) as made:
         made.know(*PEOPLE)
         yield made
+
+
+on_one_of_each = pytest.mark.parametrize("account", ONE_OF_EACH, indirect=True, ids=["waha", "waxum"])
 
 
 def on_the_phone(account: Rig, **action: object) -> None:
@@ -67,6 +74,7 @@ def test_who_left_stays_out_until_they_are_readmitted(account: Rig) -> None:
     assert account.members("Chess").keys() == HERE.keys()
 
 
+@on_one_of_each
 def test_who_comes_back_by_themselves_may_be_put_back_after_a_removal(account: Rig) -> None:
     group = chess(account)
     on_the_phone(account, do="leave", who="ben")
@@ -79,6 +87,7 @@ def test_who_comes_back_by_themselves_may_be_put_back_after_a_removal(account: R
     assert account.members("Chess").keys() == HERE.keys()
 
 
+@on_one_of_each
 def test_whom_we_removed_is_added_again_when_declared_again(account: Rig) -> None:
     group = chess(account)
     assert account.apply(b.group("chess", id=group.id, members=["anna", "carla"])).converged
@@ -87,6 +96,7 @@ def test_whom_we_removed_is_added_again_when_declared_again(account: Rig) -> Non
     assert (verdicts(run), run.converged) == ({Verdict.DONE}, True)
 
 
+@on_one_of_each
 def test_a_group_may_ask_for_those_who_left_to_be_added_again(account: Rig) -> None:
     group = chess(account, respect_left=False)
     on_the_phone(account, do="leave", who="ben")
