@@ -68,7 +68,7 @@ groups:
 
 @pytest.fixture
 def wagroups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
-    """Anna leads, Ben left, Carla was refused, Dora and Hugo are there, Emil is no admin yet, Ines is a stranger."""
+    """Anna leads, Ben left, Carla was refused, Dora and Hugo are there, Emil is no admin yet, Ines and Kira are strangers."""
     tmp_path.joinpath("wagroups.yaml").write_text(PROJECT, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     with closing(open_ledger(Path(".wagroups/state.db"))) as ledger:
@@ -79,6 +79,7 @@ def wagroups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
             b.seen("dora", by="lid"),
             b.seen("emil"),
             *map(b.seen, ("hugo", "ines")),
+            b.seen("kira", Role.OWNER),
         ]
         ledger.note_account(b.ACCOUNT, b.ME, YESTERDAY)
         ledger.note_read(_read(members), frozenset({JID}), left)
@@ -126,7 +127,7 @@ def opened(act: Callable[[SqlLedger], object]) -> None:
             "2099-01-01.",
         ),
         (
-            "+44 7700 900011",
+            "+44 7700 900012",
             f"unknown-93a8b6a0 is not declared in chess, and was not in it on {READ}.",
         ),
     ],
@@ -150,6 +151,9 @@ def test_somebody_is_found_by_number_whether_or_not_they_are_declared(wagroups: 
     assert "declared at wagroups.yaml:26" in said
     said = wagroups("why", "+447700900009", "chess").out
     assert "and not declared there; the next apply removes them (not declared)" in said
+    said = wagroups("why", "+447700900011", "chess").out
+    assert "and not declared there; " in said
+    assert "they created the group" in said
     said = wagroups("why", "+447700900009", "go").out
     assert "is not declared in go, and it was never read" in said
 
@@ -204,13 +208,14 @@ def states(document: Any, group: str = "chess") -> dict[str, str]:
 def test_who_shows_everybody_declared_and_everybody_there(wagroups: Command) -> None:
     document = wagroups("who", "chess", "-o", "json").document
     assert states(document) == STATES
-    (ines,) = [row for row in document["memberships"] if not row["place"]]
+    ines, kira = [row for row in document["memberships"] if not row["place"]]
+    assert (kira["live"], kira["state"]) == ("admin", "held")
     assert (ines["declared"], ines["live"], ines["state"]) == ("", "member", "to-remove")
 
 
 def test_the_text_of_who_names_counts_roles_and_places(wagroups: Command) -> None:
     said = wagroups("who", "chess").out
-    assert said.startswith(f"chess  8 people declared, 5 in it; last good read {READ}\n")
+    assert said.startswith(f"chess  8 people declared, 6 in it; last good read {READ}\n")
     assert " ".join(said.splitlines()[1].split()) == "anna admin admin as declared wagroups.yaml:18"
 
 

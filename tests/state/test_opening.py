@@ -206,6 +206,7 @@ UNDONE: Final = (
         "DROP TABLE tombstones",
         "ALTER TABLE removals DROP COLUMN names",
         "ALTER TABLE snapshots DROP COLUMN admins",
+        "ALTER TABLE snapshots DROP COLUMN owners",
     ),
     ("DROP TABLE invitations",),
     ("DROP TABLE fresh", "DROP TABLE additions", "ALTER TABLE breakers DROP COLUMN hourly"),

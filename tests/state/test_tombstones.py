@@ -105,4 +105,6 @@ def test_a_removal_by_lid_is_remembered_by_lid(ledger: SqlLedger) -> None:
 def test_a_good_read_remembers_who_ruled_the_group(ledger: SqlLedger) -> None:
     members = [ObservedMember(phone(n), lid(n), role) for n, role in enumerate(Role, 1)]
     ledger.note_read(read({jid(1): members}), GOOD)
-    assert ledger.recall(OFFICE, MORNING).snapshots[jid(1)].admins == {lid(2), lid(3)}
+    snapshot = ledger.recall(OFFICE, MORNING).snapshots[jid(1)]
+    assert snapshot.admins == {lid(2), lid(3)}
+    assert snapshot.owners == {lid(3)}

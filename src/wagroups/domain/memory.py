@@ -62,6 +62,8 @@ class Snapshot(NamedTuple):
     """One name for each member: the LID where it was known, else the phone."""
     admins: AbstractSet[Phone | Lid] = frozenset()
     """Those of `people` who ruled the group."""
+    owners: AbstractSet[Phone | Lid] = frozenset()
+    """Those of `admins` whom the gateway told to be the owner."""
     roll: bytes = b""
     """The read's `ObservedGroup.roll`: a read with the same one shows the same people."""
 

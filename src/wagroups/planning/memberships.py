@@ -94,7 +94,7 @@ def _group(jid: GroupJid, snapshot: Snapshot, memory: Memory) -> ObservedGroup:
 
 
 def _member(name: Phone | Lid, snapshot: Snapshot, memory: Memory) -> ObservedMember:
-    role = Role.ADMIN if name in snapshot.admins else Role.MEMBER
+    role = Role.OWNER if name in snapshot.owners else Role.ADMIN if name in snapshot.admins else Role.MEMBER
     if isinstance(name, Lid):
         return ObservedMember(memory.names.phone_of(name), name, role, by_lid=True)
     return ObservedMember(name, memory.names.lid_of(name), role)

@@ -103,6 +103,7 @@ _SPECIAL: Final[Mapping[tuple[str, str], Callable[[object, bool], Json]]] = {
     ("removals", "names"): _people,
     ("snapshots", "people"): _people,
     ("snapshots", "admins"): _people,
+    ("snapshots", "owners"): _people,
     ("applied", "declared"): _as_written,
     ("pictures", "memory"): _as_written,
     ("approvals", "actions"): _as_written,

@@ -14,7 +14,7 @@ from wagroups.domain.identity import Alias, Identity, Lid, Phone
 from wagroups.state.columns import Name, Revealed
 from wagroups.state.schema import TABLES, accounts, acquaintances, applied, good_reads, journal, removals, snapshots
 
-_LISTS: Final = ((snapshots, "people"), (snapshots, "admins"), (removals, "names"))
+_LISTS: Final = ((snapshots, "people"), (snapshots, "admins"), (snapshots, "owners"), (removals, "names"))
 """Columns of many names, one a line."""
 
 _NAMES: Final = ("phone", "lid", "alias")

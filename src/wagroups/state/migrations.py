@@ -33,7 +33,8 @@ def _departures(connection: Connection) -> None:
         f" left_at {instant} NOT NULL, how TEXT NOT NULL, PRIMARY KEY (account, group_key, mark))"
     )
     connection.exec_driver_sql(f"ALTER TABLE removals ADD COLUMN names {binary}")
-    connection.exec_driver_sql(f"ALTER TABLE snapshots ADD COLUMN admins {binary}")
+    for column in ("admins", "owners"):
+        connection.exec_driver_sql(f"ALTER TABLE snapshots ADD COLUMN {column} {binary}")
 
 
 def _invitations(connection: Connection) -> None:

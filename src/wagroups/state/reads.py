@@ -75,12 +75,12 @@ class People(Set[Phone | Lid]):
 class Snapshots(Mapping[GroupJid, Snapshot]):
     """Last good reads."""
 
-    def __init__(self, rows: Mapping[GroupJid, tuple[datetime, int, bytes, bytes, bytes]]) -> None:
+    def __init__(self, rows: Mapping[GroupJid, tuple[datetime, int, bytes, bytes, bytes, bytes]]) -> None:
         self._rows = rows
 
     def __getitem__(self, jid: GroupJid) -> Snapshot:
-        read_at, size, people, admins, digest = self._rows[jid]
-        return Snapshot(read_at, size, People(people), People(admins), digest)
+        read_at, size, people, admins, owners, digest = self._rows[jid]
+        return Snapshot(read_at, size, People(people), People(admins), People(owners), digest)
 
     def __iter__(self) -> Iterator[GroupJid]:
         return iter(self._rows)
@@ -98,12 +98,13 @@ def last_good(connection: Connection, account: AccountKey) -> Snapshots:
             good_reads.c.size,
             snapshots.c.people,
             snapshots.c.admins,
+            snapshots.c.owners,
             good_reads.c.digest,
         )
         .join_from(good_reads, snapshots, same)
         .where(good_reads.c.account == account)
     )
-    return Snapshots({row.jid: (row.read_at, row.size, row.people, row.admins or b"", row.digest) for row in rows})
+    return Snapshots({r.jid: (r.read_at, r.size, r.people, r.admins or b"", r.owners or b"", r.digest) for r in rows})
 
 
 def removed_today(connection: Connection, account: AccountKey, now: datetime) -> Mapping[GroupJid, int]:
@@ -189,15 +190,19 @@ def _remember(connection: Connection, observed: Observed, digests: Mapping[Group
             "account": account,
             "jid": jid,
             "people": b"\n".join(sorted(people)),
-            "admins": b"\n".join(sorted(_rulers(observed.groups[jid]))),
+            "admins": _ranked(observed.groups[jid], Role.ADMIN, Role.OWNER),
+            "owners": _ranked(observed.groups[jid], Role.OWNER),
         }
         for jid, people in names.items()
     ]
     upsert(connection, snapshots, rows)
 
 
-def _rulers(group: ObservedGroup) -> Iterator[bytes]:
-    return (m.lid or m.phone or b"" for m in group.members or () if m.role is not Role.MEMBER)
+def _ranked(group: ObservedGroup, *roles: Role) -> bytes:
+    """The names of those with one of these roles, one a line."""
+    return b"\n".join(
+        sorted(member.lid or member.phone or b"" for member in group.members or () if member.role in roles)
+    )
 
 
 def _touch(connection: Connection, observed: Observed, unchanged: Sequence[GroupJid]) -> None:

@@ -241,8 +241,9 @@ snapshots = Table(
     Column("jid", Revealed(GroupJid), primary_key=True),
     Column("people", LargeBinary, nullable=False),
     Column("admins", LargeBinary),
+    Column("owners", LargeBinary),
 )
-"""Both are one name a line; `admins` is empty in rows that an older program wrote."""
+"""Each is one name a line; `admins`, the owner among them, and `owners` are empty in rows of an older program."""
 
 approvals = Table(
     "approvals",
