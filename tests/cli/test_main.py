@@ -235,7 +235,7 @@ def test_completion_names_verbs_without_importing_them() -> None:
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=False, env=environ
     )
-    assert done.stdout.split() == ["plain,demo", "plain,doctor", "plain,drift"]
+    assert done.stdout.split() == ["plain,demo", "plain,doctor", "plain,drift", "plain,diff"]
 
 
 def test_a_verb_may_run_beside_the_main_thread() -> None:

@@ -68,7 +68,7 @@ groups:
 
 @pytest.fixture
 def wagroups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
-    """Anna leads, Ben left, Carla was refused, Dora and Hugo are there, Emil is no admin yet, Ines and Kira are strangers."""
+    """Anna leads, Ben left, Carla was refused, Dora and Hugo are there, Emil is no admin; Ines, Kira: strangers."""
     tmp_path.joinpath("wagroups.yaml").write_text(PROJECT, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     with closing(open_ledger(Path(".wagroups/state.db"))) as ledger:

@@ -6,11 +6,27 @@ from datetime import timedelta
 import pytest
 
 from tests.fake_clock import MORNING
-from tests.state.people import CHOIR, INVITATION, OFFICE, SPORTS, STAFF, both, intent, jid, lid, phone, read, removed
+from tests.state.people import (
+    CHOIR,
+    INVITATION,
+    OFFICE,
+    SPORTS,
+    STAFF,
+    addition,
+    both,
+    intent,
+    jid,
+    lid,
+    phone,
+    read,
+    removed,
+)
 from wagroups.domain.budget import CAREFUL, Breaker, CallClass
+from wagroups.domain.capability import Aspect
 from wagroups.domain.errors import LedgerError, Locked
 from wagroups.domain.identity import AccountKey, Identity, Me
 from wagroups.domain.memory import Applied, PersonRefusal
+from wagroups.domain.outcome import Done
 from wagroups.domain.picture import PictureMemory
 from wagroups.domain.ports import Granted, Lookup
 from wagroups.state.ledger import SqlLedger
@@ -23,6 +39,7 @@ OF_AN_ACCOUNT = tuple(table for table in TABLES.sorted_tables if "account" in ta
 
 def fill(ledger: SqlLedger) -> None:
     """Put a row into every table that belongs to an account."""
+    ledger.forget_identity(OFFICE, MORNING)
     ledger.note_account(OFFICE, Me(phone(9), lid(9)), MORNING)
     ledger.bind(OFFICE, STAFF, jid(1), MORNING, created=True)
     ledger.note_read(read({jid(1): both(1, 2)}), frozenset({jid(1)}))
@@ -34,9 +51,11 @@ def fill(ledger: SqlLedger) -> None:
     ledger.note_unseen_addition(OFFICE, STAFF, phone(5), MORNING)
     ledger.note_invitation(OFFICE, STAFF, phone(8), INVITATION)
     ledger.note_undemotable(OFFICE, jid(1), Identity(phone=phone(6)), MORNING)
+    ledger.note_lack(OFFICE, Aspect.PICTURE, "2026.1", MORNING)
     ledger.note_departure(OFFICE, STAFF, phone(7), MORNING)
     ledger.trip(OFFICE, Breaker(calls=CallClass.ADD, until=MORNING + timedelta(hours=1), reason="rate-overlimit"))
     ledger.reserve(OFFICE, CallClass.EDIT, CAREFUL[CallClass.EDIT], MORNING, 1)
+    ledger.conclude(ledger.intend(intent(addition(8))), Done(), MORNING)
     ledger.intend(intent())
     removed(ledger, jid(1), 1, MORNING)
 

@@ -53,7 +53,7 @@ def mark(key: bytes, name: Phone | Lid) -> str:
 class Tombstones:
     """Everybody who left one of an account's groups."""
 
-    key: bytes = field(default=b"", repr=False)
+    key: bytes = field(default=b"", repr=False, compare=False)
     """What the marks are made with."""
     stones: Mapping[GroupKey, Mapping[str, Tombstone]] = field(default_factory=lambda: MappingProxyType({}))
 
