@@ -283,6 +283,43 @@ def test_a_date_in_a_table_is_changed_there(school: Command, tmp_path: Path) -> 
     assert "rosters/parents.csv:2" in ended.err
 
 
+CLASSES = """\
+generate:
+  classes:
+    for_each: {csv: rosters/classes.csv}
+    key: class-${class|slug}
+    expect: 2
+    group:
+      subject: Class ${class}
+      members:
+        - roster: {csv: rosters/parents.csv, where: {class: "${class}"}}
+"""
+
+
+@pytest.fixture
+def generated(school: Command, tmp_path: Path) -> Command:
+    table = "alias;phone;class\ndora;+44 7700 900104;5a\nemil;+44 7700 900105;5b\nfay;+44 7700 900106;5b\n"
+    classes = {"rosters/classes.csv": "class\n5a\n5b\n", "rosters/parents.csv": table, "groups/classes.yaml": CLASSES}
+    write(tmp_path, classes)
+    return school
+
+
+def test_somebody_in_a_group_by_a_table_moves_by_the_cells_that_decide(generated: Command, tmp_path: Path) -> None:
+    ended = generated("person", "move", "emil", "class-5b", "class-5a")
+    assert ended.exit is Exit.OK
+    assert "emil;+44 7700 900105;5a\n" in text(tmp_path, "rosters/parents.csv")
+    assert (members(tmp_path, "class-5a"), members(tmp_path, "class-5b")) == (["dora", "emil"], ["fay"])
+
+
+def test_where_nobody_shows_which_cells_decide_nothing_is_changed(generated: Command, tmp_path: Path) -> None:
+    assert generated("person", "move", "dora", "class-5a", "class-5b").exit is Exit.OK
+    before = text(tmp_path, "rosters/parents.csv")
+    ended = generated("person", "move", "emil", "class-5b", "class-5a")
+    assert ended.exit is Exit.USAGE
+    assert "rosters/parents.csv:3 put emil into class-5a cannot be told" in ended.err
+    assert text(tmp_path, "rosters/parents.csv") == before
+
+
 # Output
 
 

@@ -28,6 +28,7 @@ from wagroups.reports.redaction import Redactor
 from wagroups.reports.scrub import scrub
 from wagroups.workflows.aftermath import after_offboarding
 from wagroups.workflows.draft import Draft
+from wagroups.workflows.moving import move_in_table, seat_in_table
 from wagroups.workflows.persons import (
     Desk,
     Unfitting,
@@ -173,11 +174,17 @@ def add(
 def move_(common: Common, alias: str, source: str, target: str, dry_run: bool) -> Exit:
     """Move a person from one group or team to another, with the dates and reasons of the membership.
 
-    Where a group and a team have one name, write group:NAME or team:NAME.
+    Somebody who is in a group by a line of a table gets other cells in it: those that decide, as everybody has them
+    who is in the other group.  Where a group and a team have one name, write group:NAME or team:NAME.
     """
     with _work(common, dry_run) as work:
+        desk, desired = work.desk(alias), work.project.desired
+        seat = seat_in_table(desired, desk.alias, source)
+        if seat is not None:
+            move_in_table(desk, desired, seat, source, target, os.environ)
+            return work.finish(f"{alias} moved from {source} to {target}.")
         from_, to = target_named(work.draft, source), target_named(work.draft, target)
-        move(work.desk(alias), from_, to)
+        move(desk, from_, to)
         return work.finish(f"{alias} moved from the {from_.owner} to the {to.owner}.")
 
 

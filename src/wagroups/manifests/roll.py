@@ -111,6 +111,15 @@ def _sheet(source: yaml.Node | None, phone: str | None) -> Iterator[Sheet]:
         yield Sheet(csv, _text(source, ALIAS) or ALIAS, phone and (_text(source, "phone") or phone))
 
 
+def deciding_columns(root: yaml.Node | None, csv: str) -> Iterator[str]:
+    """The columns by which the rosters of a file choose lines of a table."""
+    for found in name_lists(root):
+        for item in items(found.node):
+            roster = value_of(item, "roster")
+            if _text(roster, "csv") == csv:
+                yield from (key.value for key, _ in pairs(value_of(roster, "where")))
+
+
 def _text(node: yaml.Node | None, key: str) -> str | None:
     value = value_of(node, key)
     return value.value if isinstance(value, yaml.ScalarNode) else None

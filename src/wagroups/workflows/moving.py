@@ -1,0 +1,65 @@
+"""Move somebody whom a table puts into a group: by the cells that decide, which the others of the new group show.
+
+Which cells those are is said by `where` of the rosters that draw on the table.  What was changed is then proved: the
+project is resolved again, and the person must be in the one group and not in the other.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
+from typing import Final
+
+from wagroups.domain.desired import Desired, DesiredGroup, DesiredMember
+from wagroups.domain.identity import Alias, GroupKey
+from wagroups.manifests.files import SUFFIXES
+from wagroups.manifests.roll import deciding_columns
+from wagroups.manifests.table_rows import Record, TableText
+from wagroups.workflows.persons import Desk, Unfitting
+
+_BY_HAND: Final = "Change the line by hand, and look at `wagroups diff --base HEAD`."
+
+
+def seat_in_table(desired: Desired, alias: Alias, group: str) -> DesiredMember | None:
+    """The membership of somebody who is in a group by a line of a table; `None` when it is written in a list."""
+    found = desired.groups.get(GroupKey(group.removeprefix("group:")))
+    for member in () if found is None else found.members:
+        if member.person.alias == alias and PurePosixPath(member.origin.file).suffix not in SUFFIXES:
+            return member
+    return None
+
+
+def move_in_table(
+    desk: Desk, desired: Desired, seat: DesiredMember, source: str, target: str, environ: Mapping[str, str]
+) -> None:
+    """Change the cells that put the person into `source`, so that they put them into `target`.  Raises Unfitting."""
+    place, to = str(seat.origin), desired.groups.get(GroupKey(target.removeprefix("group:")))
+    if to is None:
+        raise Unfitting("there is no group of that name to move to", hint="See `wagroups show`.")
+    table = TableText(desk.draft.bytes_of(seat.origin.file))
+    records = {record.line: record for record in table.records()}
+    for column, value in _cells(desk, records, seat, to):
+        table = TableText(desk.draft.bytes_of(seat.origin.file))
+        record = next(record for record in table.records() if record.line == seat.origin.line)
+        desk.draft.put(seat.origin.file, table.with_cell(record, column, value))
+    after = desk.draft.carry_out(environ, dry_run=True).desired
+    if _is_in(after, desk.alias, source) or not _is_in(after, desk.alias, target):
+        raise Unfitting(f"which cells of {place} put {desk.alias} into {to.key} cannot be told", hint=_BY_HAND)
+
+
+def _cells(
+    desk: Desk, records: Mapping[int, Record], seat: DesiredMember, to: DesiredGroup
+) -> Iterator[tuple[str, str]]:
+    """The deciding cells in which the person differs from everybody whom the table puts into the group."""
+    own = records[seat.origin.line]
+    others = [records[m.origin.line] for m in to.members if m.origin.file == seat.origin.file]
+    columns = {
+        column.casefold() for _, root in desk.draft.trees() for column in deciding_columns(root, seat.origin.file)
+    }
+    for column in sorted(columns):
+        values = {other.cells.get(column, "") for other in others}
+        if len(values) == 1 and values != {own.cells.get(column, "")}:
+            yield column, values.pop()
+
+
+def _is_in(desired: Desired, alias: Alias, group: str) -> bool:
+    found = desired.groups[GroupKey(group.removeprefix("group:"))]
+    return any(person.alias == alias for person in found.members.people)
