@@ -40,3 +40,23 @@ def test_an_unknown_name_is_told_with_those_that_are_known(wagroups: Command) ->
 
 def test_a_schema_is_no_page(wagroups: Command) -> None:
     assert wagroups("schema", "plan", "-o", "markdown").exit is Exit.USAGE
+
+
+def test_the_names_of_a_project_are_offered_and_their_numbers_are_not(
+    wagroups: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "wagroups.yaml").write_text("accounts: {office: {gateway: waha}}\ngroups: [a mistake]\n")
+    (tmp_path / "people.yaml").write_text("people: {zoe: +44 7700 900101, x-note: hello}\nteams: {board: [zoe]}\n")
+    monkeypatch.chdir(tmp_path)
+    ended = wagroups("schema", "manifest", "--names")
+    assert ended.exit is Exit.OK
+    schema = json.loads(ended.out)
+    entry = schema["definitions"]["entry"]
+    assert entry["examples"] == entry["properties"]["person"]["examples"] == ["zoe"]
+    assert entry["properties"]["team"]["examples"] == ["board"]
+    assert schema["properties"]["defaults"]["properties"]["account"]["examples"] == ["office"]
+    assert "900101" not in ended.out
+
+
+def test_a_document_has_no_names_to_offer(wagroups: Command) -> None:
+    assert wagroups("schema", "plan", "--names").exit is Exit.USAGE

@@ -98,7 +98,7 @@ VERB_ARGUMENTS: Final[dict[str, list[list[str]]]] = {
     "link": [["link", "old"]],
     "import": [["import"]],
     "init": [["init", "--project", "another"], ["init", "--project", "another", "--import", "all", "--force"]],
-    "schema": [["schema", "plan"]],
+    "schema": [["schema", "plan"], ["schema", "manifest", "--names"]],
     "join": [["join", "new"]],
     "diff": [["diff", "--base", "HEAD"]],
     "fmt": [["fmt", "--check"]],
@@ -108,7 +108,7 @@ VERB_ARGUMENTS: Final[dict[str, list[list[str]]]] = {
 }
 """`apply --yes` last: after it there is little left to say."""
 
-SHOWING_FILES: Final = ("show", "import", "init")
+SHOWING_FILES: Final = ("show", "import", "init", "schema")
 """They print what is in the files, subjects too."""
 
 SHOWING_NOBODY: Final = {

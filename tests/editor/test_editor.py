@@ -9,6 +9,7 @@ import pytest
 
 from tests.editor.server import Editor, Mark, Place, editor
 from wagroups.workflows.first_files import Choices, first_files
+from wagroups.workflows.reference import schema_with_names
 
 
 class Mistake(NamedTuple):
@@ -118,7 +119,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("project")
     files = first_files(Choices(vscode=True))
     files |= {f"groups/{name}.yaml": mistake.text for name, mistake in MISTAKES.items()}
-    files["teams.yaml"] = HALF_WRITTEN
+    files |= {"teams.yaml": HALF_WRITTEN, "teams/parents.yaml": "teams:\n  parents: [anna, ben]\n"}
     for name, text in files.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -147,6 +148,16 @@ def test_a_mistake_is_underlined_where_it_is_and_the_words_say_what_to_write(
     assert [mark.at for mark in said] == [mark.at for mark in MISTAKES[name].marks]
     for mark, expected in zip(said, MISTAKES[name].marks, strict=True):
         assert mark.message.startswith(expected.message)
+
+
+def test_the_names_of_the_project_are_offered_where_the_schema_has_them(project: Path, tmp_path: Path) -> None:
+    (tmp_path / "schemas").mkdir()
+    (tmp_path / "schemas" / "manifest.schema.json").write_text(schema_with_names("manifest", project))
+    text = "# yaml-language-server: $schema=schemas/manifest.schema.json\ngroups:\n  rowers:\n    members:\n      - \n"
+    (tmp_path / "a.yaml").write_text(f"{text}      - team: \n", encoding="utf-8")
+    with editor(tmp_path) as named:
+        assert {"anna", "ben", "team"} <= named.offers("a.yaml", Place(5, 9)).keys()
+        assert "parents" in named.offers("a.yaml", Place(6, 15))
 
 
 def test_what_init_writes_has_no_mark(writer: Editor) -> None:

@@ -50,6 +50,7 @@ from wagroups.workflows.trial import on_trial
 @click.option(
     "--import",
     "imported",
+    envvar="WAGROUPS_INIT_IMPORT",
     multiple=True,
     metavar=f"{ALL}|{NONE}|ID",
     help="Live groups to write down; an ID may be repeated.",

@@ -3,15 +3,17 @@
 import click
 
 from wagroups.cli.options import Common, Verb, pass_common
+from wagroups.cli.project import root_of
 from wagroups.cli.terminal import Screen
 from wagroups.domain.exit import Exit
-from wagroups.workflows.reference import SCHEMAS, schema
+from wagroups.workflows.reference import MANIFEST_SCHEMAS, SCHEMAS, schema, schema_with_names
 
 
 @click.command("schema", cls=Verb)
 @click.argument("name", type=click.Choice(tuple(SCHEMAS)))
+@click.option("--names", is_flag=True, help="For config and manifest: with the names of this project, to be offered.")
 @pass_common
-def print_schema(common: Common, name: str) -> Exit:
+def print_schema(common: Common, name: str, names: bool) -> Exit:
     """Print the JSON Schema (draft-07) of a file or a document.
 
     \b
@@ -25,10 +27,14 @@ def print_schema(common: Common, name: str) -> Exit:
     \b
     Examples:
       wagroups schema manifest > manifest.schema.json
+      wagroups schema manifest --names --to schemas/manifest.schema.json
       wagroups schema plan --to plan.schema.json
     """
     if any(output.format == "markdown" for output in common.outputs):
         raise click.UsageError("A schema is JSON; leave `-o markdown` away.")
+    if names and name not in MANIFEST_SCHEMAS:
+        raise click.UsageError(f"--names is for {' and '.join(MANIFEST_SCHEMAS)}: documents have no names to offer.")
+    text = schema_with_names(name, root_of(common)) if names else schema(name)
     for output in common.outputs:
-        Screen.of(common).deliver(schema(name), output.to)
+        Screen.of(common).deliver(text, output.to)
     return Exit.OK

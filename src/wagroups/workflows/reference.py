@@ -1,14 +1,20 @@
 """Everything in the project that is made from the code: the JSON Schemas, and the pages about gateways and rules."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
 from wagroups.gateways.registry import KINDS
+from wagroups.manifests.offering import with_names
 from wagroups.manifests.rules_page import rules_page
+from wagroups.manifests.schemas import SCHEMAS as MANIFEST_SCHEMAS
 from wagroups.manifests.schemas import config_schema, manifest_schema, schema_text
 from wagroups.reports.gateways_page import Chapter, gateways_page
 from wagroups.reports.schemas import difference_schema, plan_schema, report_schema, round_schema
+from wagroups.workflows.names import names_in
+
+__all__ = ["MANIFEST_SCHEMAS", "SCHEMAS", "generated", "schema", "schema_with_names"]
 
 SCHEMAS: Final[Mapping[str, Callable[[], dict[str, Any]]]] = MappingProxyType(
     {
@@ -26,6 +32,11 @@ SCHEMAS: Final[Mapping[str, Callable[[], dict[str, Any]]]] = MappingProxyType(
 def schema(name: str) -> str:
     """The text of a schema's file."""
     return schema_text(SCHEMAS[name]())
+
+
+def schema_with_names(name: str, root: Path) -> str:
+    """The text of a schema of `MANIFEST_SCHEMAS` that also offers what the project in `root` declares."""
+    return schema_text(with_names(MANIFEST_SCHEMAS[name](), names_in(root)))
 
 
 def generated() -> dict[str, str]:
