@@ -1,5 +1,6 @@
 """A gateway that turns out to lack what is claimed for it is asked once, and its answer is said from then on."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -22,6 +23,7 @@ from wagroups.gateways.http import Http
 from wagroups.gateways.waha import versions
 from wagroups.gateways.waha.failures import failure
 from wagroups.state.lacks import LACKS_KEPT
+from wagroups.workflows.doctor import examine
 
 MISSING = "/settings/security/membership-approval"
 
@@ -64,6 +66,18 @@ def test_a_missing_route_is_asked_for_once_and_plans_are_quiet_afterwards(older:
     said = [notice for group in plan.groups for notice in group.notices if notice.code == "unsupported"]
     assert len(said) == len(groups)
     assert all("answered on" in notice.text and "update it" in notice.text for notice in said)
+
+
+def test_doctor_shows_what_the_server_turned_out_to_lack(older: Rig) -> None:
+    groups, aspect = declared(older), Aspect.of(Setting.APPROVE_JOINS)
+    session = older.session(b.desired(*groups))
+    (before,) = asyncio.run(examine(session, [b.ACCOUNT]))
+    older.apply(*groups)
+    (after,) = asyncio.run(examine(session, [b.ACCOUNT]))
+    assert before.capabilities is not None
+    assert after.capabilities is not None
+    assert before.capabilities.can(aspect, Access.WRITE)
+    assert not after.capabilities.can(aspect, Access.WRITE)
 
 
 def test_the_answer_is_believed_for_a_while(older: Rig) -> None:

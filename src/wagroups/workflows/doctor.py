@@ -13,7 +13,7 @@ from wagroups.planning.checks import check_groups
 from wagroups.planning.situation import Situation, Terms
 from wagroups.reports.resting import rest_words
 from wagroups.workflows.reading import Reader
-from wagroups.workflows.session import ConnectedAccount, Session, connected
+from wagroups.workflows.session import Session, connected
 
 CLOCKS_DIFFER: Final = timedelta(minutes=2)
 """A larger difference between the gateway's clock and ours is reported: creation times are compared."""
@@ -30,14 +30,11 @@ async def _account(session: Session, key: AccountKey) -> Checkup:
             found = [*_health(await account.gateway.health(), session)]
             situation = await Reader(account, session.ledger, session.clock).situation(session.project.desired, Terms())
             found += [*_ledger(situation, session), *check_groups(session.project.desired, situation)]
-            return _checkup(account, found)
+            # As it turned out to be, which is what plans go by.
+            return Checkup(account=key, capabilities=situation.capabilities, findings=tuple(found))
     except (GatewayError, NotYet) as error:
         text = f"{error.message} {error.hint}".strip()
         return Checkup(account=key, capabilities=None, findings=(Finding(level=Level.BAD, code="unusable", text=text),))
-
-
-def _checkup(account: ConnectedAccount, findings: Sequence[Finding]) -> Checkup:
-    return Checkup(account=account.key, capabilities=account.gateway.capabilities, findings=tuple(findings))
 
 
 def _health(health: Health, session: Session) -> Iterator[Finding]:
