@@ -2,10 +2,13 @@
 
 Groups list bare numbers, each in quotes, because that is the most a loader can be asked to check.  The listing is
 NOWEB's: 146 bytes a participant, everybody under LID and phone.
+
+    python -m tests.bench.corpus FOLDER GROUPS MEMBERS CHANGED
 """
 
 import json
 import random
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -148,3 +151,17 @@ def subject(group: int) -> str:
 
 def description(group: int) -> str:
     return f"What class {group:05} needs to know."
+
+
+LISTING: Final = "listing.json"
+"""Beside the manifests, where no manifest is looked for."""
+
+
+def _write(folder: Path, groups: int, members: int, changed: int) -> None:
+    corpus = Corpus.of(Size(groups, members), changed)
+    corpus.write_project(folder)
+    (folder / LISTING).write_bytes(corpus.listing())
+
+
+if __name__ == "__main__":
+    _write(Path(sys.argv[1]), *map(int, sys.argv[2:]))

@@ -10,9 +10,11 @@ import json
 import sys
 from pathlib import Path
 from typing import Final
+from urllib.parse import parse_qs, urlsplit
 
 from tests.bench.corpus import ME, SESSION
 
+LISTING: Final = f"/api/{SESSION}/groups"
 VERSION_ANSWER: Final = json.dumps({"version": "2026.9.1", "engine": "NOWEB", "tier": "CORE"}).encode()
 SESSION_ANSWER: Final = json.dumps(
     {
@@ -32,20 +34,29 @@ class Responder:
         self._answers = {
             "/api/version": _answer(VERSION_ANSWER),
             f"/api/sessions/{SESSION}": _answer(SESSION_ANSWER),
-            f"/api/{SESSION}/groups": _answer(listing),
+            LISTING: _answer(listing),
         }
+        # For pages, in the order that WAHA gives them with `sortBy=id`.
+        self._records = sorted(json.loads(listing).items())
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection until the client closes it."""
         try:
             while request := await reader.readuntil(b"\r\n\r\n"):
-                path = request.split(b" ", 2)[1].split(b"?")[0].decode()
-                writer.write(self._answers.get(path) or _answer(b"{}", b"404 Not Found"))
+                asked = urlsplit(request.split(b" ", 2)[1].decode())
+                query = parse_qs(asked.query)
+                if asked.path == LISTING and "limit" in query:
+                    writer.write(self._page(int(query["offset"][0]), int(query["limit"][0])))
+                else:
+                    writer.write(self._answers.get(asked.path) or _answer(b"{}", b"404 Not Found"))
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         finally:
             writer.close()
+
+    def _page(self, offset: int, limit: int) -> bytes:
+        return _answer(json.dumps(dict(self._records[offset : offset + limit])).encode())
 
 
 def _answer(body: bytes, status: bytes = b"200 OK") -> bytes:

@@ -1,6 +1,6 @@
 """Parts of a plan, timed alone, each against the least that could be done in its place.
 
-    python -m tests.bench.stages load|read|diff FOLDER LISTING
+    python -m tests.bench.stages load|once|read|diff FOLDER LISTING
 
 In a process of their own, so that what one leaves in memory does not slow the next.  It prints the two medians.
 """
@@ -45,6 +45,11 @@ def load(folder: Path, _: Path) -> dict[str, float]:
                 yaml.load(file, Loader=yaml.CSafeLoader)
 
     return in_turns(ROUNDS, least=lambda: timed(naively), ours=lambda: timed(lambda: load_project(folder, {})))
+
+
+def once(folder: Path, _: Path) -> dict[str, float]:
+    """One load, in a memory that nothing was in before."""
+    return {"ours": timed(lambda: load_project(folder, {}))}
 
 
 def read(_: Path, listing: Path) -> dict[str, float]:
@@ -100,7 +105,12 @@ def _situation(project: Project, observed: Observed) -> Situation:
     return Situation(observed, memory, waha.KIND.claims("noweb"), pace)
 
 
-STAGES: Final[dict[str, Callable[[Path, Path], dict[str, float]]]] = {"load": load, "read": read, "diff": diff}
+STAGES: Final[dict[str, Callable[[Path, Path], dict[str, float]]]] = {
+    "load": load,
+    "once": once,
+    "read": read,
+    "diff": diff,
+}
 
 
 if __name__ == "__main__":
