@@ -116,3 +116,23 @@ def test_whatsapps_word_that_somebody_left_is_remembered_longer_than_a_refusal(a
     assert [result.error.code for result in run.results if result.error] == ["408"]
     account.clock.advance(timedelta(days=30))
     assert codes(account.plan(group)) == {"ben": "left"}
+
+
+@pytest.mark.parametrize(("gateway", "dialect"), DIALECTS, ids=[name for _, name in DIALECTS])
+def test_nobody_leaves_a_group_that_moves_from_numbers_to_lids(gateway: str, dialect: str) -> None:
+    with rig(gateway, dialect, *PEOPLE, "dora") as account:
+        jid = account.live_group("Chess", {**HERE, "dora": Role.MEMBER}, lid_addressed=False)
+        group = b.group("chess", id=jid, members=PEOPLE, manage_members=b.Manage.ADD_ONLY)
+        assert account.apply(group).converged
+        with account.world.lock:
+            account.world.group("Chess").lid_addressed = True
+            for name in ("anna", "ben"):
+                person = account.world.people.called(name)
+                assert person is not None
+                person.hidden_number = True
+        for _ in range(2):
+            run = account.apply(group)
+            assert run.plan.empty
+            assert "left" not in codes(run.plan).values()
+        assert account.members("Chess").keys() == {*PEOPLE, "dora"}
+        assert not account.ledger.recall(b.ACCOUNT, account.clock.now()).tombstones
