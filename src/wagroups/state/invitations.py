@@ -11,9 +11,7 @@ from sqlalchemy import ColumnElement, Connection, delete, select, update
 
 from wagroups.domain.identity import AccountKey, GroupKey, Phone
 from wagroups.domain.invitation import Invitation
-from wagroups.domain.observed import Observed
-from wagroups.state.names import names_of
-from wagroups.state.schema import bindings, invitations
+from wagroups.state.schema import invitations
 from wagroups.state.store import upsert
 
 
@@ -54,24 +52,6 @@ def withdraw(connection: Connection, account: AccountKey, people: Iterable[tuple
     """Forget invitations."""
     for group, phone in people:
         connection.execute(delete(invitations).where(_of(account, group, phone)))
-
-
-def close_accepted(connection: Connection, observed: Observed) -> None:
-    """Forget the invitations of everybody whom a read shows in their group."""
-    account = observed.account
-    same = (bindings.c.account == invitations.c.account) & (bindings.c.group_key == invitations.c.group_key)
-    waiting = connection.execute(
-        select(invitations.c.group_key, invitations.c.phone, bindings.c.jid)
-        .join_from(invitations, bindings, same)
-        .where(invitations.c.account == account)
-    ).all()
-    for group_key, phone, jid in waiting:
-        live = observed.groups.get(jid)
-        if live is None:
-            continue
-        names = names_of(connection, account, phone)
-        if any(member.phone in names or member.lid in names for member in live.members or ()):
-            withdraw(connection, account, [(group_key, phone)])
 
 
 def _of(account: AccountKey, group: GroupKey, phone: Phone) -> ColumnElement[bool]:

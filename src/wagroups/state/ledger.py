@@ -27,6 +27,7 @@ from wagroups.domain.signs import ADDITIONS
 from wagroups.domain.tombstone import Turnover
 from wagroups.state import (
     answers,
+    arrivals,
     budgets,
     consequences,
     export,
@@ -196,7 +197,7 @@ class SqlLedger:
             with self._store.writing() as connection:
                 tombstones.note_turnover(connection, observed.account, turnover, observed.read_at)
                 reads.note_read(connection, observed, good)
-                invitations.close_accepted(connection, observed)
+                arrivals.end_waits(connection, observed)
 
     def note_lookups(self, account: AccountKey, lookups: Sequence[Lookup], now: datetime) -> None:
         if self.writable:

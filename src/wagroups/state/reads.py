@@ -17,8 +17,8 @@ from wagroups.domain.identity import AccountKey, GroupJid, Identity, Lid, Phone,
 from wagroups.domain.memory import Snapshot
 from wagroups.domain.observed import Observed, ObservedGroup, ObservedMember
 from wagroups.state.columns import LID_ENDING
-from wagroups.state.names import introduce, names_of
-from wagroups.state.schema import bindings, good_reads, removals, snapshots, undemotable, unseen_additions
+from wagroups.state.names import introduce
+from wagroups.state.schema import good_reads, removals, snapshots, undemotable
 from wagroups.state.store import upsert
 
 STILL_SHOWN: Final = DAY
@@ -38,7 +38,6 @@ def note_read(connection: Connection, observed: Observed, good: frozenset[GroupJ
     digests = {jid: group.roll for jid, group in observed.groups.items() if group.members is not None}
     changed = [jid for jid, digest in digests.items() if before.get(jid) != digest]
     _learn(connection, account, observed.people(changed))
-    _forget_unseen(connection, account, [observed.groups[jid] for jid in changed])
     remembered = [jid for jid in digests if jid in good]
     _remember(connection, observed, {jid: digests[jid] for jid in remembered if before.get(jid) != digests[jid]})
     _touch(connection, observed, [jid for jid in remembered if before.get(jid) == digests[jid]])
@@ -210,26 +209,3 @@ def _touch(connection: Connection, observed: Observed, unchanged: Sequence[Group
         same = (good_reads.c.account == observed.account) & (good_reads.c.jid == bindparam("same_jid"))
         statement = update(good_reads).where(same).values(read_at=observed.read_at)
         connection.execute(statement, [{"same_jid": jid} for jid in unchanged])
-
-
-def _forget_unseen(connection: Connection, account: AccountKey, groups: Sequence[ObservedGroup]) -> None:
-    """Stop counting the additions of people who are in their group after all."""
-    same = (bindings.c.account == unseen_additions.c.account) & (bindings.c.group_key == unseen_additions.c.group_key)
-    waiting = connection.execute(
-        select(unseen_additions.c.group_key, unseen_additions.c.phone, bindings.c.jid)
-        .join_from(unseen_additions, bindings, same)
-        .where(unseen_additions.c.account == account)
-    ).all()
-    if not waiting:
-        return
-    members = {group.jid: group.members or () for group in groups}
-    for group_key, phone, jid in waiting:
-        names = names_of(connection, account, phone)
-        if any(member.phone in names or member.lid in names for member in members.get(jid, ())):
-            connection.execute(
-                delete(unseen_additions).where(
-                    unseen_additions.c.account == account,
-                    unseen_additions.c.group_key == group_key,
-                    unseen_additions.c.phone == phone,
-                )
-            )
