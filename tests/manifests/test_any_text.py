@@ -9,7 +9,16 @@ from hypothesis import strategies as st
 from tests.manifests.projects import CONFIG, PEOPLE, write
 from wagroups.domain.errors import ProjectError
 from wagroups.manifests.project import load_project
-from wagroups.manifests.schema import CONFIG_FIELDS, ENTRY_FIELDS, GROUP_FIELDS, PERSON_FIELDS, SECTIONS
+from wagroups.manifests.schema import (
+    CONFIG_FIELDS,
+    DIRECTORY_FIELDS,
+    ENTRY_FIELDS,
+    GENERATOR_FIELDS,
+    GROUP_FIELDS,
+    PERSON_FIELDS,
+    SECTIONS,
+    SOURCE_FIELDS,
+)
 
 WORDS = st.sampled_from(
     [
@@ -18,6 +27,11 @@ WORDS = st.sampled_from(
         *GROUP_FIELDS,
         *PERSON_FIELDS,
         *ENTRY_FIELDS,
+        *GENERATOR_FIELDS,
+        *SOURCE_FIELDS,
+        "people.csv",
+        "${class}",
+        "${class|slug}-${",
         "anna",
         "yes",
         "",
@@ -86,3 +100,34 @@ def test_any_shape_of_a_configuration_loads_or_is_explained(shape: object) -> No
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=80))
 def test_any_text_loads_or_is_explained(text: str) -> None:
     assert loads_or_explains({"groups.yaml": text, "people.yaml": "people:\n  " + text}, CONFIG)
+
+
+GENERATORS = st.fixed_dictionaries(
+    {},
+    optional={
+        "for_each": st.dictionaries(st.sampled_from([*SOURCE_FIELDS]), SHAPES, max_size=3)
+        | st.just({"csv": "people.csv"})
+        | st.just({"matrix": {"class": ["a", "b"]}}),
+        "key": WORDS,
+        "expect": st.sampled_from(["0", "2", "x"]),
+        "group": st.dictionaries(st.sampled_from([*GROUP_FIELDS]), SHAPES, max_size=3),
+        "overrides": st.dictionaries(WORDS, SHAPES, max_size=2),
+    },
+)
+SOURCES = st.dictionaries(st.sampled_from([*DIRECTORY_FIELDS]), WORDS, max_size=4)
+TABLE = "class,alias,phone\na,eve,+44 7700 900198\nb,bob,+44 7700 900199\n"
+
+
+@settings(max_examples=100, deadline=None)
+@given(GENERATORS, st.lists(SOURCES, max_size=2))
+def test_any_generator_loads_or_is_explained(generator: object, sources: object) -> None:
+    text = flow({"generate": {"g": generator}, "people_from": sources})
+    files = {"groups.yaml": text, "people.yaml": PEOPLE, "people.csv": TABLE}
+    assert loads_or_explains(files, CONFIG)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(alphabet="alsphone,;\"'=\t\n +0123456789é\r", max_size=80))
+def test_any_table_loads_or_is_explained(table: str) -> None:
+    text = "people_from: {csv: people.csv}\ngroups: {a: {subject: A, members: [roster: {csv: people.csv}]}}\n"
+    assert loads_or_explains({"groups.yaml": text, "people.csv": "alias,phone\n" + table}, CONFIG)

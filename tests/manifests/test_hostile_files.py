@@ -44,6 +44,12 @@ def test_a_table_outside_the_project_is_refused(path: str, tmp_path: Path) -> No
     assert refused(root) == ["outside-project groups.yaml:1:50"]
 
 
+def test_a_name_that_no_system_takes_is_missing(tmp_path: Path) -> None:
+    groups = (ROSTER % ("x" * 300)).replace("subject: A", f"subject: A, picture: {'y' * 300}.png")
+    told = refused(write(tmp_path, {"groups.yaml": groups}))
+    assert [problem.split()[0] for problem in told] == ["picture-missing", "table-missing"]
+
+
 def test_a_folder_or_a_link_in_a_circle_is_no_table(tmp_path: Path) -> None:
     root = write(tmp_path, {"groups.yaml": ROSTER % "folder" + "people_from: {csv: circle.csv}\n"})
     (root / "folder").mkdir()

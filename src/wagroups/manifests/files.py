@@ -121,7 +121,7 @@ def read_named(root: Path, written: Written, kind: Kind, findings: Findings) -> 
     if _leaves(written.text) or not _is_inside(root, written.text):
         _outside(at, findings)
         return None
-    if not path.is_file():
+    if not _is_file(path):
         findings.add(kind.missing, at, f"There is no file {shown(written.text)} in the project.", kind.help)
         return None
     try:
@@ -163,6 +163,13 @@ def _matching(root: Path, pattern: str) -> Iterator[str]:
 def _leaves(text: str) -> bool:
     """Whether a path leaves the project by its words alone."""
     return text.startswith(("/", "\\", "~")) or bool(_DRIVE.match(text)) or ".." in PurePosixPath(text).parts
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that is too long
+        return False
 
 
 def _is_inside(root: Path, name: str) -> bool:

@@ -284,7 +284,7 @@ ENTRY_FIELDS: Final[Fields] = {
     "except": Field(Entries(), "People of the team who are left out."),
     "from": Field(Format.DAY, "The first day of the membership."),
     "until": Field(Format.DAY, "The last day of the membership."),
-    "reason": Field(Text(least=1, most=500), "Why; shown in plans."),
+    "reason": Field(Text(least=1, most=500), "Why; shown with the membership."),
     "roster": Field(Record(ROSTER_FIELDS), "People from a CSV file."),
 }
 

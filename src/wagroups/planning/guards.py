@@ -43,7 +43,8 @@ RULES = (
     "account-moved",
     "same-account",
 )
-"""Every rule that `--override` may name, beside the read holds; `expect` joins with generators."""
+"""Every rule that `--override` may name, beside the read holds.  What a generator expects is not among them: its number
+is corrected in git, where it is reviewed."""
 
 
 @dataclass(frozen=True, slots=True)
