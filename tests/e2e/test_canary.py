@@ -346,6 +346,28 @@ def test_a_mistake_in_a_file_is_told_without_the_number_in_it(project: Project, 
         check(project.run(*verb, "-vv", "-o", form), f"{verb} {form}: {new}")
 
 
+TABLES: Final = (
+    "alias,phone\namber,+15558172635x\n",
+    "alias,phone\n+15558172635,amber\n",
+    "alias,+15558172635\namber,+15558172635\n",
+    'alias,phone\namber,"+15558172635\n',
+    "alias,phone\namber,+15558172635,+15558172648\n",
+    "alias,phone\namber,+15558172635\namber,+15558172648\n",
+    "alias,phone\namber,+15558172635\nother,+15558172635\n",
+)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_mistake_in_a_table_is_told_without_the_number_in_it(project: Project, table: str) -> None:
+    (project.root / "people.csv").write_text(table, encoding="utf-8")
+    path = project.root / "wagroups.yaml"
+    text = path.read_text(encoding="utf-8").replace("  amber: +15558172635\n", "")
+    made = "for_each: {csv: people.csv}, key: 'g-${alias}', expect: 2, group: {subject: '${phone}'}"
+    path.write_text(f"people_from: {{csv: people.csv}}\n{text}generate: {{g: {{{made}}}}}\n", encoding="utf-8")
+    for verb, form in itertools.product((["validate"], ["plan"], ["show"]), FORMATS):
+        check(project.run(*verb, "-vv", "-o", form), f"{verb} {form}: {table}")
+
+
 def test_a_number_in_an_argument_is_not_repeated(project: Project) -> None:
     for arguments in (
         ["plan", "--target", c.PHONES["amber"]],
