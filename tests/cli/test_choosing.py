@@ -3,7 +3,7 @@
 import click
 import pytest
 
-from wagroups.cli.choosing import chosen
+from wagroups.cli.choosing import as_people_sort, chosen
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,15 @@ def test_words_numbers_and_spans_are_understood(answer: str, numbers: tuple[int,
 def test_anything_else_is_explained(answer: str) -> None:
     with pytest.raises(click.UsageError, match="4"):
         chosen(answer, 4)
+
+
+def test_groups_stand_in_the_order_in_which_people_look_for_them() -> None:
+    subjects = ["Choir 10", "choir 2", "Choir", "5B parents", "12A parents", "Chess"]
+    assert sorted(subjects, key=as_people_sort) == [
+        "5B parents",
+        "12A parents",
+        "Chess",
+        "Choir",
+        "choir 2",
+        "Choir 10",
+    ]

@@ -77,7 +77,7 @@ def _lines(begun: Begun, steps: dict[str, str], style: Style) -> Iterator[str]:
         yield f"  {command:{width}}   {style(Role.PLACE, f'# {why}')}"
     if taken is not None:
         yield "  Give people and groups the names you like, before the first apply, and commit the files."
-    elif begun.answers.choices.profile != SANDBOX:
+    elif not begun.answers.reached and begun.answers.choices.profile != SANDBOX:
         yield ""
         yield _TRIAL
 

@@ -1,5 +1,6 @@
 """Which of the live groups shall be written down: a numbered list, and an answer such as `1 3 5-9`."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -14,6 +15,8 @@ from wagroups.reports.wording import count
 
 ALL: Final = "all"
 NONE: Final = "none"
+_DIGITS: Final = 12
+"""More than a number in a subject has."""
 _UNNAMED: Final = "(no subject shown)"
 
 
@@ -23,7 +26,7 @@ def choose_groups(screen: Screen, groups: Sequence[Transcript], redactor: Redact
         screen.say("There is no live group to write down.")
         return ()
     screen.say(f"\n{count(len(groups), 'live group')} that can be written down:")
-    groups = sorted(groups, key=lambda group: (group.subject or "").casefold())
+    groups = sorted(groups, key=lambda group: as_people_sort(group.subject or ""))
     subjects = [for_terminal(redactor.group(group.subject or "")) or _UNNAMED for group in groups]
     widest = max(map(len, subjects))
     for number, (group, subject) in enumerate(zip(groups, subjects, strict=True), 1):
@@ -51,6 +54,11 @@ def chosen(answer: str, most: int) -> tuple[int, ...]:
             raise click.UsageError(f"The list goes from 1 to {most}.")
         numbers.update(span)
     return tuple(sorted(numbers))
+
+
+def as_people_sort(subject: str) -> list[str]:
+    """A key for sorting: Choir 2 comes before Choir 10, and capitals make no difference."""
+    return [part.zfill(_DIGITS) if part.isdecimal() else part for part in re.split(r"(\d+)", subject.casefold())]
 
 
 def _people(group: Transcript) -> str:
