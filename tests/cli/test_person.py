@@ -196,6 +196,13 @@ def test_whoever_goes_is_in_no_list_and_on_the_deny_list(wagroups: Command, tmp_
     assert ended.out.startswith("--- a/groups.yaml\n")
 
 
+def test_the_day_on_which_somebody_went_stays(wagroups: Command, tmp_path: Path) -> None:
+    people = PEOPLE.replace("  carla: +44 7700 900103\n", "  carla: {phone: +44 7700 900103, denied: 2026-01-31}\n")
+    write(tmp_path, {"people.yaml": people, "teams.yaml": "teams: {board: [anna], crew: [ben]}\n"})
+    assert "carla is denied since 2026-01-31" in offboarded(wagroups, "carla").out
+    assert text(tmp_path, "people.yaml") == people
+
+
 def test_a_dry_run_shows_the_same_difference_and_writes_nothing(wagroups: Command, tmp_path: Path) -> None:
     planned = wagroups("person", "offboard", "ben", "--dry-run", "-o", "json").document
     assert planned["written"] is False

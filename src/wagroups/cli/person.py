@@ -248,7 +248,8 @@ def offboard_(common: Common, alias: str, dry_run: bool) -> Exit:
             )
         remarks = _by_hand(work, desk.person)
         offboard(desk, work.today)
-        return work.finish(f"{alias} is denied since {work.today}, and in no list any more.", remarks)
+        since = desk.person.denied or work.today
+        return work.finish(f"{alias} is denied since {since}, and in no list any more.", remarks)
 
 
 def _by_hand(work: _Work, who: Person) -> tuple[str, ...]:

@@ -30,8 +30,8 @@ def after_offboarding(session: Session, person: Person) -> Iterator[str]:
     open_links = [group.key for group in theirs if group.settings.get(Setting.APPROVE_JOINS) != "yes"]
     if open_links:
         yield (
-            f"Whoever has the invite link of {', '.join(open_links)} can join again: when the plan is applied, make it "
-            "void with `wagroups link GROUP --rotate`."
+            f"Whoever has the invite link of {', '.join(open_links)} can join again.  The apply that removes them "
+            "makes it void where the gateway can, and the plan says where not: `wagroups link GROUP --rotate`."
         )
 
 

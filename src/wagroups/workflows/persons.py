@@ -174,7 +174,8 @@ def offboard(desk: Desk, today: date) -> None:
     in_table = any(True for _ in desk.lines())
     desk.take_out(lambda _: True)
     desk.strike_lines()
-    denied = today.isoformat()
+    # Whoever went earlier went then.
+    denied = (desk.person.denied or today).isoformat()
     if in_table and not desk.say("denied", denied):
         person = desk.person
         enter(desk.draft, NewPerson(desk.alias, person.phone, person.name))
