@@ -77,7 +77,8 @@ class _Loader:
         self._findings = findings
         self._reader = Reader(findings)
         self._sections = Sections(self._reader)
-        self._contents: dict[str, bytes] = {}
+        self._digests: dict[str, bytes] = {}
+        """Of every file that was read: the files themselves would stay in the memory until the end."""
 
     def load(self, environ: Mapping[str, str]) -> tuple[Config, Desired]:
         """The configuration and what is declared, as far as they can be understood."""
@@ -97,7 +98,7 @@ class _Loader:
         contents = read_inside(self._root, name, self._findings)
         if contents is None:
             return None
-        self._contents[name] = contents
+        self._digests[name] = _digest(contents)
         return load(contents, name, self._findings)
 
     def _resolve(self, configured: Configured) -> Desired:
@@ -119,16 +120,16 @@ class _Loader:
         check_between(groups, self._findings)
         communities = CommunityReader(self._reader, teams)
         communities.check(groups, tables["communities"])
-        self._contents.update(pictures.contents)
-        self._contents.update(sheets.contents)
+        for name, contents in {**pictures.contents, **sheets.contents}.items():
+            self._digests[name] = _digest(contents)
         return Desired(
             groups=MappingProxyType({group.key: group for group in sorted(groups, key=lambda group: group.key)}),
             communities=MappingProxyType(communities.read(tables["communities"])),
             people=tuple(person for _, person in sorted(directory.by_alias.items())),
             accounts=frozenset(config.accounts),
             timezone=config.timezone,
-            files=len(self._contents),
-            digest=self._digest(),
+            files=len(self._digests),
+            digest=self._project_digest(),
         )
 
     def _profile(self, name: str, entry: Entry) -> Layer:
@@ -151,14 +152,16 @@ class _Loader:
                     self._findings.nearest(written.text, directory.declared),
                 )
 
-    def _digest(self) -> str:
-        """SHA-256 over every file's name and bytes, each with its length, so that no two sets look alike."""
-        digest = hashlib.sha256()
-        for name in sorted(self._contents):
-            for part in (name.encode(errors="surrogateescape"), self._contents[name]):
-                digest.update(len(part).to_bytes(8, "big"))
-                digest.update(part)
-        return digest.hexdigest()
+    def _project_digest(self) -> str:
+        """Over every file's name and digest; the digests are of one length, so that no two sets look alike."""
+        parts = (
+            _digest(name.encode(errors="surrogateescape")) + digest for name, digest in sorted(self._digests.items())
+        )
+        return _digest(b"".join(parts)).hex()
+
+
+def _digest(contents: bytes) -> bytes:
+    return hashlib.sha256(contents).digest()
 
 
 @contextmanager
