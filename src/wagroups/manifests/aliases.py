@@ -15,13 +15,11 @@ from wagroups.domain.problem import Problem
 from wagroups.manifests.formats import holds
 from wagroups.manifests.phones import Phones
 from wagroups.manifests.schema import NOTE_PREFIX, PERSON_FIELDS, Format, Text
+from wagroups.manifests.tables import DELIMITERS
 from wagroups.manifests.writing import fits
 
 COLUMNS: Final = ("phone", "alias", "name")
 """The order without a heading; a first line that names `phone` and `alias` may order them otherwise."""
-
-_DELIMITERS: Final = ",;\t"
-"""Spreadsheets write a semicolon where the comma is the decimal sign."""
 
 
 class Named(NamedTuple):
@@ -60,7 +58,7 @@ def read_aliases(data: bytes, file: str, region: str | None) -> tuple[Named, ...
 
 def _rows(text: str) -> Iterator[_Row]:
     first = text.lstrip().split("\n", 1)[0]
-    delimiter = max(_DELIMITERS, key=first.count)
+    delimiter = max(DELIMITERS, key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     columns: Sequence[str] | None = None
     for cells in reader:

@@ -4,6 +4,7 @@ Groups name their community and never the other way round: one source of truth, 
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from wagroups.domain.desired import DesiredCommunity, DesiredGroup
 from wagroups.domain.members import DesiredMembers
@@ -15,8 +16,8 @@ from wagroups.manifests.schema import COMMUNITY_FIELDS
 from wagroups.manifests.teams import Teams
 from wagroups.manifests.tree import Entry, Map
 
-MOST_GROUPS = 100
-MOST_ADMINS = 20
+MOST_GROUPS: Final = 100
+MOST_ADMINS: Final = 20
 """WhatsApp's client properties for communities (whatsapp-rust, read 2026-07)."""
 
 

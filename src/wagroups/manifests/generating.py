@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
 from wagroups.domain.desired import Origin
-from wagroups.manifests.findings import UNSHOWN, place, shown
+from wagroups.manifests.declared import Declared
+from wagroups.manifests.findings import place, shown
 from wagroups.manifests.matrices import combinations
 from wagroups.manifests.reading import Flat, Listed, Mapped, Reader, Written
 from wagroups.manifests.rosters import Tables
@@ -17,50 +18,12 @@ from wagroups.manifests.schema import GENERATOR_FIELDS, MAX_GENERATED, NOTE_PREF
 from wagroups.manifests.templates import Row, Template, TooMuch
 from wagroups.manifests.tree import Entry, Map, size_of
 
-GENERATOR: Final = "generate "
-"""Begins the step of a way that leads through a generator."""
-
 MAX_VALUES: Final = 20_000_000
 """Values in all groups of one generator.  Chosen: 100,000 groups of 200 lines each."""
 
 _FOR_EACH: Final = "for_each"
 _Line: TypeAlias = tuple[Row, Origin]
 """What one group is made of, and where it stands: a line of the table, or the key of the matrix."""
-
-
-class Declared(NamedTuple):
-    """One group as it is written, or as a generator writes it."""
-
-    entry: Entry
-    override: Entry | None = None
-    generator: str | None = None
-    line: Origin | None = None
-    """The line of the table that a generated group is made of."""
-
-    @property
-    def remark(self) -> str:
-        """Which of many groups is meant, for findings at places that they share."""
-        if self.generator is None:
-            return ""
-        key = shown(self.entry.key)
-        made_of = "" if self.line is None else f" of {self.line}"
-        return f"Here in {'a group' if key == UNSHOWN else key} that “{self.generator}” makes{made_of}."
-
-    @property
-    def via(self) -> tuple[str, ...]:
-        """The way from the group to its values."""
-        return () if self.generator is None else (f"{GENERATOR}{self.generator}",)
-
-    @property
-    def way(self) -> tuple[str, ...]:
-        """What the group itself is made of."""
-        return self.via if self.line is None else (*self.via, str(self.line))
-
-    @property
-    def files(self) -> frozenset[str]:
-        """The files that declare the group."""
-        places = (self.entry.key_origin, self.line, None if self.override is None else self.override.key_origin)
-        return frozenset(at.file for at in places if at is not None)
 
 
 class _Lines(NamedTuple):

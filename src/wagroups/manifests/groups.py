@@ -13,8 +13,8 @@ from wagroups.domain.identity import AccountKey, GroupJid, GroupKey
 from wagroups.domain.members import Batch, DesiredMembers
 from wagroups.domain.settings import Setting
 from wagroups.manifests.crowd import Crowd
+from wagroups.manifests.declared import Declared
 from wagroups.manifests.findings import Findings, shown
-from wagroups.manifests.generating import Declared
 from wagroups.manifests.joining import bring_approval
 from wagroups.manifests.layers import Layer, Layers
 from wagroups.manifests.membership import unite

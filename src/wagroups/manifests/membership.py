@@ -11,9 +11,9 @@ from typing import Final
 
 from wagroups.domain.identity import Phone
 from wagroups.domain.members import Batch, DesiredMember
+from wagroups.manifests.declared import GENERATOR
 from wagroups.manifests.entries import ROSTER
 from wagroups.manifests.findings import Findings, place
-from wagroups.manifests.generating import GENERATOR
 from wagroups.manifests.rules import Rule
 
 _LISTS: Final = ("team ", ROSTER)
