@@ -216,7 +216,8 @@ def test_who_shows_everybody_declared_and_everybody_there(wagroups: Command) -> 
 def test_the_text_of_who_names_counts_roles_and_places(wagroups: Command) -> None:
     said = wagroups("who", "chess").out
     assert said.startswith(f"chess  8 people declared, 6 in it; last good read {READ}\n")
-    assert " ".join(said.splitlines()[1].split()) == "anna admin admin as declared wagroups.yaml:18"
+    assert said.splitlines()[1].split() == ["who", "declared", "live"]
+    assert " ".join(said.splitlines()[2].split()) == "anna admin admin as declared wagroups.yaml:18"
 
 
 def test_the_groups_of_a_person_are_found_by_any_name(wagroups: Command) -> None:
@@ -235,7 +236,7 @@ def test_a_review_covers_every_group_or_those_that_are_named(wagroups: Command) 
 def test_a_review_of_what_expires_shows_that_alone(wagroups: Command) -> None:
     rows = wagroups("review", "--expiring", "30d", "-o", "json").document["memberships"]
     assert [(row["group"], row["person"], row["until"]) for row in rows] == [("go", "anna", SOON)]
-    assert wagroups("review", "--expiring", "10d").out == "Nobody: there is no such membership.\n"
+    assert wagroups("review", "--expiring", "10d").out == "Nobody's membership ends within this time.\n"
 
 
 def test_a_spreadsheet_runs_nothing_of_a_review(wagroups: Command) -> None:

@@ -19,6 +19,7 @@ from wagroups.cli.whom import person_named
 from wagroups.domain.exit import Exit
 from wagroups.domain.membership import Membership
 from wagroups.reports.memberships import (
+    NOBODY,
     memberships_csv,
     memberships_document,
     memberships_markdown,
@@ -121,7 +122,7 @@ def groups_of(common: Common, person: str) -> Exit:
     with _asked(common) as asked:
         groups = asked.session.project.desired.groups.values()
         found = list(asked.review.of_person(person_named(asked.session, person), groups))
-        _deliver(common, asked, found, whole=False)
+        _deliver(common, asked, found, whole=False, nobody="In no group: neither declared nor seen.")
     return Exit.OK
 
 
@@ -142,11 +143,14 @@ def review(common: Common, groups: Sequence[str], expiring: timedelta | None) ->
         desired = asked.session.project.desired
         chosen = [group_named(desired, name) for name in dict.fromkeys(groups)] or list(desired.groups.values())
         found = asked.review.of_groups(chosen) if expiring is None else asked.review.expiring(chosen, expiring)
-        _deliver(common, asked, list(found), whole=expiring is None)
+        nobody = NOBODY if expiring is None else "Nobody's membership ends within this time."
+        _deliver(common, asked, list(found), whole=expiring is None, nobody=nobody)
     return Exit.OK
 
 
-def _deliver(common: Common, asked: _Asked, found: Sequence[Membership], *, whole: bool = True) -> None:
+def _deliver(
+    common: Common, asked: _Asked, found: Sequence[Membership], *, whole: bool = True, nobody: str = NOBODY
+) -> None:
     rows = rows_of(found, asked.redactor)
     for output in common.outputs:
         match output.format:
@@ -154,10 +158,11 @@ def _deliver(common: Common, asked: _Asked, found: Sequence[Membership], *, whol
                 document = memberships_document(rows, asked.review.now, Exit.OK)
                 text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
             case "markdown":
-                text = memberships_markdown(rows)
+                text = memberships_markdown(rows, nobody)
             case "csv":
                 text = memberships_csv(rows)
             case _:
-                said = memberships_text(rows, whole=whole, style=asked.screen.style(output.to))
+                style = asked.screen.style(output.to)
+                said = memberships_text(rows, whole=whole, style=style, nobody=nobody)
                 text = asked.screen.fitted(said, output.to)
         asked.screen.deliver(text, output.to)

@@ -31,7 +31,9 @@ from wagroups.reports.wording import count
 Json = dict[str, Any]
 
 _GAP: Final = "  "
-_NOBODY: Final = "Nobody: there is no such membership.\n"
+NOBODY: Final = "Nobody is declared, and nobody was in it at the last good read."
+"""What a review of groups says when there is no membership to show."""
+_TITLES: Final = ("who", "declared", "live")
 _EVIDENCE: Final = {
     None: "not declared",
     "expired": "their time is over",
@@ -132,10 +134,13 @@ def next_step(change: PersonChange) -> tuple[str, str]:
 # --- formats -------------------------------------------------------------------------------------------------------
 
 
-def memberships_text(rows: Sequence[Row], *, whole: bool = True, style: Style = plain) -> str:
-    """A block for each group, a line for each person; `whole` says that nobody of these groups is left out."""
+def memberships_text(rows: Sequence[Row], *, whole: bool = True, style: Style = plain, nobody: str = NOBODY) -> str:
+    """A block for each group, a line for each person.
+
+    `whole` says that nobody of these groups is left out, `nobody` is what is said when there is no row.
+    """
     if not rows:
-        return _NOBODY
+        return f"{nobody}\n"
     lines: list[str] = []
     for group, theirs in groupby(rows, key=lambda row: row.group):
         lines += [*_block(group, list(theirs), whole, style), ""]
@@ -149,7 +154,9 @@ def _block(group: str, rows: Sequence[Row], whole: bool, style: Style) -> Iterat
     counted = f"{count(declared, 'person', 'people')} declared, {live} in it; " if whole else ""
     yield f"{style(Tone.HEADING, group)}  {counted}{seen}"
     table = [(row.person, row.declared or "–", row.live or "–", _said(row)) for row in rows]
-    widths = [max(columns(line[column]) for line in table) for column in range(3)]
+    widths = [max(columns(line[column]) for line in (_TITLES, *table)) for column in range(3)]
+    titles = _GAP.join(f"{title:{width}}" for title, width in zip(_TITLES, widths, strict=True))
+    yield f"  {style(Tone.PLACE, titles)}"
     for line, row in zip(table, rows, strict=True):
         cells = [cell + " " * (width - columns(cell)) for cell, width in zip(line, widths, strict=False)]
         text = for_terminal(_GAP.join([*cells, line[3]]).rstrip())
@@ -164,10 +171,10 @@ def _said(row: Row) -> str:
 _HEADINGS: Final = ("Group", "Person", "Declared", "Live", "State", "Until", "Place")
 
 
-def memberships_markdown(rows: Sequence[Row]) -> str:
-    """A table."""
+def memberships_markdown(rows: Sequence[Row], nobody: str = NOBODY) -> str:
+    """A table; `nobody` is what is said when there is no row."""
     if not rows:
-        return _NOBODY
+        return f"{nobody}\n"
     head = [f"| {' | '.join(_HEADINGS)} |", f"|{' --- |' * len(_HEADINGS)}"]
     cells = ((r.group, r.person, r.declared, r.live, r.words, r.until, r.place) for r in rows)
     return "\n".join([*head, *(f"| {' | '.join(map(for_markdown, line))} |" for line in cells)]) + "\n"
