@@ -52,6 +52,13 @@ def test_what_is_sent_is_a_square_baseline_jpeg(size: tuple[int, int]) -> None:
     assert len(jpeg_of(data(crest(1, size)))) <= MAX_SENT_BYTES
 
 
+def test_grey_in_sixteen_bits_keeps_its_shades() -> None:
+    flat = crest(3).convert("L")
+    deep = flat.convert("I").point(lambda value: value * 257).convert("I;16")
+    assert likeness_of(data(deep)).looks_like(likeness_of(data(flat)))
+    assert likeness_of(jpeg_of(data(deep))).looks_like(likeness_of(data(flat)))
+
+
 def test_the_middle_of_a_long_image_is_kept() -> None:
     wide = Image.new("RGB", (900, 300), "white")
     wide.paste(crest(2), (300, 0))

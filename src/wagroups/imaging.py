@@ -36,6 +36,9 @@ COLUMNS: Final = 9
 ROWS: Final = 8
 """Spots of the drawing: each of 8 rows compares 9 spots with their neighbours, which makes 64 bits."""
 
+DEEP_TO_FLAT: Final = 257
+"""Steps of a colour in 16 bits for one in 8: 65535 / 255."""
+
 NOISE: Final = 2
 """Steps of 255 by which a spot must be lighter than its neighbour.  Chosen: in a plain area encoding anew moves it
 by 1, and would otherwise turn bits."""
@@ -108,8 +111,13 @@ def _square(data: bytes) -> "Image":
 
 
 def _flat(image: "Image") -> "Image":
+    """The image in 8 bits a colour, on white where it is clear."""
     from PIL import Image
 
+    if image.mode.startswith("I"):
+        # Grey in 16 bits, which Pillow (13.0) does not scale but cut off at 255: nearly all of it would become white.
+        image.info.pop("transparency", None)
+        image = image.convert("I").point(lambda value: value * (1 / DEEP_TO_FLAT)).convert("L")
     if not image.has_transparency_data:
         return image.convert("RGB")
     clear = image.convert("RGBA")
