@@ -213,6 +213,16 @@ def test_a_file_that_is_there_is_never_overwritten(club: Club) -> None:
     assert notes.read_text() == "# my notes\n"
 
 
+def test_a_link_to_a_file_that_is_gone_is_in_the_way_too_and_stays(club: Club) -> None:
+    club.rig.live_group("Chess", {"anna": Role.MEMBER})
+    link = club.root / "people.yaml"
+    link.symlink_to("elsewhere.yaml")
+    with pytest.raises(Refusal, match="people"):
+        club.take_over()
+    assert link.is_symlink()
+    assert club.files() == set()
+
+
 def test_everything_can_go_into_one_new_file(club: Club) -> None:
     club.rig.live_group("Chess", {"anna": Role.MEMBER})
     club.rig.live_group("Go", {"anna": Role.ADMIN, "ben": Role.MEMBER})

@@ -1,5 +1,6 @@
 """Put new files into a project, and prove that the project still holds; otherwise leave everything as it was."""
 
+import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -30,7 +31,7 @@ def place(root: Path, additions: Additions, groups: Mapping[GroupKey, str], envi
     Raises Refusal when a file is in the way or does not belong to the project, WagroupsError when the project would
     be invalid or a file cannot be written.  Nothing is left behind then.
     """
-    existing = [name for name in additions.new if (root / name).exists()]
+    existing = [name for name in additions.new if os.path.lexists(root / name)]
     if existing:
         raise Refusal(
             "exists", f"these files exist already: {', '.join(existing)}", hint="Nothing was written.  Name another."
@@ -38,12 +39,13 @@ def place(root: Path, additions: Additions, groups: Mapping[GroupKey, str], envi
     outside = [name for name in additions.files if not (root / name).resolve().is_relative_to(root.resolve())]
     if outside:
         raise Refusal("outside-project", f"{outside[0]} leads out of the project", hint="Nothing was written.")
-    with _undone_on_failure(root, additions):
+    with _undone_on_failure(root, additions) as made:
         for name, contents in additions.grown.items():
             replace_file((root / name).resolve(), contents)
         for name, text in additions.new.items():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             with (root / name).open("x", encoding="utf-8", newline="\n") as file:
+                made.append(root / name)
                 file.write(text)
         return _proved(root, groups, environ)
 
@@ -68,13 +70,15 @@ def _proved(root: Path, groups: Mapping[GroupKey, str], environ: Mapping[str, st
 
 
 @contextmanager
-def _undone_on_failure(root: Path, additions: Additions) -> Iterator[None]:
+def _undone_on_failure(root: Path, additions: Additions) -> Iterator[list[Path]]:
+    """Takes the new files that are appended to what it yields: one that somebody else made meanwhile stays."""
     before = {name: (root / name).read_bytes() for name in additions.grown}
+    made: list[Path] = []
     try:
-        yield
+        yield made
     except BaseException as error:
-        for name in additions.new:
-            (root / name).unlink(missing_ok=True)
+        for path in made:
+            path.unlink(missing_ok=True)
         for name, contents in before.items():
             replace_file((root / name).resolve(), contents)
         if isinstance(error, OSError):
