@@ -8,7 +8,7 @@ import pytest
 
 from tests.reports import samples
 from wagroups.domain.exit import Exit
-from wagroups.domain.plan import Plan
+from wagroups.domain.plan import Notice, Plan
 from wagroups.reports.compose import plan_document
 from wagroups.reports.document import ErrorBody
 from wagroups.reports.rounds import (
@@ -39,6 +39,13 @@ def test_a_line_says_when_why_where_and_how_much() -> None:
 def test_nothing_different_is_said_in_so_many_words() -> None:
     quiet = samples.plan(samples.group("chess", "Chess"), samples.group("choir", "Choir"))
     assert drift_words(quiet, samples.redactor()) == "No difference in 2 groups."
+
+
+def test_what_is_left_alone_is_pointed_at() -> None:
+    gone = Notice(code="left", text="{person} left by themselves", person=samples.person("anna"))
+    quiet = samples.plan(samples.group("chess", "Chess", notices=(gone,)), samples.group("choir", "Choir"))
+    words = drift_words(quiet, samples.redactor())
+    assert words == "No difference in 2 groups. Not done, see `wagroups drift`: chess."
 
 
 def test_a_line_names_a_few_groups_and_counts_the_others() -> None:

@@ -87,3 +87,16 @@ def test_reading_what_tells_of_every_read_is_not_a_loop(applying: bool, subject:
         assert {due.cause for due in watched.looks[1:]} == {Cause.ECHO}
         assert 12 <= len(watched.looks) <= 12 + 9
         assert ear.account.group("Chess" if applying else subject).jid == jid
+
+
+def test_somebody_gone_is_something_new_though_nothing_is_to_be_done() -> None:
+    with listening("waha", "gows") as ear:
+        jid = ear.account.live_group("Chess", {"anna": Role.MEMBER, "ben": Role.MEMBER})
+        session = ear.account.session(b.desired(b.group("chess", id=jid, subject="Chess", members=["anna", "ben"])))
+        before = asyncio.run(preview(session, RELAXED)).plan
+        ear.account.world.phone("ben").leave(ear.account.group("Chess").id)
+        ear.account.clock.advance(HOUR)
+        after = asyncio.run(preview(session, RELAXED)).plan
+        assert not list(after.actions())
+        assert findings(after) != findings(before)
+        assert findings(after) == findings(asyncio.run(preview(session, RELAXED)).plan)

@@ -5,7 +5,7 @@ the usual report whole.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -87,8 +87,11 @@ def drift_words(plan: Plan, redactor: Redactor) -> str:
         f"{count(causes.total(), 'difference')}: {named}." if causes else "",
         f"{count(len(view.held), 'group')} could not be judged." if view.held else "",
     ]
-    said = " ".join(filter(None, totals)) or f"No difference in {count(len(plan.groups), 'group')}."
-    return _words((group.key for group in view.groups), said, view.refused)
+    found = " ".join(filter(None, totals)) or f"No difference in {count(len(plan.groups), 'group')}."
+    # Somebody who is gone may be a notice and no difference, and whoever watches wants to know of it.
+    silent = [group.key for group in plan.groups if group.notices]
+    left = f"Not done, see `wagroups drift`: {_named(silent)}." if silent else ""
+    return _words((group.key for group in view.groups), " ".join(filter(None, (found, left))), view.refused)
 
 
 def run_words(run: Run, redactor: Redactor) -> str:
@@ -120,7 +123,10 @@ def exit_part(exit: Exit) -> ExitPart:
 
 
 def _words(keys: Iterable[str], totals: str, refused: Iterable[Line]) -> str:
-    keys = list(keys)
-    named = ", ".join(keys[:NAMED]) + (f" and {len(keys) - NAMED} more" if len(keys) > NAMED else "")
+    named = _named(list(keys))
     brakes = " ".join(f"Refused: {line.about}: {line.text}." for line in refused)
     return " ".join(filter(None, (f"{named}:" if named else "", totals, brakes)))
+
+
+def _named(keys: Sequence[str]) -> str:
+    return ", ".join(keys[:NAMED]) + (f" and {len(keys) - NAMED} more" if len(keys) > NAMED else "")

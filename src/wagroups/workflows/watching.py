@@ -3,6 +3,7 @@
 The hints come from another thread, which answers gateways while a look takes its time.
 """
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime, timedelta
 from threading import Lock
@@ -119,7 +120,10 @@ def narrowed(selection: Selection, due: Round, declared: Declared) -> Selection 
 
 
 def findings(*plans: Plan) -> dict[GroupKey, str]:
-    """What differs in each group, as texts to compare: the goals of actions, holds and guards."""
+    """What differs in each group, as texts to compare: the goals of actions, holds, guards, and counted notices.
+
+    Notices are counted, because somebody who is gone is one; their words hold times and would never be the same.
+    """
     found: dict[GroupKey, str] = {}
     for plan in plans:
         refused = {guard.group: guard.rule for guard in plan.guards}
@@ -127,5 +131,7 @@ def findings(*plans: Plan) -> dict[GroupKey, str]:
             said = [action.id for action in group.actions]
             said += [group.hold.rule] if group.hold is not None else []
             said += [refused[group.key]] if group.key in refused else []
+            noted = Counter(notice.code for notice in group.notices)
+            said += [f"{code}×{number}" for code, number in sorted(noted.items())]
             found[group.key] = f"{found.get(group.key, '')}{' '.join(said)};"
     return found
