@@ -9,7 +9,7 @@ import pytest
 from tests.gateways.exchanges import GOLDEN, golden
 from tests.gateways.test_links import WAHA_GOLDENS
 from tests.gateways.waha_connected import exchange, on
-from wagroups.domain.errors import GatewayError, NotSent, Refused, SessionLost, Throttled, Unanswered
+from wagroups.domain.errors import GatewayError, Lacking, NotSent, Refused, SessionLost, Throttled, Unanswered
 from wagroups.domain.identity import GroupJid, Identity, Lid, Phone, Role
 from wagroups.domain.observed import EVERYTHING, Absence, Community, ObservedGroup, ObservedMember, Scope
 from wagroups.domain.operation import (
@@ -98,7 +98,7 @@ def test_an_edit_that_was_answered_speaks_of_nobody(name: str) -> None:
 FAILED: dict[str, tuple[Act, type[GatewayError], int | None]] = {
     "wpp/create-not-on-whatsapp": (create, Refused, 404),
     "wpp/subject-not-allowed": (RENAME, Refused, 403),
-    "wpp/setting-share-history": (setting(Setting.SHARE_HISTORY, "everyone"), Refused, None),
+    "wpp/setting-share-history": (setting(Setting.SHARE_HISTORY, "everyone"), Lacking, None),
     "wpp/add-not-admin": (ADD, Refused, 403),
     "wpp/add-failed": (ADD, Unanswered, None),
     "wpp/remove-not-member": (REMOVE, Refused, 404),
@@ -114,13 +114,13 @@ FAILED: dict[str, tuple[Act, type[GatewayError], int | None]] = {
     "gows/disconnected": (RENAME, Unanswered, None),
     "webjs/add-group-empty": (ADD, Refused, None),
     "webjs/setting-share-history-refused": (setting(Setting.SHARE_HISTORY, "everyone"), Refused, None),
-    "any/setting-route-missing": (setting(Setting.APPROVE_JOINS, "yes"), Refused, None),
+    "any/setting-route-missing": (setting(Setting.APPROVE_JOINS, "yes"), Lacking, None),
     "any/session-starting": (RENAME, NotSent, None),
     "any/session-failed": (RENAME, SessionLost, None),
     "any/session-gone": (RENAME, SessionLost, None),
     "any/session-not-running": (RENAME, SessionLost, None),
     "any/core-knows-default-only": (RENAME, SessionLost, None),
-    "any/plus-only": (RENAME, Refused, None),
+    "any/plus-only": (RENAME, Lacking, None),
     "any/unauthorized": (RENAME, SessionLost, None),
     "any/forbidden": (RENAME, SessionLost, None),
     "any/proxy-bad-gateway": (RENAME, Unanswered, None),
