@@ -94,11 +94,13 @@ def test_a_project_without_a_directory_gets_one(wagroups: Command, tmp_path: Pat
         (("add", "Zoe", "+44 7700 900150"), "The alias is not a name of lower-case letters"),
         (("add", "anna", "+44 7700 900150"), "anna is declared already"),
         (("add", "zoe", "0151"), "no country code"),
-        (("add", "zoe", "+44 7700 900150", "--into", "nobody"), "There is no group and no team of that name"),
+        (("add", "zoe", "+44 7700 900150", "--into", "nobody"), "There is no group and no team called 'nobody'"),
         (("add", "zoe", "+44 7700 900150", "--until", "31.12.2027"), "is not a date, year first"),
         (("move", "ana", "board", "crew"), "Did you mean anna"),
         (("move", "carla", "board", "crew"), "carla is in no list of the team board itself"),
-        (("move", "carla", "crew", "group:board"), "There is no group"),
+        (("move", "carla", "crew", "group:board"), "There is no group and no team called 'group:board'"),
+        (("move", "ben", "rowers", "rowers"), "is both where from and where to"),
+        (("renumber", "ben", "+44 7700 900102"), "that is the number of ben already"),
         (("extend", "carla", "2027-12-31"), "nothing of carla ends before 2027-12-31"),
         (("extend", "ben", "2026-12-31"), "nothing of ben ends before"),
     ],
@@ -130,6 +132,41 @@ def test_an_entry_moves_with_its_dates_and_its_reason(wagroups: Command, tmp_pat
         "      - ben\n",
         '      - ben\n      - person: ben\n        until: 2027-01-31\n        reason: "on trial: half a year"\n',
     )
+
+
+SHARED = """\
+groups:
+  first: {subject: First, admins: [anna], members: &crowd [ben, {person: carla, until: 2027-01-31}]}
+  second: {subject: Second, admins: [anna], members: *crowd}
+  third: {subject: Third, admins: [anna], members: [anna], except: [ben]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("move", "ben", "first", "second"), "the group first shares this list or entry with the group second"),
+        (("move", "ben", "second", "board"), "the group second shares"),
+        (("add", "zoe", "+44 7700 900150", "--into", "first"), "the group first shares"),
+        (("extend", "carla", "2027-12-31", "--in", "second"), "the group second shares"),
+        (("move", "ben", "board", "third"), "the group third has ben under `except`"),
+    ],
+)
+def test_nobody_else_is_changed_and_nobody_is_lost_by_a_move(
+    arguments: tuple[str, ...], said: str, wagroups: Command, tmp_path: Path
+) -> None:
+    write(tmp_path, {"groups.yaml": SHARED})
+    ended = wagroups("person", *arguments)
+    assert ended.exit is Exit.USAGE
+    assert said.lower() in ended.err.lower()
+    assert [text(tmp_path, name) for name in ("people.yaml", "teams.yaml", "groups.yaml")] == [PEOPLE, TEAMS, SHARED]
+
+
+def test_whoever_goes_leaves_every_group_that_shares_a_list(wagroups: Command, tmp_path: Path) -> None:
+    write(tmp_path, {"groups.yaml": SHARED})
+    assert wagroups("person", "offboard", "ben").exit is Exit.OK
+    assert members(tmp_path, "first") == members(tmp_path, "second")
+    assert "ben" not in members(tmp_path, "first")
 
 
 def test_an_admin_stays_one_when_moved(wagroups: Command, tmp_path: Path) -> None:
@@ -171,6 +208,13 @@ def test_a_number_before_becomes_a_former_one(wagroups: Command, tmp_path: Path)
     assert "former_phones: [+44 7700 900101, +44 7700 900160]}  # chair" in text(tmp_path, "people.yaml")
     (anna, *_) = load_project(tmp_path, {}).desired.people
     assert anna.former_phones == (b.phone(101), b.phone(160))
+
+
+def test_a_number_that_somebody_has_again_is_no_former_one(wagroups: Command, tmp_path: Path) -> None:
+    wagroups("person", "renumber", "anna", "+44 7700 900150")
+    assert wagroups("person", "renumber", "anna", "+44 7700 900101").exit is Exit.OK
+    anna = "  anna: {phone: +44 7700 900101, former_phones: [+44 7700 900150]}  # chair"
+    assert anna in text(tmp_path, "people.yaml")
 
 
 # Going

@@ -95,6 +95,14 @@ def _record(owner: Owner, record: yaml.Node | None) -> Iterator[NameList]:
             yield NameList(owner, key.value, key, value)
 
 
+def sharer(root: yaml.Node | None, owner: Owner, node: yaml.Node) -> Owner | None:
+    """Another who has the very same list or entry, by an alias of YAML: whoever changes it changes theirs too."""
+    for found in name_lists(root):
+        if found.owner != owner and (found.node is node or any(item is node for item in items(found.node))):
+            return found.owner
+    return None
+
+
 def sheets(root: yaml.Node | None) -> Iterator[Sheet]:
     """Every table of people that a file names."""
     directory = value_of(root, "people_from")

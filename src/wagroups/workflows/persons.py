@@ -14,10 +14,11 @@ from wagroups.manifests.composing import people_file
 from wagroups.manifests.layout import items, pairs, value_of
 from wagroups.manifests.patching import entry_of, numbers
 from wagroups.manifests.phones import Phones
-from wagroups.manifests.roll import PEOPLE, NameList, Owner, Who, name_lists
+from wagroups.manifests.roll import PEOPLE, NameList, Owner, Who, name_lists, sharer
 from wagroups.manifests.schema import CONFIG_FILE
 from wagroups.manifests.table_rows import TableText
 from wagroups.manifests.writing import NewPerson, number
+from wagroups.reports.scrub import scrub
 from wagroups.workflows.draft import Draft
 
 PEOPLE_FILES: Final = ("people.yaml", "people.yml")
@@ -26,6 +27,15 @@ _IN_LISTS: Final = ("members", "admins")
 
 class Unfitting(WagroupsError):
     """What was asked for does not fit what the files say."""
+
+
+class Entry(NamedTuple):
+    """An item of a list that names somebody, and where it is."""
+
+    file: str
+    root: yaml.Node | None
+    found: NameList
+    item: yaml.Node
 
 
 class Desk:
@@ -39,18 +49,22 @@ class Desk:
         self.who = Who(person.alias, person.phone.variants())
         self._phones = Phones()
 
-    def entries(self) -> Iterator[tuple[str, NameList, yaml.Node]]:
-        """Every item of every list that names the person, with its file."""
+    def entries(self) -> Iterator[Entry]:
+        """Every item of every list that names the person."""
         for file, root in self.draft.trees():
             for found in name_lists(root):
                 for item in items(found.node):
-                    if self.who.is_named_by(item, self._phones, self.draft.region):
-                        yield file, found, item
+                    if self.names(item):
+                        yield Entry(file, root, found, item)
+
+    def names(self, item: yaml.Node) -> bool:
+        """Whether an item of a list is about the person."""
+        return self.who.is_named_by(item, self._phones, self.draft.region)
 
     def take_out(self, chosen: Callable[[NameList], bool]) -> int:
         """Take the person out of the lists that are chosen; returns of how many."""
         by_file: dict[str, dict[int, tuple[NameList, list[yaml.Node]]]] = {}
-        for file, found, item in self.entries():
+        for file, _, found, item in self.entries():
             if chosen(found):
                 by_file.setdefault(file, {}).setdefault(id(found.node), (found, []))[1].append(item)
         for file, lists in by_file.items():
@@ -78,6 +92,21 @@ class Desk:
             self.draft.patch(file, self.draft.patcher(file).with_item(former, {"person": number(phone)}))
         else:
             self.draft.patch(file, self.draft.patcher(file).with_key(node, "former_phones", f"[{number(phone)}]"))
+
+    def drop_former(self, phone: Phone) -> None:
+        """Forget a number that the person had and has again."""
+        found = self._entry()
+        if found is None:
+            return
+        file, node = found
+        for key, former in pairs(node):
+            if key.value == "former_phones" and isinstance(former, yaml.SequenceNode):
+                same = [item for item in former.value if self._reads(item) in phone.variants()]
+                if same:
+                    self.draft.patch(file, self.draft.patcher(file).without(key, former, numbers(former, same)))
+
+    def _reads(self, node: yaml.Node) -> Phone | None:
+        return self._phones.read(node.value, self.draft.region).phone if isinstance(node, yaml.ScalarNode) else None
 
     def lines(self) -> Iterator[tuple[str, TableText, int]]:
         """The tables that have lines with the person's alias: (file, table, line)."""
@@ -145,7 +174,7 @@ def target_named(draft: Draft, text: str) -> Target:
         raise Unfitting(f"{rest!r} is a group and a team", hint=f"Write group:{rest} or team:{rest}.")
     if not found:
         raise Unfitting(
-            "there is no group and no team of that name in the files",
+            f"there is no group and no team called {scrub(text)!r} in the files",
             hint="Name one that is written out; what a generator makes is changed in its table.",
         )
     return found[0]
@@ -155,18 +184,30 @@ def put_in(draft: Draft, target: Target, entry: Mapping[str, str], *, admin: boo
     """Put a member entry into a list of a group or team.  Raises Unfitting, ByHand."""
     role = "admins" if admin else "members"
     lists = [
-        found
+        (root, found)
         for file, root in draft.trees()
         if file == target.file
         for found in name_lists(root)
         if found.owner == target.owner and found.role == role
     ]
+    for root, found in lists[:1]:
+        _own(root, target.owner, found.node)
     if not lists:
         raise Unfitting(
             f"the {target.owner} has no `{role}:`",
             hint="Write the list first: where there is none, nobody is ever removed, and with one everybody else is.",
         )
-    draft.patch(target.file, draft.patcher(target.file).with_item(lists[0].node, entry))
+    draft.patch(target.file, draft.patcher(target.file).with_item(lists[0][1].node, entry))
+
+
+def _own(root: yaml.Node | None, owner: Owner, node: yaml.Node) -> None:
+    """Let a list or an entry be changed only where nobody else is changed with it.  Raises Unfitting."""
+    other = sharer(root, owner, node)
+    if other is not None:
+        raise Unfitting(
+            f"the {owner} shares this list or entry with the {other}, which would change too",
+            hint="Nothing was changed.  Write it out in both places instead of `*name`, or change both by hand.",
+        )
 
 
 def offboard(desk: Desk, today: date) -> None:
@@ -183,8 +224,11 @@ def offboard(desk: Desk, today: date) -> None:
 
 
 def renumber(desk: Desk, phone: Phone) -> int:
-    """Give the person another number; returns how many lines of tables were changed."""
+    """Give the person another number; returns how many lines of tables were changed.  Raises Unfitting."""
+    if phone == desk.person.phone:
+        raise Unfitting(f"that is the number of {desk.alias} already", hint="Nothing was changed.")
     rewritten = desk.rewrite_number(phone)
+    desk.drop_former(phone)
     if desk.say("phone", number(phone)):
         desk.add_former(desk.person.phone)
     return rewritten
@@ -211,8 +255,19 @@ def enter(draft: Draft, person: NewPerson, more: Sequence[tuple[str, str]] = ())
 
 def move(desk: Desk, source: Target, target: Target) -> None:
     """Move the person's own entries from one list to another, with all that is said of them.  Raises Unfitting."""
-    own = [(found.role, item) for _, found, item in desk.entries() if found.owner == source.owner]
-    moved = [(role, item) for role, item in own if role in _IN_LISTS]
+    if source.owner == target.owner:
+        raise Unfitting(f"the {source.owner} is both where from and where to", hint="Name two groups or teams.")
+    entries = list(desk.entries())
+    moved = []
+    for _, root, found, item in entries:
+        if found.owner == source.owner and found.role in _IN_LISTS:
+            _own(root, source.owner, item)
+            moved.append((found.role, item))
+    if any(map(desk.names, items(value_of(target.node, "except")))):
+        raise Unfitting(
+            f"the {target.owner} has {desk.alias} under `except`, so they would be in neither",
+            hint="Take them out of that list first.",
+        )
     if not moved:
         raise Unfitting(
             f"{desk.alias} is in no list of the {source.owner} itself",
@@ -249,10 +304,12 @@ def extend(desk: Desk, until: date, owner: Owner | None) -> list[str]:
 
 
 def _ending_before(desk: Desk, until: date, owner: Owner | None) -> tuple[str, NameList, yaml.Node] | None:
-    for file, found, item in desk.entries():
+    for file, root, found, item in desk.entries():
         ends = value_of(item, "until")
         meant = owner is None or found.owner == owner
         if meant and isinstance(ends, yaml.ScalarNode) and ends.value < until.isoformat():
+            if owner is not None:
+                _own(root, owner, item)
             return file, found, item
     return None
 
