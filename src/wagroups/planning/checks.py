@@ -69,7 +69,10 @@ def _people(group: DesiredGroup, live: ObservedGroup, situation: Situation) -> I
         yield Finding(level=Level.NOTE, code="single-admin", text=text, group=group.key)
     gone = sum(memory.tombstones.of(key, names.of(person.phone)) is not None for person in group.members.people)
     if gone and group.respect_left:
-        text = f"{gone} of the declared people left by themselves and stay out; `wagroups who {group.key}` names them"
+        text = (
+            f"{gone} of the declared people left or were taken out by somebody, and stay out; "
+            f"`wagroups who {group.key}` names them"
+        )
         yield Finding(level=Level.NOTE, code="left", text=text, group=group.key)
     if len(members) >= NEARLY_FULL * limit:
         text = f"{len(members)} members of at most {limit}"

@@ -33,8 +33,8 @@ REFUSAL_WORDS: Final[Mapping[int, str]] = {
 """Per-person codes of an addition (rules of WhatsApp, part 6)."""
 
 _LEFT_WORDS: Final[Mapping[Farewell, str]] = {
-    Farewell.GONE: "not there any more on",
-    Farewell.REFUSED: "as WhatsApp said on",
+    Farewell.GONE: "left, or was taken out by somebody (not there any more on",
+    Farewell.REFUSED: "left by themselves (as WhatsApp said on",
 }
 
 
@@ -79,8 +79,7 @@ class Obstacles:
         return Notice(
             code="left",
             person=_identity(person),
-            text=f"{{person}} left by themselves ({_LEFT_WORDS[stone.how]} {stone.left_at:%Y-%m-%d}) and is not added "
-            f"again; {again}",
+            text=f"{{person}} {_LEFT_WORDS[stone.how]} {stone.left_at:%Y-%m-%d}) and is not added again; {again}",
         )
 
     def _invited(self, person: Person) -> Notice | MemberInvitation | None:

@@ -107,7 +107,7 @@ def state_of(one: Membership) -> tuple[str, str]:
         case False, True:
             return "undeclared", "not declared, and left alone"
         case _:
-            return ("left", f"left by themselves by {one.left.left_at:%Y-%m-%d}") if one.left else ("outside", "")
+            return ("left", f"left, or was taken out, by {one.left.left_at:%Y-%m-%d}") if one.left else ("outside", "")
 
 
 def next_step(change: PersonChange) -> tuple[str, str]:
