@@ -21,7 +21,9 @@ from wagroups.planning.situation import Selection, Terms
 R = TypeVar("R")
 
 _UNIT: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-_DURATION: Final = re.compile(r"(\d+)([smhd])")
+_DURATION: Final = re.compile(r"(\d{1,9})([smhd])")
+LONGEST: Final = timedelta(days=3650)
+"""The longest time on the command line.  Chosen: ten years; a much longer one leads beyond the last date."""
 _CLOCK: Final = re.compile(r"(\d{1,2}):(\d{2})")
 
 
@@ -134,9 +136,10 @@ def _listed(names: Iterable[str]) -> str:
 
 
 def duration_of(text: str) -> timedelta | None:
-    """`90s`, `20m`, `2h`, `1d` or a bare number of seconds; `None` when it is none of them."""
+    """`90s`, `20m`, `2h`, `1d` or a bare number of seconds; `None` when it is none of them, or longer than LONGEST."""
     match = _DURATION.fullmatch(text if not text.isdigit() else f"{text}s")
-    return timedelta(**{_UNIT[match[2]]: int(match[1])}) if match else None
+    length = timedelta(**{_UNIT[match[2]]: int(match[1])}) if match else None
+    return None if length is None or length > LONGEST else length
 
 
 class Duration(click.ParamType[timedelta]):
@@ -149,7 +152,9 @@ class Duration(click.ParamType[timedelta]):
             return value
         length = duration_of(str(value))
         if length is None:
-            self.fail(f"{value!r} is not a length of time; write 90s, 20m, 2h or 1d", param, ctx)
+            self.fail(
+                f"{value!r} is not a length of time; write 90s, 20m, 2h or 1d, at most {LONGEST.days}d", param, ctx
+            )
         return length
 
 
@@ -160,7 +165,9 @@ def end_of(text: str, now: datetime, timezone: str) -> datetime:
         return now + length
     match = _CLOCK.fullmatch(text)
     if match is None or int(match[1]) > 23 or int(match[2]) > 59:
-        raise click.UsageError(f"--until {text!r} is neither a time (18:30) nor a length of time (2h).")
+        raise click.UsageError(
+            f"--until {text!r} is neither a time (18:30) nor a length of time (2h, at most {LONGEST.days}d)."
+        )
     local = now.astimezone(ZoneInfo(timezone))
     end = local.replace(hour=int(match[1]), minute=int(match[2]), second=0, microsecond=0)
     return end if end > local else end + timedelta(days=1)
