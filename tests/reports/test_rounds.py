@@ -46,6 +46,8 @@ def test_what_is_left_alone_is_pointed_at() -> None:
     quiet = samples.plan(samples.group("chess", "Chess", notices=(gone,)), samples.group("choir", "Choir"))
     words = drift_words(quiet, samples.redactor())
     assert words == "No difference in 2 groups. Not done, see `wagroups drift`: chess."
+    run = samples.finished_run().model_copy(update={"remaining": quiet})
+    assert run_words(run, samples.redactor()).endswith(" Not done, see `wagroups drift`: chess.")
 
 
 def test_a_line_names_a_few_groups_and_counts_the_others() -> None:

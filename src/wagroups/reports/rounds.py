@@ -88,17 +88,15 @@ def drift_words(plan: Plan, redactor: Redactor) -> str:
         f"{count(len(view.held), 'group')} could not be judged." if view.held else "",
     ]
     found = " ".join(filter(None, totals)) or f"No difference in {count(len(plan.groups), 'group')}."
-    # Somebody who is gone may be a notice and no difference, and whoever watches wants to know of it.
-    silent = [group.key for group in plan.groups if group.notices]
-    left = f"Not done, see `wagroups drift`: {_named(silent)}." if silent else ""
-    return _words((group.key for group in view.groups), " ".join(filter(None, (found, left))), view.refused)
+    said = " ".join(filter(None, (found, _not_done(plan))))
+    return _words((group.key for group in view.groups), said, view.refused)
 
 
 def run_words(run: Run, redactor: Redactor) -> str:
     """What became of a run, in one line."""
     view = run_view(run, redactor)
     stopped = f"{view.stopped[0]}." if view.stopped else ""
-    totals = " ".join(filter(None, (view.totals, stopped, view.convergence)))
+    totals = " ".join(filter(None, (view.totals, stopped, view.convergence, _not_done(run.remaining or run.plan))))
     return _words((group.key for group in view.groups), totals, view.plan.refused)
 
 
@@ -126,6 +124,12 @@ def _words(keys: Iterable[str], totals: str, refused: Iterable[Line]) -> str:
     named = _named(list(keys))
     brakes = " ".join(f"Refused: {line.about}: {line.text}." for line in refused)
     return " ".join(filter(None, (f"{named}:" if named else "", totals, brakes)))
+
+
+def _not_done(plan: Plan) -> str:
+    """Where something is left alone: somebody who is gone may be a notice and no difference."""
+    keys = [group.key for group in plan.groups if group.notices]
+    return f"Not done, see `wagroups drift`: {_named(keys)}." if keys else ""
 
 
 def _named(keys: Sequence[str]) -> str:
