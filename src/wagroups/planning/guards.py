@@ -123,8 +123,11 @@ def _removals_per_account(subjects: Iterable[Subject], safety: Safety) -> Iterat
         unexplained = [person for subject in theirs for person in _unexplained(subject)]
         members = _memberships(theirs) + earlier
         for rule, whom, words in _too_many(people, unexplained, earlier, members, safety):
+            # Whoever loses several memberships counts for each, and is named once.
             yield TrippedGuard(
-                rule=rule, people=whom, message=f"account {account}: in all its groups {words}: {{people}}"
+                rule=rule,
+                people=tuple({person.phone or person.lid: person for person in whom}.values()),
+                message=f"account {account}: in all its groups {words}: {{people}}",
             )
 
 
