@@ -32,7 +32,7 @@ def _standing(session: Session, account: AccountKey, now: datetime, steps: int) 
         open_steps=tuple(
             OpenStep(e.intent.group, e.intent.operation.kind, e.intent.intended_at) for e in memory.unsettled
         ),
-        waits=tuple(_waits(memory, aliases, now)),
+        waits=tuple(_waits(session, memory, aliases, now)),
         invited=tuple(
             Invited(group, Identity(alias=aliases.get(phone), phone=phone), invitation)
             for (group, phone), invitation in sorted(memory.invitations.items(), key=lambda item: item[0])
@@ -58,7 +58,11 @@ def _balances(session: Session, account: AccountKey, memory: Memory, now: dateti
         yield Balance(calls, left_today(pace.allowance(calls, now), spent, now), free)
 
 
-def _waits(memory: Memory, aliases: dict[Phone, Alias | None], now: datetime) -> Iterator[Wait]:
+def _waits(session: Session, memory: Memory, aliases: dict[Phone, Alias | None], now: datetime) -> Iterator[Wait]:
+    declared = session.project.desired.groups
     for (group, phone), refusal in sorted(memory.refusals.items()):
+        respected = group not in declared or declared[group].respect_left
+        if respected and memory.tombstones.of(group, memory.names.of(phone)) is not None:
+            continue  # No date lets somebody who left be asked again: only they, or `state readmit`, do.
         if refusal.until > now:
             yield Wait(group, Identity(alias=aliases.get(phone), phone=phone), refusal.code, refusal.until)
