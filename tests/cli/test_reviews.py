@@ -112,7 +112,7 @@ def opened(act: Callable[[SqlLedger], object]) -> None:
         ),
         (
             "carla",
-            f"carla is declared a member of chess at wagroups.yaml:21, and was not in it on {READ}; carla: their "
+            f"carla is declared a member of chess at wagroups.yaml:21, and was not in it on {READ}; their "
             f"number is not on WhatsApp ({YESTERDAY:%Y-%m-%d}); asked again after {TOMORROW:%Y-%m-%d}.",
         ),
         ("dora", f"dora is a member of chess (seen {READ}), declared at wagroups.yaml:22."),

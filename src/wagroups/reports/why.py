@@ -91,7 +91,7 @@ def _consequence(found: Explanation, now: datetime, timezone: str) -> list[str]:
     elif code == "unresolved":
         said = "; WhatsApp hides their number, so they are left alone"
     else:
-        said = f"; {words}"
+        said = f"; {words.removeprefix('{person}: ')}"
     watched = ", but the group is only watched" if state is State.WATCHED and one.change is not None else ""
     turn = f", when the budget allows it: {moment(found.turn, now, timezone)}" if found.turn is not None else ""
     return [said + watched + turn, *(f"; {notice.text}" for notice in one.notices[1:])]
