@@ -36,6 +36,12 @@ def wagroups(
     return Command(capsys)
 
 
+def test_a_listing_without_a_group_is_not_taken_for_everything_being_declared(wagroups: Command) -> None:
+    ended = wagroups("import")
+    assert ended.exit is Exit.OK
+    assert ended.out.startswith("Nothing was imported: the gateway shows no group.")
+
+
 def test_import_and_then_plan_has_nothing_to_do(wagroups: Command, account: Rig) -> None:
     account.live_group("Chess", {"anna": Role.ADMIN, "ben": Role.MEMBER})
     ended = wagroups("import")

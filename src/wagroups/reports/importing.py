@@ -103,6 +103,11 @@ def _imported(group: WrittenGroup, redactor: Redactor) -> ImportedPart:
 
 def import_text(done: Import, redactor: Redactor, *, style: Style = plain) -> str:
     """The result on stdout: each group with its file, then what to do next."""
+    if not done.groups and not done.passed_over:
+        return (
+            "Nothing was imported: the gateway shows no group.  If the account is in some, its session may still be "
+            "loading; run this again in a few minutes.\n"
+        )
     if not done.groups:
         declared = all(passed.code == "declared" for passed in done.passed_over)
         why = "every live group is in the manifests" if declared else "see the groups that were skipped"
