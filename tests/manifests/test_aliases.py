@@ -69,3 +69,15 @@ def test_another_encoding_is_named() -> None:
 @pytest.mark.parametrize("text", ["", "\n\n", "phone,alias\n"])
 def test_an_empty_list_names_nobody(text: str) -> None:
     assert read_aliases(text.encode(), "names.csv", None) == ()
+
+
+@pytest.mark.parametrize("name", ["x" * 200_000, '"left open'])
+def test_what_is_no_table_is_told_at_its_line(name: str) -> None:
+    text = f"phone,alias,name\n+44 7700 900001,anna,\n+44 7700 900002,ben,{name}\n+44 7700 900003,cleo,\n"
+    assert rules(text) == [("table-syntax", 3)]
+
+
+def test_a_mistake_has_a_column_that_formats_of_problems_take() -> None:
+    with pytest.raises(ProjectError) as raised:
+        read_aliases(b"+44 7700 900001,Bob Smith\n", "names.csv", None)
+    assert raised.value.problems[0].place == "names.csv:1:1"

@@ -49,7 +49,15 @@ def read_aliases(data: bytes, file: str, region: str | None) -> tuple[Named, ...
             [Problem(rule="not-utf8", file=file, message="The list is not UTF-8.", help="Save it as “CSV UTF-8”.")]
         ) from None
     list_ = _List(file, region)
-    for row in _rows(text):
+    rows = _rows(text)
+    while True:
+        try:
+            row = next(rows, None)
+        except csv.Error:
+            list_.broken()
+            break
+        if row is None:
+            break
         list_.take(row)
     if list_.problems:
         raise ProjectError(list_.problems)
@@ -59,7 +67,7 @@ def read_aliases(data: bytes, file: str, region: str | None) -> tuple[Named, ...
 def _rows(text: str) -> Iterator[_Row]:
     first = text.lstrip().split("\n", 1)[0]
     delimiter = max(DELIMITERS, key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     columns: Sequence[str] | None = None
     for cells in reader:
         cells = [cell.strip() for cell in cells]
@@ -84,8 +92,10 @@ class _List:
         self._region = region
         self._phones = Phones()
         self._owners: dict[Phone, Alias] = {}
+        self._last = 0
 
     def take(self, row: _Row) -> None:
+        self._last = row.line
         if not holds(row.alias, Format.SLUG) or row.alias.startswith(NOTE_PREFIX):
             self._wrong(row, "slug", f"The alias is not {Format.SLUG.description}.", f"Example: {Format.SLUG.example}")
             return
@@ -110,5 +120,14 @@ class _List:
             self._owners.setdefault(spelling, alias)
         self.people.setdefault(alias, Named(reading.phone, alias, row.name or None))
 
+    def broken(self) -> None:
+        """The text is no table from here on."""
+        self._wrong(
+            _Row(self._last + 1, "", "", ""),
+            "table-syntax",
+            "The quotes of this line do not fit, or a cell of it is too long.",
+            "Quotes surround a whole cell; a quote within it is written twice.",
+        )
+
     def _wrong(self, row: _Row, rule: str, message: str, help_: str) -> None:
-        self.problems.append(Problem(rule=rule, file=self._file, line=row.line, message=message, help=help_))
+        self.problems.append(Problem(rule=rule, file=self._file, line=row.line, column=1, message=message, help=help_))
