@@ -105,6 +105,19 @@ def test_a_name_that_may_stand_in_a_broken_file_is_said_to(tmp_path: Path) -> No
     assert "people.yaml, which could not be read to the end" in unknown.help
 
 
+def test_a_manifest_that_no_pattern_reads_is_not_overlooked(tmp_path: Path) -> None:
+    files = {
+        "people.yaml": PEOPLE,
+        "parents.yaml": "groups: {a: {subject: A}}\n",
+        "compose.yaml": "services: {}\n",
+        "world.yaml": "me: office\npeople: {}\ngroups: []\n",
+        "empty.yaml": "",
+    }
+    [problem] = check_project(write(tmp_path, files), {})[1]
+    assert (problem.rule, problem.file, problem.severity) == ("not-included", "parents.yaml", "warning")
+    assert "include: [..., parents.yaml]" in problem.help
+
+
 def test_the_digest_follows_every_byte_and_name_and_nothing_else(tmp_path: Path) -> None:
     def digest(where: str, files: dict[str, str]) -> str:
         return load_project(write(tmp_path / where, files), {}).desired.digest

@@ -12,6 +12,7 @@ from wagroups.manifests.rules_page import Example, examples, rules_page
 
 WITHOUT = {
     "no-project",
+    "not-included",
     "unreadable",
     "not-utf8",
     "too-large",

@@ -6,7 +6,7 @@ able to make a job read the machine's other files.
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from pathlib import Path, PurePosixPath
 from typing import Final, NamedTuple
 
@@ -15,7 +15,7 @@ from wagroups.imaging import MAX_FILE_BYTES
 from wagroups.manifests.findings import Findings, shown
 from wagroups.manifests.reading import Written
 from wagroups.manifests.rules import Rule
-from wagroups.manifests.schema import CONFIG_FILE
+from wagroups.manifests.schema import CONFIG_FILE, SECTIONS
 
 DEFAULT_INCLUDE: Final = (
     "people.yaml",
@@ -49,6 +49,7 @@ def manifest_files(root: Path, include: Iterable[Written] | None, findings: Find
     if include is None:
         for pattern in DEFAULT_INCLUDE:
             found.update(_matching(root, pattern))
+        _warn_of_overlooked(root, found, findings)
     else:
         for written in include:
             if _leaves(written.text):
@@ -65,6 +66,35 @@ def manifest_files(root: Path, include: Iterable[Written] | None, findings: Find
             found |= matching
     found.discard(CONFIG_FILE)
     return sorted(found)
+
+
+_TOP_LEVEL_KEY: Final = re.compile(rb"^([A-Za-z_][\w-]*):", re.MULTILINE)
+_LOOKED_AT_BYTES: Final = 64 * 1024
+"""How much of a file is looked at to tell whether it is a manifest.  Chosen: its first section begins long before."""
+
+
+def _warn_of_overlooked(root: Path, included: Set[str], findings: Findings) -> None:
+    """Name the files beside `wagroups.yaml` that hold nothing but sections of the language, and are not read."""
+    for path in sorted(root.glob("*")):  # `glob` passes over a folder that may not be listed
+        name = path.name
+        if name in included or name == CONFIG_FILE or name.startswith(".") or path.suffix not in SUFFIXES:
+            continue
+        if path.is_file() and not path.is_symlink() and _looks_like_a_manifest(path):
+            findings.add(
+                Rule.NOT_INCLUDED,
+                Origin(name, 0, 0),
+                "The file looks like a manifest, and is not read.",
+                f"Move it to groups/, or name it in wagroups.yaml: `include: [..., {name}]`.",
+            )
+
+
+def _looks_like_a_manifest(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            keys = {key.decode() for key in _TOP_LEVEL_KEY.findall(file.read(_LOOKED_AT_BYTES))}
+    except OSError:
+        return False
+    return bool(keys) and keys <= SECTIONS.keys()
 
 
 def read_inside(root: Path, name: str, findings: Findings) -> bytes | None:

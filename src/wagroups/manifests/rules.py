@@ -22,6 +22,11 @@ class Rule(Enum):
         "Paths stay inside the project, symbolic links included: a pull request must not be able to read other files.",
     )
     INCLUDE_EMPTY = ("include-empty", "warning", "An include pattern that matches no file is usually a typo.")
+    NOT_INCLUDED = (
+        "not-included",
+        "warning",
+        "A file that looks like a manifest and is not read is easily overlooked.",
+    )
 
     TOO_LARGE = ("too-large", "error", "Sizes are bounded, so that no file can fill the memory.")
     TABLE_MISSING = ("table-missing", "error", "A table is a CSV file inside the project.")
