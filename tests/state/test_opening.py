@@ -4,6 +4,7 @@ import os
 import shutil
 import sqlite3
 import stat
+import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -56,14 +57,22 @@ def test_what_is_opened_is_the_ledger_of_the_engine(path: Path) -> None:
 def test_a_new_ledger_is_private(path: Path) -> None:
     ledger = open_ledger(path)
     ledger.note_account(OFFICE, Me(phone(1), None), MORNING)
-    for file in path.parent.iterdir():
+    for file in path.parent.glob("state.db*"):
         assert stat.S_IMODE(file.stat().st_mode) == 0o600, file.name
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     ledger.close()
 
 
+def test_git_passes_over_the_folder_of_a_new_ledger(written: Path) -> None:
+    root = written.parent.parent
+    git = ["git", "-c", "safe.directory=*", "-C", str(root)]
+    subprocess.run([*git, "init", "--quiet"], check=True)
+    assert written.is_file()
+    assert subprocess.check_output([*git, "status", "--porcelain", "--untracked-files=all"]) == b""
+
+
 def test_a_closed_ledger_is_one_file_that_can_be_copied(written: Path, tmp_path: Path) -> None:
-    assert [file.name for file in written.parent.iterdir()] == ["state.db"]
+    assert sorted(file.name for file in written.parent.iterdir()) == [".gitignore", "state.db"]
     shutil.copy(written, tmp_path / "copy.db")
     ledger = open_ledger(tmp_path / "copy.db")
     assert STAFF in ledger.recall(OFFICE, MORNING).bindings

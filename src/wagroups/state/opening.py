@@ -112,10 +112,18 @@ def _refuse_unusable(path: Path) -> None:
         )
 
 
+def _make_private(folder: Path) -> None:
+    """Create a folder of our own that git passes over: nobody commits people's numbers by accident.  Raises OSError."""
+    if folder.is_dir():
+        return
+    folder.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
+    (folder / ".gitignore").write_text("*\n", encoding="ascii")
+
+
 def _made_writable(path: Path) -> bool:
     """Create the file where there is none; false when that, or writing to it, is not allowed."""
     try:
-        path.parent.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
+        _make_private(path.parent)
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE_FILE))
     except FileExistsError:
         pass
