@@ -1,6 +1,7 @@
 """Every ledger of the suite runs on a file, in memory, and on a real PostgreSQL."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
@@ -34,3 +35,16 @@ def ledger(request: pytest.FixtureRequest) -> Iterator[SqlLedger]:
 def place(request: pytest.FixtureRequest) -> str:
     """Where several openings meet in one ledger."""
     return place_of(request.param, request)
+
+
+@pytest.fixture
+def in_memory() -> Iterator[Callable[[], SqlLedger]]:
+    """Makes ledgers in memory, and closes them in the end."""
+    with ExitStack() as opened:
+
+        def make() -> SqlLedger:
+            ledger = volatile_ledger()
+            opened.callback(ledger.close)
+            return ledger
+
+        yield make

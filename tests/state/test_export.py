@@ -22,7 +22,6 @@ from wagroups.domain.ports import Lookup
 from wagroups.state.ledger import SqlLedger
 from wagroups.state.opening import open_ledger
 from wagroups.state.schema import TABLES
-from wagroups.state.volatile import volatile_ledger
 
 LEGACY = GroupJid.of("447700900123-1500000000@g.us")
 
@@ -99,8 +98,8 @@ def test_a_backup_becomes_the_same_ledger_in_another_place(ledger: SqlLedger, tm
         )
 
 
-def test_a_restored_ledger_goes_on_counting_its_journal(ledger: SqlLedger) -> None:
-    source = volatile_ledger()
+def test_a_restored_ledger_goes_on_counting_its_journal(ledger: SqlLedger, in_memory: Callable[[], SqlLedger]) -> None:
+    source = in_memory()
     fill(source)
     ledger.restore(json.loads(json.dumps(source.export(reveal=True))))
     number = ledger.intend(intent(addition(8)))
@@ -118,9 +117,9 @@ def test_a_restored_ledger_goes_on_counting_its_journal(ledger: SqlLedger) -> No
     ],
 )
 def test_what_is_no_backup_is_refused_and_leaves_the_ledger_as_it_was(
-    spoil: Callable[[Any], object], told: str
+    spoil: Callable[[Any], object], told: str, in_memory: Callable[[], SqlLedger]
 ) -> None:
-    source, target = volatile_ledger(), volatile_ledger()
+    source, target = in_memory(), in_memory()
     fill(source)
     backup = json.loads(json.dumps(source.export(reveal=True)))
     spoil(backup)
@@ -131,8 +130,8 @@ def test_what_is_no_backup_is_refused_and_leaves_the_ledger_as_it_was(
     assert target.export(reveal=True) == before
 
 
-def test_a_backup_does_not_go_into_a_ledger_in_use() -> None:
-    source, target = volatile_ledger(), volatile_ledger()
+def test_a_backup_does_not_go_into_a_ledger_in_use(in_memory: Callable[[], SqlLedger]) -> None:
+    source, target = in_memory(), in_memory()
     fill(source)
     target.bind(OFFICE, STAFF, LEGACY, MORNING, created=False)
     with pytest.raises(LedgerError, match="not empty"):
