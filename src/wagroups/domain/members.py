@@ -116,12 +116,13 @@ class DesiredMembers(Sequence[DesiredMember]):
     To ask for `people` costs little; to go through the memberships makes each of them.
     """
 
-    __slots__ = ("_people", "batches")
+    __slots__ = ("_dated", "_people", "batches")
 
     def __init__(self, batches: Iterable[Batch] = ()) -> None:
         """`batches` name everybody once."""
         self.batches = tuple(batch for batch in batches if batch.people)
         self._people: tuple[Person, ...] | None = None
+        self._dated: bool | None = None
 
     @property
     def people(self) -> tuple[Person, ...]:
@@ -137,7 +138,11 @@ class DesiredMembers(Sequence[DesiredMember]):
     @property
     def dated(self) -> bool:
         """Whether anything is said about the time of any membership."""
-        return any(batch.clause.dated for batch in self.batches) or any(person.until for person in self.people)
+        if self._dated is None:
+            self._dated = any(batch.clause.dated for batch in self.batches) or any(
+                person.until for batch in self.batches for person in batch.people
+            )
+        return self._dated
 
     @property
     def admins(self) -> list[Person]:

@@ -43,6 +43,8 @@ def clean(text: str, limit: int | None = SHOWN_CHARS) -> str:
 
 def columns(text: str) -> int:
     """How many columns of a terminal `text` takes."""
+    if text.isascii():
+        return len(text)
     return sum(
         0 if char in _KEPT or unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
         for char in text
