@@ -88,9 +88,6 @@ class Directory:
         """Who WhatsApp knows under exactly this spelling."""
         return self._by_phone.get(phone)
 
-    def with_lid(self, lid: Lid) -> Person | None:
-        return self._by_lid.get(lid)
-
     def reached_at(self, phone: Phone) -> Person:
         """Who answers at this number in any of its spellings, as the exists-check finds them; perhaps a stranger."""
         for spelling in phone.variants():
