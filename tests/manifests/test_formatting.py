@@ -11,14 +11,7 @@ from tests.manifests.projects import CONFIG, write
 from tests.manifests.test_any_text import SHAPES, flow
 from wagroups.manifests.formatting import Formatter
 from wagroups.manifests.project import load_project
-from wagroups.manifests.schema import (
-    ENTRY_FIELDS,
-    GROUP_FIELDS,
-    LAYER_FIELDS,
-    PERSON_FIELDS,
-    SECTIONS,
-    SETTING_FIELDS,
-)
+from wagroups.manifests.schema import ENTRY_FIELDS, GROUP_FIELDS, LAYER_FIELDS, PERSON_FIELDS, SECTIONS, SETTING_FIELDS
 from wagroups.manifests.writing import CONFIG_SCHEMA, MANIFEST_SCHEMA
 
 HERE = Path(__file__).parent

@@ -14,7 +14,8 @@ from wagroups.domain.identity import GroupKey, Phone
 from wagroups.domain.text import normal
 from wagroups.domain.transcript import Transcript
 from wagroups.manifests.findings import Findings
-from wagroups.manifests.schema import GROUP_FIELDS, Text
+from wagroups.manifests.schema import GROUP_FIELDS
+from wagroups.manifests.shapes import Text
 from wagroups.manifests.text import load
 from wagroups.manifests.tree import Map
 from wagroups.manifests.writing import Block, fits, group_lines, number, scalar

@@ -21,7 +21,7 @@ from wagroups.domain.identity import Alias, Phone
 from wagroups.manifests.formats import holds
 from wagroups.manifests.phones import Phones
 from wagroups.manifests.project import Project, load_project
-from wagroups.manifests.schema import Format
+from wagroups.manifests.shapes import Format
 from wagroups.manifests.writing import NewPerson, scalar
 from wagroups.planning.situation import Moment
 from wagroups.reports.redaction import Redactor

@@ -16,7 +16,8 @@ from wagroups.manifests.findings import place
 from wagroups.manifests.formats import duration
 from wagroups.manifests.reading import Flat, Reader, Written
 from wagroups.manifests.rules import Rule
-from wagroups.manifests.schema import ACCOUNT_FIELDS, CONFIG_FILE, Format
+from wagroups.manifests.schema import ACCOUNT_FIELDS, CONFIG_FILE
+from wagroups.manifests.shapes import Format
 from wagroups.manifests.tree import Entry, Map, Node
 
 ALLOWED_HOSTS: Final = "WAGROUPS_ALLOWED_HOSTS"

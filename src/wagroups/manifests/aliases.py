@@ -14,7 +14,8 @@ from wagroups.domain.identity import Alias, Phone
 from wagroups.domain.problem import Problem
 from wagroups.manifests.formats import holds
 from wagroups.manifests.phones import Phones
-from wagroups.manifests.schema import NOTE_PREFIX, PERSON_FIELDS, Format, Text
+from wagroups.manifests.schema import NOTE_PREFIX, PERSON_FIELDS
+from wagroups.manifests.shapes import Format, Text
 from wagroups.manifests.tables import DELIMITERS
 from wagroups.manifests.writing import fits
 

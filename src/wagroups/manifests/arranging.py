@@ -11,7 +11,8 @@ from typing import NamedTuple, TypeAlias
 import yaml
 
 from wagroups.manifests.layout import Lines, compose, is_block
-from wagroups.manifests.schema import ENTRY_FIELDS, Entries, Fields, Record, Records, Shape, Table, Template
+from wagroups.manifests.schema import ENTRY_FIELDS
+from wagroups.manifests.shapes import Entries, Fields, Record, Records, Shape, Table, Template
 
 _Keyed: TypeAlias = Record | Template | Records | Table
 """What is written as keys with values."""

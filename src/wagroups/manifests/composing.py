@@ -8,7 +8,8 @@ from wagroups.domain.identity import AccountKey, GroupKey, Phone
 from wagroups.domain.plan import Notice
 from wagroups.domain.transcript import Transcript
 from wagroups.manifests.naming import Register, key_for
-from wagroups.manifests.schema import GROUP_FIELDS, Text
+from wagroups.manifests.schema import GROUP_FIELDS
+from wagroups.manifests.shapes import Text
 from wagroups.manifests.writing import Block, NewPerson, fits, group_lines, head, people_lines
 
 FOLDER: Final = "groups"

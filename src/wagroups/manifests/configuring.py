@@ -12,7 +12,8 @@ from wagroups.manifests.config import DEFAULT_STATE, Config, Privacy, ProfileNam
 from wagroups.manifests.formats import duration
 from wagroups.manifests.reading import Flat, Reader, Written
 from wagroups.manifests.rules import Rule
-from wagroups.manifests.schema import CONFIG_FIELDS, CONFIG_FILE, Fields, Format
+from wagroups.manifests.schema import CONFIG_FIELDS, CONFIG_FILE
+from wagroups.manifests.shapes import Fields, Format
 from wagroups.manifests.tree import Map, Node
 
 VERSION: Final = "1"

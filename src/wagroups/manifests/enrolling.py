@@ -11,7 +11,8 @@ from wagroups.manifests.people import PeopleReader
 from wagroups.manifests.reading import Flat, Reader, Written
 from wagroups.manifests.rosters import Rows, Tables
 from wagroups.manifests.rules import Rule
-from wagroups.manifests.schema import PERSON_FIELDS, Format
+from wagroups.manifests.schema import PERSON_FIELDS
+from wagroups.manifests.shapes import Format
 from wagroups.manifests.tables import Table
 from wagroups.manifests.tree import Entry
 

@@ -11,7 +11,7 @@ from phonenumbers import SUPPORTED_REGIONS
 from wagroups.domain.address import address_fault
 from wagroups.manifests.findings import Findings
 from wagroups.manifests.rules import Rule
-from wagroups.manifests.schema import Format
+from wagroups.manifests.shapes import Format
 
 RULES: Final = {
     Format.SLUG: Rule.SLUG,

@@ -13,22 +13,8 @@ from wagroups.manifests.arranging import arranged
 from wagroups.manifests.findings import Findings
 from wagroups.manifests.layout import Edit, begins, compose, edited, ends, items, pairs, value_of
 from wagroups.manifests.phones import ENCRYPTED, Phones
-from wagroups.manifests.schema import (
-    CONFIG_FIELDS,
-    CONFIG_FILE,
-    ENTRY_FIELDS,
-    SECTIONS,
-    Entries,
-    Field,
-    Fields,
-    Format,
-    Names,
-    Record,
-    Shape,
-    Table,
-    Template,
-    Text,
-)
+from wagroups.manifests.schema import CONFIG_FIELDS, CONFIG_FILE, ENTRY_FIELDS, SECTIONS
+from wagroups.manifests.shapes import Entries, Field, Fields, Format, Names, Record, Shape, Table, Template, Text
 from wagroups.manifests.text import BOM, load
 from wagroups.manifests.tree import Map, Node, Seq
 from wagroups.manifests.writing import CONFIG_SCHEMA, MANIFEST_SCHEMA, modeline, number

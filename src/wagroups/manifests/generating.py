@@ -14,7 +14,8 @@ from wagroups.manifests.matrices import combinations
 from wagroups.manifests.reading import Flat, Listed, Mapped, Reader, Written
 from wagroups.manifests.rosters import Tables
 from wagroups.manifests.rules import Rule
-from wagroups.manifests.schema import GENERATOR_FIELDS, MAX_GENERATED, NOTE_PREFIX, Format
+from wagroups.manifests.schema import GENERATOR_FIELDS, MAX_GENERATED, NOTE_PREFIX
+from wagroups.manifests.shapes import Format
 from wagroups.manifests.templates import Row, Template, TooMuch
 from wagroups.manifests.tree import Entry, Map, size_of
 

@@ -21,7 +21,8 @@ from wagroups.manifests.membership import unite
 from wagroups.manifests.pictures import PictureReader
 from wagroups.manifests.reading import Reader, Written
 from wagroups.manifests.rules import Rule
-from wagroups.manifests.schema import GROUP_FIELDS, Format
+from wagroups.manifests.schema import GROUP_FIELDS
+from wagroups.manifests.shapes import Format
 from wagroups.manifests.teams import Teams
 from wagroups.manifests.tree import Entry, Map
 

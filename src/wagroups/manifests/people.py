@@ -10,7 +10,8 @@ from wagroups.manifests.findings import place
 from wagroups.manifests.phones import ENCRYPTED, Phones
 from wagroups.manifests.reading import Flat, Reader, Written
 from wagroups.manifests.rules import Rule
-from wagroups.manifests.schema import PERSON_FIELDS, Format
+from wagroups.manifests.schema import PERSON_FIELDS
+from wagroups.manifests.shapes import Format
 from wagroups.manifests.tree import Entry, Map
 
 

@@ -12,7 +12,7 @@ import phonenumbers
 from wagroups.domain.identity import Phone
 from wagroups.manifests.numbering import Verdict, judge
 from wagroups.manifests.rules import Rule
-from wagroups.manifests.schema import Format
+from wagroups.manifests.shapes import Format
 
 ENCRYPTED: Final = "enc:age:"
 _WRITTEN: Final = re.compile(Format.PHONE.pattern)

@@ -14,12 +14,8 @@ from wagroups.domain.desired import Origin
 from wagroups.manifests.findings import Findings, shown
 from wagroups.manifests.formats import RULES, holds, suggestion
 from wagroups.manifests.rules import Rule
-from wagroups.manifests.schema import (
-    CONFIG_FIELDS,
-    CONFIG_FILE,
-    FALSE_WORDS,
-    NOTE_PREFIX,
-    TRUE_WORDS,
+from wagroups.manifests.schema import CONFIG_FIELDS, CONFIG_FILE, FALSE_WORDS, NOTE_PREFIX, TRUE_WORDS
+from wagroups.manifests.shapes import (
     Columns,
     Combinations,
     Entries,

@@ -10,13 +10,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias, Union, assert_never
 
-from wagroups.manifests.schema import (
-    CONFIG_FIELDS,
-    ENTRY_FIELDS,
-    FALSE_WORDS,
-    NOTE_PREFIX,
-    SECTIONS,
-    TRUE_WORDS,
+from wagroups.manifests.schema import CONFIG_FIELDS, ENTRY_FIELDS, FALSE_WORDS, NOTE_PREFIX, SECTIONS, TRUE_WORDS
+from wagroups.manifests.shapes import (
     Columns,
     Combinations,
     Entries,

@@ -17,8 +17,8 @@ from wagroups.manifests.schema import (
     LAYER_FIELDS,
     NOTE_PREFIX,
     SECTIONS,
-    Table,
 )
+from wagroups.manifests.shapes import Table
 from wagroups.manifests.tree import Entry, Map, Node, Seq
 
 _Placed = TypeVar("_Placed", Written, Listed)

@@ -16,7 +16,7 @@ from wagroups.domain.identity import AccountKey, Alias, GroupKey, Phone
 from wagroups.domain.settings import Setting
 from wagroups.domain.transcript import Transcript
 from wagroups.manifests.phones import Phones
-from wagroups.manifests.schema import Text
+from wagroups.manifests.shapes import Text
 
 CONFIG_SCHEMA: Final = "schemas/config.schema.json"
 MANIFEST_SCHEMA: Final = "schemas/manifest.schema.json"
