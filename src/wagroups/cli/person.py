@@ -23,10 +23,10 @@ from wagroups.manifests.phones import Phones
 from wagroups.manifests.project import Project, load_project
 from wagroups.manifests.shapes import Format
 from wagroups.manifests.writing import NewPerson, scalar
+from wagroups.planning.aftermath import after_offboarding
 from wagroups.planning.situation import Moment
 from wagroups.reports.redaction import Redactor
 from wagroups.reports.scrub import scrub
-from wagroups.workflows.aftermath import after_offboarding
 from wagroups.workflows.draft import Draft
 from wagroups.workflows.moving import move_in_table, seat_in_table
 from wagroups.workflows.persons import (
@@ -255,6 +255,8 @@ def offboard_(common: Common, alias: str, dry_run: bool) -> Exit:
 def _by_hand(work: _Work, who: Person) -> tuple[str, ...]:
     try:
         with open_session(work.draft.root, os.environ, read_only=True) as session:
-            return tuple(after_offboarding(session, who))
+            now = session.clock.now()
+            memories = [session.ledger.recall(account, now) for account in sorted(session.config.accounts)]
+            return tuple(after_offboarding(session.project.desired, memories, who))
     except (LedgerError, Unprovided) as error:
         return (f"The state cannot be read, so nothing is known of groups outside git: {error.message}",)

@@ -14,9 +14,9 @@ from wagroups.manifests.composing import people_file
 from wagroups.manifests.layout import items, pairs, value_of
 from wagroups.manifests.patching import entry_of, numbers
 from wagroups.manifests.phones import Phones
-from wagroups.manifests.roll import PEOPLE, NameList, Owner, Who, name_lists, sharer
+from wagroups.manifests.roll import PEOPLE, NameList, Owner, Sheet, Who, name_lists, sharer
 from wagroups.manifests.schema import CONFIG_FILE
-from wagroups.manifests.table_rows import TableText
+from wagroups.manifests.table_rows import Record, TableText
 from wagroups.manifests.writing import NewPerson, number
 from wagroups.reports.scrub import scrub
 from wagroups.workflows.draft import Draft
@@ -108,40 +108,35 @@ class Desk:
     def _reads(self, node: yaml.Node) -> Phone | None:
         return self._phones.read(node.value, self.draft.region).phone if isinstance(node, yaml.ScalarNode) else None
 
-    def lines(self) -> Iterator[tuple[str, TableText, int]]:
-        """The tables that have lines with the person's alias: (file, table, line)."""
-        for sheet in self.draft.sheets():
-            table = TableText(self.draft.bytes_of(sheet.csv))
-            for record in table.records():
-                if record.cells.get(sheet.alias.casefold()) == self.alias:
-                    yield sheet.csv, table, record.line
+    def in_tables(self) -> bool:
+        """Whether a table of the project has a line with the person's alias."""
+        return any(True for sheet in self.draft.sheets() for _ in self._records(sheet))
 
     def strike_lines(self) -> int:
         """Take every line with the person's alias out of every table; returns how many."""
-        struck = 0
-        for sheet in self.draft.sheets():
-            while True:
-                table = TableText(self.draft.bytes_of(sheet.csv))
-                theirs = (r for r in table.records() if r.cells.get(sheet.alias.casefold()) == self.alias)
-                record = next(theirs, None)
-                if record is None:
-                    break
-                self.draft.put(sheet.csv, table.without(record))
-                struck += 1
-        return struck
+        # One table may be a directory and a roster at once.
+        found = {(sheet.csv, record.line): record for sheet in self.draft.sheets() for record in self._records(sheet)}
+        # From the last line on: a change leaves the numbers of the lines before it as they are.
+        for (file, _), record in sorted(found.items(), key=lambda one: one[0], reverse=True):
+            self.draft.put(file, TableText(self.draft.bytes_of(file)).without(record))
+        return len(found)
 
     def rewrite_number(self, phone: Phone) -> int:
         """Put another number into every line of a directory's tables; returns into how many."""
         written = 0
         for sheet in self.draft.sheets():
-            table = TableText(self.draft.bytes_of(sheet.csv))
-            for line in [r.line for r in table.records() if r.cells.get(sheet.alias.casefold()) == self.alias]:
-                table = TableText(self.draft.bytes_of(sheet.csv))
-                record = next(record for record in table.records() if record.line == line)
+            for record in list(self._records(sheet)):
                 if sheet.phone is not None and sheet.phone.casefold() in record.cells:
+                    table = TableText(self.draft.bytes_of(sheet.csv))
                     self.draft.put(sheet.csv, table.with_cell(record, sheet.phone, number(phone)))
                     written += 1
         return written
+
+    def _records(self, sheet: Sheet) -> Iterator[Record]:
+        """The person's lines in a table, as it stands in the draft."""
+        for record in TableText(self.draft.bytes_of(sheet.csv)).records():
+            if record.cells.get(sheet.alias.casefold()) == self.alias:
+                yield record
 
     def _entry(self) -> tuple[str, yaml.Node] | None:
         for file, root in self.draft.trees():
@@ -212,7 +207,7 @@ def _own(root: yaml.Node | None, owner: Owner, node: yaml.Node) -> None:
 
 def offboard(desk: Desk, today: date) -> None:
     """Take the person out of every list and table, and put them on the deny list."""
-    in_table = any(True for _ in desk.lines())
+    in_table = desk.in_tables()
     desk.take_out(lambda _: True)
     desk.strike_lines()
     # Whoever went earlier went then.

@@ -3,13 +3,12 @@
 Answered from the ledger's last good reads, without asking a gateway.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from wagroups.domain.desired import DesiredGroup, Manage, Person, State
+from wagroups.domain.desired import Desired, DesiredGroup, Manage, Person, State
 from wagroups.domain.identity import GroupJid, Lid, Phone
 from wagroups.domain.memory import Memory
 from wagroups.domain.settings import Setting
-from wagroups.workflows.session import Session
 
 NO_READS = (
     "The ledger knows of no group yet, so nothing can be said of groups outside git: run `wagroups plan` first, "
@@ -17,13 +16,12 @@ NO_READS = (
 )
 
 
-def after_offboarding(session: Session, person: Person) -> Iterator[str]:
-    """What is left to do by hand.  `session` has the project as it was before the person was taken out."""
-    memories = [session.ledger.recall(account, session.clock.now()) for account in sorted(session.config.accounts)]
+def after_offboarding(desired: Desired, memories: Sequence[Memory], person: Person) -> Iterator[str]:
+    """What is left to do by hand.  `desired` is the project as it was before the person was taken out."""
     if not any(memory.snapshots for memory in memories):
         yield NO_READS
-    yield from _outside(session, memories, person)
-    theirs = [group for group in session.project.desired.groups.values() if _is_in(group, memories, person)]
+    yield from _outside(desired, memories, person)
+    theirs = [group for group in desired.groups.values() if _is_in(group, memories, person)]
     for group in theirs:
         if group.manage_members is Manage.IGNORE or group.state in (State.WATCHED, State.RELEASED):
             yield f"{group.key}: its members are not managed; remove them by hand."
@@ -35,9 +33,9 @@ def after_offboarding(session: Session, person: Person) -> Iterator[str]:
         )
 
 
-def _outside(session: Session, memories: list[Memory], person: Person) -> Iterator[str]:
+def _outside(desired: Desired, memories: Sequence[Memory], person: Person) -> Iterator[str]:
     """Live groups that no manifest declares and that the person was in."""
-    declared = {group.id for group in session.project.desired.groups.values()}
+    declared = {group.id for group in desired.groups.values()}
     for memory in memories:
         ours = declared | {binding.jid for binding in memory.bindings.values()}
         for jid in sorted(memory.snapshots):
@@ -46,7 +44,7 @@ def _outside(session: Session, memories: list[Memory], person: Person) -> Iterat
                 yield f"Not in git: on {day} they were in {jid} (account {memory.account}); remove them there by hand."
 
 
-def _is_in(group: DesiredGroup, memories: list[Memory], person: Person) -> bool:
+def _is_in(group: DesiredGroup, memories: Sequence[Memory], person: Person) -> bool:
     if group.members.find(person.phone.variants()):
         return True
     for memory in memories:
