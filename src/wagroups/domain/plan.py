@@ -14,6 +14,7 @@ from wagroups.domain.change import Change
 from wagroups.domain.desired import Origin
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Identity
 from wagroups.domain.operation import Operation
+from wagroups.domain.points import PointClass, class_of
 
 
 class Risk(StrEnum):
@@ -47,12 +48,24 @@ class Cause(StrEnum):
 
 
 class Notice(Value):
-    """What the plan does not do and why.  `{person}` in the text stands for `person`, shown as redaction allows."""
+    """What the plan does not do and why.  `{person}` in texts stands for `person`, shown as redaction allows."""
 
     code: str
+    """One of `domain.points.CLASSES`."""
     text: str
     person: Identity | None = None
     setting: str | None = None
+    next: str | None = None
+    """What to do about it: a command, or a line to change, as it can be pasted."""
+    since: datetime | None = None
+    """When a look first found it."""
+    until: datetime | None = None
+    """When time will have changed it, or when it is asked for again."""
+
+    @property
+    def point_class(self) -> PointClass:
+        """What becomes of the declared thing that this is about."""
+        return class_of(self.code)
 
 
 class Action(Value):
