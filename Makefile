@@ -33,7 +33,7 @@ lint: $(READY)  ## Style, types and architecture
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-docs: $(READY)  ## Write the schemas, docs/gateways.md and docs/rules.md anew from the code
+docs: $(READY)  ## Write the schemas and the generated pages of docs/ anew from the code
 	$(BIN)/python -m wagroups.cli.reference
 
 pythons: $(READY)  ## The built package in an empty environment of every supported Python of this machine

@@ -12,10 +12,9 @@ import click
 from wagroups.domain.budget import CallClass
 from wagroups.domain.desired import Desired
 from wagroups.domain.identity import GroupJid, GroupKey
+from wagroups.domain.rules import PASSABLE, RULES
 from wagroups.domain.safety import Override, Safety
 from wagroups.manifests.config import Config
-from wagroups.planning.guards import RULES
-from wagroups.planning.holding import HOLD_RULES
 from wagroups.planning.situation import Selection, Terms
 
 R = TypeVar("R")
@@ -113,9 +112,10 @@ def _tightened(safety: Safety, brakes: Brakes) -> Safety:
 
 def _override(text: str) -> Override:
     rule, _, reason = text.partition("=")
-    known = (*RULES, *HOLD_RULES)
-    if rule not in known:
-        raise click.UsageError(f"--override knows no rule {rule!r}; known are {_listed(known)}.")
+    if rule in RULES and not RULES[rule].passable:
+        raise click.UsageError(f"No override passes {rule}: {RULES[rule].meaning}")
+    if rule not in RULES:
+        raise click.UsageError(f"--override knows no rule {rule!r}; known are {_listed(PASSABLE)}.")
     if not reason.strip():
         raise click.UsageError(f"--override {rule} needs a reason: --override {rule}='why this is right'")
     return Override(rule=rule, reason=reason.strip())

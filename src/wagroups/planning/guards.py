@@ -28,24 +28,6 @@ from wagroups.domain.safety import (
 from wagroups.planning.belonging import account_guards, living_groups, moved_groups, orphan_guards
 from wagroups.planning.situation import Situation, Situations, Terms
 
-RULES = (
-    "max-removals",
-    "max-removal-percent",
-    "min-admins",
-    "declared-shrank",
-    "same-subject",
-    "denied",
-    "plan-age",
-    "identity-swap",
-    "orphan",
-    "dissolve",
-    "account-changed",
-    "account-moved",
-    "same-account",
-)
-"""Every rule that `--override` may name, beside the read holds.  What a generator expects is not among them: its number
-is corrected in git, where it is reviewed."""
-
 
 @dataclass(frozen=True, slots=True)
 class Subject:

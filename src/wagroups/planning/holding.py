@@ -15,20 +15,12 @@ from wagroups.domain.safety import SHRINK_PEOPLE, SHRINK_PERCENT
 from wagroups.planning.binding import Bound
 from wagroups.planning.situation import Situation, Terms
 
-HOLD_RULES: Final = (
-    "not-connected",
-    "read-failed",
-    "read-empty",
-    "read-shrank",
-    "read-short",
-    "not-hydrated",
-    "not-shown",
-)
-
 
 def hold_of(bound: Bound, situation: Situation, terms: Terms) -> Hold | None:
     """Why no change of membership may follow from what was read of the group; `None` when one may."""
-    return next((hold for hold in _holds(bound, situation) if not terms.passes(hold.rule)), None)
+    # Where nothing was shown there is nothing to act on: to pass that would call an unread group as declared.
+    blind = bound.live is None
+    return next((hold for hold in _holds(bound, situation) if blind or not terms.passes(hold.rule)), None)
 
 
 def trusted(jid: GroupJid, situation: Situation, terms: Terms) -> bool:

@@ -1,4 +1,4 @@
-"""Everything in the project that is made from the code: the JSON Schemas, and the pages about gateways and rules."""
+"""Everything that is made from the code: the JSON Schemas, and the pages about gateways, guards and rules."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -11,6 +11,7 @@ from wagroups.manifests.rules_page import rules_page
 from wagroups.manifests.schemas import SCHEMAS as MANIFEST_SCHEMAS
 from wagroups.manifests.schemas import config_schema, manifest_schema, schema_text
 from wagroups.reports.gateways_page import Chapter, gateways_page
+from wagroups.reports.guards_page import guards_page
 from wagroups.reports.schemas import difference_schema, plan_schema, report_schema, round_schema
 from wagroups.workflows.names import names_in
 
@@ -42,7 +43,8 @@ def schema_with_names(name: str, root: Path) -> str:
 def generated() -> dict[str, str]:
     """The texts of all generated files, by their paths in a checkout."""
     schemas = {f"schemas/{name}.schema.json": schema(name) for name in SCHEMAS}
-    return {**schemas, "docs/gateways.md": gateways_page(_chapters()), "docs/rules.md": rules_page()}
+    pages = {"gateways": gateways_page(_chapters()), "guards": guards_page(), "rules": rules_page()}
+    return {**schemas, **{f"docs/{name}.md": page for name, page in pages.items()}}
 
 
 def _chapters() -> list[Chapter]:

@@ -1,0 +1,109 @@
+"""Every rule that stops a run or a part of it: what it stops, how that ends, and whether a person may pass it.
+
+Guards, read holds, `--override`, exit codes and the page `docs/guards.md` follow from this one table.  Mistakes in the
+files are rules of their own (`manifests.rules`): they stop every verb with exit code 65, and are mended there.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from wagroups.domain.exit import Exit
+
+
+class Level(StrEnum):
+    """What a rule stops."""
+
+    GROUP = "group"
+    """One group: nothing is done in it, and the others are done.  Tripped by a whole account, it stops the run."""
+    RUN = "run"
+    """The whole run, before its first write."""
+    HOLD = "hold"
+    """Changes of membership in one group, because its read may not be acted on."""
+
+    @property
+    def exit(self) -> Exit:
+        return Exit.GATEWAY if self is Level.HOLD else Exit.REFUSED
+
+
+class Rule(NamedTuple):
+    """One rule, in the words of the people who meet it."""
+
+    name: str
+    level: Level
+    meaning: str
+    """One sentence: what trips it, and why that is not simply done."""
+    passable: bool = True
+    """Whether `--override` passes it.  Where it does not, there is nothing that could be done instead."""
+
+
+_GUARDS: Final = (
+    Rule(
+        "max-removals",
+        Level.GROUP,
+        "More people would be removed in a run and a day, from a group or from all groups of an account together, than "
+        "`safety.max_removals` allows.",
+    ),
+    Rule(
+        "max-removal-percent",
+        Level.GROUP,
+        "A larger share of a group, or of all groups of an account together, would be removed in a run and a day than "
+        "`safety.max_removal_percent` allows.",
+    ),
+    Rule("min-admins", Level.GROUP, "Fewer admins would be left in a group than `safety.min_admins` asks for."),
+    Rule(
+        "declared-shrank",
+        Level.GROUP,
+        "Many people who were declared at the last apply are declared no more and still in the group, and nothing says "
+        "why.",
+    ),
+    Rule(
+        "identity-swap",
+        Level.GROUP,
+        "More than half of a group would be replaced by as many others, which looks like the same people under other "
+        "names.",
+    ),
+    Rule("denied", Level.GROUP, "Somebody on the deny list is declared in a group."),
+    Rule(
+        "same-subject",
+        Level.GROUP,
+        "A group would be created while a live one that is in no manifest has its subject.",
+    ),
+    Rule("dissolve", Level.GROUP, "A group would be dissolved: everybody is removed, and the account leaves it."),
+    Rule("orphan", Level.RUN, "A group was taken out of the manifests without saying what becomes of the live one."),
+    Rule("account-changed", Level.RUN, "The name of an account stands for another WhatsApp account than before."),
+    Rule("account-moved", Level.RUN, "A group is declared under another account than the one it belongs to."),
+    Rule("same-account", Level.RUN, "Two names of accounts stand for one WhatsApp account."),
+    Rule("plan-age", Level.RUN, "A reviewed plan was older than `safety.max_plan_age` when it was first applied."),
+    Rule(
+        "stale",
+        Level.RUN,
+        "What is declared or needed is no longer what was reviewed: only a new plan can be approved.",
+        passable=False,
+    ),
+)
+
+_HOLDS: Final = (
+    Rule("not-connected", Level.HOLD, "The account is not connected to WhatsApp.", passable=False),
+    Rule("read-failed", Level.HOLD, "The group could not be read.", passable=False),
+    Rule("not-shown", Level.HOLD, "WhatsApp does not show the group to the account.", passable=False),
+    Rule(
+        "creation-unsettled",
+        Level.HOLD,
+        "An earlier creation of the group was never answered, and looking does not tell which live group it made.",
+        passable=False,
+    ),
+    Rule(
+        "read-empty", Level.HOLD, "The gateway shows the group without its members, or no groups where there were some."
+    ),
+    Rule("read-shrank", Level.HOLD, "The list of members is much shorter than at the last good read."),
+    Rule("read-short", Level.HOLD, "The gateway lists fewer members than it says there are."),
+    Rule("not-hydrated", Level.HOLD, "The gateway shows an unfinished record, without subject or creation time."),
+)
+
+RULES: Final[Mapping[str, Rule]] = MappingProxyType({rule.name: rule for rule in (*_GUARDS, *_HOLDS)})
+"""By name, guards first.  What a generator expects is not among them: its number is corrected in git."""
+
+PASSABLE: Final = tuple(rule.name for rule in RULES.values() if rule.passable)
+"""What `--override` may name."""
