@@ -31,8 +31,8 @@ version: 1
 accounts:
   office:
     gateway: waha
-    url_env: BENCH_URL
-    key_env: BENCH_KEY
+    url_env: WAGROUPS_BENCH_URL
+    key_env: WAGROUPS_BENCH_KEY
 safety:
   profile: sandbox
   max_removals: 100000

@@ -32,7 +32,7 @@ def wagroups(
 ) -> Command:
     (tmp_path / "wagroups.yaml").write_text(config_of(account))
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("KEY", KEY)
+    monkeypatch.setenv("WAGROUPS_KEY", KEY)
     return Command(capsys)
 
 
@@ -186,7 +186,7 @@ def test_a_group_of_two_accounts_goes_to_the_one_that_is_an_admin(
     account.live_group("Go", {"ben": Role.ADMIN, "carla": Role.MEMBER})
     front = cast(Front, KINDS["waha"].fake(account.world, dialect="gows", session="private", key=KEY))
     with serve(front) as server:
-        private = f"{{gateway: waha, url: {server.url}, key_env: KEY, profile: sandbox, session: private}}"
+        private = f"{{gateway: waha, url: {server.url}, key_env: WAGROUPS_KEY, profile: sandbox, session: private}}"
         config = f"{config_of(account)}    default: yes\n  private: {private}\n"
         (tmp_path / "wagroups.yaml").write_text(config)
         ended = wagroups("import", "-o", "json")

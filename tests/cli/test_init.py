@@ -72,11 +72,20 @@ def test_what_it_writes_is_ready_to_be_planned_on_a_sandbox(
 
 
 def test_flags_decide_what_stands_in_the_configuration(wagroups: Command, tmp_path: Path) -> None:
-    flags = ["--gateway", "waxum", "--url-env", "CLUB_URL", "--key-env", "CLUB_KEY", "--session", "club_one"]
+    flags = [
+        "--gateway",
+        "waxum",
+        "--url-env",
+        "WAGROUPS_CLUB_URL",
+        "--key-env",
+        "WAGROUPS_CLUB_KEY",
+        "--session",
+        "club_one",
+    ]
     assert wagroups("init", *flags, "--timezone", "Europe/Berlin", "--region", "DE").exit is Exit.OK
     config = load_project(tmp_path, {}).config
     (account,) = config.accounts.values()
-    assert (account.gateway, account.url_env, account.key_env) == ("waxum", "CLUB_URL", "CLUB_KEY")
+    assert (account.gateway, account.url_env, account.key_env) == ("waxum", "WAGROUPS_CLUB_URL", "WAGROUPS_CLUB_KEY")
     assert (account.session, config.timezone, config.region) == ("club_one", "Europe/Berlin", "DE")
 
 
@@ -246,11 +255,11 @@ def test_ci_files_have_commands_that_the_program_accepts(service: str, wagroups:
 def test_ci_installs_this_version_and_uses_the_projects_own_variables(
     service: str, wagroups: Command, tmp_path: Path
 ) -> None:
-    wagroups("init", "--ci", service, "--url-env", "CLUB_URL", "--key-env", "WAGROUPS_KEY_OF_CLUB")
+    wagroups("init", "--ci", service, "--url-env", "WAGROUPS_CLUB_URL", "--key-env", "WAGROUPS_KEY_OF_CLUB")
     text = pipeline(service, tmp_path)
     assert f"'wagroups[postgres]=={__version__}'" in text
     assert not re.search(r"WAGROUPS_URL|WAGROUPS_KEY\b", text)
-    assert "CLUB_URL" in text
+    assert "WAGROUPS_CLUB_URL" in text
     assert "WAGROUPS_KEY_OF_CLUB" in text
     assert "WAGROUPS_STATE_URL" in text
 
@@ -263,8 +272,8 @@ def test_an_address_that_stands_in_the_file_needs_no_secret(wagroups: Command, t
 
 
 def test_github_gives_secrets_to_the_steps_that_run_wagroups_alone(wagroups: Command, tmp_path: Path) -> None:
-    wagroups("init", "--ci", "github", "--url-env", "CLUB_URL")
-    secrets = {"CLUB_URL", "WAGROUPS_KEY", "WAGROUPS_STATE_URL"}
+    wagroups("init", "--ci", "github", "--url-env", "WAGROUPS_CLUB_URL")
+    secrets = {"WAGROUPS_CLUB_URL", "WAGROUPS_KEY", "WAGROUPS_STATE_URL"}
     for name in PIPELINES["github"]:
         workflow = yaml.safe_load((tmp_path / name).read_text())
         assert workflow["permissions"] == {}

@@ -152,15 +152,21 @@ def test_a_secretary_finds_the_gateway_and_chooses_groups(account: Rig, tmp_path
 
 
 def test_what_flags_and_variables_say_is_not_asked(account: Rig, tmp_path: Path) -> None:
-    variables = {"CLUB_URL": account.url, "CLUB_KEY": KEY}
-    flags = ("--gateway=waha", "--url-env=CLUB_URL", "--key-env=CLUB_KEY", "--session=default", "--profile=sandbox")
+    variables = {"WAGROUPS_CLUB_URL": account.url, "WAGROUPS_CLUB_KEY": KEY}
+    flags = (
+        "--gateway=waha",
+        "--url-env=WAGROUPS_CLUB_URL",
+        "--key-env=WAGROUPS_CLUB_KEY",
+        "--session=default",
+        "--profile=sandbox",
+    )
     more = ("--region=GB", "--timezone=UTC", "--import=none", "--vscode")
     with person(tmp_path, "init", *flags, *more, environ={**ENVIRON, **variables}) as secretary:
         secretary.answer("List of people")
         secretary.answer("CI files")
         code, out = secretary.end()
     assert code == 0, secretary.shown
-    assert "Its address: from CLUB_URL" in secretary.shown
+    assert "Its address: from WAGROUPS_CLUB_URL" in secretary.shown
     assert "export" not in out
     assert (tmp_path / "groups" / "first-group.yaml").is_file()
 

@@ -61,12 +61,12 @@ def place(
 ) -> Iterator[Place]:
     gateway, dialect = request.param
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("THE_KEY", KEY)
+    monkeypatch.setenv("WAGROUPS_THE_KEY", KEY)
     with rig(gateway, dialect, "anna", "ben") as account:
         monkeypatch.setattr("wagroups.workflows.session.SystemClock", lambda: account.clock)
         (tmp_path / "wagroups.yaml").write_text(
             "version: 1\naccounts:\n  office:\n"
-            f"    gateway: {gateway}\n    url: {account.url}\n    key_env: THE_KEY\n    session: default\n"
+            f"    gateway: {gateway}\n    url: {account.url}\n    key_env: WAGROUPS_THE_KEY\n    session: default\n"
             "    profile: sandbox\n",
             encoding="utf-8",
         )

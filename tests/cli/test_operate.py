@@ -18,7 +18,7 @@ from wagroups.simulation.world import Connection
 CONFIG = """\
 version: 1
 accounts:
-  office: {gateway: waha, url_env: URL, key_env: KEY}
+  office: {gateway: waha, url_env: WAGROUPS_URL, key_env: WAGROUPS_KEY}
 safety: {profile: sandbox}
 """
 PEOPLE = """\
@@ -42,8 +42,8 @@ def project(account: Rig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     tmp_path.joinpath("groups.yaml").write_text(
         f"groups:\n  chess:\n    id: {jid}\n    subject: Chess\n    members: [anna, ben]\n"
     )
-    monkeypatch.setenv("URL", account.url)
-    monkeypatch.setenv("KEY", KEY)
+    monkeypatch.setenv("WAGROUPS_URL", account.url)
+    monkeypatch.setenv("WAGROUPS_KEY", KEY)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

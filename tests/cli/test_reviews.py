@@ -33,7 +33,7 @@ SOON: Final = f"{NOW + timedelta(days=20):%Y-%m-%d}"
 PROJECT: Final = f"""\
 version: 1
 accounts:
-  office: {{gateway: waha, url: "http://127.0.0.1:9", key_env: KEY}}
+  office: {{gateway: waha, url: "http://127.0.0.1:9", key_env: WAGROUPS_KEY}}
 people:
   anna: +44 7700 900001
   ben: +44 7700 900002

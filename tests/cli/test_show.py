@@ -195,7 +195,7 @@ def test_pseudonyms_are_those_of_the_project_where_its_key_is_at_hand(
 
 
 def test_nothing_is_written_and_no_variable_is_needed(wagroups: Command, tmp_path: Path) -> None:
-    config = CONFIG + "state_env: A_DATABASE_THAT_IS_NOT_SET\n"
+    config = CONFIG + "state_env: WAGROUPS_A_DATABASE_THAT_IS_NOT_SET\n"
     (tmp_path / "wagroups.yaml").write_text(config)
     before = sorted(path.name for path in tmp_path.iterdir())
     assert wagroups("show").exit is Exit.OK

@@ -22,7 +22,7 @@ LINK_CODE = "CanaryCanaryCanary1234"
 CONFIG = """\
 version: 1
 accounts:
-  office: {gateway: waha, url_env: URL, key_env: KEY}
+  office: {gateway: waha, url_env: WAGROUPS_URL, key_env: WAGROUPS_KEY}
 safety: {profile: sandbox, max_removal_percent: 10}
 """
 GROUPS = f"""\
@@ -53,7 +53,12 @@ def applied(account: Rig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, comma
     tmp_path.joinpath("wagroups.yaml").write_text(CONFIG)
     tmp_path.joinpath("people.yaml").write_text("people:\n  anna: +44 7700 900001\n")
     tmp_path.joinpath("groups.yaml").write_text(GROUPS.replace("ID", jid.reveal()))
-    for name, value in {"URL": account.url, "KEY": KEY, "GITHUB_ACTOR": f"+44{CANARY}", "CI": ""}.items():
+    for name, value in {
+        "WAGROUPS_URL": account.url,
+        "WAGROUPS_KEY": KEY,
+        "GITHUB_ACTOR": f"+44{CANARY}",
+        "CI": "",
+    }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(tmp_path)
     reason = f"Ada at +44 {CANARY} said so"

@@ -18,7 +18,7 @@ PROJECT = """\
 version: 1
 region: GB
 accounts:
-  office: {gateway: waha, url: http://127.0.0.1:9, key_env: KEY}
+  office: {gateway: waha, url: http://127.0.0.1:9, key_env: WAGROUPS_KEY}
 people:
   anna: +44 7700 900001
   ben: +44 7700 900002

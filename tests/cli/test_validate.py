@@ -162,8 +162,8 @@ def online(
     )
     gateway = "waxum" if dialect == "waxum" else "waha"
     with serve(KINDS[gateway].fake(world, dialect=dialect, session="default", key="a-key")) as server:
-        monkeypatch.setenv("A_KEY", "a-key")
-        account = f"{{gateway: {gateway}, url: '{server.url}', key_env: A_KEY, profile: {profile}}}"
+        monkeypatch.setenv("WAGROUPS_A_KEY", "a-key")
+        account = f"{{gateway: {gateway}, url: '{server.url}', key_env: WAGROUPS_A_KEY, profile: {profile}}}"
         a_project(root, config=f"accounts: {{office: {account}}}\n")
         yield world
 

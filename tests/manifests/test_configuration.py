@@ -46,12 +46,17 @@ def test_a_single_account_is_the_default(tmp_path: Path) -> None:
 
 
 def test_one_of_several_accounts_is_the_default_when_it_says_so(tmp_path: Path) -> None:
-    text = "accounts:\n  a: {gateway: waha, url_env: A}\n  b: {gateway: waxum, url_env: B, default: yes}\n"
+    text = (
+        "accounts:\n  a: {gateway: waha, url_env: WAGROUPS_A}\n"
+        "  b: {gateway: waxum, url_env: WAGROUPS_B, default: yes}\n"
+    )
     assert config(tmp_path, text).default_account == "b"
 
 
 def test_a_budget_replaces_only_what_it_names(tmp_path: Path) -> None:
-    text = "accounts: {a: {gateway: waha, url_env: A, profile: seasoned, budgets: {add: {gap: 45s, day: 7}}}}\n"
+    text = (
+        "accounts: {a: {gateway: waha, url_env: WAGROUPS_A, profile: seasoned, budgets: {add: {gap: 45s, day: 7}}}}\n"
+    )
     found = config(tmp_path, text).accounts[AccountKey("a")]
     seasoned = PROFILES["seasoned"]
     assert found.budget[CallClass.ADD].gap == timedelta(seconds=45)
@@ -62,7 +67,8 @@ def test_a_budget_replaces_only_what_it_names(tmp_path: Path) -> None:
 
 def test_the_profile_under_safety_holds_for_accounts_without_one(tmp_path: Path) -> None:
     text = (
-        "accounts:\n  a: {gateway: waha, url_env: A, default: yes}\n  b: {gateway: waha, url_env: B, profile: fresh}\n"
+        "accounts:\n  a: {gateway: waha, url_env: WAGROUPS_A, default: yes}\n"
+        "  b: {gateway: waha, url_env: WAGROUPS_B, profile: fresh}\n"
         "safety: {profile: seasoned}\n"
     )
     found = config(tmp_path, text).accounts
@@ -71,7 +77,7 @@ def test_the_profile_under_safety_holds_for_accounts_without_one(tmp_path: Path)
 
 def test_a_sandbox_has_no_hours(tmp_path: Path) -> None:
     text = (
-        "accounts:\n  a: {gateway: waha, url_env: A, default: yes}\n"
+        "accounts:\n  a: {gateway: waha, url_env: WAGROUPS_A, default: yes}\n"
         "  b: {gateway: waha, url: 'http://127.0.0.1:3000', profile: sandbox}\nsafety: {active_hours: 22:30-06:00}\n"
         "timezone: Europe/London\n"
     )
@@ -105,12 +111,60 @@ def test_this_machine_is_always_allowed(host: str, tmp_path: Path) -> None:
         ({"CI": "1", "WAGROUPS_ALLOWED_HOSTS": "other.example"}, ["url-host"]),
         ({"CI": "1", "WAGROUPS_ALLOWED_HOSTS": "other.example, Gateway.example"}, []),
         ({"CI": "1", "WAGROUPS_ALLOWED_HOSTS": "example"}, ["url-host"]),
+        ({"CI": "1", "WAGROUPS_ALLOWED_HOSTS": ""}, ["url-host"]),
+        # Services that do not set `CI`, and a machine of one's own with a list: it binds everywhere.
+        ({"TF_BUILD": "True"}, ["url-host"]),
+        ({"JENKINS_URL": "https://jenkins.example"}, ["url-host"]),
+        ({"BUILD_ID": "7"}, ["url-host"]),
+        ({"TEAMCITY_VERSION": "2026.1"}, ["url-host"]),
+        ({"CODEBUILD_BUILD_ID": "club:7"}, ["url-host"]),
+        ({"WAGROUPS_ALLOWED_HOSTS": "other.example"}, ["url-host"]),
     ],
 )
 def test_in_ci_a_literal_address_elsewhere_must_be_allowed(
     environ: Mapping[str, str], expected: list[str], tmp_path: Path
 ) -> None:
     assert rules(list(check_project(write(tmp_path, {}, REMOTE), environ)[1])) == expected
+
+
+def test_a_list_of_hosts_binds_on_this_machine_too(tmp_path: Path) -> None:
+    text = "accounts: {a: {gateway: waha, url: 'http://localhost:3000'}}\n"
+    found = list(check_project(write(tmp_path, {}, text), {"WAGROUPS_ALLOWED_HOSTS": "gateway.example"})[1])
+    assert rules(found) == ["url-host"]
+    assert "WAGROUPS_ALLOWED_HOSTS=localhost" in found[0].help
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "accounts: {a: {gateway: waha, url_env: CI_MERGE_REQUEST_TITLE}}\n",
+        "accounts: {a: {gateway: waha, url_env: WAGROUPS_URL, key_env: GITHUB_TOKEN}}\n",
+        "accounts: {a: {gateway: waha, url_env: WAGROUPS_URL, key_env: CI_JOB_TOKEN}}\n",
+        "accounts: {a: {gateway: waha, url_env: WAGROUPS_URL}}\nstate_env: CI_COMMIT_MESSAGE\n",
+        # Ours, and read by wagroups itself: another server has no use for it.
+        "accounts: {a: {gateway: waha, url_env: WAGROUPS_URL, key_env: WAGROUPS_PLAN_KEY}}\n",
+        "accounts: {a: {gateway: waha, url_env: WAGROUPS_ALLOWED_HOSTS}}\n",
+    ],
+)
+@pytest.mark.parametrize("environ", [{}, {"CI": "true", "WAGROUPS_ALLOWED_HOSTS": "gateway.example"}])
+def test_files_choose_no_variable_that_was_not_set_for_them(
+    written: str, environ: Mapping[str, str], tmp_path: Path
+) -> None:
+    assert rules(list(check_project(write(tmp_path, {}, written), environ)[1])) == ["variable-not-allowed"]
+
+
+def test_whoever_runs_it_may_allow_further_variables(tmp_path: Path) -> None:
+    text = "accounts: {a: {gateway: waha, url_env: CLUB_URL, key_env: CLUB_KEY}}\nstate_env: CLUB_STATE\n"
+    allowed = {"WAGROUPS_ALLOWED_VARIABLES": "CLUB_URL,CLUB_KEY CLUB_STATE"}
+    assert config(tmp_path, text, allowed).accounts[AccountKey("a")].key_env == "CLUB_KEY"
+
+
+@pytest.mark.parametrize(
+    "state", ["../x.db", "/var/lib/x.db", "~/x.db", ".git/x.db", "a/../../x.db", "a/.git/x.db", "C:/x.db"]
+)
+def test_the_ledger_stays_in_a_place_of_its_own_inside_the_project(state: str, tmp_path: Path) -> None:
+    problems = check_project(write(tmp_path, {}, CONFIG + f'state: "{state}"\n'), {})[1]
+    assert rules(list(problems)) == ["state-place"]
 
 
 @pytest.mark.parametrize(

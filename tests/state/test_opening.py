@@ -25,7 +25,7 @@ from wagroups.domain.picture import PictureMemory
 from wagroups.domain.ports import Granted, Later, Ledger, Lookup
 from wagroups.state import migrations, opening, store
 from wagroups.state.migrations import VERSION
-from wagroups.state.opening import open_ledger
+from wagroups.state.opening import ledger_hosts, open_ledger
 from wagroups.state.schema import audit, meta
 from wagroups.state.volatile import volatile_ledger
 
@@ -388,3 +388,43 @@ def test_a_busy_ledger_says_so(place: str, monkeypatch: pytest.MonkeyPatch) -> N
     assert not impatient.unlock(OFFICE)
     impatient.close()
     ledger.close()
+
+
+@pytest.mark.parametrize(
+    ("url", "hosts"),
+    [
+        ("sqlite:////var/lib/club.db", ()),
+        ("postgresql:///club", ()),
+        ("postgresql:///club?host=/run/postgresql", ()),
+        ("postgresql://ann@Database.example/club", ("database.example",)),
+        ("postgresql://ann:p%40ss@[::1]:5432/club", ("::1",)),
+        ("postgresql://ann:p@ss:w@database.example:5432/club", ("database.example",)),
+        (
+            "postgres:///club?host=one.example:5432&host=two.example&hostaddr=192.0.2.1",
+            ("one.example", "two.example", "192.0.2.1"),
+        ),
+        ("postgresql:///club?host=one.example,two.example:5433", ("one.example", "two.example")),
+    ],
+)
+def test_the_hosts_of_a_ledger_are_known_before_it_is_opened(url: str, hosts: tuple[str, ...]) -> None:
+    assert ledger_hosts(url) == hosts
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://ann:sesame:99999@host:port/club",
+        "postgresql://ann:12/sesame@host/club",
+        "postgresql://ann:se/same@host/club",
+        "postgresql://ann:se?same@host/club",
+        "postgresql://ann:se#same@host/club",
+        "mysql://ann:sesame@host/club",
+        "sesame",
+    ],
+)
+def test_a_url_that_cannot_be_read_is_said_without_its_password(url: str) -> None:
+    with pytest.raises(LedgerError) as error:
+        ledger_hosts(url)
+    said = f"{error.value.message} {error.value.hint}"
+    assert "same" not in said
+    assert error.value.__suppress_context__ or error.value.__context__ is None

@@ -28,7 +28,7 @@ accounts:
   {b.ACCOUNT}:
     gateway: {rig.gateway}
     url: {rig.url}
-    key_env: KEY
+    key_env: WAGROUPS_KEY
     profile: sandbox
 """
 
@@ -39,7 +39,7 @@ class Club:
 
     rig: Rig
     root: Path
-    environ: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({"KEY": KEY}))
+    environ: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({"WAGROUPS_KEY": KEY}))
 
     def __post_init__(self) -> None:
         self.write("wagroups.yaml", config_of(self.rig))

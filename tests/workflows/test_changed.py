@@ -68,7 +68,11 @@ def test_nothing_changed_touches_no_group(root: Path) -> None:
         ("teams.yaml", "teams: {board: []}\n", ("board",)),
         ("groups/profiles.yaml", "profiles: {class: {}}\n", ("news",)),
         ("groups/defaults.yaml", "defaults: {}\n", ("board", "news", *GENERATED)),
-        ("wagroups.yaml", "accounts: {office: {gateway: waha, url_env: OTHER}}\n", ("board", "news", *GENERATED)),
+        (
+            "wagroups.yaml",
+            "accounts: {office: {gateway: waha, url_env: WAGROUPS_OTHER}}\n",
+            ("board", "news", *GENERATED),
+        ),
         ("notes.txt", "hello", ()),
     ],
 )

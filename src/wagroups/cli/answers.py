@@ -14,7 +14,7 @@ from wagroups.manifests.aliases import Named, read_aliases
 from wagroups.reports.scrub import scrub
 from wagroups.reports.text import problems_text
 from wagroups.workflows.first_files import Choices
-from wagroups.workflows.session import secret_value
+from wagroups.workflows.secrets import variable_value
 
 LATER: Final = "later"
 """The answer of somebody who has no gateway yet."""
@@ -38,7 +38,7 @@ class Answers(NamedTuple):
     @property
     def here(self) -> bool:
         """Whether the gateway is on this machine, as a simulated one is."""
-        url = self.choices.url or secret_value(self.environ, self.choices.url_env) or ""
+        url = self.choices.url or variable_value(self.environ, self.choices.url_env) or ""
         return address_fault(url) is None and is_this_machine(host_of(url))
 
 

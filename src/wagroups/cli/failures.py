@@ -1,19 +1,23 @@
 """Tell what went wrong: where, what, and what to do next, on stderr; with `-o json` also as one document on stdout.
 
-Messages are ours and hold no numbers; what others raise may, so everything is scrubbed, tracebacks too.
+Messages are ours and hold no numbers or secrets.  What others raise may hold anything, so it is told by its type and
+place; its own words are for a traceback that somebody asked for, and even there numbers and secrets are masked.
 """
 
 import json
 import traceback
+from pathlib import Path
 from typing import Final, TextIO
 
 import click
 
 from wagroups.cli.exits import code_of_error, exit_of_error, hint_of_error
+from wagroups.cli.secrecy import concealed
 from wagroups.domain.errors import ProjectError, WagroupsError
 from wagroups.domain.exit import Exit
-from wagroups.reports.scrub import scrub
 from wagroups.reports.text import problems_text
+
+_OURS: Final = "wagroups"
 
 _UNEXPECTED: Final = 1
 _EXPECTED: Final = 2
@@ -23,15 +27,15 @@ _EXPECTED: Final = 2
 def tell(error: BaseException, *, as_json: bool, verbosity: int, stdout: TextIO, stderr: TextIO) -> Exit:
     """Report an error of a verb; returns the exit it deserves."""
     ending = exit_of_error(error)
-    hint = scrub(hint_of_error(error))
-    message = scrub(_message(error))
+    hint = concealed(hint_of_error(error))
+    message = concealed(_message(error))
     lines = [f"Error: {message}"]
     if isinstance(error, ProjectError):
         lines = [problems_text(error.problems).rstrip(), *lines]
     if hint:
         lines.append(hint)
     if verbosity >= (_EXPECTED if isinstance(error, WagroupsError) else _UNEXPECTED):
-        lines.append(scrub("".join(traceback.format_exception(error))).rstrip())
+        lines.append(concealed("".join(traceback.format_exception(error))).rstrip())
     print("\n".join(lines), file=stderr)
     if as_json:
         print_document(stdout, code_of_error(error), message, hint, ending)
@@ -42,9 +46,9 @@ def tell_usage(error: click.ClickException, *, as_json: bool, stdout: TextIO, st
     """Report a wrong command line, or a file that cannot be written."""
     ending = Exit.USAGE if isinstance(error, click.UsageError) else Exit.ERROR
     context = error.ctx if isinstance(error, click.UsageError) else None
-    message = scrub(error.format_message())
+    message = concealed(error.format_message())
     hint = f"See: {context.command_path} --help" if context else ""
-    lines = [scrub(context.get_usage())] if context else []
+    lines = [concealed(context.get_usage())] if context else []
     print("\n".join(filter(None, [*lines, f"Error: {message}", hint])), file=stderr)
     if as_json:
         print_document(stdout, ending.reason, message, hint, ending)
@@ -60,14 +64,20 @@ def print_document(stdout: TextIO, code: str, message: str, hint: str, ending: E
     print(json.dumps(body, indent=2), file=stdout, flush=True)
 
 
-_SAID_CHARS: Final = 300
-"""Some libraries put whole requests into their messages."""
-
-
 def _message(error: BaseException) -> str:
     if isinstance(error, WagroupsError):
         return error.message
     if isinstance(error, KeyboardInterrupt):
         return "Interrupted."
-    said = " ".join(str(error).split())
-    return f"{type(error).__name__}: {said[:_SAID_CHARS]}" if said else type(error).__name__
+    return f"unexpected {type(error).__name__}{_raised_in(error)}"
+
+
+def _raised_in(error: BaseException) -> str:
+    """The innermost place of our own code that an error passed."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _OURS in Path(frame.filename).parts]
+    if not frames:
+        return ""
+    last = frames[-1]
+    parts = Path(last.filename).parts
+    inside = parts[len(parts) - 1 - parts[::-1].index(_OURS) :]
+    return f" in {'/'.join(inside)}:{last.lineno}"

@@ -120,7 +120,7 @@ def init(
     if screen.interactive:
         given = {name for name in click.get_current_context().params if _source(name) is not ParameterSource.DEFAULT}
         answers = Interview(screen, root, choices, given).ask()
-    refuse_faults(faults_of(first_files(answers.choices)))
+    refuse_faults(faults_of(first_files(answers.choices), os.environ))
     if aliases is not None:
         answers = answers._replace(named=names_of(aliases, answers.choices.region))
     try:

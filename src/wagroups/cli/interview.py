@@ -23,7 +23,7 @@ from wagroups.manifests.aliases import Named
 from wagroups.reports.scrub import scrub
 from wagroups.reports.untrusted import for_terminal
 from wagroups.workflows.first_files import CAREFUL, SANDBOX, VSCODE_FILE, Choices, first_files
-from wagroups.workflows.session import secret_value
+from wagroups.workflows.secrets import secret_value, variable_value
 from wagroups.workflows.starting import faults_of
 from wagroups.workflows.trial import Reached, reach
 
@@ -81,7 +81,7 @@ class Interview:
             if name == "ci" and text not in ("github", "gitlab", nothing):
                 raise click.UsageError(f"Write github, gitlab or {nothing}.")
             taken = replace(self._answers.choices, **answered)
-            refuse_faults(faults_of(first_files(taken)))
+            refuse_faults(faults_of(first_files(taken), self._answers.environ))
             return taken
 
         return take
@@ -132,7 +132,7 @@ class Interview:
         choices, environ = self._answers.choices, self._answers.environ
         if choices.url is not None:
             return True
-        if secret_value(environ, choices.url_env):
+        if variable_value(environ, choices.url_env):
             self._screen.say(f"Its address: from {choices.url_env}")
             return True
         typed = self._screen.ask(f"Its address, such as {EXAMPLE}", LATER, address_of)

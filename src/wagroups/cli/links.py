@@ -31,7 +31,8 @@ from wagroups.reports.untrusted import clean, for_terminal
 from wagroups.workflows.errand import Wishes
 from wagroups.workflows.joining import Joined, join_group
 from wagroups.workflows.links import read_link, rotate_link
-from wagroups.workflows.session import Session, open_session, secret_value
+from wagroups.workflows.secrets import secret_value
+from wagroups.workflows.session import Session, open_session
 
 LINK_VARIABLE: Final = "WAGROUPS_JOIN_LINK"
 

@@ -1,11 +1,11 @@
-"""Log lines on stderr, with a second belt: whatever a message holds, numbers, ids and links are masked."""
+"""Log lines on stderr, with a second belt: whatever a message holds, numbers, ids, links and secrets are masked."""
 
 import json
 import logging
 from datetime import UTC, datetime
 from typing import Final, TextIO
 
-from wagroups.reports.scrub import scrub
+from wagroups.cli.secrecy import concealed
 
 _LEVELS: Final = (logging.WARNING, logging.INFO, logging.DEBUG)
 _CHATTY: Final = ("httpx", "httpcore", "uvicorn")
@@ -21,7 +21,7 @@ _FIELDS: Final = ("run", "account", "group", "action", "outcome")
 
 class _Text(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        return scrub(super().format(record))
+        return concealed(super().format(record))
 
 
 class _Json(logging.Formatter):
@@ -30,11 +30,11 @@ class _Json(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": scrub(record.getMessage()),
+            "message": concealed(record.getMessage()),
         }
-        line |= {name: scrub(str(getattr(record, name))) for name in _FIELDS if hasattr(record, name)}
+        line |= {name: concealed(str(getattr(record, name))) for name in _FIELDS if hasattr(record, name)}
         if record.exc_info:
-            line["traceback"] = scrub(self.formatException(record.exc_info))
+            line["traceback"] = concealed(self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=False)
 
 

@@ -29,7 +29,8 @@ from wagroups.reports.style import Role
 from wagroups.reports.text import line_text
 from wagroups.workflows.agenda import Agenda, Cause, Round
 from wagroups.workflows.plan import accounts_of
-from wagroups.workflows.session import Session, secret_value
+from wagroups.workflows.secrets import secret_value
+from wagroups.workflows.session import Session
 from wagroups.workflows.watching import Inbox
 from wagroups.workflows.watching import watch as keep_watch
 

@@ -1,16 +1,17 @@
 """Read the accounts of `wagroups.yaml`.
 
-A literal address is accepted for this machine always, elsewhere only outside CI or for hosts that the job allows:
-a pull request must not be able to send a key to another host.
+A pull request must not be able to send a key to another host, nor to choose which secret is sent: what the files may
+name is decided by the environment (`domain.trust`).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final, cast
 
 from wagroups.domain.address import address_fault, host_of, is_this_machine
 from wagroups.domain.budget import PROFILES, Allowance, CallClass
 from wagroups.domain.desired import Origin
 from wagroups.domain.identity import AccountKey
+from wagroups.domain.trust import ALLOWED_HOSTS, ALLOWED_VARIABLES, PREFIX, Trust
 from wagroups.manifests.config import DEFAULT_SESSION, Account, ProfileName
 from wagroups.manifests.findings import place
 from wagroups.manifests.formats import duration
@@ -20,15 +21,10 @@ from wagroups.manifests.schema import ACCOUNT_FIELDS, CONFIG_FILE
 from wagroups.manifests.shapes import Format
 from wagroups.manifests.tree import Entry, Map, Node
 
-ALLOWED_HOSTS: Final = "WAGROUPS_ALLOWED_HOSTS"
-"""The variable that lists hosts to which a job may send a key, with commas or blanks between."""
-
 WHOLE_FILE: Final = Origin(CONFIG_FILE, 0, 0)
 
 
-def read_accounts(
-    section: Entry | None, profile: ProfileName, reader: Reader, environ: Mapping[str, str]
-) -> Iterator[Account]:
+def read_accounts(section: Entry | None, profile: ProfileName, reader: Reader, trust: Trust) -> Iterator[Account]:
     """The accounts of the section; `profile` is that of accounts which name none."""
     if section is None or section.node is None:
         reader.findings.add(
@@ -38,7 +34,7 @@ def read_accounts(
     default: Account | None = None
     for entry in reader.table(section.node, section.origin, "`accounts`"):
         flat = reader.flat(entry.node, entry.origin, ACCOUNT_FIELDS, "an account")
-        account = _account(entry, flat, profile, reader, environ)
+        account = _account(entry, flat, profile, reader, trust)
         if account.default and default is not None:
             reader.findings.add(
                 Rule.DEFAULT_ACCOUNT,
@@ -50,7 +46,7 @@ def read_accounts(
         yield account
 
 
-def _account(entry: Entry, flat: Flat, profile: ProfileName, reader: Reader, environ: Mapping[str, str]) -> Account:
+def _account(entry: Entry, flat: Flat, profile: ProfileName, reader: Reader, trust: Trust) -> Account:
     written: Node = entry.node
     keys = written if isinstance(written, Map) else ()
     if "gateway" not in keys:
@@ -67,7 +63,10 @@ def _account(entry: Entry, flat: Flat, profile: ProfileName, reader: Reader, env
     profile = cast(ProfileName, flat.text("profile", profile))
     url = flat.texts.get("url")
     if url is not None:
-        _check_url(url, profile, reader, environ)
+        _check_url(url, profile, reader, trust)
+    for key in ("url_env", "key_env"):
+        if key in flat.texts:
+            check_variable(flat.texts[key], reader, trust)
     return Account(
         name=AccountKey(entry.key),
         origin=entry.key_origin,
@@ -82,7 +81,7 @@ def _account(entry: Entry, flat: Flat, profile: ProfileName, reader: Reader, env
     )
 
 
-def _check_url(url: Written, profile: ProfileName, reader: Reader, environ: Mapping[str, str]) -> None:
+def _check_url(url: Written, profile: ProfileName, reader: Reader, trust: Trust) -> None:
     fault = address_fault(url.text)
     if fault is not None:
         reader.findings.add(
@@ -93,27 +92,33 @@ def _check_url(url: Written, profile: ProfileName, reader: Reader, environ: Mapp
         )
         return
     host = host_of(url.text)
-    if is_this_machine(host):
-        return
-    if profile == "sandbox":
+    why = trust.host_fault(host)
+    if profile == "sandbox" and not is_this_machine(host):
         reader.findings.add(
             Rule.SANDBOX,
             url.origin,
             "The profile `sandbox` has no limits, and this gateway is not on this machine.",
             "Choose another profile.",
         )
-    elif _in_ci(environ) and host not in environ.get(ALLOWED_HOSTS, "").lower().replace(",", " ").split():
+    elif why is not None:
         reader.findings.add(
             Rule.URL_HOST,
             url.origin,
-            "In CI a literal address may only be this machine's.",
-            f"Use `url_env`, or list the host in {ALLOWED_HOSTS}.",
+            f"Nothing is sent to the host {host}: {why}.",
+            f"Set {ALLOWED_HOSTS}={host} where this runs, if the host is right.",
         )
 
 
-def _in_ci(environ: Mapping[str, str]) -> bool:
-    """Whether this is a CI job: GitHub, GitLab and most others set `CI`."""
-    return environ.get("CI", "").lower() not in ("", "0", "false", "no")
+def check_variable(written: Written, reader: Reader, trust: Trust) -> None:
+    """Report a variable that files may not choose."""
+    why = trust.variable_fault(written.text)
+    if why is not None:
+        reader.findings.add(
+            Rule.ENV_TRUST,
+            written.origin,
+            f"The files may not name the variable {written.text}: {why}.",
+            f"Use a name such as {PREFIX}KEY, or list the variable in {ALLOWED_VARIABLES} where this runs.",
+        )
 
 
 def _budgets(flat: Flat, profile: ProfileName) -> dict[CallClass, Allowance]:

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import time
+from pathlib import PurePosixPath
 from typing import Final, NamedTuple, cast
 
 from wagroups.domain.budget import ActiveHours
 from wagroups.domain.identity import Alias
 from wagroups.domain.safety import Safety
-from wagroups.manifests.accounts import read_accounts
+from wagroups.domain.trust import Trust
+from wagroups.manifests.accounts import check_variable, read_accounts
 from wagroups.manifests.config import DEFAULT_STATE, Config, Privacy, ProfileName, RedactMode
 from wagroups.manifests.formats import duration
 from wagroups.manifests.reading import Flat, Reader, Written
@@ -37,13 +39,12 @@ def read_config(node: Node, reader: Reader, environ: Mapping[str, str]) -> Confi
             Rule.VERSION, flat.texts["version"].origin, "This version of the language is not known.", "Write 1."
         )
     profile = cast(ProfileName, flat.text("safety.profile", "careful"))
-    state, state_env = _state(flat, reader)
+    trust = Trust.of(environ)
+    state, state_env = _state(flat, reader, trust)
     include = _names(flat, "include", Format.PATH, reader)
     protect = _names(flat, "safety.protect", Format.SLUG, reader) or ()
     config = Config(
-        accounts={
-            account.name: account for account in read_accounts(entries.get("accounts"), profile, reader, environ)
-        },
+        accounts={account.name: account for account in read_accounts(entries.get("accounts"), profile, reader, trust)},
         timezone=flat.text("timezone", "UTC"),
         region=flat.text("region", None),
         state=state,
@@ -89,7 +90,7 @@ def _hours(written: Written | None, reader: Reader) -> ActiveHours | None:
     return ActiveHours(start=start, end=end)
 
 
-def _state(flat: Flat, reader: Reader) -> tuple[str | None, str | None]:
+def _state(flat: Flat, reader: Reader, trust: Trust) -> tuple[str | None, str | None]:
     path, variable = flat.texts.get("state"), flat.texts.get("state_env")
     if path is not None and "://" in path.text:
         reader.findings.add(
@@ -100,9 +101,26 @@ def _state(flat: Flat, reader: Reader) -> tuple[str | None, str | None]:
         )
     elif path is not None and variable is not None:
         reader.findings.add(Rule.ONE_OF, path.origin, "Both `state` and `state_env` are written.", "Keep one of them.")
+    elif path is not None and not _inside(path.text):
+        reader.findings.add(
+            Rule.STATE_PLACE,
+            path.origin,
+            f"The ledger's file {path.text} is not in a place of its own inside the project.",
+            f"Write a path such as {DEFAULT_STATE}; for a ledger elsewhere use `state_env: WAGROUPS_STATE_URL`.",
+        )
     if variable is not None:
+        check_variable(variable, reader, trust)
         return None, variable.text
     return (DEFAULT_STATE if path is None else path.text), None
+
+
+def _inside(path: str) -> bool:
+    """Whether a path stays in the project by its own words, out of git's folder and out of a home folder.
+
+    Links are followed when the ledger is opened.
+    """
+    parts = PurePosixPath(path.replace("\\", "/")).parts
+    return bool(parts) and ":" not in parts[0] and not {"/", "..", ".git"}.intersection(parts) and parts[0][0] != "~"
 
 
 def _names(flat: Flat, name: str, form: Format, reader: Reader) -> tuple[Written, ...] | None:

@@ -135,6 +135,16 @@ class Rule(Enum):
     REGION = ("region", "error", "A region is a two-letter country code such as GB.")
     HOURS = ("hours", "error", "Hours are written 08:00-21:00.")
     ENV_NAME = ("variable-name", "error", "The value stays in the environment; the file holds the variable's name.")
+    ENV_TRUST = (
+        "variable-not-allowed",
+        "error",
+        "A pull request must not be able to choose which secret of a job is sent out.",
+    )
+    STATE_PLACE = (
+        "state-place",
+        "error",
+        "A pull request must not be able to move the ledger away: with it everything would be forgotten.",
+    )
 
     def __init__(self, id: str, severity: Severity, explanation: str) -> None:
         self.id = id

@@ -17,6 +17,7 @@ from typing import Final
 
 from wagroups.domain.desired import Desired, Person
 from wagroups.domain.identity import Alias, GroupJid, Identity, Phone
+from wagroups.domain.trust import in_ci
 from wagroups.reports.scrub import scrub
 from wagroups.reports.untrusted import clean
 
@@ -173,8 +174,7 @@ def automatic_mode(environ: Mapping[str, str], isatty: bool, *, public: bool = F
     """
     if public or environ.get("CI_PROJECT_VISIBILITY") == "public":
         return Redaction.STRICT
-    in_ci = environ.get("CI", "").lower() not in ("", "0", "false")
-    return Redaction.LAST4 if isatty and not in_ci else Redaction.ALIAS
+    return Redaction.LAST4 if isatty and not in_ci(environ) else Redaction.ALIAS
 
 
 def public_event(event: str) -> bool:

@@ -2,12 +2,11 @@
 
 import os
 from pathlib import Path
-from typing import Final
-from urllib.parse import quote
+from typing import Final, Literal
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from sqlalchemy import create_engine
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.engine import URL
 
 from wagroups.domain.errors import LedgerError
 from wagroups.state import migrations
@@ -56,20 +55,72 @@ def _readable(store: Store) -> bool:
     return version is not None
 
 
+def ledger_hosts(where: str) -> tuple[str, ...]:
+    """The hosts that a ledger's URL leads to, in lower case; none for a file or a local socket.
+
+    Raises LedgerError when the URL cannot be read.
+    """
+    scheme, url = _parsed(where)
+    if scheme == "sqlite":
+        return ()
+    named = [url.host or "", *_texts(url.query.get("host", ())), *_texts(url.query.get("hostaddr", ()))]
+    hosts = (host.strip("[]").lower() for text in named for host in text.split(","))
+    return tuple(dict.fromkeys(_without_port(host) for host in hosts if host and not host.startswith(("/", "@"))))
+
+
+def _without_port(host: str) -> str:
+    name, _, port = host.rpartition(":")
+    return name.strip("[]") if name and ":" not in name and port.isdigit() else host
+
+
+def _texts(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else value
+
+
 def _open_url(text: str, read_only: bool) -> Store:
+    scheme, url = _parsed(text)
+    if scheme == "sqlite":
+        return _open_file(Path(url.database or ""), read_only)
+    return _open_postgresql(url, read_only)
+
+
+def _parsed(text: str) -> tuple[Literal["sqlite", "postgresql"], URL]:
+    """A ledger's URL in parts.  Raises LedgerError, in words that repeat nothing of it: it holds a password.
+
+    Read here and not by the library, which takes a password with an at sign for a host, and says so in an error.
+    """
+    scheme, separator, rest = text.strip().partition("://")
+    if scheme == "sqlite" and separator and rest.startswith("/") and len(rest) > 1:
+        return "sqlite", URL.create("sqlite", database=rest[1:])
+    if scheme not in ("postgresql", "postgres") or not separator:
+        known = scheme if scheme.isalnum() and separator else "this"
+        raise LedgerError(
+            f"A ledger cannot live in {known}.", hint="Write postgresql://user@host/database or sqlite:///path."
+        )
+    authority, slash, tail = rest.partition("/")
+    # The last at sign ends the password, so that one with an at sign in it needs no special spelling.
+    before, _, after = authority.rpartition("@")
+    user, _, password = before.partition(":")
     try:
-        url = make_url(text)
-    except ArgumentError:
-        raise LedgerError("The ledger's URL cannot be read.", hint="Write postgresql://user@host/database.") from None
-    match url.get_backend_name():
-        case "sqlite" if url.database:
-            return _open_file(Path(url.database), read_only)
-        case "postgresql" | "postgres":
-            return _open_postgresql(url, read_only)
-        case other:
-            raise LedgerError(
-                f"A ledger cannot live in {other!r}.", hint="Give a path for SQLite, or a postgresql:// URL."
-            )
+        if "@" in tail.partition("?")[0] or set("?#") & set(before):
+            raise ValueError
+        parts = urlsplit(f"//{after}{slash}{tail}")
+        host, port, query = parts.hostname, parts.port, parse_qs(parts.query, strict_parsing=bool(parts.query))
+    except ValueError:
+        raise LedgerError(
+            "The ledger's URL has a host, a port or a parameter that cannot exist.",
+            hint="Write postgresql://user:password@host:5432/database; in the password write %2F for /, %3F for ? "
+            "and %23 for #.",
+        ) from None
+    return "postgresql", URL.create(
+        "postgresql",
+        username=unquote(user) or None,
+        password=unquote(password) or None,
+        host=host,
+        port=port,
+        database=unquote(parts.path.removeprefix("/")) or None,
+        query={name: tuple(values) if len(values) > 1 else values[0] for name, values in query.items()},
+    )
 
 
 def _open_postgresql(url: URL, read_only: bool) -> Store:

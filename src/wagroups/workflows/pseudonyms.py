@@ -15,7 +15,8 @@ from wagroups.domain.identity import AccountKey
 from wagroups.domain.ports import Clock
 from wagroups.manifests.config import Config
 from wagroups.state.opening import open_ledger
-from wagroups.workflows.session import PLAN_KEY, secret_value
+from wagroups.workflows.secrets import secret_value
+from wagroups.workflows.session import PLAN_KEY
 
 KEY_BYTES: Final = 32
 """As many as the hash behind a pseudonym has."""

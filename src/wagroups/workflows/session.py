@@ -15,6 +15,7 @@ from wagroups.domain.errors import ProjectError, Unprovided
 from wagroups.domain.identity import AccountKey, Secret
 from wagroups.domain.ports import Clock, Gateway
 from wagroups.domain.problem import Problem
+from wagroups.domain.trust import ALLOWED_HOSTS, Trust
 from wagroups.execution.clock import SystemClock
 from wagroups.execution.pacing import PATIENCE, Pacer, Quota
 from wagroups.execution.restrictions import heed
@@ -23,8 +24,10 @@ from wagroups.gateways.registry import KINDS, kind_named
 from wagroups.manifests.config import Account, Config
 from wagroups.manifests.pictures import sent_bytes
 from wagroups.manifests.project import Project, load_project
+from wagroups.manifests.schema import CONFIG_FILE
 from wagroups.state.ledger import SqlLedger
-from wagroups.state.opening import open_ledger
+from wagroups.state.opening import ledger_hosts, open_ledger
+from wagroups.workflows.secrets import database_address, secret_value, variable_value
 
 PLAN_KEY: Final = "WAGROUPS_PLAN_KEY"
 """Variable of the pseudonym key that several machines share, so that a plan made on one fits on another."""
@@ -152,28 +155,16 @@ async def _connect(session: Session, account: Account) -> Gateway:
                 )
             ]
         )
-    key = Secret.of(_required(session.environ, account, account.key_env)) if account.key_env else Secret(b"")
+    _check_host(session.environ, account, host_of(url))
+    key = Secret.of(_key(session.environ, account, account.key_env)) if account.key_env else Secret(b"")
     pictures = partial(sent_bytes, session.root)
     connection = Connection(account.name, url, key, account.session, session.clock, pictures=pictures)
     return await kind.connect(connection)
 
 
-def secret_value(environ: Mapping[str, str], name: str) -> str | None:
-    """The value of variable `name`, or the content of the file that `NAME_FILE` names; `None` when neither is set."""
-    if environ.get(name):
-        return environ[name]
-    path = environ.get(f"{name}_FILE")
-    if not path:
-        return None
-    try:
-        return Path(path).read_text(encoding="utf-8").strip() or None
-    except (OSError, UnicodeDecodeError):
-        return None
-
-
 def _address(environ: Mapping[str, str], account: Account, name: str) -> str:
     """The address in a variable.  Raises Unprovided, so that nothing is asked of an address with a fault."""
-    url = _required(environ, account, name).strip()
+    url = _required(account, name, variable_value(environ, name)).strip()
     fault = address_fault(url)
     if fault is not None:
         raise Unprovided(
@@ -187,8 +178,38 @@ def _address(environ: Mapping[str, str], account: Account, name: str) -> str:
     return url.rstrip("/")
 
 
-def _required(environ: Mapping[str, str], account: Account, name: str) -> str:
-    value = secret_value(environ, name)
+def _check_host(environ: Mapping[str, str], account: Account, host: str) -> None:
+    """Raises Unprovided for a host that the environment does not allow, wherever its address came from."""
+    why = Trust.of(environ).host_fault(host)
+    if why is not None:
+        source = f"the variable {account.url_env}" if account.url_env else "the file"
+        raise Unprovided(
+            _problem(
+                account,
+                "url-host",
+                f"account {account.name} has the host {host} from {source}, and nothing is sent to it: {why}",
+                f"Set {ALLOWED_HOSTS}={host} where this runs, if the host is right.",
+            )
+        )
+
+
+def _key(environ: Mapping[str, str], account: Account, name: str) -> str:
+    """The API key in a variable, without blanks at its ends.  Raises Unprovided when no server can accept it."""
+    key = _required(account, name, secret_value(environ, name)).strip()
+    if not key or any(sign.isspace() or not sign.isprintable() for sign in key):
+        what = "only blanks" if not key else "a blank or an invisible character inside the key"
+        raise Unprovided(
+            _problem(
+                account,
+                "api-key",
+                f"account {account.name} takes its key from {name}, and that holds {what}",
+                f"Set {name} to the key alone, without quotation marks or line breaks.",
+            )
+        )
+    return key
+
+
+def _required(account: Account, name: str, value: str | None) -> str:
     if value is None:
         raise Unprovided(
             _problem(
@@ -207,13 +228,32 @@ def _problem(account: Account, rule: str, message: str, help_: str) -> Problem:
 
 
 def _ledger_place(config: Config, root: Path, environ: Mapping[str, str]) -> str | Path:
+    """Where the ledger is.  Raises Unprovided when the files may not choose that place."""
     if config.state_env is None:
-        return root / (config.state or "")
-    url = secret_value(environ, config.state_env)
+        place = root / (config.state or "")
+        if not place.resolve().is_relative_to(root.resolve()):
+            raise ProjectError(
+                [
+                    Problem(
+                        rule="state-place",
+                        file=CONFIG_FILE,
+                        message=f"the ledger's file {config.state} is a link that leads out of the project",
+                        help="Take the link away; for a ledger elsewhere use `state_env: WAGROUPS_STATE_URL`.",
+                    )
+                ]
+            )
+        return place
+    url = database_address(environ, config.state_env)
     if url is None:
         message = f"`state_env` names {config.state_env}, and it is not set"
         help_ = f"Set {config.state_env} to the ledger's postgresql:// or sqlite:/// address."
-        raise Unprovided(Problem(rule="missing-variable", file="wagroups.yaml", message=message, help=help_))
+        raise Unprovided(Problem(rule="missing-variable", file=CONFIG_FILE, message=message, help=help_))
+    for host in ledger_hosts(url):
+        why = Trust.of(environ).host_fault(host)
+        if why is not None:
+            message = f"the ledger in {config.state_env} is on the host {host}, and that is not asked: {why}"
+            help_ = f"List {host} in {ALLOWED_HOSTS} where this runs, if the host is right."
+            raise Unprovided(Problem(rule="url-host", file=CONFIG_FILE, message=message, help=help_))
     return url
 
 

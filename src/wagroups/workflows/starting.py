@@ -11,11 +11,11 @@ from wagroups.workflows.first_files import IGNORE_FILE, IGNORED, Files
 from wagroups.workflows.offered import unoffered
 
 
-def faults_of(files: Files) -> tuple[Problem, ...]:
-    """What `validate` would find wrong with composed files; nothing is written where the user is."""
+def faults_of(files: Files, environ: Mapping[str, str]) -> tuple[Problem, ...]:
+    """What `validate` would find wrong here with composed files; nothing is written where the user is."""
     with TemporaryDirectory(prefix="wagroups-init-") as folder:
         write(Path(folder), files)
-        project, problems = check_project(Path(folder), {})
+        project, problems = check_project(Path(folder), environ)
     return problems if project is None else (*problems, *unoffered(project.config))
 
 
