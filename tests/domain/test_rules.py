@@ -54,4 +54,12 @@ def test_a_hold_ends_with_the_gateways_code_and_a_guard_with_a_refusal() -> None
 
 
 def test_what_leaves_nothing_to_act_on_is_passed_by_no_override() -> None:
-    assert set(RULES) - set(PASSABLE) == {"stale", "not-connected", "read-failed", "not-shown", "creation-unsettled"}
+    assert set(RULES) - set(PASSABLE) == {
+        "stale",
+        "not-connected",
+        "read-failed",
+        "not-shown",
+        "creation-unsettled",
+        "comes-to-nobody",
+        "expect",
+    }

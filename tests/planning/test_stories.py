@@ -34,6 +34,7 @@ from wagroups.domain.memory import (
 from wagroups.domain.observed import Absence, Community
 from wagroups.domain.operation import CreateGroup, people_of
 from wagroups.domain.plan import Plan
+from wagroups.domain.problem import Problem
 from wagroups.domain.safety import Override, Safety
 from wagroups.domain.settings import Setting
 from wagroups.domain.tombstone import Tombstones, Turnover
@@ -128,6 +129,8 @@ def _desired(story: dict[str, Any]) -> Desired:
             "invite_by_message": fields.pop("invite", "link") == "message",
             "previous_keys": tuple(GroupKey(k) for k in fields.pop("previous_keys", [])),
         }
+        if word := fields.pop("fault", None):
+            extra["faults"] = (Problem(rule=word, file="groups.yaml", line=7, message=f"Not as written: {word}."),)
         if fields.pop("by_id", False):
             extra["id"] = _jid(key, story)
         former = fields.pop("former", {})

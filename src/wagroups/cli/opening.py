@@ -52,7 +52,8 @@ def opened_project(
     with open_session(root, os.environ, clock=clock) as session:
         desired = session.project.desired
         screen = Screen.of(common)
-        for problem in session.project.problems if remarks else ():
+        # Errors are those of single groups, which the plan tells with the groups.
+        for problem in (p for p in session.project.problems if remarks and p.severity == "warning"):
             screen.say(f"warning: {problem.place}: {problem.message}")
         check_selection(session, selection)
         if since is not None:

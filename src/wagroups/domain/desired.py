@@ -10,6 +10,7 @@ from wagroups.domain.identity import AccountKey, GroupJid, GroupKey
 from wagroups.domain.members import DesiredMember, DesiredMembers, Person
 from wagroups.domain.origin import Origin
 from wagroups.domain.picture import Picture
+from wagroups.domain.problem import Problem
 from wagroups.domain.settings import Setting
 
 __all__ = [
@@ -78,6 +79,9 @@ class DesiredGroup:
     """The way from the group to each field that it does not write itself: `("profile class",)`."""
     via: tuple[str, ...] = ()
     """What a generated group is made of: `("generate parents", "rosters/classes.csv:12")`."""
+    faults: tuple[Problem, ...] = ()
+    """Lists of the group that come to nobody by accident, or to others than their author counted: who is in it is not
+    known, and neither additions nor removals may follow from them."""
     sources: frozenset[str] = frozenset()
     """Every file that had a say in the group, also one that names nobody any more.  The directory of people is not
     among them: who is in it says where."""

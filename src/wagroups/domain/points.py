@@ -48,6 +48,9 @@ CLASSES: Final[Mapping[str, PointClass]] = MappingProxyType(
         "refused-before": PointClass.WAITING,
         "join-by-link": PointClass.WAITING,
         "starts-later": PointClass.WAITING,
+        "starts-empty": PointClass.WAITING,
+        "comes-to-nobody": PointClass.OPEN,
+        "expect": PointClass.OPEN,
         # People whom a whole list does not name, and who stay.
         "not-declared": PointClass.OPEN,
         "held": PointClass.OPEN,

@@ -64,6 +64,18 @@ _GUARDS: Final = (
         "More than half of a group would be replaced by as many others, which looks like the same people under other "
         "names.",
     ),
+    Rule(
+        "comes-to-nobody",
+        Level.GROUP,
+        "A written list of a group that was applied before comes to nobody by accident.",
+        passable=False,
+    ),
+    Rule(
+        "expect",
+        Level.GROUP,
+        "A list of a group that was applied before is not as long as its author counted.",
+        passable=False,
+    ),
     Rule("denied", Level.GROUP, "Somebody on the deny list is declared in a group."),
     Rule(
         "same-subject",

@@ -43,7 +43,7 @@ class CommunityReader:
                 "Write `subject:`.",
             )
         listed = flat.lists.get("admins")
-        batches = [] if listed is None else self._teams.expand(listed.items, admin=True, via=())
+        batches = [] if listed is None else self._teams.expand(listed.items, admin=True, via=()).batches
         admins = DesiredMembers(unite(batches, (), f"the community {shown(entry.key)}", self._findings))
         if len(admins) > MOST_ADMINS:
             self._full(entry, f"declares {len(admins)} admins; WhatsApp's communities have {MOST_ADMINS}")

@@ -6,6 +6,7 @@ from typing import Final
 
 from wagroups.domain.desired import Origin
 from wagroups.domain.origin import QUOTED
+from wagroups.manifests.expectation import COUNT_HELP, unmet
 from wagroups.manifests.findings import place, shown
 from wagroups.manifests.people import PeopleReader
 from wagroups.manifests.reading import Flat, Reader, Written
@@ -41,8 +42,22 @@ class Enrolment:
         for flat, at in sources:
             rows = self._tables.rows(flat, "", at)
             columns = None if rows is None else self._columns(flat, rows.table, at)
+            if rows is not None:
+                self._count(rows, flat, at)
             if rows is not None and columns is not None:
                 self._enrol(rows, columns)
+
+    def _count(self, rows: Rows, flat: Flat, at: Origin) -> None:
+        """Hold the number of lines against what is expected."""
+        findings, expected = self._reader.findings, flat.texts.get("expect")
+        if expected is None:
+            if not rows.numbers:
+                help = "Correct the table or `where`, or write `expect: any number`."
+                findings.add(Rule.NO_ROWS, at, f"This table names nobody: {rows.why_none()}.", help)
+            return
+        problem = unmet(expected.text, len(rows.numbers), "line", "lines")
+        if problem is not None:
+            findings.add(Rule.EXPECT, expected.origin, problem, COUNT_HELP)
 
     def _columns(self, flat: Flat, table: Table, at: Origin) -> dict[str, int] | None:
         """The number of each column that is named, or needed; `None` after a finding."""

@@ -12,8 +12,10 @@ from typing import Final, NamedTuple, TypeAlias, cast
 from wagroups.domain.identity import Phone
 from wagroups.domain.members import Batch, Clause, Person
 from wagroups.domain.origin import Origin, unpacked
+from wagroups.domain.problem import Problem
 from wagroups.manifests.enrolling import ALIAS
-from wagroups.manifests.findings import place, shown
+from wagroups.manifests.expectation import COUNT_HELP, unmet
+from wagroups.manifests.findings import Findings, place, shown
 from wagroups.manifests.people import Directory, Policy
 from wagroups.manifests.phones import Phones
 from wagroups.manifests.reading import NULLS, Flat, Listed, Reader, Written
@@ -33,14 +35,21 @@ _DATE_KEYS: Final = ("from", "until", "reason")
 
 
 class TeamUse(NamedTuple):
-    """`team: name`, with the people who are left out."""
+    """`team: name`, with the people who are left out and how many there should be."""
 
     name: str
     origin: Origin
     excluded: Listed | None
+    expected: Written | None = None
 
 
-Use: TypeAlias = Batch | TeamUse
+class Miscount(NamedTuple):
+    """An entry that names a set and comes to nobody, or to others than were counted: nothing may follow from it."""
+
+    problem: Problem
+
+
+Use: TypeAlias = Batch | TeamUse | Miscount
 
 
 class EntryReader:
@@ -215,7 +224,7 @@ class EntryReader:
             return
         flat = self._reader.flat(node, at, ENTRY_FIELDS, "a member entry")
         person, team = flat.texts.get("person"), flat.texts.get("team")
-        if node.keys() == {"roster"}:
+        if node.keys() - {"expect"} == {"roster"}:
             if isinstance(node["roster"], Map):
                 yield from self._roster(flat, at, clause)
         elif person is not None and team is None and "except" not in flat.lists:
@@ -242,7 +251,7 @@ class EntryReader:
             said = clause._replace(starts=starts, until=until, reason=flat.text("reason"))
             yield Batch(said, (person,), (at.mark,))
 
-    def _roster(self, flat: Flat, at: Origin, clause: Clause) -> Iterator[Batch]:
+    def _roster(self, flat: Flat, at: Origin, clause: Clause) -> Iterator[Batch | Miscount]:
         """The people in some lines of a table, each at the place of the line."""
         rows = self._tables.rows(flat, "roster.", at)
         if rows is None:
@@ -252,11 +261,22 @@ class EntryReader:
             return
         said = clause._replace(file=rows.table.file, via=(*clause.via, f"{ROSTER}{at}"))
         texts = [rows.table.rows[number][column] for number in rows.numbers]
+        expected = flat.texts.get("roster.expect") or flat.texts.get("expect")
+        if expected is not None:
+            problem = miscounted(expected, len({*texts}), self._findings)
+        elif not texts:
+            help = "Correct the word" if rows.where and rows.table.rows else "Fill the table"
+            message = f"This roster names nobody: {rows.why_none()}."
+            problem = self._findings.add_of_list(Rule.NOBODY, at, message, f"{help}, or write `expect: any number`.")
+        else:
+            problem = None
+        if problem is not None:
+            yield Miscount(problem)
         yield self._named(texts, [rows.table.marks[number] for number in rows.numbers], said)
 
     def _team(self, written: Written, flat: Flat) -> Iterator[TeamUse]:
         if written.text in self._teams:
-            yield TeamUse(written.text, written.origin, flat.lists.get("except"))
+            yield TeamUse(written.text, written.origin, flat.lists.get("except"), flat.texts.get("expect"))
             return
         self._findings.add(
             Rule.UNKNOWN_TEAM,
@@ -265,6 +285,12 @@ class EntryReader:
             self._findings.where_to_declare("teams"),
             self._findings.nearest(written.text, self._teams),
         )
+
+
+def miscounted(expected: Written, count: int, findings: Findings) -> Problem | None:
+    """The finding about a list of people that is not as long as its author counted."""
+    message = unmet(expected.text, count, "person", "people")
+    return None if message is None else findings.add_of_list(Rule.EXPECT, expected.origin, message, COUNT_HELP)
 
 
 def _by_any(spellings: Iterable[Phone], people: Mapping[Phone, Person]) -> Person | None:

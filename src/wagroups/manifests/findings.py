@@ -45,6 +45,7 @@ class Findings:
 
     def __init__(self) -> None:
         self._problems: dict[tuple[object, ...], Problem] = {}
+        self._of_lists: set[Problem] = set()
         self._suggestions_left = SUGGESTIONS_MAX
         self._broken: list[str] = []
         self._remark = ""
@@ -64,6 +65,13 @@ class Findings:
             help="  ".join(filter(None, (help, self._remark))),
             suggestion=suggestion,
         )
+
+    def add_of_list(self, rule: Rule, at: Origin, message: str, help: str) -> Problem:
+        """Note an error that withholds the groups of one list, and leaves the rest of the project usable."""
+        self.add(rule, at, message, help)
+        problem = self._problems[rule, at, message]
+        self._of_lists.add(problem)
+        return problem
 
     def unknown_column(self, name: str, known: Iterable[str], at: Origin) -> None:
         """Note that a table has no such column."""
@@ -88,6 +96,7 @@ class Findings:
     def include(self, others: "Findings") -> None:
         """Take over what was found apart."""
         self._problems.update(others._problems)
+        self._of_lists |= others._of_lists
         self._broken += others._broken
 
     def break_off(self, file: str) -> None:
@@ -111,7 +120,8 @@ class Findings:
 
     @property
     def failed(self) -> bool:
-        return any(problem.severity == "error" for problem in self._problems.values())
+        """Whether anything is wrong that leaves nothing to go on with."""
+        return any(p.severity == "error" and p not in self._of_lists for p in self._problems.values())
 
     def in_order(self) -> tuple[Problem, ...]:
         """All problems, sorted by place."""

@@ -25,6 +25,7 @@ RULES: Final = {
     Format.REGION: Rule.REGION,
     Format.VARIABLE: Rule.ENV_NAME,
     Format.SESSION: Rule.SESSION,
+    Format.COUNT: Rule.NUMBER,
     Format.URL: Rule.URL,
 }
 _PATTERNS: Final = {form: re.compile(form.pattern) for form in Format}

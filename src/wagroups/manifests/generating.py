@@ -9,6 +9,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from wagroups.domain.desired import Origin
 from wagroups.manifests.declared import Declared
+from wagroups.manifests.expectation import COUNT_HELP, unmet
 from wagroups.manifests.findings import place, shown
 from wagroups.manifests.matrices import combinations
 from wagroups.manifests.reading import Flat, Listed, Mapped, Reader, Written
@@ -117,14 +118,10 @@ class Generators:
 
     def _as_expected(self, lines: _Lines, flat: Flat) -> bool:
         """Whether there are as many lines as the author counted.  If not, nobody else's mistakes are looked for."""
-        expected = int(flat.texts["expect"].text)
-        if lines.size != expected:
-            self._findings.add(
-                Rule.EXPECT,
-                flat.texts["expect"].origin,
-                f"{expected} groups are expected, and there {'is' if lines.size == 1 else 'are'} {lines.size}.",
-                "Look at what is missing or new, then correct the number.",
-            )
+        expected = flat.texts["expect"]
+        problem = unmet(expected.text, lines.size, "group", "groups")
+        if problem is not None:
+            self._findings.add(Rule.EXPECT, expected.origin, problem, COUNT_HELP)
         return lines.size <= MAX_GENERATED
 
     def _key(self, keys: Template, written: Written, row: Row, at: Origin) -> str | None:

@@ -11,9 +11,11 @@ from wagroups.domain.capability import Limits
 from wagroups.domain.desired import DesiredGroup, Manage, State
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey
 from wagroups.domain.members import Batch, DesiredMembers
+from wagroups.domain.problem import Problem
 from wagroups.domain.settings import Setting
 from wagroups.manifests.crowd import Crowd
 from wagroups.manifests.declared import Declared
+from wagroups.manifests.entries import miscounted
 from wagroups.manifests.findings import Findings, shown
 from wagroups.manifests.joining import bring_approval
 from wagroups.manifests.layers import Layer, Layers
@@ -23,7 +25,7 @@ from wagroups.manifests.reading import Reader, Written
 from wagroups.manifests.rules import Rule
 from wagroups.manifests.schema import GROUP_FIELDS
 from wagroups.manifests.shapes import Format
-from wagroups.manifests.teams import Teams
+from wagroups.manifests.teams import Named, Teams, together
 from wagroups.manifests.tree import Entry, Map
 
 _MOST_PEOPLE: Final = Limits().members
@@ -77,7 +79,9 @@ class GroupReader:
             self._findings.add(
                 Rule.NO_SUBJECT, entry.key_origin, f"The group {shown(entry.key)} has no subject.", "Write `subject:`."
             )
-        batches, left_out = self._listed(layers), self._left_out(layers)
+        admins, others = self._listed(layers, "admins", admin=True), self._listed(layers, "members", admin=False)
+        excluded = together(self._teams.excluded(listed) for listed, _ in layers.lists("except"))
+        batches, left_out = [*admins.batches, *others.batches], excluded.batches
         if not self._crowd.admits(batches, entry.key_origin):
             batches = []
         members = self._members(batches, left_out, entry.key)
@@ -115,6 +119,7 @@ class GroupReader:
             origins=MappingProxyType(layers.origins),
             vias=MappingProxyType(layers.vias),
             via=declared.way,
+            faults=(*admins.faults, *self._faults(layers, others, excluded, members, entry)),
             sources=layers.files.union((batch.clause.file for batch in (*batches, *left_out)), declared.files),
         )
 
@@ -168,18 +173,31 @@ class GroupReader:
         phones = {person.phone for batch in left_out for person in batch.people}
         return DesiredMembers([batch.without(phones) for batch in united] if phones else united)
 
-    def _listed(self, layers: Layers) -> list[Batch]:
-        """Everybody whom the lists name."""
-        return [
-            batch
-            for name, admin in (("admins", True), ("members", False))
-            for listed, via in layers.lists(name)
-            for batch in self._teams.expand(listed.items, admin=admin, via=via)
-        ]
+    def _faults(
+        self, layers: Layers, others: Named, excluded: Named, members: DesiredMembers, entry: Entry
+    ) -> tuple[Problem, ...]:
+        """Why who is in the group is not known.  `others` are those of `members` alone."""
+        faults, expected = others.faults + excluded.faults, layers.texts.get("expect")
+        left_out = {person.phone for batch in excluded.batches for person in batch.people}
+        problem = None
+        if expected is not None:
+            problem = miscounted(expected, len(members), self._findings)
+        elif (
+            not others.nobody_meant
+            and not faults
+            and left_out.issuperset(person.phone for batch in others.batches for person in batch.people)
+        ):
+            problem = self._findings.add_of_list(
+                Rule.NOBODY,
+                layers.origins["members"],
+                f"Nobody is left in the members of {shown(entry.key)}: `except` takes everybody out.",
+                "Correct `except`, or write `members: []` for nobody.",
+            )
+        return faults if problem is None else (*faults, problem)
 
-    def _left_out(self, layers: Layers) -> list[Batch]:
-        """Everybody whom an `except` names."""
-        return [batch for listed, _ in layers.lists("except") for batch in self._teams.excluded(listed)]
+    def _listed(self, layers: Layers, name: str, *, admin: bool) -> Named:
+        """Everybody whom the lists of one name come to."""
+        return together(self._teams.expand(listed.items, admin=admin, via=via) for listed, via in layers.lists(name))
 
 
 def _broken(entry: Entry, key: str) -> bool:

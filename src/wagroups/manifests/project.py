@@ -41,18 +41,19 @@ __all__ = ["Project", "check_project", "find_root", "load_project"]
 
 
 class Project(NamedTuple):
-    """A project that holds no error; `problems` are warnings."""
+    """A project that holds no error, but for those of single groups, which their `faults` hold."""
 
     config: Config
     desired: Desired
     problems: tuple[Problem, ...]
+    """Warnings, and the errors of single groups."""
 
 
 def load_project(root: Path, environ: Mapping[str, str]) -> Project:
     """What the project in `root` declares.
 
     `environ` decides which literal addresses are accepted; no secret is read from it.
-    Raises ProjectError, with every problem of every file, when there is any error.
+    Raises ProjectError, with every problem of every file, when there is an error of more than single groups.
     """
     project, problems = check_project(root, environ)
     if project is None:
@@ -61,7 +62,7 @@ def load_project(root: Path, environ: Mapping[str, str]) -> Project:
 
 
 def check_project(root: Path, environ: Mapping[str, str]) -> tuple[Project | None, tuple[Problem, ...]]:
-    """The same without raising: the project unless there is an error, and all problems sorted by place."""
+    """The same without raising: the project unless `load_project` raises, and all problems sorted by place."""
     findings = Findings()
     with _without_collection():
         config, desired = _Loader(root, findings).load(environ)

@@ -4,16 +4,20 @@ Each file is read once, however many groups name it, and its lines are found by 
 list of parents for their own do not read it forty times.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from wagroups.domain.desired import Origin
 from wagroups.manifests.files import TABLE, read_named
-from wagroups.manifests.findings import Findings, shown
+from wagroups.manifests.findings import UNSHOWN, Findings, shown
 from wagroups.manifests.reading import Choice, Flat, Reader, Written
 from wagroups.manifests.rules import Rule
 from wagroups.manifests.tables import Table, read_table
+
+_MOST_WORDS: Final = 6
+"""A column with more words than these is none that lines are chosen by, and its cells are not repeated.  Chosen."""
 
 
 class Rows(NamedTuple):
@@ -21,6 +25,39 @@ class Rows(NamedTuple):
 
     table: Table
     numbers: Sequence[int]
+    where: Sequence[Choice] = ()
+    """What the lines were chosen by."""
+
+    def why_none(self) -> str:
+        """Why no line was chosen, as the end of a sentence: “no line of rosters/board.csv has the role “board””."""
+        file = self.table.file
+        if not self.table.rows:
+            return f"{file} has no line below its heading"
+        for column, words in self.where:
+            number = self.table.column(column.text)
+            assert number is not None  # lines were chosen by it
+            cells = Counter(cells[number] for cells in self.table.rows)
+            accepted = {word.text.casefold() for word in words}
+            if not any(cell.casefold() in accepted for cell in cells):
+                wanted = " or ".join(shown(word.text) for word in words)
+                return f"no line of {file} has the {_named(column.text)} {wanted}{_there_are(cells)}"
+        columns = " and ".join(_named(column.text) for column, _ in self.where)
+        return f"no single line of {file} fits in {columns}"
+
+
+def _named(column: str) -> str:
+    """A column's name as a word of a sentence."""
+    name = shown(column)
+    return "word" if name == UNSHOWN else name.strip("“”")
+
+
+def _there_are(cells: Counter[str]) -> str:
+    """The words of a column that lines are chosen by, with how many lines have each."""
+    words = [f"{shown(cell) if cell else 'nothing'} ({lines})" for cell, lines in cells.most_common()]
+    if len(words) > _MOST_WORDS or len(cells) == cells.total() > 1 or any(UNSHOWN in word for word in words):
+        return ""
+    listed = " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+    return f"; there {'is' if len(words) == 1 else 'are'} {listed}"
 
 
 class Tables:
@@ -47,15 +84,11 @@ class Tables:
         if table is None:
             return None
         where = flat.maps.get(f"{prefix}where")
-        numbers = range(len(table.rows)) if where is None else self._fitting(table, self._reader.columns(where))
-        if where is not None and numbers is not None and not numbers:
-            self._findings.add(
-                Rule.NO_ROWS,
-                where.origin,
-                f"No line of {shown(table.file)} fits.",
-                "Compare the words with the cells; capitals make no difference.",
-            )
-        return None if numbers is None else Rows(table, numbers)
+        if where is None:
+            return Rows(table, range(len(table.rows)))
+        choices = self._reader.columns(where)
+        numbers = self._fitting(table, choices)
+        return None if numbers is None or choices is None else Rows(table, numbers, choices)
 
     def column(self, table: Table, written: Written) -> int | None:
         """The number of a column that is named somewhere; `None` after a finding there."""

@@ -32,7 +32,7 @@ class Rule(Enum):
     TABLE_MISSING = ("table-missing", "error", "A table is a CSV file inside the project.")
     TABLE = ("table-syntax", "error", "A table has a heading, and below it lines with as many cells.")
     UNKNOWN_COLUMN = ("unknown-column", "error", "A column is named as in the heading of its table.")
-    NO_ROWS = ("no-rows", "warning", "A filter that fits no line of its table is usually a typo.")
+    NO_ROWS = ("no-rows", "warning", "A directory of people without a line is usually a typo, or a table cut off.")
 
     SYNTAX = ("yaml-syntax", "error", "The file is not YAML.")
     TAB = ("yaml-tab", "error", "YAML indents with blanks, never with tabs.")
@@ -102,7 +102,8 @@ class Rule(Enum):
         "error",
         "`${column}` and `${column|filter}` stand for a cell, and nothing else does.",
     )
-    EXPECT = ("expect", "error", "A table that was cut off must never make groups disappear.")
+    EXPECT = ("expect", "error", "A table that was cut off must never make groups disappear, or remove people.")
+    NOBODY = ("comes-to-nobody", "error", "A list that comes to nobody by accident must never empty a group.")
     COMBINATION = ("unknown-combination", "error", "What is left out of a matrix must be in it.")
     NOT_GENERATED = ("unknown-override", "error", "An override belongs to a group that the generator makes.")
 

@@ -119,6 +119,10 @@ LAYER_FIELDS: Final[Fields] = {
 }
 """Keys of `defaults`, of a profile, and of a group."""
 
+_EXPECT: Final = Field(
+    Format.COUNT, "How many there must be: a number, at least 10, at most 30, 10 to 14, or any number."
+)
+
 GROUP_FIELDS: Final[Fields] = {
     "account": LAYER_FIELDS["account"],
     "id": Field(Format.GROUP_ID, "The group's id on WhatsApp; only for adopted groups."),
@@ -126,6 +130,7 @@ GROUP_FIELDS: Final[Fields] = {
     "subject": LAYER_FIELDS["subject"],
     "previous_keys": Field(Names(Format.SLUG), "Earlier keys of this group: a renamed key keeps its group."),
     **LAYER_FIELDS,
+    "expect": _EXPECT,
 }
 """In the order in which `fmt` writes them, as in every table of a manifest."""
 
@@ -154,6 +159,7 @@ TEAM_FIELDS: Final[Fields] = {
     "description": Field(Text(most=500, lines=True), "What the team is for."),
     "members": Field(Entries(), "The people and teams in it."),
     "except": Field(Entries(), "People who are taken out of the list."),
+    "expect": _EXPECT,
 }
 
 _TABLE_FIELDS: Final[Fields] = {
@@ -164,6 +170,7 @@ _TABLE_FIELDS: Final[Fields] = {
 ROSTER_FIELDS: Final[Fields] = {
     **_TABLE_FIELDS,
     "alias": Field(_COLUMN, "The column with the person's alias; default: alias."),
+    "expect": _EXPECT,
 }
 
 ENTRY_FIELDS: Final[Fields] = {
@@ -174,6 +181,7 @@ ENTRY_FIELDS: Final[Fields] = {
     "until": Field(Format.DAY, "The last day of the membership."),
     "reason": Field(Text(least=1, most=500), "Why; shown with the membership."),
     "roster": Field(Record(ROSTER_FIELDS), "People from a CSV file."),
+    "expect": _EXPECT,
 }
 
 DIRECTORY_FIELDS: Final[Fields] = {
@@ -183,6 +191,7 @@ DIRECTORY_FIELDS: Final[Fields] = {
     "name": Field(_COLUMN, "The column with the person's name."),
     "region": Field(_COLUMN, "The column with the country of a national spelling."),
     "until": Field(_COLUMN, "The column with the last day of every membership of the person."),
+    "expect": _EXPECT,
 }
 """A source of `people_from`: beside the table, the columns."""
 
@@ -195,7 +204,7 @@ SOURCE_FIELDS: Final[Fields] = {
 GENERATOR_FIELDS: Final[Fields] = {
     "for_each": Field(Record(SOURCE_FIELDS), "What groups are made of: the lines of a table, or a matrix of words."),
     "key": Field(Text(least=1), "The key of each group, such as parents-${class|slug}."),
-    "expect": Field(Number(0, MAX_GENERATED), "How many groups there must be: no cut-off table may make some vanish."),
+    "expect": _EXPECT._replace(meaning="How many groups there must be: no cut-off table may make some vanish."),
     "group": Field(Template(GROUP_FIELDS), "What each group is; texts may hold ${column} or ${column|filter}."),
     "overrides": Field(Table(Record(GROUP_FIELDS, may_be_empty=True)), "What single groups have otherwise, by key."),
 }

@@ -37,6 +37,9 @@ Schema: TypeAlias = dict[str, Json]
 _SHOWN: Final = ("description", "markdownDescription", "defaultSnippets")
 """What an editor shows whatever the value is."""
 
+_TAKEN_FOR_INTEGERS: Final = (Format.PHONE, Format.SLUG, Format.SESSION, Format.COUNT)
+"""Unquoted and without blanks, these are integers to an editor."""
+
 DRAFT: Final = "http://json-schema.org/draft-07/schema#"
 SNIPPETS: Final[Mapping[str, Schema]] = {
     "people": {"label": "person", "body": {"${1:alias}": "${2:+44 7700 900123}"}},
@@ -174,8 +177,7 @@ def _either(words: tuple[str, ...]) -> str:
 
 
 def _format(form: Format) -> Schema:
-    # An unquoted number without blanks is an integer to an editor.
-    types: Json = ["string", "integer"] if form in (Format.PHONE, Format.SLUG, Format.SESSION) else "string"
+    types: Json = ["string", "integer"] if form in _TAKEN_FOR_INTEGERS else "string"
     message = f"Write {form.description}, such as {form.example}"
     return {
         "type": types,

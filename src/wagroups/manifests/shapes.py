@@ -21,6 +21,11 @@ class Format(Enum):
     ZONE = (r"[A-Za-z0-9_+/-]+", "an IANA time zone", "Europe/Berlin")
     REGION = (r"[A-Z]{2}", "a two-letter country code", "GB")
     VARIABLE = (r"[A-Za-z_][A-Za-z0-9_]*", "the name of an environment variable", "WAGROUPS_KEY")
+    COUNT = (
+        r"any number|(at least |at most )?[0-9]{1,6}|[0-9]{1,6} to [0-9]{1,6}",
+        "a number, `at least 10`, `at most 30`, `10 to 14` or `any number`",
+        "at least 10",
+    )
     SESSION = (
         r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,199}",
         "a session's name of letters, digits, underscores, hyphens and dots",

@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 from wagroups.domain.identity import Phone
 from wagroups.domain.members import Batch
+from wagroups.domain.problem import Problem
 from wagroups.manifests.crowd import Crowd
-from wagroups.manifests.entries import EntryReader, TeamUse, Use
+from wagroups.manifests.entries import EntryReader, Miscount, TeamUse, Use, miscounted
 from wagroups.manifests.findings import Findings
 from wagroups.manifests.membership import gather
-from wagroups.manifests.reading import Listed, Reader
+from wagroups.manifests.reading import Listed, Reader, Written
 from wagroups.manifests.rules import Rule
 from wagroups.manifests.schema import TEAM_FIELDS
 from wagroups.manifests.tree import Entry, Seq
@@ -19,11 +20,33 @@ Roster = tuple[Batch, ...]
 """Everybody in a team, once; `via` is the way from the team to the entry."""
 
 
+class Named(NamedTuple):
+    """What a list comes to."""
+
+    batches: list[Batch]
+    """Everybody; the same person may come twice."""
+    faults: tuple[Problem, ...] = ()
+    """Why nothing may follow from the list: an entry that comes to nobody, or to others than were counted."""
+    nobody_meant: bool = True
+    """Whether it names nobody on purpose: `[]`, or entries that may come to nobody."""
+
+
+def together(parts: Iterable[Named]) -> Named:
+    """What several lists come to."""
+    parts = tuple(parts)
+    return Named(
+        [batch for part in parts for batch in part.batches],
+        tuple(fault for part in parts for fault in part.faults),
+        all(part.nobody_meant for part in parts),
+    )
+
+
 class _Declared(NamedTuple):
     """A team as it is written."""
 
     uses: tuple[Use, ...] = ()
     excluded: tuple[Use, ...] = ()
+    expected: Written | None = None
 
 
 class Teams:
@@ -32,38 +55,74 @@ class Teams:
     def __init__(self, entries: Mapping[str, Entry], reader: Reader, people: EntryReader) -> None:
         self._people = people
         self._rosters: dict[str, Roster] = {}
+        self._faults: dict[str, tuple[Problem, ...]] = {}
+        self._may_be_empty: set[str] = set()
+        self._findings = reader.findings
         self._crowd = Crowd(reader.findings)
         declared = {name: self._declared(entry, reader) for name, entry in entries.items()}
         for name in _inner_first(declared, self._inner, reader.findings):
             team = declared[name]
-            everybody = [batch for use in team.uses for batch in self._expand(use)]
-            if not self._crowd.admits(everybody, entries[name].key_origin):
-                everybody = []
-            found = gather(everybody, f"the team “{name}”", reader.findings)
-            left_out = self._phones(team.excluded)
+            everybody, excluded = self._named(team.uses), self._named(team.excluded)
+            batches = everybody.batches if self._crowd.admits(everybody.batches, entries[name].key_origin) else []
+            found = gather(batches, f"the team “{name}”", reader.findings)
+            left_out = _phones(excluded.batches)
             self._rosters[name] = _compact([batch.without(left_out) for batch in found] if left_out else found)
+            self._faults[name] = everybody.faults + excluded.faults
+            count = sum(len(batch.people) for batch in self._rosters[name])
+            if team.expected is not None:
+                problem = miscounted(team.expected, count, reader.findings)
+                self._faults[name] += () if problem is None else (problem,)
+            if everybody.nobody_meant or (team.expected is not None and not count):
+                self._may_be_empty.add(name)
 
-    def expand(self, items: Seq, *, admin: bool, via: tuple[str, ...]) -> list[Batch]:
-        """Everybody that a list of a group names, teams resolved; the same person may come twice."""
-        uses = self._people.members(items, admin=admin, via=via)
-        return [batch for use in uses for batch in self._expand(use, via, admin=admin)]
+    def expand(self, items: Seq, *, admin: bool, via: tuple[str, ...]) -> Named:
+        """Everybody that a list of a group names, teams resolved."""
+        return self._named(self._people.members(items, admin=admin, via=via), via, admin=admin)
 
-    def excluded(self, listed: Listed) -> list[Batch]:
+    def excluded(self, listed: Listed) -> Named:
         """Everybody that an `except` list names, teams resolved."""
-        return [batch for use in self._people.excluded(listed.items) for batch in self._expand(use)]
+        return self._named(self._people.excluded(listed.items))
 
-    def _phones(self, uses: Iterable[Use]) -> set[Phone]:
-        return {person.phone for use in uses for batch in self._expand(use) for person in batch.people}
+    def _named(self, uses: Iterable[Use], via: tuple[str, ...] = (), *, admin: bool = False) -> Named:
+        return together(self._expand(use, via, admin=admin) for use in uses)
 
-    def _expand(self, use: Use, via: tuple[str, ...] = (), *, admin: bool = False) -> Iterator[Batch]:
-        if isinstance(use, Batch):
-            yield use
-            return
-        left_out = set() if use.excluded is None else self._phones(self._people.excluded(use.excluded.items))
+    def _expand(self, use: Use, via: tuple[str, ...], *, admin: bool) -> Named:
+        match use:
+            case Batch():
+                return Named([use], nobody_meant=not use.people)
+            case Miscount(problem):
+                return Named([], (problem,))
+            case TeamUse():
+                return self._of_team(use, via, admin=admin)
+
+    def _of_team(self, use: TeamUse, via: tuple[str, ...], *, admin: bool) -> Named:
+        excluded = Named([]) if use.excluded is None else self.excluded(use.excluded)
+        left_out = _phones(excluded.batches)
         way = (*via, f"team {use.name}")
+        batches = []
         for clause, people, marks in self._rosters.get(use.name, ()):
             batch = Batch(clause._replace(admin=admin, via=way + clause.via), people, marks)
-            yield batch.without(left_out) if left_out else batch
+            batches.append(batch.without(left_out) if left_out else batch)
+        count = sum(len(batch.people) for batch in batches)
+        faults = self._faults.get(use.name, ()) + excluded.faults
+        may_be_empty = use.name in self._may_be_empty or use.name not in self._faults
+        if not faults:
+            problem = self._miscount(use, count, may_be_empty=may_be_empty)
+            faults = () if problem is None else (problem,)
+        return Named(batches, faults, may_be_empty or (use.expected is not None and not count))
+
+    def _miscount(self, use: TeamUse, count: int, *, may_be_empty: bool) -> Problem | None:
+        """The finding about a team that comes to nobody, or to others than were counted where it is named."""
+        if use.expected is not None:
+            return miscounted(use.expected, count, self._findings)
+        if count or may_be_empty:
+            return None
+        return self._findings.add_of_list(
+            Rule.NOBODY,
+            use.origin,
+            f"Nobody is left in the team “{use.name}” here: `except` takes everybody out.",
+            "Correct `except`, or write `[]` in the team for nobody.",
+        )
 
     def _inner(self, team: _Declared) -> Iterator[TeamUse]:
         """The teams that must be resolved before this one."""
@@ -88,7 +147,12 @@ class Teams:
         return _Declared(
             () if members is None else tuple(self._people.members(members.items)),
             () if excluded is None else tuple(self._people.excluded(excluded.items)),
+            flat.texts.get("expect"),
         )
+
+
+def _phones(batches: Iterable[Batch]) -> set[Phone]:
+    return {person.phone for batch in batches for person in batch.people}
 
 
 def _compact(batches: Sequence[Batch]) -> Roster:

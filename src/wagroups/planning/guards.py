@@ -27,6 +27,7 @@ from wagroups.domain.safety import (
 )
 from wagroups.planning.belonging import account_guards, living_groups, moved_groups, orphan_guards
 from wagroups.planning.situation import Situation, Situations, Terms
+from wagroups.planning.uncounted import uncounted_guards
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ def _group(subject: Subject, safety: Safety) -> Iterator[TrippedGuard]:
     if subject.desired.state is State.DISSOLVED:
         yield from _dissolve(subject, safety)
         return
+    yield from uncounted_guards(subject.desired, subject.situation.memory)
     yield from _removals(subject, safety)
     yield from _min_admins(subject, safety)
     yield from _declared_shrank(subject)

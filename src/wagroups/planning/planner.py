@@ -43,6 +43,7 @@ from wagroups.planning.lowering import in_order, lower
 from wagroups.planning.people import diff_people
 from wagroups.planning.pictures import diff_picture
 from wagroups.planning.situation import Moment, Situation, Situations, Terms
+from wagroups.planning.uncounted import uncounted_notices
 
 
 class Planned(NamedTuple):
@@ -119,6 +120,8 @@ def _managed(group: DesiredGroup, situation: Situation, terms: Terms, directory:
     binding = bind(group, situation, terms)
     if isinstance(binding, Waiting):
         return _Draft(hold=binding.hold)
+    if group.faults:
+        return _uncounted(group, binding, situation, terms, directory, moment)
     if isinstance(binding, Unborn):
         return _unborn(group, situation, terms, directory, moment)
     # What no read shows is not adopted: a binding to nothing would hide the declared group for ever.
@@ -143,6 +146,29 @@ def _managed(group: DesiredGroup, situation: Situation, terms: Terms, directory:
         lookups = people.lookups
     changes, notices = _told_apart(said)
     return _Draft((*adoption, *changes), notices, hold, lookups, binding)
+
+
+def _uncounted(
+    group: DesiredGroup,
+    binding: Bound | Unborn,
+    situation: Situation,
+    terms: Terms,
+    directory: Directory,
+    moment: Moment,
+) -> _Draft:
+    """A group whose lists come to nobody by accident: only people on the deny list go, whatever the lists say."""
+    notices = tuple(uncounted_notices(group, situation.memory))
+    if isinstance(binding, Unborn):
+        return _Draft(notices=notices)
+    hold, live = hold_of(binding, situation, terms), binding.live
+    if live is None or hold is not None or unmanageable_people(live) or standing(binding, situation.observed.me):
+        return _Draft(notices=notices, hold=hold, bound=binding)
+    hands_off = HandsOff(group, live, situation, terms)
+    people = diff_people(group, live, situation, hands_off, directory, terms.selection, moment)
+    denied = [c for c in people.changes if isinstance(c, MemberRemoval) and c.evidence == "denied"]
+    said = [*denied, *notices, *reset_after(denied, group, situation)]
+    changes, notices = _told_apart(said)
+    return _Draft(changes, notices, hold, people.lookups if denied else (), binding)
 
 
 def _unborn(group: DesiredGroup, situation: Situation, terms: Terms, directory: Directory, moment: Moment) -> _Draft:

@@ -102,6 +102,8 @@ class Books:
         for plan in self._approved.plan.groups:
             if plan.hold is not None or plan.watched or any(action.id in missed for action in plan.actions):
                 continue
+            if self._declared(plan).faults:
+                continue  # its lists came to nobody by accident: remembered, that would be what was wanted
             key = self._found.situations[plan.account].memory.key
             declared.setdefault(plan.account, {})[plan.key] = applied_of(self._declared(plan), key, now)
             self._note_picture(plan)
