@@ -237,7 +237,7 @@ def pipeline(service: str, folder: Path) -> str:
 @pytest.mark.parametrize("service", PIPELINES)
 def test_ci_files_have_commands_that_the_program_accepts(service: str, wagroups: Command, tmp_path: Path) -> None:
     wagroups("init", "--ci", service)
-    text = pipeline(service, tmp_path)
+    text = pipeline(service, tmp_path).replace("\\\n", "")
     lines = [line.split("wagroups ", 1)[1] for line in text.splitlines() if line.strip(" -").startswith("wagroups ")]
     commands = [line.split("||")[0].split() for line in lines]
     assert [command[0] for command in commands] == ["validate", "plan", "apply", "drift"]
@@ -247,7 +247,9 @@ def test_ci_files_have_commands_that_the_program_accepts(service: str, wagroups:
         command = root.get_command(context, verb)
         assert command is not None
         (tmp_path / "plan.json").touch()
-        arguments = [argument.replace("reviewed/", "") for argument in arguments]
+        arguments = [
+            re.sub(r'"?(\$RUNNER_TEMP/)?(reviewed/|reports/|applied/)?([a-z.]+)"?$', r"\3", it) for it in arguments
+        ]
         command.make_context(verb, arguments, parent=context)
 
 
@@ -284,7 +286,7 @@ def test_github_gives_secrets_to_the_steps_that_run_wagroups_alone(wagroups: Com
                 if "secrets." in str(step):
                     assert "wagroups " in step["run"]
                     assert "secrets." not in step["run"]
-                    assert set(step["env"]) - {"GH_TOKEN"} == secrets
+                    assert set(step["env"]) - {"GH_TOKEN", "WAGROUPS_ALLOWED_HOSTS"} == secrets
 
 
 def test_with_ci_the_state_lives_where_all_jobs_share_it(wagroups: Command, tmp_path: Path) -> None:

@@ -77,6 +77,7 @@ class GitHub:
     machine: Machine
     secrets: Mapping[str, str]
     event: str = "pull_request"
+    variables: Mapping[str, str] = field(default_factory=lambda: {"WAGROUPS_ALLOWED_HOSTS": "127.0.0.1"})
 
     @property
     def summary(self) -> str:
@@ -115,12 +116,22 @@ class GitHub:
             "GITHUB_REPOSITORY": "harbour/groups",
             "GITHUB_SHA": "c0ffee",
             "GITHUB_STEP_SUMMARY": str(self._file("summary")),
+            "RUNNER_TEMP": str(self.temp),
         }
         return given | {name: _EXPRESSION.sub(self._value, value) for name, value in step.get("env", {}).items()}
 
     def _value(self, expression: "re.Match[str]") -> str:
         kind, _, name = expression[1].partition(".")
-        return self.secrets[name] if kind == "secrets" else {"github.token": "token"}[expression[1]]
+        if kind in ("secrets", "vars"):
+            return self.secrets[name] if kind == "secrets" else self.variables[name]
+        return {"github.token": "token"}[expression[1]]
+
+    @property
+    def temp(self) -> Path:
+        """The runner's own folder, which no checkout reaches."""
+        path = self._file("temp")
+        path.mkdir(exist_ok=True)
+        return path
 
     def _file(self, name: str) -> Path:
         return self.machine.tools.parent / f"github-{name}"

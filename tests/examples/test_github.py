@@ -12,8 +12,8 @@ _GH: Final = """#!/bin/bash
 case "$*" in
   "api repos/harbour/groups/commits/c0ffee/pulls --jq "*) cat head ;;
   "run list --repo harbour/groups --workflow plan.yaml --commit decade --status success "*) echo 42 ;;
-  "run download 42 --repo harbour/groups --name wagroups-plan --dir reviewed")
-    mkdir -p reviewed; cp plan.json reviewed ;;
+  "run download 42 --repo harbour/groups --name wagroups-plan --dir $RUNNER_TEMP/reviewed")
+    mkdir -p "$RUNNER_TEMP/reviewed"; cp "$RUNNER_TEMP/plan.json" "$RUNNER_TEMP/reviewed" ;;
   "api repos/harbour/groups/commits/c0ffee/status --jq "*) cat status ;;
   "api --silent repos/harbour/groups/statuses/c0ffee -f context=wagroups -f state="*) echo "${7#state=}" > status ;;
   *) echo "unexpected: gh $*" >&2; exit 91 ;;
@@ -43,7 +43,7 @@ def test_a_pull_request_gets_a_plan_in_its_summary_and_changes_are_no_failure(gi
     assert "Merging this changes the groups" in planned.said
     assert TRAINERS in github.summary
     assert harbour.writes == []
-    for shown in (planned.said, github.summary, (harbour.root / "plan.json").read_text(encoding="utf-8")):
+    for shown in (planned.said, github.summary, (github.temp / "plan.json").read_text(encoding="utf-8")):
         assert "7700900" not in shown
         assert KEY not in shown
 
@@ -108,6 +108,19 @@ def test_drift_fails_the_morning_look_and_says_who(github: GitHub, harbour: Club
     assert drifted.code == 2, drifted.said
     assert "::warning::The groups differ" in drifted.said
     assert "News!!" in github.summary
+
+
+@pytest.mark.parametrize("name", ["plan.md", "plan.json", "problems.md"])
+def test_a_link_in_the_checkout_brings_nothing_of_the_machine_into_the_summary(
+    github: GitHub, harbour: Club, name: str
+) -> None:
+    (harbour.root / name).symlink_to("/proc/self/environ")
+    github.run("plan", "validate")
+    validated = github.summary
+    github.run("plan", "plan")
+    for shown in (validated, github.summary):
+        assert "GITHUB_STEP_SUMMARY" not in shown
+        assert KEY not in shown
 
 
 def test_pull_requests_from_forks_are_given_no_secrets(github: GitHub) -> None:

@@ -18,13 +18,13 @@ def test_from_a_merge_request_to_drift(gitlab: GitLab, harbour: Club) -> None:
 
     planned = gitlab.run("plan")
     assert planned.code == 0, planned.said
-    assert TRAINERS in (harbour.root / "plan.md").read_text(encoding="utf-8")
+    assert TRAINERS in (harbour.root / "reports" / "plan.md").read_text(encoding="utf-8")
     assert harbour.writes == []
 
     applied = gitlab.run("apply")
     assert applied.code == 0, applied.said
     assert set(harbour.members(TRAINERS)) == {"amara", "chidi", "dana"}
-    assert (harbour.root / "report.md").exists()
+    assert (harbour.root / "applied" / "report.md").exists()
     for shown in (planned.said, applied.said):
         assert "7700900" not in shown
         assert KEY not in shown
