@@ -51,6 +51,13 @@ def test_the_gateways_own_advice_comes_first() -> None:
     assert asked.clock.slept == seconds(11, 4)
 
 
+def test_what_may_not_be_made_twice_is_asked_again_only_where_nothing_can_have_arrived() -> None:
+    asked = Asked([NotSent("no connection"), NotSent("a proxy answered 503", may_have_happened=True)])
+    with pytest.raises(NotSent, match="proxy"):
+        asyncio.run(persistently(asked, asked.clock, repeatable=False))
+    assert (asked.times, asked.clock.slept) == (2, seconds(2))
+
+
 def test_attempts_run_out() -> None:
     failures = [NotSent(f"attempt {number}") for number in range(1, 10)]
     asked = Asked(failures)

@@ -133,13 +133,13 @@ def test_one_text_with_the_link_is_sent_where_the_group_says_so(account: Rig) ->
     assert kept.texts == 1
 
 
-@pytest.mark.parametrize("kind", [FaultKind.LOSE_ANSWER, FaultKind.REFUSE])
+@pytest.mark.parametrize("kind", [FaultKind.LOSE_ANSWER, FaultKind.REFUSE, FaultKind.REPLACE_ANSWER])
 def test_whatever_happens_to_a_text_nobody_is_written_to_twice(account: Rig, kind: FaultKind) -> None:
     if account.dialect == "webjs":
         pytest.skip("it writes to them itself")
     chess = guarded(account, by_message=True)
     until_invited(account, chess)
-    account.script(Fault(kind=kind, on=Call.MESSAGE, code=406 if kind is FaultKind.REFUSE else 0))
+    account.script(Fault(kind=kind, on=Call.MESSAGE, code=406 if kind is FaultKind.REFUSE else 0, status=503))
     for _ in range(3):
         account.apply(chess)
         account.clock.advance(timedelta(hours=2))

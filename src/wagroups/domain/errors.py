@@ -8,7 +8,8 @@ WagroupsError
 │   └── Locked              another run holds the account
 ├── Interrupted             the user asked to stop; what was in flight is finished or journalled
 └── GatewayError            the account cannot be worked with, or one call did not succeed
-    ├── NotSent             nothing happened: may ask again, after `retry_after`
+    ├── NotSent             nothing happened: may ask again, after `retry_after`; what `may_have_happened` after
+    │   │                   all is asked again only where twice is the same as once
     │   └── Throttled       … and the whole class of calls must rest
     ├── Unanswered          it may have happened: do not ask again, look again
     ├── Refused             it did not happen and will not: report, go on
@@ -80,19 +81,30 @@ class Interrupted(WagroupsError):
 class GatewayError(WagroupsError):
     """One call to a gateway did not succeed, or the gateway cannot be worked with at all."""
 
-    def __init__(self, message: str, *, hint: str = "", code: int | None = None) -> None:
+    def __init__(
+        self, message: str, *, hint: str = "", code: int | None = None, may_have_happened: bool = False
+    ) -> None:
         super().__init__(message, hint=hint)
         self.code = code
         """WhatsApp's own code (403, 429, …) where the gateway lets it through."""
+        self.may_have_happened = may_have_happened
+        """Nothing proves that the gateway itself refused: a proxy may have answered after the request was carried
+        out.  The kind of error then says what holds for the account, not what became of the call."""
 
 
 class NotSent(GatewayError):
     """Nothing happened.  May be asked again, after `retry_after` where the gateway gave advice."""
 
     def __init__(
-        self, message: str, *, hint: str = "", code: int | None = None, retry_after: timedelta | None = None
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        code: int | None = None,
+        may_have_happened: bool = False,
+        retry_after: timedelta | None = None,
     ) -> None:
-        super().__init__(message, hint=hint, code=code)
+        super().__init__(message, hint=hint, code=code, may_have_happened=may_have_happened)
         self.retry_after = retry_after
 
 
@@ -102,6 +114,9 @@ class Throttled(NotSent):
 
 class Unanswered(GatewayError):
     """It may have happened.  Never asked again blindly: only looking can tell."""
+
+    def __init__(self, message: str, *, hint: str = "", code: int | None = None) -> None:
+        super().__init__(message, hint=hint, code=code, may_have_happened=True)
 
 
 class Refused(GatewayError):
@@ -116,8 +131,14 @@ class SessionLost(GatewayError):
     """Nothing can happen on this account until a person repairs it: logged out, banned, unauthorised, gone."""
 
     def __init__(
-        self, message: str, *, hint: str = "", code: int | None = None, restriction: str | None = None
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        code: int | None = None,
+        may_have_happened: bool = False,
+        restriction: str | None = None,
     ) -> None:
-        super().__init__(message, hint=hint, code=code)
+        super().__init__(message, hint=hint, code=code, may_have_happened=may_have_happened)
         self.restriction = restriction
         """WhatsApp's doing in a word (`budget.Restriction`); `None` where the gateway or its key is at fault."""

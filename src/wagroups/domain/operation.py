@@ -150,6 +150,11 @@ def call_class(operation: Journalled) -> CallClass:
             assert_never(operation)
 
 
+def is_repeatable(operation: Journalled) -> bool:
+    """Whether asking twice is the same as asking once: values and roles are, whatever makes something new is not."""
+    return not isinstance(operation, CreateGroup | AddMembers | SendInvitation | ResetInviteLink | JoinGroup)
+
+
 def aspect_of(operation: Journalled) -> Aspect | None:
     """The field of a group that `operation` writes; `None` for what is done to people or to a group as a whole."""
     match operation:

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from wagroups.domain.budget import CallClass
 from wagroups.domain.capability import Aspect
-from wagroups.domain.errors import Lacking, NotSent, Refused, SessionLost, Throttled, Unanswered
+from wagroups.domain.errors import GatewayError, Lacking, NotSent, Refused, SessionLost, Throttled, Unanswered
 from wagroups.domain.identity import AccountKey, GroupJid
 from wagroups.domain.memory import Intent
-from wagroups.domain.operation import CreateGroup, Operation, aspect_of, call_class
+from wagroups.domain.operation import CreateGroup, Operation, aspect_of, call_class, is_repeatable
 from wagroups.domain.outcome import Done, NotAttempted, Receipt, StepOutcome, Uncertain
 from wagroups.domain.outcome import Refused as RefusedStep
 from wagroups.domain.plan import Step
@@ -60,7 +60,11 @@ class Asker:
         operation: Operation,
         call: Callable[[], Awaitable[Receipt | GroupJid]],
     ) -> StepOutcome:
-        """How the call ended.  Raises NotYet after a rate limit, SessionLost as the gateway does."""
+        """How the call ended.  Raises NotYet after a rate limit, SessionLost as the gateway does.
+
+        A call that may not be made twice is `Uncertain` after every answer that does not prove that the gateway itself
+        refused it, whatever the status: only looking tells.
+        """
         number = self._ledger.intend(
             Intent(
                 account=self.journal.account,
@@ -75,35 +79,54 @@ class Asker:
             )
         )
         try:
-            answer = await persistently(call, self._clock)
-        except Throttled as error:
-            self._ledger.conclude(number, NotAttempted(because="rate limit"), self._clock.now())
-            raise rest(self._pacer, call_class(operation), error) from error
-        except SessionLost as error:
-            # A refusal of the whole account is known not to have been carried out.
-            self._ledger.conclude(number, NotAttempted(because=error.message), self._clock.now())
-            raise
-        except Unanswered as error:
-            outcome: StepOutcome = Uncertain(message=error.message)
-        except NotSent as error:
-            outcome = RefusedStep(message=error.message, code=error.code, retryable=True)
-        except Refused as error:
-            outcome = self._refused(error, operation)
-        else:
-            outcome = Done(receipt=answer) if isinstance(answer, Receipt) else self._created(answer)
-            told = _too_fast(answer) if isinstance(answer, Receipt) else None
-            if isinstance(answer, Receipt) and told is not None:
-                later = rest(self._pacer, call_class(operation), told)
-                if all(result.code == TOO_FAST for result in answer.people):
-                    self._ledger.conclude(number, NotAttempted(because="rate limit"), self._clock.now())
-                    raise later
+            answer = await persistently(call, self._clock, repeatable=is_repeatable(operation))
+        except GatewayError as error:
+            return self._failed(number, error, operation)
+        outcome = Done(receipt=answer) if isinstance(answer, Receipt) else self._created(answer)
+        told = _too_fast(answer) if isinstance(answer, Receipt) else None
+        if isinstance(answer, Receipt) and told is not None:
+            later = rest(self._pacer, call_class(operation), told)
+            if all(result.code == TOO_FAST for result in answer.people):
+                self._ledger.conclude(number, NotAttempted(because="rate limit"), self._clock.now())
+                raise later
         self._ledger.conclude(number, outcome, self._clock.now())
+        return outcome
+
+    def _failed(self, number: int, error: GatewayError, operation: Operation) -> StepOutcome:
+        """Write down what `error` says of the call, and draw its consequences for the class or the account."""
+        outcome = self._outcome_of(error, operation)
+        self._ledger.conclude(number, outcome, self._clock.now())
+        # Whoever refused a call that may not be made twice: its group waits for a look, and a refusal that holds for
+        # the account will be met again by the next call.
+        doubtful = error.may_have_happened and not is_repeatable(operation)
+        if isinstance(error, Throttled):
+            later = rest(self._pacer, call_class(operation), error)
+            if not doubtful:
+                raise later from error
+        if isinstance(error, SessionLost) and not doubtful:
+            raise error
         return outcome
 
     def lacking(self, operation: Operation) -> RefusedStep | None:
         """The refusal of an earlier call of this run that holds for this one too."""
         aspect = aspect_of(operation)
         return None if aspect is None else self._lacking.get(aspect)
+
+    def _outcome_of(self, error: GatewayError, operation: Operation) -> StepOutcome:
+        """What an error says of the call that met it."""
+        if error.may_have_happened and not is_repeatable(operation):
+            return Uncertain(message=error.message)
+        match error:
+            case Throttled():
+                return NotAttempted(because="rate limit")
+            case Unanswered() | NotSent(may_have_happened=True) | SessionLost(may_have_happened=True):
+                return Uncertain(message=error.message)
+            case NotSent():
+                return RefusedStep(message=error.message, code=error.code, retryable=True)
+            case Refused():
+                return self._refused(error, operation)
+            case _:
+                return NotAttempted(because=error.message)
 
     def _refused(self, error: Refused, operation: Operation) -> RefusedStep:
         outcome = RefusedStep(message=error.message, code=error.code, lacking=isinstance(error, Lacking))
@@ -112,7 +135,7 @@ class Asker:
             self._lacking[aspect] = outcome
         return outcome
 
-    def _created(self, jid: GroupJid) -> StepOutcome:
+    def _created(self, jid: GroupJid) -> Done | Uncertain:
         """A group that was there before is not the new one, and may be another declared one."""
         if jid in self._known:
             return Uncertain(

@@ -105,6 +105,7 @@ class Http:
             raise SessionLost(
                 f"{self.about(doing)}: the server points to another address",
                 hint="Write the address it points to as the account's url; the key is not sent after a redirect.",
+                may_have_happened=True,
             )
         return answer
 
@@ -149,28 +150,36 @@ class Http:
         return scrub(words.replace(self._key, "(key)") if self._key else words)
 
     def common_failure(self, answer: Answer, doing: str) -> GatewayError | None:
-        """The error in `answer` if any server or proxy could have sent it; `None` leaves it to the gateway."""
+        """The error in `answer` if any server or proxy could have sent it; `None` leaves it to the gateway.
+
+        Whoever it was, the gateway may have carried the request out before, so none of these proves anything.
+        """
         about = self.about(doing)
         match answer.status:
             case 401:
                 return SessionLost(
                     f"{about}: the server does not accept the key",
                     hint="Check the variable that the account's key_env names, and whether `gateway` is right.",
+                    may_have_happened=True,
                 )
             case 403:
                 return SessionLost(
                     f"{about}: the key is valid but may not do this",
                     hint="Use a key that may read and write this session.",
+                    may_have_happened=True,
                 )
             case 429:
                 return Throttled(
                     f"{about}: the server says “too many requests”",
                     hint="These calls rest for a while.",
                     code=429,
+                    may_have_happened=True,
                     retry_after=answer.retry_after,
                 )
             case 413:
-                return Refused(f"{about}: the request is too large for the server or a proxy before it")
+                return Refused(
+                    f"{about}: the request is too large for the server or a proxy before it", may_have_happened=True
+                )
             case _:
                 return self._proxy_failure(answer, about)
 
@@ -181,7 +190,9 @@ class Http:
         words = self.said(answer.body) if isinstance(answer.body, str) else ""
         message = f"{about}: a proxy or the server answered {answer.status}" + (f" ({words})" if words else "")
         if answer.status in _NOT_FORWARDED:
-            return NotSent(message, hint="Is the gateway running?", retry_after=answer.retry_after)
+            return NotSent(
+                message, hint="Is the gateway running?", may_have_happened=True, retry_after=answer.retry_after
+            )
         return Unanswered(message, hint="It may have been done; it is read again.")
 
     async def close(self) -> None:
@@ -189,8 +200,9 @@ class Http:
 
 
 _NOT_FORWARDED: Final = frozenset({503, 521, 523})
-"""A proxy without a living server behind it: 503 (RFC 9110, 15.6.4), 521 and 523 (Cloudflare).  A 502 is not among
-them: proxies send it also when the server dropped the connection after it had read the request."""
+"""What proxies without a living server behind them say: 503 (RFC 9110, 15.6.4), 521 and 523 (Cloudflare).  Likely
+nothing was forwarded, but some say the same of a server that dropped the connection after it had read the request.  A
+502 is not among them: it is said of that as often."""
 
 
 def _usable(url: str, where: str) -> httpx.URL:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Literal
 
 
 class Call(StrEnum):
@@ -73,6 +74,11 @@ class FaultKind(StrEnum):
     """The account is logged out from now on; the call that meets it finds it so."""
     HTTP_STATUS = "http-status"
     """A proxy answers for the gateway: `status` with a page of HTML, and nothing is done."""
+    REPLACE_ANSWER = "replace-answer"
+    """Carried out; then a proxy answers in the gateway's place: `status` with a `page`, and `advice` when to return."""
+    SOCKET_CLOSED = "socket-closed"
+    """The gateway loses WhatsApp for `seconds` from the call that meets it.  Writes meanwhile are not carried out, and
+    answered as after `cut-off`; what the gateway answers by itself goes on."""
     SLOW = "slow"
     """The answer takes `seconds`."""
 
@@ -81,6 +87,7 @@ PROXY_STATUS = 502
 """What a reverse proxy answers when the gateway behind it is away."""
 
 _NEEDS_CODE = {FaultKind.REFUSE, FaultKind.REFUSE_PERSON}
+_NEEDS_SECONDS = {FaultKind.SLOW, FaultKind.SOCKET_CLOSED}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -100,6 +107,10 @@ class Fault:
     """How many are then hit; `None` = all."""
     code: int = 0
     status: int = PROXY_STATUS
+    page: Literal["html", "text", "json"] = "html"
+    """For `replace-answer`: what the body is."""
+    advice: int | None = None
+    """For `replace-answer`: seconds in a Retry-After."""
     seconds: float = 0.0
     keep: int = 0
     reads: int | None = None
@@ -110,8 +121,8 @@ class Fault:
     def __post_init__(self) -> None:
         if self.kind in _NEEDS_CODE and not self.code:
             raise ValueError(f"a fault of kind {self.kind.value!r} needs a code, such as 403")
-        if self.kind is FaultKind.SLOW and self.seconds <= 0:
-            raise ValueError("a fault of kind 'slow' needs seconds greater than 0")
+        if self.kind in _NEEDS_SECONDS and self.seconds <= 0:
+            raise ValueError(f"a fault of kind {self.kind.value!r} needs seconds greater than 0")
 
     @property
     def delay(self) -> timedelta:

@@ -15,7 +15,7 @@ from wagroups.simulation.account import Account
 from wagroups.simulation.control import PREFIX, Control
 from wagroups.simulation.faults import Call, Fault, FaultKind
 from wagroups.simulation.group import Group
-from wagroups.simulation.http import Answer, Match, Request, Router, read, send_answer
+from wagroups.simulation.http import Answer, Match, Request, Router, json_answer, read, send_answer, text_answer
 from wagroups.simulation.mirror import Mirror
 from wagroups.simulation.refusal import WhatsAppError
 from wagroups.simulation.world import Connection, World
@@ -84,6 +84,7 @@ class Front:
         self.world = dialect.world
         self.log: deque[Logged] = deque(maxlen=LOG_LENGTH)
         self._control = Control(dialect.account, dialect.key, self.log)
+        self._closed_until: datetime | None = None
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         if scope["type"] != "http":
@@ -149,10 +150,22 @@ class Front:
                     page = _BAD_GATEWAY_PAGE % (fault.status, fault.status)
                     return Answer(fault.status, page, "text/html")
         with self.world.lock:
-            return self._carry_out(request, match, faults)
+            answer = self._carry_out(request, match, faults)
+        proxy = next((fault for fault in faults if fault.kind is FaultKind.REPLACE_ANSWER), None)
+        return answer if proxy is None else _proxy_answer(proxy)
+
+    def _is_closed(self, match: Match, faults: Sequence[Fault]) -> bool:
+        """Whether the gateway is without WhatsApp now; only what would have to be asked of it meets that."""
+        now = self.world.now()
+        for fault in faults:
+            if fault.kind is FaultKind.SOCKET_CLOSED:
+                self._closed_until = now + fault.delay
+        return match.route.write and self._closed_until is not None and now < self._closed_until
 
     def _carry_out(self, request: Request, match: Match, faults: Sequence[Fault]) -> Answer:
         kinds = {fault.kind for fault in faults}
+        if self._is_closed(match, faults):
+            return self.dialect.unanswered(request, match, FaultKind.CUT_OFF)
         if FaultKind.TIME_OUT in kinds:
             return self.dialect.unanswered(request, match, FaultKind.TIME_OUT)
         saved = self.world.save() if FaultKind.LIE in kinds else None
@@ -201,6 +214,22 @@ class Front:
                 call=match.route.call if match else "",
             )
         )
+
+
+def _proxy_answer(fault: Fault) -> Answer:
+    """What a proxy says of its own accord, in one of the forms that proxies have."""
+    headers = {} if fault.advice is None else {"retry-after": str(fault.advice)}
+    match fault.page:
+        case "html":
+            return Answer(fault.status, _BAD_GATEWAY_PAGE % (fault.status, fault.status), "text/html", headers)
+        case "text":
+            return text_answer("upstream connect error or disconnect/reset before headers", fault.status)._replace(
+                headers=headers
+            )
+        case "json":
+            return json_answer({"message": "no healthy upstream", "code": fault.status}, fault.status)._replace(
+                headers=headers
+            )
 
 
 def _subject_asked_for(request: Request) -> str | None:

@@ -105,6 +105,8 @@ class FaultSeed(_Part):
     """A number, or `all`."""
     code: int = 0
     status: int = 502
+    page: Literal["html", "text", "json"] = "html"
+    advice: int | None = None
     seconds: float = 0.0
     keep: int = 0
     reads: int | None = None

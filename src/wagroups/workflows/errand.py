@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from wagroups.domain.budget import CallClass
 from wagroups.domain.desired import DesiredGroup
-from wagroups.domain.errors import GatewayError, Refusal, SessionLost, Throttled, Unanswered
+from wagroups.domain.errors import GatewayError, Refusal, SessionLost, Throttled
 from wagroups.domain.identity import GroupJid
 from wagroups.domain.memory import Intent
 from wagroups.domain.operation import JoinGroup, ResetInviteLink, call_class
@@ -75,14 +75,15 @@ class Errand:
         try:
             await call()
         except (Throttled, SessionLost) as error:
-            ledger.conclude(number, NotAttempted(because=error.message), clock.now())
+            doubtful = error.may_have_happened
+            ended = Uncertain(message=error.message) if doubtful else NotAttempted(because=error.message)
+            ledger.conclude(number, ended, clock.now())
             if isinstance(error, SessionLost):
                 self._account.pacer.note_lost(error)
             raise (self._resting(calls, error) if isinstance(error, Throttled) else error) from error
-        except Unanswered as error:
-            outcome = Uncertain(message=error.message)
         except GatewayError as error:
-            outcome = Refused(message=error.message, code=error.code)
+            doubtful = error.may_have_happened
+            outcome = Uncertain(message=error.message) if doubtful else Refused(message=error.message, code=error.code)
         ledger.conclude(number, outcome, clock.now())
         return outcome
 

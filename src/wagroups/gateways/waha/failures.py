@@ -66,8 +66,24 @@ def words_of(answer: Answer) -> str:
 def failure(http: Http, engine: Engine | None, answer: Answer, doing: str) -> GatewayError:
     """The error that `answer`, which is no success, stands for.  `engine` is `None` until it is known."""
     common = http.common_failure(answer, doing)
-    if common is not None:
-        return common
+    error = common or _own_failure(http, engine, answer, doing)
+    error.may_have_happened |= not _proves_refusal(answer)
+    return error
+
+
+def _proves_refusal(answer: Answer) -> bool:
+    """Whether WAHA itself wrote this error, and so before anything was carried out.
+
+    Its framework repeats the status in the body, its session check names the session, and what WhatsApp refused is
+    in `exception` (recorded 2026-11-22).  Anything else may be a proxy's, whatever its status.
+    """
+    body = record(answer.body)
+    if answer.status >= 500:
+        return bool(exception_of(answer)) or (answer.status == 501 and body.get("statusCode") == 501)
+    return body.get("statusCode") == answer.status or (answer.status == 422 and "session" in body and "error" in body)
+
+
+def _own_failure(http: Http, engine: Engine | None, answer: Answer, doing: str) -> GatewayError:
     raw = words_of(answer)
     said = http.said(raw)
     about = http.about(doing)
@@ -124,6 +140,10 @@ def _engine_failure(engine: Engine | None, answer: Answer, said: str, about: str
     )
 
 
+_CREATION_FAILED: Final = "CreateGroupError"
+"""whatsapp-web.js src/Client.js, `createGroup`; WEBJS passes it on as a text with status 201 (recorded 2026-11-22)."""
+
+
 def denial(http: Http, answer: Answer, doing: str) -> GatewayError | None:
     """The refusal inside an HTTP success: WEBJS answers `false`, or a sentence that begins with an error's name."""
     about = http.about(doing)
@@ -137,5 +157,8 @@ def denial(http: Http, answer: Answer, doing: str) -> GatewayError | None:
         code = codes.code_in_words(said)
         if code is None and "no admin rights" in said:
             code = 403
-        return codes.failure(code, said, about) if code is not None else Refused(f"{about}: {said}")
+        if code is not None:
+            return codes.failure(code, said, about)
+        # Every failure of a creation is caught and worded alike, also one after WhatsApp had heard of it.
+        return Refused(f"{about}: {said}", may_have_happened=said.startswith(_CREATION_FAILED))
     return None

@@ -208,9 +208,15 @@ class WaxumGateway:
         error = failure(self._http, answer, doing)
         if answer.status != NO_CONNECTION:
             return error
-        state = await self._http.ask("GET", self._base + "/status", doing="read the session")
+        try:
+            state = await self._http.ask("GET", self._base + "/status", doing="read the session")
+        except GatewayError:
+            return error  # what became of this question says nothing of the one before
         lost = session_state(record(state.body), self._http.about(doing)) if state.ok else None
-        return lost if isinstance(lost, SessionLost) else error
+        if not isinstance(lost, SessionLost):
+            return error
+        lost.may_have_happened |= error.may_have_happened
+        return lost
 
 
 def _aspect_of(edit: Edit) -> Aspect:

@@ -25,6 +25,12 @@ CONNECTING_PAUSE: Final = timedelta(seconds=10)
 NO_CONNECTION: Final = 503
 """What Waxum answers without a connection to WhatsApp, whatever the reason (its src/error.rs, 0.9.1)."""
 
+_NOT_CONNECTED: Final = "Client not connected"
+"""Said before anything is sent.  `client is not connected` behind an internal error is said of a dropped socket too."""
+
+_FRAMEWORK: Final = ("Failed to parse the request body", "Failed to deserialize", "Failed to buffer the request body")
+"""How axum 0.8 begins its refusals of a request that no handler has seen."""
+
 READY: Final = "logged_in"
 
 _HINTS: Final = {
@@ -48,8 +54,24 @@ _UNKNOWN_LID: Final = "missing phone number mapping for LID"
 def failure(http: Http, answer: Answer, doing: str) -> GatewayError:
     """The error that `answer`, which is no success, stands for."""
     common = http.common_failure(answer, doing)
-    if common is not None:
-        return common
+    error = common or _own_failure(http, answer, doing)
+    error.may_have_happened |= not _proves_refusal(answer)
+    return error
+
+
+def _proves_refusal(answer: Answer) -> bool:
+    """Whether Waxum itself wrote this error, and so before anything was carried out.
+
+    Its own errors repeat the status as `error.code` (its src/error.rs, 0.9.1), and the framework below refuses bodies
+    and routes in its own words.  Anything else may be a proxy's, whatever its status.
+    """
+    body = record(answer.body)
+    if body.get("success") is False and record(body.get("error")).get("code") == answer.status:
+        return answer.status != NO_CONNECTION or words_of(answer) == _NOT_CONNECTED
+    return isinstance(answer.body, str) and answer.body.startswith(_FRAMEWORK)
+
+
+def _own_failure(http: Http, answer: Answer, doing: str) -> GatewayError:
     about = http.about(doing)
     raw = words_of(answer)
     said = http.said(raw)
