@@ -30,7 +30,7 @@ def fill(ledger: SqlLedger) -> None:
     """Put a row into every table."""
     ledger.note_account(OFFICE, Me(phone(1), None), MORNING)
     ledger.note_read(read({LEGACY: both(1, 2)}), frozenset({LEGACY}))
-    ledger.note_lookups(OFFICE, [Lookup(phone(3), True, phone(4), None)], MORNING)
+    ledger.note_lookups(OFFICE, [Lookup(phone(3), True, phone(3), None), Lookup(phone(4), True, None, None)], MORNING)
     ledger.bind(OFFICE, STAFF, LEGACY, MORNING, created=False)
     ledger.note_applied(OFFICE, {STAFF: Applied(at=MORNING, values={}, people=frozenset({"ada"}), admins=frozenset())})
     ledger.note_blind(OFFICE, STAFF, "description", "Be kind", refused=False)

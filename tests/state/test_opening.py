@@ -220,6 +220,7 @@ UNDONE: Final = (
     ("DROP TABLE invitations",),
     ("DROP TABLE fresh", "DROP TABLE additions", "ALTER TABLE breakers DROP COLUMN hourly"),
     ("DROP TABLE lacks",),
+    ("ALTER TABLE lookups DROP COLUMN disputed",),
 )
 """What leads from each version back to the one before it, from version 2 on."""
 

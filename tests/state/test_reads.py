@@ -94,23 +94,85 @@ def test_our_removals_are_counted_for_a_day_and_until_the_next_good_read(ledger:
     assert ledger.recall(OFFICE, MORNING + HOUR + DAY).removed_today == {}
 
 
+BRAZIL, SPELT = Phone.of("+5511987654321"), Phone.of("+551187654321")
+"""A number as people write it, and as WhatsApp may know it."""
+
+
 @pytest.mark.parametrize(("exists", "kept"), [(True, YES_KEPT), (False, NO_KEPT)])
 def test_an_answer_about_a_number_is_believed_for_its_time(ledger: SqlLedger, exists: bool, kept: timedelta) -> None:
-    ledger.note_lookups(OFFICE, [Lookup(phone(1), exists, phone(2) if exists else None, None)], MORNING)
-    check = Check(exists, phone(2) if exists else None, MORNING)
-    assert ledger.recall(OFFICE, MORNING + kept - SECOND).checks == {phone(1): check}
+    ledger.note_lookups(OFFICE, [Lookup(BRAZIL, exists, SPELT if exists else None, None)], MORNING)
+    check = Check(exists, SPELT if exists else None, MORNING)
+    assert ledger.recall(OFFICE, MORNING + kept - SECOND).checks == {BRAZIL: check}
     assert ledger.recall(OFFICE, MORNING + kept).checks == {}
 
 
 def test_a_look_up_teaches_a_pair_but_is_no_sight(ledger: SqlLedger) -> None:
-    ledger.note_lookups(OFFICE, [Lookup(phone(1), True, phone(2), lid(1))], MORNING)
+    ledger.note_lookups(OFFICE, [Lookup(BRAZIL, True, SPELT, lid(1))], MORNING)
     memory = ledger.recall(OFFICE, MORNING)
-    assert memory.pairs == {phone(2): lid(1)}
+    assert memory.pairs == {SPELT: lid(1)}
     assert memory.seen == frozenset()
-    ledger.note_read(read({jid(1): [ObservedMember(phone(2), None)]}), GOOD)
+    ledger.note_read(read({jid(1): [ObservedMember(SPELT, None)]}), GOOD)
     memory = ledger.recall(OFFICE, MORNING)
-    assert memory.pairs == {phone(2): lid(1)}
-    assert memory.seen == {phone(2)}
+    assert memory.pairs == {SPELT: lid(1)}
+    assert memory.seen == {SPELT}
+
+
+def test_of_an_answer_about_another_number_nothing_is_kept(ledger: SqlLedger) -> None:
+    ledger.note_lookups(OFFICE, [Lookup(phone(1), True, phone(2), lid(2))], MORNING)
+    memory = ledger.recall(OFFICE, MORNING)
+    assert (memory.checks, memory.pairs, memory.no_lid) == ({}, {}, {})
+
+
+def test_a_lid_that_has_another_number_is_not_learnt_and_is_not_taken_for_none(ledger: SqlLedger) -> None:
+    ledger.note_lookups(OFFICE, [Lookup(phone(1), True, phone(1), lid(2), phone(2))], MORNING)
+    memory = ledger.recall(OFFICE, MORNING)
+    assert memory.checks == {phone(1): Check(True, phone(1), MORNING)}
+    assert (memory.pairs, memory.no_lid) == ({}, {})
+
+
+def told(number: int, its: int) -> Lookup:
+    """An answer that a number has a LID, with no number beside it."""
+    return Lookup(phone(number), True, phone(number), lid(its))
+
+
+@pytest.mark.parametrize(
+    "answer", [told(1, 2), told(2, 1)], ids=["a LID of somebody else", "a number of somebody else"]
+)
+def test_of_pairs_that_contradict_each_other_neither_is_believed(ledger: SqlLedger, answer: Lookup) -> None:
+    ledger.note_read(read({jid(1): both(1, 2, 3)}), GOOD)
+    assert ledger.note_lookups(OFFICE, [answer], MORNING + HOUR) == {answer.asked}
+    memory = ledger.recall(OFFICE, MORNING + HOUR)
+    assert memory.pairs == {phone(3): lid(3)}
+    assert memory.no_lid == {}
+
+
+def test_a_contradicted_answer_is_not_believed_when_it_is_repeated(ledger: SqlLedger) -> None:
+    ledger.note_read(read({jid(1): both(2)}), GOOD)
+    for hours in (1, 2, 30):
+        assert ledger.note_lookups(OFFICE, [told(1, 2)], MORNING + hours * HOUR) == {phone(1)}
+        assert ledger.recall(OFFICE, MORNING + hours * HOUR).pairs == {}
+
+
+def test_a_read_settles_a_contradiction(ledger: SqlLedger) -> None:
+    ledger.note_read(read({jid(1): both(2)}), GOOD)
+    ledger.note_lookups(OFFICE, [told(1, 2)], MORNING + HOUR)
+    ledger.note_read(read({jid(1): [ObservedMember(phone(1), lid(2))]}, MORNING + 2 * HOUR), GOOD)
+    assert ledger.note_lookups(OFFICE, [told(1, 2)], MORNING + 3 * HOUR) == frozenset()
+    assert ledger.recall(OFFICE, MORNING + 3 * HOUR).pairs == {phone(1): lid(2)}
+
+
+def test_a_new_number_of_somebody_has_their_lid_and_contradicts_nothing(ledger: SqlLedger) -> None:
+    ledger.note_read(read({jid(1): both(2)}), GOOD)
+    answer = [told(1, 2)]
+    assert ledger.note_lookups(OFFICE, answer, MORNING + HOUR, {phone(1): [phone(2)]}) == frozenset()
+    assert ledger.recall(OFFICE, MORNING + HOUR).pairs == {phone(1): lid(2), phone(2): lid(2)}
+
+
+def test_the_same_answer_twice_contradicts_nothing(ledger: SqlLedger) -> None:
+    assert ledger.note_lookups(OFFICE, [told(1, 1)], MORNING) == frozenset()
+    assert ledger.note_lookups(OFFICE, [Lookup(BRAZIL, True, SPELT, lid(4))], MORNING) == frozenset()
+    assert ledger.note_lookups(OFFICE, [told(1, 1), Lookup(SPELT, True, SPELT, lid(4))], MORNING) == frozenset()
+    assert ledger.recall(OFFICE, MORNING).pairs == {phone(1): lid(1), SPELT: lid(4)}
 
 
 def test_a_lid_that_could_not_be_learnt_is_not_asked_for_every_day(ledger: SqlLedger) -> None:

@@ -1,6 +1,6 @@
 """What the engine needs from the outside, in its own words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -27,6 +27,24 @@ class Lookup(NamedTuple):
     dial: Phone | None
     """The spelling WhatsApp uses; what additions are asked for by."""
     lid: Lid | None
+    paired: Phone | None = None
+    """The number that the answer gives beside the LID, where it gives one."""
+
+    @property
+    def about_another(self) -> bool:
+        """Whether the answer names another number than the one that was asked about: nothing of it is usable."""
+        return self.dial is not None and self.dial not in self.asked.variants()
+
+    @property
+    def mispaired(self) -> bool:
+        """Whether the LID comes with another number than the one that was asked about: it is somebody else's."""
+        return self.paired is not None and self.paired not in self.asked.variants()
+
+    def usable(self) -> "Lookup":
+        """What of the answer is about the number that was asked about."""
+        if self.about_another:
+            return Lookup(self.asked, None, None, None)
+        return self._replace(lid=None, paired=None) if self.mispaired else self
 
 
 class Health(NamedTuple):
@@ -75,7 +93,10 @@ class Gateway(Protocol):
         ...
 
     async def identify(self, phones: Sequence[Phone]) -> tuple[Lookup, ...]:
-        """Ask which numbers exist, how WhatsApp spells them, and their LIDs; one answer for each, in order."""
+        """Ask which numbers exist, how WhatsApp spells them, and their LIDs; one answer for each, in order.
+
+        Answers are given as they came: whether they are about the number asked for is judged in `execution.numbers`.
+        """
         ...
 
     async def create(self, operation: CreateGroup) -> GroupJid:
@@ -241,7 +262,19 @@ class Ledger(Protocol):
         """Remember identity pairs of a read, snapshots of the groups in `good`, and who left them or came back."""
         ...
 
-    def note_lookups(self, account: AccountKey, lookups: Sequence[Lookup], now: datetime) -> None: ...
+    def note_lookups(
+        self,
+        account: AccountKey,
+        lookups: Sequence[Lookup],
+        now: datetime,
+        former: Mapping[Phone, Collection[Phone]] = MappingProxyType({}),
+    ) -> frozenset[Phone]:
+        """Remember answers about numbers; returns those whose LID contradicts what was learnt before.
+
+        Of a contradiction neither side is believed until a read shows who is who.  That somebody's `former` numbers
+        have their LID is none.
+        """
+        ...
 
     def bind(self, account: AccountKey, group: GroupKey, jid: GroupJid, now: datetime, *, created: bool) -> None: ...
 

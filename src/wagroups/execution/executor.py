@@ -19,7 +19,7 @@ from wagroups.domain.change import (
     MemberRemoval,
     RequestApproval,
 )
-from wagroups.domain.errors import SessionLost
+from wagroups.domain.errors import Refused, SessionLost
 from wagroups.domain.identity import Identity
 from wagroups.domain.memory import Memory
 from wagroups.domain.operation import (
@@ -237,16 +237,20 @@ class Executor:
             return None
         others = [c.person for c in (a.change for a in work.plan.actions) if isinstance(c, MemberAddition)]
         for person in (operation.first, *others):
-            confirmed = await self._numbers.confirmed(person)
-            if confirmed is not None:
-                return confirmed
+            with suppress(Refused):  # an answer about somebody else: another one comes first
+                confirmed = await self._numbers.confirmed(person)
+                if confirmed is not None:
+                    return confirmed
         return None
 
     async def _add(self, work: GroupWork, step: Step, operation: AddMembers) -> StepOutcome:
         asked: list[Identity] = []
         nowhere: list[Identity] = []
         for person in operation.people:
-            confirmed = await self._numbers.confirmed(person)
+            try:
+                confirmed = await self._numbers.confirmed(person)
+            except Refused as error:
+                return RefusedStep(message=error.message, retryable=True)
             nowhere.append(person) if confirmed is None else asked.append(confirmed)
         results = [PersonResult(person=person, code=NO_ACCOUNT) for person in nowhere]
         if not asked:

@@ -8,6 +8,7 @@ from typing import Final
 
 from wagroups.domain.budget import CallClass
 from wagroups.domain.errors import GatewayError, NotSent, SessionLost, Throttled, Unanswered
+from wagroups.domain.errors import Refused as NotUsable
 from wagroups.domain.identity import GroupJid, InviteLink
 from wagroups.domain.operation import ResetInviteLink, SendInvitation
 from wagroups.domain.outcome import Done, Receipt, Refused, StepOutcome, Uncertain
@@ -41,7 +42,10 @@ class Inviter:
     async def write_to(self, work: GroupWork, step: Step, operation: SendInvitation) -> StepOutcome:
         """Send one text.  Raises NotYet and SessionLost."""
         assert work.jid is not None
-        reached = await self._numbers.confirmed(operation.person)
+        try:
+            reached = await self._numbers.confirmed(operation.person)
+        except NotUsable as error:
+            return Refused(message=error.message, retryable=True)
         if reached is None or reached.phone is None:
             return Refused(message="this number has no account on WhatsApp", code=NO_ACCOUNT)
         phone = reached.phone

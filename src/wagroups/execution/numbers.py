@@ -1,23 +1,70 @@
-"""Make sure that a number exists before somebody is added by it, and dial it as WhatsApp spells it.
+"""Ask a gateway about a number, and believe only what is about that number.
 
-Asking in vain costs the scarce budget of additions; a look-up costs that of look-ups, and its answer is kept.
+Everything that is learnt of single numbers comes through `ask_about`: an answer is compared with its question, because
+gateways mix them up, and a stranger's number in the place of somebody's own puts the stranger into the group.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from wagroups.domain.budget import CallClass
 from wagroups.domain.capability import Access, Aspect
-from wagroups.domain.errors import GatewayError, SessionLost, Throttled
+from wagroups.domain.errors import GatewayError, Refused, SessionLost, Throttled
 from wagroups.domain.identity import AccountKey, Identity, Phone
 from wagroups.domain.memory import Check
-from wagroups.domain.ports import Clock, Gateway, Ledger
+from wagroups.domain.ports import Clock, Gateway, Ledger, Lookup
 from wagroups.execution.asking import rest
 from wagroups.execution.pacing import Pacer
 from wagroups.execution.retry import persistently
 
+ABOUT_ANOTHER: Final = "asked about their number, the gateway answered about another one"
+MISPAIRED: Final = "asked for their LID, the gateway gave the one of another number"
+CONTRADICTED: Final = "what the gateway says of their LID contradicts what was learnt before, so neither is believed"
+
+
+class Answered(NamedTuple):
+    """What came of a question about one number."""
+
+    lookup: Lookup
+    """As far as it is about the number that was asked about."""
+    doubt: str | None
+    """What of the answer is not believed, in words that follow a name and a colon."""
+
+
+async def ask_about(
+    gateway: Gateway,
+    ledger: Ledger,
+    pacer: Pacer,
+    clock: Clock,
+    phone: Phone,
+    former: Collection[Phone] = (),
+) -> Answered:
+    """Whether a number exists, how WhatsApp spells it, and its LID; the ledger learns what is believed of it.
+
+    `former` are earlier numbers of the same person, which have the same LID.  Raises NotYet and the gateway's errors.
+    """
+    await pacer.turn(CallClass.CHECK)
+    try:
+        (answer,) = await persistently(lambda: gateway.identify([phone]), clock, idempotent_read=True)
+    except Throttled as error:
+        raise rest(pacer, CallClass.CHECK, error) from error
+    contradicted = ledger.note_lookups(gateway.account, [answer], clock.now(), MappingProxyType({phone: former}))
+    usable = answer.usable()
+    if answer.about_another:
+        return Answered(usable, ABOUT_ANOTHER)
+    if answer.mispaired:
+        return Answered(usable, MISPAIRED)
+    if phone in contradicted:
+        return Answered(usable._replace(lid=None, paired=None), CONTRADICTED)
+    return Answered(usable, None)
+
 
 class Numbers:
-    """The exists-check of one account, with the answers that are still fresh."""
+    """The exists-check of one account, with the answers that are still fresh.
+
+    Asking in vain costs the scarce budget of additions; a look-up costs that of look-ups, and its answer is kept.
+    """
 
     def __init__(
         self,
@@ -30,10 +77,13 @@ class Numbers:
     ) -> None:
         self._gateway, self._ledger, self._pacer, self._clock = gateway, ledger, pacer, clock
         self._account = account
-        self._checks = dict(checks)
+        self._checks = {phone: check for phone, check in checks.items() if _about(phone, check)}
 
     async def confirmed(self, person: Identity) -> Identity | None:
-        """`person` with the number as WhatsApp spells it; `None` when it has no account there."""
+        """`person` with the number as WhatsApp spells it; `None` when it has no account there.
+
+        Raises Refused when the gateway answered about somebody else: nobody is dialled on such an answer.
+        """
         phone = person.phone
         if phone is None or Access.READ not in self._gateway.capabilities.claim(Aspect.EXISTS_CHECK).access:
             return person
@@ -46,17 +96,22 @@ class Numbers:
 
     async def _check(self, phone: Phone) -> None:
         """Ask whether a number exists.  No answer leaves it unknown, and the declared spelling is dialled."""
-        await self._pacer.turn(CallClass.CHECK)
         try:
-            lookups = await persistently(lambda: self._gateway.identify([phone]), self._clock, idempotent_read=True)
-        except Throttled as error:
-            raise rest(self._pacer, CallClass.CHECK, error) from error
+            answered = await ask_about(self._gateway, self._ledger, self._pacer, self._clock, phone)
         except SessionLost:
             raise
         except GatewayError:
             return
-        now = self._clock.now()
-        self._ledger.note_lookups(self._account, lookups, now)
-        for lookup in lookups:
-            if lookup.exists is not None:
-                self._checks[phone] = Check(lookup.exists, lookup.dial, now)
+        lookup = answered.lookup
+        if answered.doubt == ABOUT_ANOTHER:
+            raise Refused(
+                f"account {self._account}: {ABOUT_ANOTHER}, so nobody is dialled",
+                hint="Look at the gateway; or write the number as WhatsApp spells it, if it was given a new one.",
+            )
+        if lookup.exists is not None:
+            self._checks[phone] = Check(lookup.exists, lookup.dial, self._clock.now())
+
+
+def _about(phone: Phone, check: Check) -> bool:
+    """Whether a remembered answer is about its number: until this was compared, any other was remembered as well."""
+    return check.dial is None or check.dial in phone.variants()

@@ -15,6 +15,8 @@ from wagroups.domain.safety import SHRINK_PEOPLE, SHRINK_PERCENT
 from wagroups.planning.binding import Bound
 from wagroups.planning.situation import Situation, Terms
 
+NOT_CONNECTED: Final = "not-connected"
+"""The trouble of an account that was lost after it was read: nothing more of it can be true by now."""
 
 def hold_of(bound: Bound, situation: Situation, terms: Terms) -> Hold | None:
     """Why no change of membership may follow from what was read of the group; `None` when one may."""
@@ -32,7 +34,7 @@ def _holds(bound: Bound, situation: Situation) -> Iterator[Hold]:
     observed, memory = situation.observed, situation.memory
     if memory.me is not None and not memory.me.same_as(observed.me):
         return  # somebody else's view of the groups: a guard refuses the whole run, and that says it all
-    if observed.trouble is not None and bound.live is None:
+    if observed.trouble is not None and (bound.live is None or observed.trouble == NOT_CONNECTED):
         yield Hold(rule=observed.trouble, message=_TROUBLE.get(observed.trouble, "the read as a whole failed"))
         return
     if bound.live is None:
@@ -77,7 +79,7 @@ def _size_holds(live: ObservedGroup, shown: int, memory: Memory) -> Iterator[Hol
 
 
 _TROUBLE: Final = {
-    "not-connected": "the account is not connected to WhatsApp",
+    NOT_CONNECTED: "the account is not connected to WhatsApp",
     "read-empty": "the gateway listed no groups at all, where there were some before",
 }
 

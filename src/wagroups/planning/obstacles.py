@@ -44,7 +44,7 @@ class Obstacles:
     def __init__(self, group: DesiredGroup, situation: Situation, *, hidden: bool, now: datetime) -> None:
         """`hidden`: the group has members whom nobody can name."""
         self.group, self.hidden, self.now = group, hidden, now
-        self.memory, self.capabilities = situation.memory, situation.capabilities
+        self.memory, self.capabilities, self.doubts = situation.memory, situation.capabilities, situation.doubts
         # What is remembered moves to a new key in the run that finds the key renamed, and after its plan was made.
         self.keys = (group.key, *group.previous_keys)
         self.lookups: list[Phone] = []
@@ -116,13 +116,28 @@ class Obstacles:
         if not self.hidden or self.memory.names.lid_of(person.phone) is not None:
             return None
         looked_up = any(spelling in self.memory.no_lid for spelling in person.phone.variants())
-        if not looked_up and self.capabilities.can(Aspect.LID_LOOKUP, Access.READ):
+        why = self._why_not_asked(person)
+        if why is not None and not looked_up:
+            return Notice(
+                code="not-looked-up",
+                person=_identity(person),
+                text="whether {person} is one of the members whose number WhatsApp hides could not be found out "
+                f"({why}); not added until that is known",
+            )
+        if not looked_up:
             self.lookups.append(person.phone)
         return Notice(
             code="may-be-present",
             person=_identity(person),
             text="{person} may be one of the members whose number WhatsApp hides; not added until that is known",
         )
+
+    def _why_not_asked(self, person: Person) -> str | None:
+        """Why nothing is known of somebody's LID, beyond that nobody has asked: not asked is not hidden."""
+        if person.phone in self.doubts:
+            return self.doubts[person.phone]
+        claim = self.capabilities.claim(Aspect.LID_LOOKUP)
+        return None if Access.READ in claim.access else claim.note or "this gateway cannot look up LIDs"
 
 
 def _identity(person: Person) -> Identity:

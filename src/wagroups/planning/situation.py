@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from fnmatch import fnmatchcase
+from types import MappingProxyType
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ from wagroups.domain._base import Value
 from wagroups.domain.budget import Pace
 from wagroups.domain.capability import Capabilities
 from wagroups.domain.desired import DesiredGroup
-from wagroups.domain.identity import AccountKey, GroupJid, GroupKey
+from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Phone
 from wagroups.domain.memory import Memory
 from wagroups.domain.observed import Observed
 from wagroups.domain.safety import Override, Safety
@@ -61,6 +62,8 @@ class Situation(NamedTuple):
     memory: Memory
     capabilities: Capabilities
     pace: Pace
+    doubts: Mapping[Phone, str] = MappingProxyType({})
+    """Numbers that were asked about in this run without a usable answer, with the reason in words."""
 
 
 class Terms(Value):

@@ -55,7 +55,7 @@ class Account:
 
     def find(self, phone: Phone) -> Person | None:
         """Who answers at a number, or `None` when it has no WhatsApp."""
-        person = self.world.people.reached_at(phone)
+        person = self.world.mixed_up or self.world.people.reached_at(phone)
         return None if person.no_account else person
 
     # The group itself

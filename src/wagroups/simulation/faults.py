@@ -72,6 +72,8 @@ class FaultKind(StrEnum):
     """A listing shows nothing."""
     SESSION_LOST = "session-lost"
     """The account is logged out from now on; the call that meets it finds it so."""
+    MIX_UP = "mix-up"
+    """A question about somebody's number is answered with what is true of `person`."""
     HTTP_STATUS = "http-status"
     """A proxy answers for the gateway: `status` with a page of HTML, and nothing is done."""
     REPLACE_ANSWER = "replace-answer"
@@ -100,7 +102,7 @@ class Fault:
     group: str | None = None
     """Only calls about this group: its JID or its subject."""
     person: str | None = None
-    """For `refuse-person`: a person's name, or number with a plus."""
+    """For `refuse-person`: a person's name, or number with a plus; for `mix-up`: a name."""
     after: int = 0
     """How many matching calls pass first."""
     times: int | None = 1
@@ -123,6 +125,8 @@ class Fault:
             raise ValueError(f"a fault of kind {self.kind.value!r} needs a code, such as 403")
         if self.kind in _NEEDS_SECONDS and self.seconds <= 0:
             raise ValueError(f"a fault of kind {self.kind.value!r} needs seconds greater than 0")
+        if self.kind is FaultKind.MIX_UP and self.person is None:
+            raise ValueError("a fault of kind 'mix-up' needs a person, such as anna")
 
     @property
     def delay(self) -> timedelta:

@@ -182,6 +182,7 @@ class Front:
         except WhatsAppError as error:
             return self.dialect.disguise(request, match, error)
         finally:
+            self.world.mixed_up = None
             if saved is not None:
                 self.world.restore(saved)
 
@@ -200,6 +201,8 @@ class Front:
                 mirror.curtail(groups=fault.keep)
             case FaultKind.TRUNCATE_MEMBERS:
                 mirror.curtail(members=fault.keep)
+            case FaultKind.MIX_UP:
+                self.world.mixed_up = self.world.people.called(fault.person or "")
             case FaultKind.STALE if (group := self._group(match)) is not None:
                 mirror.freeze(group, fault.reads)
 

@@ -69,6 +69,8 @@ class World:
         self.messages: list[SentMessage] = []
         self.listeners: list[Callable[[], None]] = []
         """Told after everything that may have changed something (`tell`)."""
+        self.mixed_up: Person | None = None
+        """Whoever the gateway answers about at this moment, whatever number it is asked about."""
         self._connections: dict[Person, Connection] = {}
         self._sessions: dict[str, Person] = {}
         self._minted = 0

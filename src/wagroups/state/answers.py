@@ -1,6 +1,6 @@
 """What single answers taught: about numbers, about the account itself, and about admins who cannot be demoted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
@@ -11,7 +11,7 @@ from wagroups.domain.budget import DAY, FRESH_FOR
 from wagroups.domain.identity import AccountKey, GroupJid, Identity, Lid, Me, Phone
 from wagroups.domain.memory import Check
 from wagroups.domain.ports import Lookup
-from wagroups.state.names import introduce
+from wagroups.state.names import dispute, introduce
 from wagroups.state.schema import accounts, fresh, lookups, undemotable
 from wagroups.state.store import upsert
 
@@ -23,25 +23,48 @@ NO_LID_KEPT: Final = timedelta(days=7)
 """How long it is believed that a LID cannot be learnt.  Chosen: asking daily would eat the budget for checks."""
 
 
-def note_lookups(connection: Connection, account: AccountKey, answers: Sequence[Lookup], now: datetime) -> None:
-    """Remember answers about numbers.  What an answer does not speak of stays as it was."""
+def note_lookups(
+    connection: Connection,
+    account: AccountKey,
+    answers: Sequence[Lookup],
+    now: datetime,
+    former: Mapping[Phone, Collection[Phone]],
+) -> frozenset[Phone]:
+    """Remember answers about numbers; returns those whose LID contradicts what was learnt before.
+
+    What an answer does not speak of stays as it was, and of one about another number nothing is kept.
+    """
+    contradicted: set[Phone] = set()
     for answer in answers:
+        if answer.about_another:
+            continue
         known = connection.execute(
             select(lookups).where(lookups.c.account == account, lookups.c.phone == answer.asked)
         ).one_or_none()
+        lid, disputed = answer.usable().lid, known.disputed if known else None
+        if lid is not None:
+            own = {spelling for each in (answer.asked, *former.get(answer.asked, ())) for spelling in each.variants()}
+            if dispute(connection, account, lid, answer.asked, own, again=lid == disputed):
+                contradicted.add(answer.asked)
+                lid, disputed = None, lid
+            else:
+                introduce(connection, account, {answer.dial or answer.asked: lid}, seen=False)
+                disputed = None
+        doubted = answer.mispaired or answer.asked in contradicted
         row: dict[str, object] = {
             "account": account,
             "phone": answer.asked,
             "on_whatsapp": known.on_whatsapp if known else None,
             "dial": known.dial if known else None,
             "checked_at": known.checked_at if known else None,
-            "no_lid_at": now if answer.lid is None and answer.exists is not False else None,
+            # Not to have learnt it is not to know that there is none.
+            "no_lid_at": now if lid is None and answer.exists is not False and not doubted else None,
+            "disputed": disputed,
         }
         if answer.exists is not None:
             row |= {"on_whatsapp": answer.exists, "dial": answer.dial, "checked_at": now}
         upsert(connection, lookups, row)
-    met = {answer.dial or answer.asked: answer.lid for answer in answers if answer.lid is not None}
-    introduce(connection, account, met, seen=False)
+    return frozenset(contradicted)
 
 
 def forget_identity(connection: Connection, account: AccountKey, now: datetime) -> None:

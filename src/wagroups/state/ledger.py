@@ -6,7 +6,7 @@ transactions begin and end, and that a run which lost its lease is stopped befor
 
 import secrets
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -199,10 +199,17 @@ class SqlLedger:
                 reads.note_read(connection, observed, good)
                 arrivals.end_waits(connection, observed)
 
-    def note_lookups(self, account: AccountKey, lookups: Sequence[Lookup], now: datetime) -> None:
-        if self.writable:
-            with self._store.writing() as connection:
-                answers.note_lookups(connection, account, lookups, now)
+    def note_lookups(
+        self,
+        account: AccountKey,
+        lookups: Sequence[Lookup],
+        now: datetime,
+        former: Mapping[Phone, Collection[Phone]] = MappingProxyType({}),
+    ) -> frozenset[Phone]:
+        if not self.writable:
+            return frozenset()
+        with self._store.writing() as connection:
+            return answers.note_lookups(connection, account, lookups, now, former)
 
     def bind(self, account: AccountKey, group: GroupKey, jid: GroupJid, now: datetime, *, created: bool) -> None:
         with self._store.writing() as connection:

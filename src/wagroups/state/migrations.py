@@ -69,12 +69,18 @@ def _lacks(connection: Connection) -> None:
     )
 
 
+def _disputed_names(connection: Connection) -> None:
+    """Which answers about LIDs contradicted what was learnt before."""
+    connection.exec_driver_sql("ALTER TABLE lookups ADD COLUMN disputed TEXT")
+
+
 MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (
     _pictures,
     _departures,
     _invitations,
     _gentleness,
     _lacks,
+    _disputed_names,
 )
 """The first leads from version 1 to 2, and so on.  Append only; each sees the store as the one before left it."""
 

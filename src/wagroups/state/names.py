@@ -5,7 +5,7 @@ database takes it apart or puts it together: as many rows, one by one, would cos
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import chain
 from types import MappingProxyType
 from typing import NamedTuple
@@ -25,6 +25,7 @@ from sqlalchemy import (
     select,
     true,
     type_coerce,
+    update,
 )
 
 from wagroups.domain.identity import AccountKey, Lid, Phone
@@ -54,6 +55,31 @@ def introduce(connection: Connection, account: AccountKey, met: Mapping[Phone, L
             ),
         )
     )
+
+
+def dispute(
+    connection: Connection, account: AccountKey, lid: Lid, phone: Phone, own: Collection[Phone], *, again: bool
+) -> bool:
+    """Whether the answer that `phone` has `lid` contradicts what was learnt before; then neither side is kept.
+
+    `own` are all numbers of the person, in every spelling.  An answer that was disputed before (`again`) is believed
+    only when a read has shown the same since.
+    """
+    mine, learnt = acquaintances.c.account == account, acquaintances.c.lid
+    spellings = phone.variants()
+    others = mine & (learnt == lid) & acquaintances.c.phone.not_in(own)
+    before = mine & acquaintances.c.phone.in_(spellings) & learnt.is_not(None)
+    known = set(connection.execute(select(learnt).where(before)).scalars())
+    if lid in known and len(known) == 1 and not _any(connection, others):
+        return False
+    if not (again or known - {lid} or _any(connection, others)):
+        return False
+    connection.execute(update(acquaintances).where(others | before).values(lid=None))
+    return True
+
+
+def _any(connection: Connection, where: ColumnElement[bool]) -> bool:
+    return connection.execute(select(acquaintances.c.phone).where(where).limit(1)).first() is not None
 
 
 class Acquaintances(NamedTuple):

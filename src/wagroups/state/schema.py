@@ -221,7 +221,9 @@ lookups = Table(
     Column("dial", Revealed(Phone)),
     Column("checked_at", Instant),
     Column("no_lid_at", Instant),
+    Column("disputed", Revealed(Lid)),
 )
+"""`disputed`: the LID of an answer that contradicted what was learnt before; only a read may settle it."""
 
 good_reads = Table(
     "good_reads",

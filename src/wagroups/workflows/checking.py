@@ -7,14 +7,12 @@ number is one turn of the `check` budget, because a club's whole list asked at o
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from wagroups.domain.budget import CallClass
 from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.desired import Person, State
-from wagroups.domain.errors import Throttled
 from wagroups.domain.identity import AccountKey
 from wagroups.domain.problem import Problem
+from wagroups.execution.numbers import ask_about
 from wagroups.execution.pacing import NotYet
-from wagroups.execution.retry import persistently
 from wagroups.workflows.session import ConnectedAccount, Patience, Session, connected
 
 Questions = dict[AccountKey, tuple[Person, ...]]
@@ -88,16 +86,8 @@ async def _check(
 
 async def _exists(session: Session, account: ConnectedAccount, person: Person) -> bool | None:
     """Whether the number has an account; `None` when the gateway did not say.  Raises NotYet, GatewayError."""
-    await account.pacer.turn(CallClass.CHECK)
-    try:
-        lookups = await persistently(
-            lambda: account.gateway.identify([person.phone]), session.clock, idempotent_read=True
-        )
-    except Throttled as error:
-        account.pacer.trip_rate_limit(CallClass.CHECK, error.retry_after)
-        raise NotYet(account.pacer.peek(CallClass.CHECK), "rate-overlimit") from error
-    session.ledger.note_lookups(account.key, lookups, session.clock.now())
-    return lookups[0].exists
+    answered = await ask_about(account.gateway, session.ledger, account.pacer, session.clock, person.phone)
+    return answered.lookup.exists
 
 
 def _nobody(person: Person) -> Problem:

@@ -1,14 +1,18 @@
 """Read every account, plan, ask what is still unknown, and plan again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import NamedTuple
 
+from wagroups.domain.desired import Desired
+from wagroups.domain.errors import SessionLost
 from wagroups.domain.identity import AccountKey, Phone
 from wagroups.domain.plan import Plan
+from wagroups.planning.holding import NOT_CONNECTED
 from wagroups.planning.planner import make_plan
 from wagroups.planning.situation import Selection, Situation, Terms
-from wagroups.workflows.reading import Reader
+from wagroups.workflows.reading import LookedUp, Reader
 from wagroups.workflows.session import ConnectedAccount, Patience, Session, connected
 
 
@@ -50,19 +54,29 @@ async def preview_connected(session: Session, accounts: Sequence[ConnectedAccoun
     desired = session.project.desired
     situations = {key: await reader.situation(desired, terms) for key, reader in readers.items()}
     planned = make_plan(desired, situations, terms, session.clock.now())
-    if await _looked_up(readers, planned.lookups):
-        situations = {key: _recalled(session, key, situation) for key, situation in situations.items()}
+    told = {
+        AccountKey(account): await _looked_up(readers[AccountKey(account)], phones, desired)
+        for account, phones in planned.lookups.items()
+    }
+    if told:
+        for account, found in told.items():
+            situations[account] = _recalled(session, account, situations[account], found)
         planned = make_plan(desired, situations, terms, session.clock.now())
     return Preview(planned.plan, situations)
 
 
-async def _looked_up(readers: Mapping[AccountKey, Reader], lookups: Mapping[str, Sequence[Phone]]) -> bool:
-    learnt = [await readers[AccountKey(account)].look_up(phones) for account, phones in lookups.items()]
-    return any(learnt)
+async def _looked_up(reader: Reader, phones: Sequence[Phone], desired: Desired) -> LookedUp | SessionLost:
+    former = {person.phone: person.former_phones for person in desired.people if person.former_phones}
+    try:
+        return await reader.look_up(phones, former)
+    except SessionLost as error:
+        return error
 
 
-def _recalled(session: Session, account: AccountKey, situation: Situation) -> Situation:
-    """The same read with identities that were learnt since."""
+def _recalled(session: Session, account: AccountKey, situation: Situation, found: LookedUp | SessionLost) -> Situation:
+    """The same read with what was learnt since; of an account that was lost meanwhile nothing is acted on."""
+    if isinstance(found, SessionLost):
+        return situation._replace(observed=replace(situation.observed, trouble=NOT_CONNECTED))
     fresh = session.ledger.recall(account, session.clock.now())
     memory = replace(situation.memory, pairs=fresh.pairs, no_lid=fresh.no_lid, checks=fresh.checks)
-    return situation._replace(memory=memory.taught(situation.observed))
+    return situation._replace(memory=memory.taught(situation.observed), doubts=MappingProxyType(dict(found.doubts)))

@@ -4,21 +4,21 @@ One listing, then only what it cannot tell: bound groups it did not show are ask
 looks wrong is refreshed once, and an empty answer is believed only when nothing says otherwise.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from wagroups.domain.budget import CallClass
 from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.desired import Desired, DesiredGroup
-from wagroups.domain.errors import GatewayError, NotSent, Throttled, Unanswered
+from wagroups.domain.errors import GatewayError, NotSent, SessionLost, Throttled, Unanswered
 from wagroups.domain.identity import Phone
 from wagroups.domain.memory import Memory
 from wagroups.domain.observed import EVERYTHING, Observed, Scope
 from wagroups.domain.ports import Clock, Ledger
 from wagroups.execution.looking import glimpse, observed_anew, who_asks
+from wagroups.execution.numbers import ask_about
 from wagroups.execution.pacing import NotYet
 from wagroups.execution.retry import persistently
 from wagroups.planning.belonging import namesakes
@@ -34,6 +34,15 @@ from wagroups.workflows.session import ConnectedAccount
 PEOPLE_AT_ONCE: Final = 25_000
 """Memberships in one answer, about.  Chosen: a listing of 250,000 is 150 MB of JSON and takes five times that in memory
 while it is parsed (measured 2026-11); a tenth of that is not felt."""
+
+
+class LookedUp(NamedTuple):
+    """What came of look-ups."""
+
+    answered: bool
+    """Whether any was answered: the ledger may know more than before."""
+    doubts: Mapping[Phone, str]
+    """Numbers about which nothing usable was answered, with the reason in words."""
 
 
 class Reader:
@@ -75,22 +84,32 @@ class Reader:
         tombstones = situation.memory.tombstones.after(turnover, observed.read_at)
         return situation._replace(memory=replace(situation.memory, tombstones=tombstones))
 
-    async def look_up(self, phones: Sequence[Phone]) -> bool:
-        """Ask for the LIDs of `phones`, as far as the budget reaches; returns whether anything was learnt."""
-        asked = False
-        for phone in phones:
+    async def look_up(
+        self, phones: Sequence[Phone], former: Mapping[Phone, Collection[Phone]] = MappingProxyType({})
+    ) -> LookedUp:
+        """Ask for the LIDs of `phones`, as far as the budget reaches.  Raises SessionLost.
+
+        `former` has the earlier numbers of people who changed theirs.
+        """
+        account, doubts, reason = self._account, dict[Phone, str](), ""
+        for number, phone in enumerate(phones):
             try:
-                await self._pacer.turn(CallClass.CHECK)
-                ask = partial(self._account.gateway.identify, [phone])
-                lookups = await persistently(ask, self._clock, idempotent_read=True)
-            except Throttled as error:
-                self._pacer.trip_rate_limit(CallClass.CHECK, error.retry_after)
-                break
-            except (NotYet, GatewayError):
-                break
-            self._ledger.note_lookups(self._account.key, lookups, self._clock.now())
-            asked = True
-        return asked
+                answered = await ask_about(
+                    account.gateway, self._ledger, self._pacer, self._clock, phone, former.get(phone, ())
+                )
+            except SessionLost as error:
+                self._pacer.note_lost(error)
+                raise
+            except NotYet as later:
+                reason = f"look-ups have to wait: {later.message}"
+            except GatewayError as error:
+                reason = error.message
+            else:
+                if answered.doubt is not None:
+                    doubts[phone] = answered.doubt
+                continue
+            return LookedUp(number > 0, {**doubts, **dict.fromkeys(phones[number:], reason)})
+        return LookedUp(bool(phones), doubts)
 
     def _situation(self, observed: Observed, memory: Memory) -> Situation:
         gateway = self._account.gateway

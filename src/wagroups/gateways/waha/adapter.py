@@ -35,7 +35,7 @@ from wagroups.gateways.waha import links, requests, wire
 from wagroups.gateways.waha.engines import Engine
 from wagroups.gateways.waha.failures import denial, exception_of, failure, words_of
 from wagroups.gateways.waha.pages import Page, in_pages
-from wagroups.gateways.waha.pairs import completed, known_pairs, lid_of
+from wagroups.gateways.waha.pairs import completed, known_pairs, pair_of
 from wagroups.gateways.waha.receipts import receipt
 from wagroups.gateways.waha.remarks import remarks
 from wagroups.gateways.waha.restrictions import capping, timelock
@@ -163,19 +163,22 @@ class WahaGateway:
             query={"session": self._session_name, "phone": phone.digits()},
         )
         said = record(answer.body)
-        exists = flag(said, "numberExists")
-        if not exists:
+        chat, number = member_id(text(said, "chatId") or ""), member_id(text(said, "pn") or "")
+        # Since 2026.8.1 GOWS may name the chat by its LID, with the number beside it (its release notes).
+        spelt = chat if isinstance(chat, Phone) else number if isinstance(number, Phone) else None
+        found = Lookup(phone, flag(said, "numberExists"), spelt, None)
+        if found.about_another:
+            return found
+        if not found.exists:
             # GOWS gives a chatId even for numbers that do not exist (recorded 2026-11-22).
-            return Lookup(phone, exists, None, None)
-        spelt = member_id(text(said, "chatId") or "")
-        dial = spelt if isinstance(spelt, Phone) else phone
-        lid = spelt if isinstance(spelt, Lid) else await self._lid_of(dial)
-        return Lookup(phone, True, dial, lid)
-
-    async def _lid_of(self, phone: Phone) -> Lid | None:
+            return found._replace(dial=None)
+        found = found._replace(dial=spelt or phone)
+        if isinstance(chat, Lid):
+            return found._replace(lid=chat)
         if not self.capabilities.can(Aspect.LID_LOOKUP, Access.READ):
-            return None
-        return await lid_of(self._http, self._session, phone)
+            return found
+        pair = await pair_of(self._http, self._session, spelt or phone)
+        return found._replace(lid=pair.lid, paired=pair.phone)
 
     async def create(self, operation: CreateGroup) -> GroupJid:
         """Create a group with its first person."""

@@ -8,9 +8,9 @@ from typing import Final
 from urllib.parse import quote
 
 from wagroups.domain.capability import Access, Aspect
-from wagroups.domain.errors import NotSent, SessionLost
+from wagroups.domain.errors import NotSent, Refused, SessionLost, Unanswered
 from wagroups.domain.identity import Lid, Me, Phone, member_id
-from wagroups.domain.ports import Gateway
+from wagroups.domain.ports import Gateway, Lookup
 from wagroups.gateways.http import Http
 from wagroups.gateways.kind import Connection
 from wagroups.gateways.payload import NOTHING, Record, record, text
@@ -18,7 +18,7 @@ from wagroups.gateways.waha.adapter import WahaGateway
 from wagroups.gateways.waha.claims import capabilities
 from wagroups.gateways.waha.engines import ENGINES
 from wagroups.gateways.waha.failures import failure, session_state
-from wagroups.gateways.waha.pairs import lid_of
+from wagroups.gateways.waha.pairs import pair_of
 from wagroups.gateways.waha.remarks import stores_groups
 from wagroups.gateways.waha.restrictions import of_me
 
@@ -57,8 +57,7 @@ async def _connected(connection: Connection, http: Http) -> Gateway:
     claims = capabilities(name, text(server, "version"), store=stores_groups(info), tier=text(server, "tier"))
     me = await _me(connection, http, session, info)
     if me.lid is None and me.phone is not None and claims.can(Aspect.LID_LOOKUP, Access.READ):
-        # WEBJS tells its own LID only from 2026.7.1 on.
-        me = me._replace(lid=await lid_of(http, session, me.phone))
+        me = me._replace(lid=await _own_lid(http, session, me.phone))
     told = of_me(record(info.get("me")), connection.clock.now())
     return WahaGateway(connection, http, session=session, engine=engine, capabilities=claims, me=me, restrictions=told)
 
@@ -119,6 +118,15 @@ async def _me(connection: Connection, http: Http, session: str, info: Record) ->
             hint="Wait a minute; if it stays so, restart the session in WAHA.",
         )
     return me
+
+
+async def _own_lid(http: Http, session: str, phone: Phone) -> Lid | None:
+    """The account's own LID, which WEBJS tells only from 2026.7.1 on, and some versions of NOWEB do not (issue 977)."""
+    try:
+        pair = await pair_of(http, session, phone)
+    except (NotSent, Refused, Unanswered):
+        return None  # a group that lists the account by number is understood all the same
+    return Lookup(phone, None, None, pair.lid, pair.phone).usable().lid
 
 
 def _both_ids(said: Record) -> Me:

@@ -8,13 +8,14 @@ alone.  It asks WhatsApp nothing.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from wagroups.domain.errors import GatewayError
 from wagroups.domain.identity import GroupJid, Lid, Phone, member_id
 from wagroups.domain.observed import ObservedGroup, ObservedMember
 from wagroups.gateways.http import Http
 from wagroups.gateways.payload import record, records, text
+from wagroups.gateways.waha.failures import failure
 
 PAIRS_AT_ONCE: Final = 10_000
 """Chosen: more than the people of a large project, some 600 kB.  What lies beyond stays unresolved."""
@@ -43,13 +44,31 @@ async def known_pairs(http: Http, session: str) -> Mapping[Lid, Phone] | None:
 _NEVER: Final = frozenset({400, 403, 404, 501})
 
 
-async def lid_of(http: Http, session: str, phone: Phone) -> Lid | None:
-    """The LID that WAHA knows for `phone`.  `None` also when it cannot say: older versions, NOWEB without store."""
-    answer = await http.ask("GET", f"/api/{session}/lids/pn/{phone.digits()}@c.us", doing="look up a LID")
+class Pair(NamedTuple):
+    """What WAHA says of one number: the LID it knows for it, and the number that this LID has."""
+
+    lid: Lid | None
+    phone: Phone | None
+
+
+UNKNOWN: Final = Pair(None, None)
+
+
+async def pair_of(http: Http, session: str, phone: Phone) -> Pair:
+    """The pair that WAHA knows for `phone`.
+
+    Nothing on a connection that has no such table: older versions, NOWEB without store.  Any other failure is raised:
+    who could not be asked about is not somebody without a LID.
+    """
+    doing = "look up a LID"
+    answer = await http.ask("GET", f"/api/{session}/lids/pn/{phone.digits()}@c.us", doing=doing)
+    if answer.status in _NEVER:
+        return UNKNOWN
     if not answer.ok:
-        return None
-    lid = member_id(text(record(answer.body), "lid") or "")
-    return lid if isinstance(lid, Lid) else None
+        raise failure(http, None, answer, doing)
+    said = record(answer.body)
+    lid, number = member_id(text(said, "lid") or ""), member_id(text(said, "pn") or "")
+    return Pair(lid if isinstance(lid, Lid) else None, number if isinstance(number, Phone) else None)
 
 
 def completed(

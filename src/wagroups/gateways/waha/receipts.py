@@ -15,10 +15,17 @@ def receipt(told: Iterable[Told], people: tuple[Identity, ...]) -> Receipt:
     """The results for `people`, in their order."""
     said = list(told)
     if len(said) == len(people) == 1:
-        # One was asked about and one was spoken of, whatever the answer calls them.
-        return Receipt(people=(_result(people[0], said[0]),))
+        # One was asked about and one was spoken of, by a name that need not be known yet.
+        return Receipt(people=() if _another(people[0], said[0]) else (_result(people[0], said[0]),))
     matched = ((person, _of(person, said)) for person in people)
     return Receipt(people=tuple(_result(person, one) for person, one in matched if one is not None))
+
+
+def _another(person: Identity, one: Told) -> bool:
+    """Whether the answer names somebody else: by another number, or without one by another LID than theirs."""
+    if one.phone is not None and person.phone is not None:
+        return one.phone not in person.phone.variants()
+    return one.lid is not None and person.lid is not None and one.lid != person.lid
 
 
 def _of(person: Identity, said: list[Told]) -> Told | None:

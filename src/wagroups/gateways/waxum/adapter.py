@@ -96,17 +96,26 @@ class WaxumGateway:
     async def _identify(self, phone: Phone) -> Lookup:
         answer = await self._ask("POST", "/contacts/check", "check a number", json={"phones": [phone.digits()]})
         said = _the_one(record(answer.body).get("results"), phone)
-        exists = flag(said, "is_registered")
+        # Its documentation calls the field `exists` (0.12), its code `is_registered` (0.9.1).
+        exists = flag(said, "is_registered") if "is_registered" in said else flag(said, "exists")
+        name, listed = member_id(text(said, "jid") or ""), _number(text(said, "phone"))
+        spelt = name if isinstance(name, Phone) else listed
+        found = Lookup(phone, exists, spelt, None)
+        if found.about_another:
+            return found
         if not exists:
-            return Lookup(phone, exists, None, None)
-        spelt = member_id(text(said, "jid") or "")
-        dial = spelt if isinstance(spelt, Phone) else phone
-        return Lookup(phone, True, dial, spelt if isinstance(spelt, Lid) else await self._lid_of(dial))
+            return found._replace(dial=None)
+        found = found._replace(dial=spelt or phone)
+        return found._replace(lid=name) if isinstance(name, Lid) else await self._with_lid(found)
 
-    async def _lid_of(self, phone: Phone) -> Lid | None:
-        answer = await self._ask("POST", "/contacts/users", "look up a LID", json={"jids": [wire.phone_jid(phone)]})
-        lid = member_id(text(_the_one(record(answer.body).get("users"), phone), "lid") or "")
-        return lid if isinstance(lid, Lid) else None
+    async def _with_lid(self, found: Lookup) -> Lookup:
+        body = {"jids": [wire.phone_jid(found.dial or found.asked)]}
+        answer = await self._ask("POST", "/contacts/users", "look up a LID", json=body)
+        said = _the_one(record(answer.body).get("users"), found.asked)
+        lid, name = member_id(text(said, "lid") or ""), member_id(text(said, "jid") or "")
+        return found._replace(
+            lid=lid if isinstance(lid, Lid) else None, paired=name if isinstance(name, Phone) else None
+        )
 
     async def create(self, operation: CreateGroup) -> GroupJid:
         """Create a group, empty, with the settings that can only be given now."""
@@ -237,3 +246,9 @@ def _the_one(listed: object, phone: Phone) -> Record:
         return entries[0]
     spellings = phone.variants()
     return next((entry for entry in entries if member_id(text(entry, "jid") or "") in spellings), record(None))
+
+
+def _number(digits: str | None) -> Phone | None:
+    """A number written as bare digits."""
+    name = member_id(f"{digits.lstrip('+')}@s.whatsapp.net") if digits else None
+    return name if isinstance(name, Phone) else None

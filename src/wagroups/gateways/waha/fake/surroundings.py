@@ -202,7 +202,7 @@ class Surroundings:
         if isinstance(identity, Lid):
             return json_answer({"lid": identity.reveal(), "pn": None})
         known = {person.phone: person for person in self._known().values()}
-        person = known.get(identity) if identity else None
+        person = self.waha.world.mixed_up or (known.get(identity) if identity else None)
         shown = f"{text.lstrip('+').split('@')[0]}@c.us"
         return json_answer(_pair(person) if person else {"lid": None, "pn": shown})
 

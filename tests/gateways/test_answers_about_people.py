@@ -1,0 +1,195 @@
+"""An answer about a person is compared with the question, on every dialect: nobody else is dialled or learnt."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests import builders as b
+from tests.gateways.exchanges import Exchange, Scripted, connection, golden, with_gateway
+from tests.gateways.waha_connected import exchange, on
+from tests.rig import DIALECTS, Rig, rig
+from wagroups.domain.errors import GatewayError
+from wagroups.domain.identity import GroupJid, Identity, Lid, Phone, Role
+from wagroups.domain.operation import AddMembers
+from wagroups.domain.outcome import PersonResult, Verdict
+from wagroups.domain.plan import Plan
+from wagroups.domain.ports import Gateway, Lookup
+from wagroups.gateways.waxum.connecting import connect
+from wagroups.simulation.faults import Call, Fault, FaultKind
+
+ASKED, OTHER = Phone.of("+447700900108"), Phone.of("+447700900150")
+ITS, ANOTHERS = Lid.of("100000000000108@lid"), Lid.of("100000000000150@lid")
+MIX_UP = Fault(kind=FaultKind.MIX_UP, on=Call.IDENTIFY, person="dora", times=None)
+
+
+@pytest.fixture(params=DIALECTS, ids=lambda pair: pair[1])
+def account(request: pytest.FixtureRequest) -> Iterator[Rig]:
+    gateway, dialect = request.param
+    with rig(gateway, dialect, "anna", "ben", "carla", "dora") as made:
+        yield made
+
+
+def notices(plan: Plan) -> dict[str, str]:
+    """Of each person with a notice, its code."""
+    return {str(n.person.alias): n.code for group in plan.groups for n in group.notices if n.person is not None}
+
+
+def test_nobody_is_added_on_an_answer_about_somebody_else(account: Rig) -> None:
+    jid = account.live_group("Chess", {"anna": Role.MEMBER})
+    account.know("anna")
+    chess = b.group("chess", id=jid, members=["anna", "ben"])
+    account.script(MIX_UP)
+    run = account.apply(chess)
+    (result,) = run.results
+    assert result.verdict is Verdict.FAILED
+    assert result.error is not None
+    assert "answered about another" in result.error.message
+    assert account.members("Chess") == {"anna": "member"}
+    assert not run.converged
+    account.clear_faults()
+    assert account.apply(chess).converged
+    assert account.members("Chess") == {"anna": "member", "ben": "member"}
+
+
+def test_nobody_else_is_the_first_of_a_new_group(account: Rig) -> None:
+    chess = b.group("chess", members=["anna", "ben"], admins=["anna"])
+    account.script(MIX_UP)
+    account.apply(chess)
+    assert "dora" not in account.members("Chess")
+    account.clear_faults()
+    assert account.apply(chess).converged
+    assert account.members("Chess") == {"anna": "admin", "ben": "member"}
+
+
+def test_somebody_hidden_is_not_named_by_an_answer_about_somebody_else(account: Rig) -> None:
+    with account.world.lock:
+        dora = account.world.people.called("dora")
+        assert dora is not None
+        dora.hidden_number = True
+    jid = account.live_group("Chess", {"anna": Role.MEMBER, "dora": Role.MEMBER})
+    account.know("anna")
+    chess = b.group("chess", id=jid, members=["anna", "ben"])
+    account.script(MIX_UP)
+    plan = account.plan(chess)
+    assert notices(plan) == {"ben": "not-looked-up"}
+    assert plan.empty
+    memory = account.ledger.recall(b.ACCOUNT, account.clock.now())
+    assert memory.names.lid_of(b.phone(b.number_of("ben"))) is None
+
+
+# --- what each dialect hands on: the answer as it came -----------------------------------------------------------
+
+
+async def identify(gateway: Gateway) -> Lookup:
+    (found,) = await gateway.identify([ASKED])
+    return found
+
+
+def checked(engine: str, *after: Exchange, **said: object) -> Lookup:
+    asked = f"/api/contacts/check-exists?session=default&phone={ASKED.digits()}"
+    return on(engine, identify, exchange("GET", asked, 200, {"numberExists": True, **said}), *after)
+
+
+def pair(number: Phone, lid: Lid | None, pn: Phone | None, status: int = 200) -> Exchange:
+    said = {"lid": lid.reveal() if lid else None, "pn": f"{pn.digits()}@c.us" if pn else None}
+    return exchange("GET", f"/api/default/lids/pn/{number.digits()}@c.us", status, said)
+
+
+ENGINES = ("NOWEB", "GOWS", "WEBJS", "WPP")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_spelling_of_another_number_is_no_spelling(engine: str) -> None:
+    found = checked(engine, chatId=f"{OTHER.digits()}@c.us")
+    assert found.about_another
+    assert found.usable() == Lookup(ASKED, None, None, None)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_no_about_another_number_is_no_answer(engine: str) -> None:
+    found = checked(engine, numberExists=False, chatId=f"{OTHER.digits()}@c.us")
+    assert found.usable() == Lookup(ASKED, None, None, None)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_lid_of_another_number_is_not_theirs(engine: str) -> None:
+    found = checked(engine, pair(ASKED, ANOTHERS, OTHER), chatId=f"{ASKED.digits()}@c.us")
+    assert found.mispaired
+    assert found.usable() == Lookup(ASKED, True, ASKED, None)
+
+
+def test_gows_may_name_the_chat_by_its_lid_with_the_number_beside_it() -> None:
+    assert checked("GOWS", chatId=ITS.reveal(), pn=f"{ASKED.digits()}@c.us") == Lookup(ASKED, True, ASKED, ITS)
+    assert checked("GOWS", chatId=ANOTHERS.reveal(), pn=f"{OTHER.digits()}@c.us").about_another
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("status", [500, 502])
+def test_a_failed_look_up_is_not_an_answer_without_a_lid(engine: str, status: int) -> None:
+    with pytest.raises(GatewayError):
+        checked(engine, pair(ASKED, None, None, status), chatId=f"{ASKED.digits()}@c.us")
+
+
+def waxum(results: object, users: object = None) -> Lookup:
+    base = "/api/v1/sessions/club/contacts"
+    exchanges = [exchange("POST", f"{base}/check", 200, {"results": results}, {"phones": [ASKED.digits()]})]
+    if users is not None:
+        sent = {"jids": [f"{ASKED.digits()}@s.whatsapp.net"]}
+        exchanges.append(exchange("POST", f"{base}/users", 200, {"users": users}, sent))
+    greeting = (golden(f"waxum/{name}") for name in ("info", "status", "device"))
+    return with_gateway(connect, connection(Scripted(*greeting, *exchanges), session="club"), identify)
+
+
+def entry(phone: Phone, **said: object) -> dict[str, object]:
+    return {"phone": phone.digits(), "jid": f"{phone.digits()}@s.whatsapp.net", **said}
+
+
+def test_waxum_answers_about_another_number() -> None:
+    assert waxum([entry(OTHER, is_registered=True)]).about_another
+    assert waxum([entry(OTHER, is_registered=False)]).about_another
+    found = waxum([entry(ASKED, is_registered=True)], [{**entry(OTHER), "lid": ANOTHERS.reveal()}])
+    assert found.mispaired
+    assert found.usable() == Lookup(ASKED, True, ASKED, None)
+
+
+def test_waxum_says_exists_where_its_documentation_does() -> None:
+    users = [{**entry(ASKED), "lid": ITS.reveal()}]
+    assert waxum([entry(ASKED, exists=True)], users) == Lookup(ASKED, True, ASKED, ITS, ASKED)
+    assert waxum([entry(ASKED, exists=False)]) == Lookup(ASKED, False, None, None)
+
+
+# --- results of an addition --------------------------------------------------------------------------------------
+
+GROUP = GroupJid.of("120363000000000001@g.us")
+ADDED = Identity(phone=ASKED)
+
+
+def added(engine: str, answer: Any) -> tuple[PersonResult, ...]:
+    sent = {"participants": [{"id": f"{ASKED.digits()}@c.us"}]}
+    add = exchange("POST", f"/api/default/groups/{GROUP.reveal()}/participants/add", 200, answer, sent)
+
+    async def act(gateway: Gateway) -> tuple[PersonResult, ...]:
+        return (await gateway.perform(AddMembers(people=(ADDED,)), GROUP)).people
+
+    return on(engine, act, add)
+
+
+def noweb(phone: Phone, lid: Lid, code: int) -> Any:
+    node = {"tag": "participant", "attrs": {"jid": lid.reveal(), "phone_number": f"{phone.digits()}@s.whatsapp.net"}}
+    return [{"status": str(code), "jid": lid.reveal(), "content": node}]
+
+
+def gows(phone: Phone, lid: Lid, code: int) -> Any:
+    named = {"JID": lid.reveal(), "PhoneNumber": f"{phone.digits()}@s.whatsapp.net", "LID": lid.reveal()}
+    return [{**named, "Error": 0 if code == 200 else code, "AddRequest": None}]
+
+
+def browser(phone: Phone, lid: Lid, code: int) -> Any:
+    return {f"{phone.digits()}@c.us": {"code": code, "message": "", "isInviteV4Sent": False}}
+
+
+@pytest.mark.parametrize(("engine", "told"), [("NOWEB", noweb), ("GOWS", gows), ("WEBJS", browser), ("WPP", browser)])
+def test_a_result_about_somebody_else_is_not_theirs(engine: str, told: Any) -> None:
+    assert added(engine, told(ASKED, ITS, 403)) == (PersonResult(person=ADDED, code=403),)
+    assert added(engine, told(OTHER, ANOTHERS, 403)) == ()
