@@ -9,8 +9,10 @@ from tests import builders as b
 from tests.gateways.exchanges import Exchange, Scripted, connection, golden, with_gateway
 from tests.gateways.waha_connected import exchange, on
 from tests.rig import DIALECTS, Rig, rig
+from wagroups.cli.exits import exit_of_plan
 from wagroups.domain.errors import GatewayError
 from wagroups.domain.identity import GroupJid, Identity, Lid, Phone, Role
+from wagroups.domain.observed import EVERYTHING
 from wagroups.domain.operation import AddMembers
 from wagroups.domain.outcome import PersonResult, Verdict
 from wagroups.domain.plan import Plan
@@ -20,6 +22,7 @@ from wagroups.simulation.faults import Call, Fault, FaultKind
 
 ASKED, OTHER = Phone.of("+447700900108"), Phone.of("+447700900150")
 ITS, ANOTHERS = Lid.of("100000000000108@lid"), Lid.of("100000000000150@lid")
+GROUP = GroupJid.of("120363000000000001@g.us")
 MIX_UP = Fault(kind=FaultKind.MIX_UP, on=Call.IDENTIFY, person="dora", times=None)
 
 
@@ -63,19 +66,69 @@ def test_nobody_else_is_the_first_of_a_new_group(account: Rig) -> None:
 
 
 def test_somebody_hidden_is_not_named_by_an_answer_about_somebody_else(account: Rig) -> None:
+    chess = hidden_beside(account)
+    account.script(MIX_UP)
+    plan = account.plan(chess)
+    assert notices(plan) == {"ben": "not-looked-up", "carla": "not-looked-up"}
+    memory = account.ledger.recall(b.ACCOUNT, account.clock.now())
+    assert memory.names.lid_of(b.phone(b.number_of("ben"))) is None
+
+
+def hidden_beside(account: Rig) -> Any:
+    """A group with somebody hidden, and its declaration with somebody who is missing."""
     with account.world.lock:
         dora = account.world.people.called("dora")
         assert dora is not None
         dora.hidden_number = True
     jid = account.live_group("Chess", {"anna": Role.MEMBER, "dora": Role.MEMBER})
     account.know("anna")
-    chess = b.group("chess", id=jid, members=["anna", "ben"])
-    account.script(MIX_UP)
+    return b.group("chess", id=jid, subject="Chess club", members=["anna", "ben", "carla"])
+
+
+def before_look_ups(account: Rig) -> int:
+    """Questions about people that a read asks before anybody is looked up: WAHA's table of pairs."""
+    return 1 if account.gateway == "waha" else 0
+
+
+def test_a_session_that_is_lost_during_a_look_up_makes_the_plan_incomplete(account: Rig) -> None:
+    chess = hidden_beside(account)
+    account.script(Fault(kind=FaultKind.SESSION_LOST, on=Call.IDENTIFY, after=before_look_ups(account)))
     plan = account.plan(chess)
-    assert notices(plan) == {"ben": "not-looked-up"}
-    assert plan.empty
-    memory = account.ledger.recall(b.ACCOUNT, account.clock.now())
-    assert memory.names.lid_of(b.phone(b.number_of("ben"))) is None
+    assert not plan.live.complete
+    (group,) = plan.groups
+    assert group.hold is not None
+    assert group.hold.rule == "not-connected"
+    assert exit_of_plan(plan, detailed=False).code == 7
+
+
+def test_look_ups_that_fail_are_not_people_who_are_hidden(account: Rig) -> None:
+    chess = hidden_beside(account)
+    account.script(Fault(kind=FaultKind.HTTP_STATUS, status=500, on=Call.IDENTIFY, times=None))
+    plan = account.plan(chess)
+    assert notices(plan) == {"ben": "not-looked-up", "carla": "not-looked-up"}
+    assert account.ledger.recall(b.ACCOUNT, account.clock.now()).no_lid == {}
+    account.clear_faults()
+    assert "not-looked-up" not in notices(account.plan(chess)).values()
+
+
+def test_where_nothing_can_be_looked_up_that_is_said() -> None:
+    with rig("waha", "noweb", "anna", "ben", "carla", "dora", noweb_store=False) as account:
+        plan = account.plan(hidden_beside(account))
+        assert notices(plan) == {"ben": "not-looked-up", "carla": "not-looked-up"}
+        assert any("store" in notice.text for notice in plan.groups[0].notices)
+
+
+def test_a_number_that_is_given_to_two_lids_is_nobodys() -> None:
+    pairs = [{"lid": lid.reveal(), "pn": f"{OTHER.digits()}@c.us"} for lid in (ITS, ANOTHERS)]
+    people = [{"JID": lid.reveal(), "PhoneNumber": "", "LID": lid.reveal()} for lid in (ITS, ANOTHERS)]
+    named = {"JID": GROUP.reveal(), "Name": "Ops", "GroupCreated": "2026-01-01T00:00:00Z", "Participants": people}
+
+    async def act(gateway: Gateway) -> Any:
+        return await gateway.observe(EVERYTHING)
+
+    listing = exchange("GET", "/api/default/groups", 200, [named])
+    lids = exchange("GET", "/api/default/lids?limit=10000&offset=0", 200, pairs)
+    assert [member.phone for member in on("GOWS", act, listing, lids).groups[GROUP].members] == [None, None]
 
 
 # --- what each dialect hands on: the answer as it came -----------------------------------------------------------
@@ -161,7 +214,6 @@ def test_waxum_says_exists_where_its_documentation_does() -> None:
 
 # --- results of an addition --------------------------------------------------------------------------------------
 
-GROUP = GroupJid.of("120363000000000001@g.us")
 ADDED = Identity(phone=ASKED)
 
 

@@ -42,6 +42,7 @@ CLASSES: Final[Mapping[str, PointClass]] = MappingProxyType(
         "full": PointClass.OPEN,
         "never-seen": PointClass.OPEN,
         "may-be-present": PointClass.OPEN,
+        "not-looked-up": PointClass.OPEN,
         "invitation-over": PointClass.OPEN,
         "invited": PointClass.WAITING,
         "pending": PointClass.WAITING,

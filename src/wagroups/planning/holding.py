@@ -18,6 +18,7 @@ from wagroups.planning.situation import Situation, Terms
 NOT_CONNECTED: Final = "not-connected"
 """The trouble of an account that was lost after it was read: nothing more of it can be true by now."""
 
+
 def hold_of(bound: Bound, situation: Situation, terms: Terms) -> Hold | None:
     """Why no change of membership may follow from what was read of the group; `None` when one may."""
     # Where nothing was shown there is nothing to act on: to pass that would call an unread group as declared.

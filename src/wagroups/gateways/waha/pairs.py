@@ -6,11 +6,12 @@ GOWS and NOWEB list a member who joined since the last refresh without a number,
 alone.  It asks WhatsApp nothing.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final, NamedTuple
 
-from wagroups.domain.errors import GatewayError
+from wagroups.domain.errors import GatewayError, SessionLost
 from wagroups.domain.identity import GroupJid, Lid, Phone, member_id
 from wagroups.domain.observed import ObservedGroup, ObservedMember
 from wagroups.gateways.http import Http
@@ -22,23 +23,29 @@ PAIRS_AT_ONCE: Final = 10_000
 
 
 async def known_pairs(http: Http, session: str) -> Mapping[Lid, Phone] | None:
-    """The pairs in `[{"lid": "…@lid", "pn": "…@c.us"}]`.  A read is good without them, so nothing is raised.
+    """The pairs in `[{"lid": "…@lid", "pn": "…@c.us"}]`.  A read is good without them: only SessionLost is raised.
 
     `None` when this connection will never have any: NOWEB without its store, or a version older than the route.
     """
-    query = {"limit": str(PAIRS_AT_ONCE), "offset": "0"}
+    query, doing = {"limit": str(PAIRS_AT_ONCE), "offset": "0"}, "read the known LIDs"
     try:
-        answer = await http.ask("GET", f"/api/{session}/lids", doing="read the known LIDs", query=query)
+        answer = await http.ask("GET", f"/api/{session}/lids", doing=doing, query=query)
+        if answer.status in _NEVER:
+            return None
+        if not answer.ok:
+            raise failure(http, None, answer, doing)
+    except SessionLost:
+        raise
     except GatewayError:
         return {}
-    if not answer.ok:
-        return None if answer.status in _NEVER else {}
     known: dict[Lid, Phone] = {}
     for item in records(answer.body):
         lid, phone = member_id(text(item, "lid") or ""), member_id(text(item, "pn") or "")
         if isinstance(lid, Lid) and isinstance(phone, Phone):
             known[lid] = phone
-    return known
+    # GOWS before 2026.10.1 gave the account's own number to foreign LIDs (release notes): a number has one LID.
+    times = Counter(known.values())
+    return {lid: phone for lid, phone in known.items() if times[phone] == 1}
 
 
 _NEVER: Final = frozenset({400, 403, 404, 501})
