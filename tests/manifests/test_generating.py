@@ -119,6 +119,26 @@ def test_a_placeholder_in_a_cell_stays_a_text(tmp_path: Path) -> None:
     assert groups[GroupKey("parents-5a")].description == "Room ${teacher}, Anna (5A)"
 
 
+def test_two_dollars_stand_for_one_and_nothing_is_filled_in(tmp_path: Path) -> None:
+    text = """\
+teams: {crew: {description: 'Pay $${price}', members: [anna]}}
+groups:
+  rowers: {subject: 'Rowers $${year}', description: 'A $${ b, 5 $ and $$', members: [{team: crew}]}
+generate:
+  parents:
+    for_each: {csv: classes.csv}
+    key: parents-${class|slug}
+    expect: 2
+    group: {subject: 'Parents $${class} ${class}', description: 'All $$${class}'}
+"""
+    groups = desired(tmp_path, text).groups
+    assert [(group.subject, group.description) for group in groups.values()] == [
+        ("Parents ${class} 5 B", "All $${class}"),
+        ("Parents ${class} 5A", "All $${class}"),
+        ("Rowers ${year}", "A ${ b, 5 $ and $$"),
+    ]
+
+
 def test_a_cut_off_table_is_refused_and_nothing_else_is_said(tmp_path: Path) -> None:
     files = {"classes.csv": CLASSES[:29], "parents.csv": PARENTS, "people.yaml": PEOPLE, "groups.yaml": GENERATE}
     project, [problem] = check_project(write(tmp_path, files), {})

@@ -44,15 +44,64 @@ def test_a_table_outside_the_project_is_refused(path: str, tmp_path: Path) -> No
     assert refused(root) == ["outside-project groups.yaml:1:50"]
 
 
+@pytest.mark.parametrize("path", [".env", ".git/config", ".wagroups/state.db", "link.csv", "folder/config.csv"])
+def test_what_is_hidden_is_no_table_and_none_of_it_is_shown(path: str, tmp_path: Path) -> None:
+    root = write(tmp_path, {"groups.yaml": ROSTER % path, ".env": "TOKEN=xyzzy\n", ".git/config.csv": "xyzzy\n"})
+    write(root, {".git/config": "[http]\nextraheader = xyzzy\n", ".wagroups/state.db": "xyzzy"})
+    (root / "link.csv").symlink_to(".git/config")
+    (root / "folder").symlink_to(".git")
+    _, problems = check_project(root, {})
+    assert [problem.rule for problem in problems] in (["table-name"], ["outside-project"])
+    assert not any("xyzzy" in f"{problem.message}{problem.help}{problem.suggestion}" for problem in problems)
+
+
+def test_a_table_that_git_ignores_is_refused_and_one_that_it_keeps_is_read(tmp_path: Path) -> None:
+    root = write(
+        tmp_path,
+        {
+            "people.yaml": PEOPLE,
+            "groups.yaml": ROSTER % "keys/a.csv",
+            ".gitignore": "keys/\n",
+            "keys/a.csv": "alias\nanna\n",
+        },
+    )
+    (root / "again.csv").symlink_to("keys/a.csv")
+    assert check_project(root, {})[1] == ()  # no git, nothing ignored
+    subprocess.run(["git", "init", "--quiet"], cwd=root, check=True)
+    assert refused(root) == ["table-name groups.yaml:1:50"]
+    (root / "groups.yaml").write_text(ROSTER % "again.csv")
+    assert refused(root) == ["table-name groups.yaml:1:50"]
+    subprocess.run(["git", "add", "--force", "keys/a.csv"], cwd=root, check=True)
+    assert check_project(root, {})[1] == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["ghp_16C7e42F292c6912E7710c838347Ae178B4a\nx\n", "[core]\nurl = https://u:p@h\n", "a=b;c=d\n"]
+)
+def test_the_first_line_of_a_file_that_is_no_table_is_not_repeated(text: str, tmp_path: Path) -> None:
+    root = write(tmp_path, {"groups.yaml": ROSTER % "a.csv", "a.csv": text})
+    _, [problem] = check_project(root, {})
+    assert problem.rule == "unknown-column"
+    for word in ("ghp_", "core", "u:p", "a=b"):
+        assert word not in f"{problem.message}{problem.help}{problem.suggestion}"
+
+
+@pytest.mark.parametrize("include", ["", "include: ['groups/**']\n", "include: ['*/**']\n"])
+def test_a_folder_that_leads_out_of_the_project_is_not_looked_into(include: str, tmp_path: Path) -> None:
+    root = write(tmp_path, {}, f"accounts: {{}}\n{include}")
+    (root / "groups").symlink_to("/")
+    assert "outside-project groups" in refused(root)
+
+
 def test_a_name_that_no_system_takes_is_missing(tmp_path: Path) -> None:
-    groups = (ROSTER % ("x" * 300)).replace("subject: A", f"subject: A, picture: {'y' * 300}.png")
+    groups = (ROSTER % ("x" * 300 + ".csv")).replace("subject: A", f"subject: A, picture: {'y' * 300}.png")
     told = refused(write(tmp_path, {"groups.yaml": groups}))
     assert [problem.split()[0] for problem in told] == ["picture-missing", "table-missing"]
 
 
 def test_a_folder_or_a_link_in_a_circle_is_no_table(tmp_path: Path) -> None:
-    root = write(tmp_path, {"groups.yaml": ROSTER % "folder" + "people_from: {csv: circle.csv}\n"})
-    (root / "folder").mkdir()
+    root = write(tmp_path, {"groups.yaml": ROSTER % "folder.csv" + "people_from: {csv: circle.csv}\n"})
+    (root / "folder.csv").mkdir()
     (root / "circle.csv").symlink_to("circle.csv")
     assert [problem.split()[0] for problem in refused(root)] in (
         ["table-missing", "table-missing"],

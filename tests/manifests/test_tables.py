@@ -54,7 +54,7 @@ def test_another_encoding_is_refused_at_the_byte_and_told_how_to_save() -> None:
 
 
 def test_utf_16_without_its_mark_and_other_files_are_no_tables() -> None:
-    for data in (TEXT.encode("utf-16-le"), b"PK\x03\x04\x00\x00", b"\xff\xfea"):
+    for data in (TEXT.encode("utf-16-le"), b"a,\x00\x00", b"\xff\xfea"):
         table, [problem] = read(data)
         assert table is None
         assert problem.rule == "not-utf8"

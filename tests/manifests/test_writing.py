@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from tests import builders as b
 from wagroups.domain.identity import GroupKey, Phone
-from wagroups.domain.text import normal
+from wagroups.domain.text import literal, normal
 from wagroups.domain.transcript import Transcript
 from wagroups.manifests.findings import Findings
 from wagroups.manifests.schema import GROUP_FIELDS
 from wagroups.manifests.shapes import Text
+from wagroups.manifests.templates import settle_placeholders
 from wagroups.manifests.text import load
 from wagroups.manifests.tree import Map
 from wagroups.manifests.writing import Block, fits, group_lines, number, scalar
@@ -38,9 +39,11 @@ def written(**fields: Any) -> Map:
     text = "\n".join(["groups:", *group_lines(block)]) + "\n"
     findings = Findings()
     tree = load(text.encode(), "groups.yaml", findings)
-    assert not findings.failed, text
     # Another reader of YAML sees the same texts, although it gives them types.
-    assert yaml.safe_load(text)["groups"]["chess"].get("subject") == fields.get("subject")
+    subject = fields.get("subject")
+    assert yaml.safe_load(text)["groups"]["chess"].get("subject") == (None if subject is None else literal(subject))
+    settle_placeholders(tree, findings)
+    assert not findings.failed, text
     assert isinstance(tree, Map)
     groups = tree["groups"]
     assert isinstance(groups, Map)
@@ -69,6 +72,8 @@ ANY = st.text(max_size=80).map(normal).filter(sayable)
 @example(text="👩‍👩‍👧 x\ny")
 @example(text="\u202eabc")
 @example(text="\ufeffabc")
+@example(text="G ${class}")
+@example(text="$${a}\n$$${b} ${")
 def test_any_text_reads_back_as_a_subject_and_as_a_description(text: str) -> None:
     group = written(subject=text, description=text)
     assert group["subject"] == text

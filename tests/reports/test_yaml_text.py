@@ -4,6 +4,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wagroups.domain.text import literal
 from wagroups.reports.yaml_text import block, scalar
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
@@ -17,8 +18,12 @@ def read_back(lines: str) -> object:
 @given(TEXTS | NASTY, st.booleans())
 def test_a_scalar_reads_back_as_the_same_text(text: str, unicode: bool) -> None:
     written = scalar(text, unicode=unicode)
-    assert read_back(f"before: x\nkey: {written}   # remark\nafter: y\n") == {"before": "x", "key": text, "after": "y"}
-    assert read_back(f"keys: [{written}, {written}]") == {"keys": [text, text]}
+    assert read_back(f"before: x\nkey: {written}   # remark\nafter: y\n") == {
+        "before": "x",
+        "key": literal(text),
+        "after": "y",
+    }
+    assert read_back(f"keys: [{written}, {written}]") == {"keys": [literal(text), literal(text)]}
 
 
 @given(TEXTS | NASTY)
@@ -32,7 +37,7 @@ def test_a_block_reads_back_as_the_same_text_where_there_is_one(text: str) -> No
     lines = block(text)
     if lines is not None:
         body = "\n".join(f"  {line}".rstrip() for line in lines)
-        assert read_back(f"key: |-\n{body}\nafter: y\n") == {"key": text, "after": "y"}
+        assert read_back(f"key: |-\n{body}\nafter: y\n") == {"key": literal(text), "after": "y"}
 
 
 def test_plain_words_need_no_quotes() -> None:

@@ -1,4 +1,4 @@
-"""How texts of groups are compared: WhatsApp may trim and normalise, and a spelling is not a difference."""
+"""How texts of groups are compared and written: WhatsApp may trim and normalise, and a spelling is not a difference."""
 
 import unicodedata
 
@@ -11,3 +11,8 @@ def normal(text: str) -> str:
 def same_text(one: str, other: str) -> bool:
     """Whether two texts are the same for WhatsApp."""
     return one == other or normal(one) == normal(other)
+
+
+def literal(text: str) -> str:
+    """`text` as manifests write it: `${` begins a placeholder there, and `$${` stands for the two characters."""
+    return text.replace("${", "$${")

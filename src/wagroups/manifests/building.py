@@ -189,7 +189,7 @@ class Builder:
             self._report(
                 Rule.DUPLICATE,
                 key_mark,
-                f"The key {shown(key)} is written twice; first at {place(earlier)}.",
+                f"The key {shown(key, 'here')} is written twice; first at {place(earlier)}.",
                 "Keep one of the two, or put their contents together.",
             )
         elif key == "<<" and not key_mark & QUOTED:

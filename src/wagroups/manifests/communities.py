@@ -39,7 +39,7 @@ class CommunityReader:
             self._findings.add(
                 Rule.NO_SUBJECT,
                 entry.key_origin,
-                f"The community {shown(entry.key)} has no subject.",
+                f"The community {shown(entry.key, 'here')} has no subject.",
                 "Write `subject:`.",
             )
         listed = flat.lists.get("admins")
@@ -65,7 +65,7 @@ class CommunityReader:
                 self._findings.add(
                     Rule.UNKNOWN_COMMUNITY,
                     group.origin_of("community"),
-                    f"There is no community {shown(group.community)}.",
+                    f"There is no community {shown(group.community, 'of this name')}.",
                     self._findings.where_to_declare("communities"),
                     self._findings.nearest(group.community, entries),
                 )
@@ -75,5 +75,8 @@ class CommunityReader:
 
     def _full(self, entry: Entry, text: str) -> None:
         self._findings.add(
-            Rule.COMMUNITY_FULL, entry.key_origin, f"The community {shown(entry.key)} {text}.", "Divide it into two."
+            Rule.COMMUNITY_FULL,
+            entry.key_origin,
+            f"The community {shown(entry.key, 'here')} {text}.",
+            "Divide it into two.",
         )

@@ -88,13 +88,16 @@ class Enrolment:
             owner = self._directory.by_alias.get(alias)
             first = "" if owner is None else f", at {place(owner.origin)}"
             self._reader.findings.add(
-                Rule.DUPLICATE, at, f"{shown(alias)} is declared under `people` too{first}.", "Keep one of the two."
+                Rule.DUPLICATE,
+                at,
+                f"{shown(alias, 'this alias')} is declared under `people` too{first}.",
+                "Keep one of the two.",
             )
         elif earlier[0] != said:
             self._reader.findings.add(
                 Rule.DUPLICATE,
                 at,
-                f"{shown(alias)} is somebody else, or says something else, at {place(earlier[1])}.",
+                f"{shown(alias, 'this alias')} is somebody else, or says something else, at {place(earlier[1])}.",
                 "Give one of the two another alias, or make the lines say the same.",
             )
         return False

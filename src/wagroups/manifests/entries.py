@@ -174,7 +174,7 @@ class EntryReader:
             self._findings.add(
                 Rule.UNKNOWN_ALIAS,
                 at,
-                f"Nobody has the alias {shown(text)}.",
+                f"Nobody has the alias {shown(text, 'that is written here')}.",
                 self._findings.where_to_declare("people"),
                 self._findings.nearest(text, self._directory.declared),
             )
@@ -281,7 +281,7 @@ class EntryReader:
         self._findings.add(
             Rule.UNKNOWN_TEAM,
             written.origin,
-            f"There is no team {shown(written.text)}.",
+            f"There is no team {shown(written.text, 'of this name')}.",
             self._findings.where_to_declare("teams"),
             self._findings.nearest(written.text, self._teams),
         )

@@ -6,6 +6,7 @@ able to make a job read the machine's other files.
 
 import os
 import re
+import subprocess
 from collections.abc import Iterable, Iterator, Set
 from pathlib import Path, PurePosixPath
 from typing import Final, NamedTuple
@@ -29,6 +30,9 @@ DEFAULT_INCLUDE: Final = (
 )
 SUFFIXES: Final = (".yaml", ".yml")
 
+TABLE_SUFFIXES: Final = (".csv", ".tsv")
+WORKBOOKS: Final = (".xlsx", ".xlsm", ".xls", ".ods")
+
 MEGABYTE: Final = 1_000_000
 MAX_BYTES: Final = 64 * MEGABYTE
 """The largest manifest or table.  Chosen: three times 10,000 groups of 100 people in one file, and no danger to a small
@@ -46,24 +50,27 @@ def find_root(start: Path) -> Path | None:
 def manifest_files(root: Path, include: Iterable[Written] | None, findings: Findings) -> list[str]:
     """The project's manifest files, relative to `root` with `/`, in sorted order; `wagroups.yaml` is not among them."""
     found: set[str] = set()
+    outside: list[Origin] = []
     if include is None:
         for pattern in DEFAULT_INCLUDE:
-            found.update(_matching(root, pattern))
+            found.update(_matching(root, pattern, outside))
         _warn_of_overlooked(root, found, findings)
     else:
         for written in include:
             if _leaves(written.text):
                 _outside(written.origin, findings)
                 continue
-            matching = set(_matching(root, written.text))
-            if not matching:
+            matching = set(_matching(root, written.text, outside))
+            if not matching and not outside:
                 findings.add(
                     Rule.INCLUDE_EMPTY,
                     written.origin,
-                    f"{shown(written.text)} matches no file.",
+                    f"{shown(written.text, 'this pattern')} matches no file.",
                     "Correct or delete it.",
                 )
             found |= matching
+    for at in outside:
+        _outside(at, findings)
     found.discard(CONFIG_FILE)
     return sorted(found)
 
@@ -151,8 +158,12 @@ def read_named(root: Path, written: Written, kind: Kind, findings: Findings) -> 
     if _leaves(written.text) or not _is_inside(root, written.text):
         _outside(at, findings)
         return None
+    if kind is TABLE and not _may_be_a_table(root, written, findings):
+        return None
     if not _is_file(path):
-        findings.add(kind.missing, at, f"There is no file {shown(written.text)} in the project.", kind.help)
+        findings.add(
+            kind.missing, at, f"There is no file {shown(written.text, 'of this name')} in the project.", kind.help
+        )
         return None
     try:
         data = _first_bytes(path, kind.max_bytes)
@@ -165,6 +176,46 @@ def read_named(root: Path, written: Written, kind: Kind, findings: Findings) -> 
     return data
 
 
+def _may_be_a_table(root: Path, written: Written, findings: Findings) -> bool:
+    """Whether a file's cells may stand in plans and messages: by its name, and because git does not ignore it."""
+    name = PurePosixPath(written.text)
+    target = (root / name).resolve().relative_to(root.resolve())
+    ending, instead = name.suffix.lower(), ""
+    if any(map(_is_hidden, (*name.parts, *target.parts))):
+        message, instead = "A hidden file is no table.", "Keep tables where everybody sees them: rosters/parents.csv."
+    elif ending in WORKBOOKS:
+        message, instead = "A workbook cannot be read yet.", "Save the sheet as “CSV UTF-8”, under a name in .csv."
+    elif ending not in TABLE_SUFFIXES:
+        message, instead = "The name of a table ends in .csv or .tsv.", "Name the file of the table, or rename it."
+    elif ignored_by_git(root, target.as_posix()):
+        message = "Git ignores this file, so that nobody could review it."
+        instead = "Take it out of .gitignore and commit it, or name another table."
+    if instead:
+        findings.add(Rule.TABLE_NAME, written.origin, message, instead)
+    return not instead
+
+
+def _is_hidden(part: str) -> bool:
+    return part.startswith(".") and part not in (".", "..")
+
+
+def ignored_by_git(root: Path, name: str) -> bool:
+    """Whether git leaves a file of the project out; not where there is no git to ask."""
+    if not any((folder / ".git").exists() for folder in (root.absolute(), *root.absolute().parents)):
+        return False
+    try:
+        done = subprocess.run(  # noqa: S603 - no shell, and the name stands behind `--`
+            ["git", "check-ignore", "--quiet", "--", name],  # noqa: S607
+            cwd=root,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+        )
+    except OSError:
+        return False
+    return done.returncode == 0
+
+
 def _first_bytes(path: Path, most: int) -> bytes | None:
     """The bytes of a file unless there are more than `most`.  Raises OSError."""
     with path.open("rb", buffering=0) as file:
@@ -175,19 +226,32 @@ def _too_large(rule: Rule, most: int, at: Origin, findings: Findings) -> None:
     findings.add(rule, at, f"The file is larger than {most // MEGABYTE} MB.", "Make it smaller, or divide it.")
 
 
-def _matching(root: Path, pattern: str) -> Iterator[str]:
-    """YAML files that match, hidden ones left out.  `folder/**` means everything below the folder."""
+def _matching(root: Path, pattern: str, outside: list[Origin]) -> Iterator[str]:
+    """YAML files that match, hidden ones left out.  `folder/**` means everything below the folder.
+
+    Folders that lead out of the project are not looked into, and put to those `outside`.
+    """
     pattern = f"{pattern}/*" if pattern.endswith("**") else pattern
     other = pattern.removesuffix(".yaml") + ".yml" if pattern.endswith(".yaml") else pattern
     for one in {pattern, other}:
+        above, deep, below = one.partition("**")
         try:
-            for path in root.glob(one):
-                relative = path.relative_to(root)
-                hidden = any(part.startswith(".") for part in relative.parts)
-                if path.suffix in SUFFIXES and not hidden and path.is_file():
-                    yield relative.as_posix()
+            # What lies anywhere below is looked for where a folder is one of the project, and no link to another.
+            for folder in root.glob(above.rstrip("/")) if above.strip("/") and deep else (root,):
+                if folder == root or _is_inside(root, folder.relative_to(root).as_posix()):
+                    yield from _files(root, folder, f"{deep}{below}" if folder != root or not above else one)
+                else:
+                    outside.append(Origin(folder.relative_to(root).as_posix(), 0, 0))
         except (ValueError, NotImplementedError):
             return  # not a pattern: it matches nothing, which is reported
+
+
+def _files(root: Path, folder: Path, pattern: str) -> Iterator[str]:
+    for path in folder.glob(pattern):
+        relative = path.relative_to(root)
+        hidden = any(part.startswith(".") for part in relative.parts)
+        if path.suffix in SUFFIXES and not hidden and path.is_file():
+            yield relative.as_posix()
 
 
 def _leaves(text: str) -> bool:
@@ -209,7 +273,8 @@ def _is_inside(root: Path, name: str) -> bool:
         for part in PurePosixPath(name).parts:
             path = f"{path}/{part}"
             if os.path.islink(path):
-                return Path(root, name).resolve().is_relative_to(root.resolve())
+                target, folder = Path(root, name).resolve(), root.resolve()
+                return target.is_relative_to(folder) and not any(map(_is_hidden, target.relative_to(folder).parts))
     except (OSError, RuntimeError, ValueError):  # a loop of links, or a name the system refuses
         return False
     return True
@@ -220,5 +285,5 @@ def _outside(origin: Origin, findings: Findings) -> None:
         Rule.OUTSIDE_PROJECT,
         origin,
         "The path leads out of the project.",
-        "Keep the file inside the project; symbolic links are followed.",
+        "Keep the file inside the project, and not hidden; symbolic links are followed.",
     )

@@ -27,17 +27,28 @@ _DATE_LIKE: Final = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}\.\d{1,2}\.\d{4}")
 _LINK: Final = re.compile(r"chat\.whatsapp|https?:", re.IGNORECASE)
 
 
-def shown(text: str) -> str:
-    """`text` in quotes, or UNSHOWN when it may hold a number, an id or a link, or would not print."""
+def shown(text: str, otherwise: str = UNSHOWN) -> str:
+    """`text` in quotes, or `otherwise` when it may hold a number, an id or a link, or would not print."""
     numbers = _NUMBER_LIKE.search(text) and not _DATE_LIKE.fullmatch(text)
     if len(text) > SHOWN_CHARS or not text.isprintable() or numbers or _LINK.search(text):
-        return UNSHOWN
+        return otherwise
     return f"“{text}”"
 
 
 def place(origin: Origin) -> str:
     """The place in full, for messages that name a second one."""
     return f"{origin.file}:{origin.line}:{origin.column}"
+
+
+_COLUMN_NAME: Final = re.compile(r"[^\W\d_][\w .,()/&'’#°+-]*")
+_LONGEST_WORD: Final = 24
+"""Longer words are no names of columns, but perhaps keys.  Chosen: above the longest words of headings."""
+
+
+def _is_a_name(column: str) -> bool:
+    """Whether a cell of a first line is certainly the name of a column: a file that is no table is not repeated."""
+    fits = _COLUMN_NAME.fullmatch(column) is not None and max(map(len, re.split(r"\W", column))) <= _LONGEST_WORD
+    return fits and shown(column) != UNSHOWN
 
 
 class Findings:
@@ -76,13 +87,16 @@ class Findings:
     def unknown_column(self, name: str, known: Iterable[str], at: Origin) -> None:
         """Note that a table has no such column."""
         columns = [column for column in known if column]
-        self.add(
-            Rule.UNKNOWN_COLUMN,
-            at,
-            f"There is no column {shown(name)}.",
-            f"Columns: {', '.join(map(shown, columns))}.",
-            self.nearest(name, columns),
+        message = f"There is no column {shown(name, 'of this name')}."
+        names = [column for column in columns if _is_a_name(column)]
+        if not names:
+            help = "The first line of the table does not name columns: name another file, or write a heading."
+            self.add(Rule.UNKNOWN_COLUMN, at, message, help)
+            return
+        listed = (
+            shown(c) if c in names else f"one whose name is not shown (number {n})" for n, c in enumerate(columns, 1)
         )
+        self.add(Rule.UNKNOWN_COLUMN, at, message, f"Columns: {', '.join(listed)}.", self.nearest(name, names))
 
     @contextmanager
     def about(self, remark: str) -> Iterator[None]:

@@ -59,7 +59,7 @@ class Generators:
         self._findings.add(
             Rule.DUPLICATE,
             made.line or made.entry.key_origin,
-            f"The group {shown(made.entry.key)} is declared twice; first at "
+            f"The group {shown(made.entry.key, 'here')} is declared twice; first at "
             f"{place(earlier.line or earlier.entry.key_origin)}.",
             "Make `key` of columns that differ from line to line."
             if earlier.generator
@@ -102,7 +102,7 @@ class Generators:
             self._findings.add(
                 Rule.NOT_GENERATED,
                 override.key_origin,
-                f"“{name}” makes no group {shown(override.key)}.",
+                f"“{name}” makes no group {shown(override.key, 'of this key')}.",
                 "Correct the key, or delete the override.",
             )
 
@@ -112,7 +112,10 @@ class Generators:
         for name in (_FOR_EACH, "key", "expect", "group"):
             if name not in keys and isinstance(entry.node, Map):
                 self._findings.add(
-                    Rule.MISSING, entry.key_origin, f"The generator {shown(entry.key)} has no `{name}`.", _HELP[name]
+                    Rule.MISSING,
+                    entry.key_origin,
+                    f"The generator {shown(entry.key, 'here')} has no `{name}`.",
+                    _HELP[name],
                 )
         return {"key", "expect"} <= flat.texts.keys() and "group" in flat.maps
 
@@ -129,7 +132,10 @@ class Generators:
         empty = next((column for column in keys.columns() if not row[column]), None)
         if empty is not None:
             self._findings.add(
-                Rule.EMPTY, at, f"The column {shown(empty)} is empty, and the key is made of it.", "Fill the cell."
+                Rule.EMPTY,
+                at,
+                f"The column {shown(empty, 'here')} is empty, and the key is made of it.",
+                "Fill the cell.",
             )
             return None
         key = keys.fill(row)

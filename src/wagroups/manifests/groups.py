@@ -77,7 +77,10 @@ class GroupReader:
         state = State(layers.text("state", State.MANAGED))
         if "subject" not in texts and id is None and state is not State.RELEASED and not _broken(entry, "subject"):
             self._findings.add(
-                Rule.NO_SUBJECT, entry.key_origin, f"The group {shown(entry.key)} has no subject.", "Write `subject:`."
+                Rule.NO_SUBJECT,
+                entry.key_origin,
+                f"The group {shown(entry.key, 'here')} has no subject.",
+                "Write `subject:`.",
             )
         admins, others = self._listed(layers, "admins", admin=True), self._listed(layers, "members", admin=False)
         excluded = together(self._teams.excluded(listed) for listed, _ in layers.lists("except"))
@@ -89,7 +92,8 @@ class GroupReader:
             self._findings.add(
                 Rule.TOO_MANY,
                 entry.key_origin,
-                f"The group {shown(entry.key)} declares {len(members)} people; WhatsApp's groups hold {_MOST_PEOPLE}.",
+                f"The group {shown(entry.key, 'here')} declares {len(members)} people; "
+                f"WhatsApp's groups hold {_MOST_PEOPLE}.",
                 "Divide it into several groups, or let memberships end with `until`.",
             )
         manage = Manage.EXACT if id is None else Manage.ADD_ONLY
@@ -132,7 +136,7 @@ class GroupReader:
         self._findings.add(
             Rule.UNKNOWN_PROFILE,
             written.origin,
-            f"There is no profile {shown(written.text)}.",
+            f"There is no profile {shown(written.text, 'of this name')}.",
             self._findings.where_to_declare("profiles"),
             self._findings.nearest(written.text, self._profiles),
         )
@@ -145,7 +149,7 @@ class GroupReader:
                 self._findings.add(
                     Rule.NO_ACCOUNT,
                     entry.key_origin,
-                    f"The group {shown(entry.key)} names no account, and none is the default.",
+                    f"The group {shown(entry.key, 'here')} names no account, and none is the default.",
                     "Write `account:` here, or `default: yes` at an account in wagroups.yaml.",
                 )
             return self._accounts.default or AccountKey("")
@@ -153,7 +157,7 @@ class GroupReader:
             self._findings.add(
                 Rule.UNKNOWN_ACCOUNT,
                 written.origin,
-                f"There is no account {shown(written.text)}.",
+                f"There is no account {shown(written.text, 'of this name')}.",
                 "Declare it under `accounts:` in wagroups.yaml, or correct the name.",
                 self._findings.nearest(written.text, self._accounts.names),
             )
@@ -167,7 +171,7 @@ class GroupReader:
         united = unite(
             [batch for batch in batches if batch.clause.admin],
             [batch for batch in batches if not batch.clause.admin],
-            f"the group {shown(key)}",
+            f"the group {shown(key, 'here')}",
             self._findings,
         )
         phones = {person.phone for batch in left_out for person in batch.people}
@@ -190,7 +194,7 @@ class GroupReader:
             problem = self._findings.add_of_list(
                 Rule.NOBODY,
                 layers.origins["members"],
-                f"Nobody is left in the members of {shown(entry.key)}: `except` takes everybody out.",
+                f"Nobody is left in the members of {shown(entry.key, 'this group')}: `except` takes everybody out.",
                 "Correct `except`, or write `members: []` for nobody.",
             )
         return faults if problem is None else (*faults, problem)

@@ -25,6 +25,6 @@ def bring_approval(layers: Layers, key: str, findings: Findings) -> None:
         findings.add(
             Rule.JOIN_LINK,
             approval.origin,
-            f"The group {shown(key)} is joined by its link, and would let in everybody who has it.",
+            f"The group {shown(key, 'here')} is joined by its link, and would let in everybody who has it.",
             f"Delete the line: `join: link` ({join.origin}) brings `approve_joins: yes`.",
         )

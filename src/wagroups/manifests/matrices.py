@@ -76,7 +76,8 @@ def _is_known(exception: Choice, known: Mapping[str, Choice], reader: Reader) ->
             reader.findings.add(
                 Rule.COMBINATION,
                 word.origin,
-                f"{shown(word.text)} is not among the words of {shown(choice.column.text)}.",
+                f"{shown(word.text, 'this word')} is not among the words of "
+                f"{shown(choice.column.text, 'this column')}.",
                 "Correct the word, or delete the exception.",
                 reader.findings.nearest(word.text, words),
             )

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Literal
 
 from wagroups.domain.errors import Refused
+from wagroups.domain.origin import Origin
 from wagroups.domain.picture import NO_PICTURE, Picture
 from wagroups.imaging import MAX_FILE_BYTES, UnusableImage, digest_of, jpeg_of, likeness_of
 from wagroups.manifests.files import PICTURE, read_named
 from wagroups.manifests.findings import Findings, shown
 from wagroups.manifests.reading import Written
+from wagroups.manifests.recognition import stand_in
 from wagroups.manifests.rules import Rule
 
 
@@ -37,7 +39,7 @@ class PictureReader:
 
     def _read(self, written: Written) -> Picture | None:
         data = read_named(self._root, written, PICTURE, self._findings)
-        if data is None:
+        if data is None or stand_in(data, "the picture", Origin(written.text, 0, 0), self._findings):
             return None
         try:
             likeness = likeness_of(data)
@@ -45,7 +47,7 @@ class PictureReader:
             self._findings.add(
                 Rule.NO_IMAGE,
                 written.origin,
-                f"The file {shown(written.text)} {error}.",
+                f"The file {shown(written.text, 'named here')} {error}.",
                 "Use a JPEG or PNG image; a square of 640 pixels or more looks best.",
             )
             return None

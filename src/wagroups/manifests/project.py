@@ -34,6 +34,7 @@ from wagroups.manifests.rules import Rule
 from wagroups.manifests.schema import CONFIG_FILE, LAYER_FIELDS
 from wagroups.manifests.sections import Sections
 from wagroups.manifests.teams import Teams
+from wagroups.manifests.templates import settle_placeholders
 from wagroups.manifests.text import load
 from wagroups.manifests.tree import Entry, Node
 
@@ -100,7 +101,10 @@ class _Loader:
         if contents is None:
             return None
         self._digests[name] = _digest(contents)
-        return load(contents, name, self._findings)
+        tree = load(contents, name, self._findings)
+        if b"${" in contents:
+            settle_placeholders(tree, self._findings)
+        return tree
 
     def _resolve(self, configured: Configured) -> Desired:
         config, tables = configured.config, self._sections.tables
@@ -148,7 +152,7 @@ class _Loader:
                 self._findings.add(
                     Rule.UNKNOWN_ALIAS,
                     written.origin,
-                    f"Nobody has the alias {shown(written.text)}.",
+                    f"Nobody has the alias {shown(written.text, 'that is written here')}.",
                     self._findings.where_to_declare("people"),
                     self._findings.nearest(written.text, directory.declared),
                 )

@@ -151,7 +151,7 @@ class Reader:
                 self.findings.add(
                     Rule.SHAPE,
                     entry.origin,
-                    f"{shown(entry.key)} needs a word, or a list of words.",
+                    f"{shown(entry.key, 'this column')} needs a word, or a list of words.",
                     f"Example: {{{entry.key}: [5a, 5b]}}",
                 )
                 return None

@@ -16,6 +16,12 @@ class Rule(Enum):
     NO_PROJECT = ("no-project", "error", "A project's root is the folder that holds `wagroups.yaml`.")
     UNREADABLE = ("unreadable", "error", "A file that belongs to the project cannot be read.")
     NOT_UTF8 = ("not-utf8", "error", "Files are UTF-8; a byte-order mark is accepted.")
+    STAND_IN = (
+        "stand-in",
+        "error",
+        "What stands in place of a file (a pointer, a locked file, a workbook) is told apart before it is read.",
+    )
+    MERGE_CONFLICT = ("merge-conflict", "error", "While a merge is not finished, both sides of it would be read.")
     OUTSIDE_PROJECT = (
         "outside-project",
         "error",
@@ -29,6 +35,11 @@ class Rule(Enum):
     )
 
     TOO_LARGE = ("too-large", "error", "Sizes are bounded, so that no file can fill the memory.")
+    TABLE_NAME = (
+        "table-name",
+        "error",
+        "A table is a file for everybody to see: a pull request must not be able to show hidden or ignored files.",
+    )
     TABLE_MISSING = ("table-missing", "error", "A table is a CSV file inside the project.")
     TABLE = ("table-syntax", "error", "A table has a heading, and below it lines with as many cells.")
     UNKNOWN_COLUMN = ("unknown-column", "error", "A column is named as in the heading of its table.")

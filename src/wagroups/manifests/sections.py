@@ -73,7 +73,8 @@ class Sections:
                 self._reader.findings.add(
                     Rule.NOTE_GROUP,
                     entry.key_origin,
-                    f"{shown(entry.key)} looks like a group and is a note, because it begins with `{NOTE_PREFIX}`.",
+                    f"{shown(entry.key, 'this key')} looks like a group and is a note, because it begins with "
+                    f"`{NOTE_PREFIX}`.",
                     "Give the group another name, or move the note out of `groups`.",
                 )
 
@@ -105,6 +106,6 @@ class Sections:
         self._reader.findings.add(
             Rule.DUPLICATE,
             later,
-            f"{shown(name)} is declared twice under `{section}`; first at {place(earlier)}.",
+            f"{shown(name, 'this name')} is declared twice under `{section}`; first at {place(earlier)}.",
             "Keep one of the two.",
         )

@@ -15,6 +15,7 @@ from typing import Final
 
 from wagroups.domain.origin import Origin, unpacked
 from wagroups.manifests.findings import Findings, shown
+from wagroups.manifests.recognition import not_utf8, stand_in, unfinished_merge, wide_or_binary
 from wagroups.manifests.rules import Rule
 
 DELIMITERS: Final = ",;\t"
@@ -73,6 +74,8 @@ class Table:
 
 def read_table(data: bytes, file: str, findings: Findings) -> Table | None:
     """The table in a file; `None` after a finding that leaves nothing to go on with."""
+    if stand_in(data, "the table", Origin(file, 1), findings) or unfinished_merge(data, file, findings):
+        return None
     text = _decoded(data, file, findings)
     if text is None:
         return None
@@ -97,7 +100,10 @@ def _table(
     twice = next((name for name in names if name and folded.count(name.casefold()) > 1), None)
     if twice is not None:
         findings.add(
-            Rule.TABLE, Origin(file, line), f"Two columns are called {shown(twice)}.", "Give one of them another name."
+            Rule.TABLE,
+            Origin(file, line),
+            f"Two columns are called {shown(twice, 'the same')}.",
+            "Give one of them another name.",
         )
         return None
     table, width, faults = Table(file, names), len(names), 0
@@ -122,12 +128,11 @@ def _decoded(data: bytes, file: str, findings: Findings) -> str | None:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         column = error.start - data.rfind(b"\n", 0, error.start)
-        message = f"The byte at offset {error.start} is not {encoding.removesuffix('-sig').upper()}."
-        findings.add(Rule.NOT_UTF8, Origin(file, line, column), message, _SAVE)
+        not_utf8(data, error, Origin(file, line, column), _SAVE, findings)
         return None
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
-        findings.add(Rule.NOT_UTF8, Origin(file, line), "The file holds zero bytes: it is no text.", _SAVE)
+        findings.add(Rule.NOT_UTF8, Origin(file, line), f"This file is not UTF-8{wide_or_binary(data)}.", _SAVE)
         return None
     return unicodedata.normalize("NFC", text)
 

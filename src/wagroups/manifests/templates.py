@@ -1,4 +1,4 @@
-"""Fill `${column}` and `${column|filter}` in a tree of texts.
+"""Fill `${column}` and `${column|filter}` in a tree of texts; `$${` stands for the two characters `${`.
 
 Placeholders are filled after the file was read, text by text, so that no cell of a spreadsheet can add a key.  They
 are checked once, at their own place; what holds none is shared by all copies.
@@ -11,9 +11,10 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from wagroups.domain.desired import Origin
-from wagroups.manifests.findings import Findings, shown
+from wagroups.manifests.findings import UNSHOWN, Findings, shown
 from wagroups.manifests.formats import slug_of
 from wagroups.manifests.rules import Rule
+from wagroups.manifests.schema import NOTE_PREFIX
 from wagroups.manifests.tree import Map, Node, Seq
 
 Row: TypeAlias = Mapping[str, str]
@@ -22,8 +23,12 @@ Row: TypeAlias = Mapping[str, str]
 MAX_CHARS: Final = 100_000_000
 """Characters in the filled texts of one template.  Chosen: a hundred times what a large project has."""
 
-_PLACEHOLDER: Final = re.compile(r"\$\{([^{}|]*)(?:\|([^{}]*))?\}")
+_PLACEHOLDER: Final = re.compile(r"\$\$\{|\$\{([^{}|]*)(?:\|([^{}]*))?\}")
 _OPENED: Final = "${"
+ESCAPED: Final = "$${"
+_UNESCAPED: Final = re.compile(r"(?<!\$)\$\{[^{}]*\}")
+FILLED: Final = ("key", "group")
+"""The parts of a generator that columns fill."""
 
 
 def _title(text: str) -> str:
@@ -146,13 +151,17 @@ class Template:
                 return None
 
     def _text(self, text: str, at: Origin) -> Text | None:
-        fixed, slots, end = [], [], 0
+        fixed, slots, end, begun = [], [], 0, ""
         for found in _PLACEHOLDER.finditer(text):
+            if found.group() == ESCAPED:
+                begun += text[end : found.start()] + _OPENED
+                end = found.end()
+                continue
             slot = self._slot(found[1].strip(), found[2], at)
             if slot is not None:
-                fixed.append(text[end : found.start()])
+                fixed.append(begun + text[end : found.start()])
                 slots.append(slot)
-                end = found.end()
+                begun, end = "", found.end()
         if _OPENED in _PLACEHOLDER.sub("", text):
             self.broken = True
             self._findings.add(
@@ -161,7 +170,7 @@ class Template:
                 "`${` is not followed by a column and `}`.",
                 "Write `${column}` or `${column|slug}`.",
             )
-        return Text((*fixed, text[end:]), tuple(slots)) if slots else None
+        return Text((*fixed, begun + text[end:]), tuple(slots)) if slots or ESCAPED in text else None
 
     def _slot(self, column: str, filter: str | None, at: Origin) -> Slot | None:
         folded = column.casefold()
@@ -177,12 +186,60 @@ class Template:
             self._findings.add(
                 Rule.PLACEHOLDER,
                 at,
-                f"There is no filter {shown(filter.strip())}.",
+                f"There is no filter {shown(filter.strip(), 'of this name')}.",
                 f"Filters: {', '.join(FILTERS)}.",
                 self._findings.nearest(filter, FILTERS),
             )
             return None
         return Slot(folded, known)
+
+
+def settle_placeholders(root: Node, findings: Findings) -> None:
+    """Refuse placeholders where no column could fill them, and put `${` for `$${` there.
+
+    What a generator fills, its key and its group, is left as it is.
+    """
+    for section in root.entries() if isinstance(root, Map) else ():
+        if section.key != "generate":
+            _settle(section.node, findings)
+            continue
+        for generator in section.node.entries() if isinstance(section.node, Map) else ():
+            for part in generator.node.entries() if isinstance(generator.node, Map) else ():
+                if part.key not in FILLED:
+                    _settle(part.node, findings)
+
+
+def _settle(node: Node, findings: Findings) -> None:
+    match node:
+        case Map():
+            for entry in list(node.entries()):
+                if isinstance(entry.node, str):
+                    node[entry.key] = _settled(entry.node, entry.origin, findings)
+                elif not entry.key.startswith(NOTE_PREFIX):
+                    _settle(entry.node, findings)
+        case Seq():
+            for index, item in enumerate(node):
+                if isinstance(item, str):
+                    node[index] = _settled(item, node.origin(index), findings)
+                else:
+                    _settle(item, findings)
+
+
+def _settled(text: str, at: Origin, findings: Findings) -> str:
+    if _OPENED not in text:
+        return text
+    for found in _UNESCAPED.finditer(text):
+        quoted = shown(found.group())
+        name = "This placeholder" if quoted == UNSHOWN else f"`{found.group()}`"
+        written = "$${" if quoted == UNSHOWN else f"${found.group()}"
+        findings.add(
+            Rule.PLACEHOLDER,
+            at,
+            f"{name} means nothing here.",
+            f"Only columns of `for_each` do, in `key` and `group` of a generator; write `{written}` for these very "
+            "characters.",
+        )
+    return text.replace(ESCAPED, _OPENED)
 
 
 def _columns(part: _Open) -> Iterator[str]:

@@ -10,7 +10,7 @@ import yaml
 from wagroups.domain.desired import Origin
 from wagroups.manifests.building import Builder, EventSource, Stop
 from wagroups.manifests.findings import Findings
-from wagroups.manifests.rules import Rule
+from wagroups.manifests.recognition import not_utf8, stand_in, unfinished_merge
 from wagroups.manifests.runs import Run, take_out
 from wagroups.manifests.syntax import explain
 from wagroups.manifests.tree import Node
@@ -34,16 +34,15 @@ def load(data: bytes, file: str, findings: Findings, parser: Parser = FASTEST) -
     Problems go to `findings`.  Of a file that breaks off, the entries that were complete before the break are
     returned, so that references to them from other files still hold.
     """
+    if stand_in(data, "the manifest", Origin(file, 1), findings) or unfinished_merge(data, file, findings):
+        findings.break_off(file)
+        return None
     try:
         text = data.decode().removeprefix(BOM.decode())
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        findings.add(
-            Rule.NOT_UTF8,
-            Origin(file, line, error.start - data.rfind(b"\n", 0, error.start)),
-            f"The byte at offset {error.start} is not UTF-8.",
-            "Save the file as UTF-8.",
-        )
+        at = Origin(file, line, error.start - data.rfind(b"\n", 0, error.start))
+        not_utf8(data, error, at, "Save the file as UTF-8.", findings)
         findings.break_off(file)
         return None
     short, runs = take_out(text)

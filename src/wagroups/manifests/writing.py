@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 from wagroups.domain.desired import Manage, State
 from wagroups.domain.identity import AccountKey, Alias, GroupKey, Phone
 from wagroups.domain.settings import Setting
+from wagroups.domain.text import literal
 from wagroups.domain.transcript import Transcript
 from wagroups.manifests.phones import Phones
 from wagroups.manifests.shapes import Text
@@ -67,6 +68,7 @@ def fits(text: str, shape: Text) -> bool:
 
 def scalar(text: str) -> str:
     """`text` as one scalar on one line."""
+    text = literal(text)
     if _PLAIN.fullmatch(text) and text.lower() not in _WORDS and not text.endswith(" "):
         return text
     return f'"{"".join(map(_escaped, text))}"'
@@ -168,7 +170,7 @@ def _list(name: str, entries: Sequence[str]) -> Iterator[str]:
 
 def _text(name: str, text: str) -> Iterator[str]:
     """A text that may have several lines: as a block where it is sure to read back."""
-    lines = text.split("\n")
+    lines = literal(text).split("\n")
     if len(lines) == 1 or not all(map(_printable, lines)) or text[0].isspace():
         yield f"{name}: {scalar(text)}"
         return

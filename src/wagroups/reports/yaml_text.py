@@ -9,6 +9,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from wagroups.domain.text import literal
+
 _PLAIN: Final = re.compile(r"[^\W_][^\x00-\x1f:#\[\]{},]*", re.ASCII)
 """Texts that are certainly one plain scalar.  Narrower than YAML's own rule, which nobody remembers."""
 
@@ -17,6 +19,7 @@ _ESCAPES: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
 
 def scalar(text: str, *, unicode: bool = True) -> str:
     """`text` as one scalar on one line; without `unicode`, everything beyond ASCII is escaped."""
+    text = literal(text)
     if _PLAIN.fullmatch(text) and _shown(text, unicode) and not text.endswith(" "):
         return text
     return f'"{"".join(_escaped(char, unicode) for char in text)}"'
@@ -24,7 +27,7 @@ def scalar(text: str, *, unicode: bool = True) -> str:
 
 def block(text: str, *, unicode: bool = True) -> Sequence[str] | None:
     """The lines of a literal block (`|-`), without indentation; `None` when `text` must be quoted instead."""
-    lines = text.split("\n")
+    lines = literal(text).split("\n")
     if len(lines) < 2 or text != text.strip():
         return None
     if not all(_shown(line, unicode) and line == line.rstrip() for line in lines):
