@@ -19,8 +19,9 @@ ONE_PERSON = (
     ("+5215512340001", "+525512340001"),
     ("+5491123450001", "+541123450001"),
     ("+2250702030405", "+22502030405"),
+    ("+2290197000001", "+22997000001"),
 )
-"""Brazil's ninth digit, Mexico's 1, Argentina's 9, and Ivory Coast before and after 2021."""
+"""Brazil's ninth digit, Mexico's 1, Argentina's 9, Ivory Coast before and after 2021, Benin before and after 2024."""
 
 NEIGHBOURS = (
     ("+5511987650001", "+551187650002"),
@@ -28,6 +29,8 @@ NEIGHBOURS = (
     ("+5215512340001", "+525512340002"),
     ("+447700900001", "+447700900002"),
     ("+2250902030405", "+22502030405"),  # 09 is no prefix of the new numbers
+    ("+2290297000001", "+22997000001"),  # nor is Benin's 02
+    ("+2280197000001", "+22897000001"),  # Togo, its neighbour, has not moved
 )
 
 
@@ -46,7 +49,9 @@ def test_numbers_that_only_look_alike_are_two_people(pair: tuple[str, str]) -> N
     assert not Identity(phone=other).same_as(Identity(phone=one))
 
 
-@given(st.sampled_from(("55", "521", "52", "549", "54", "225", "2250", "44")), st.integers(10**6, 10**11))
+@given(
+    st.sampled_from(("55", "521", "52", "549", "54", "225", "2250", "229", "22901", "44")), st.integers(10**6, 10**11)
+)
 def test_being_one_person_goes_both_ways(prefix: str, rest: int) -> None:
     phone = Phone.of(f"+{prefix}{rest}")
     assert phone.variants()[0] == phone

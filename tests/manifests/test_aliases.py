@@ -45,7 +45,7 @@ def test_all_mistakes_come_at_once_with_their_lines() -> None:
     )
     assert rules(text) == [
         ("slug", 2),
-        ("phone-format", 3),
+        ("decimal-cell", 3),
         ("same-phone", 5),
         ("duplicate-key", 6),
         ("slug", 7),

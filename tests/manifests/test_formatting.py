@@ -91,6 +91,9 @@ def test_keys_come_into_the_documented_order(before: str, after: str | None) -> 
             "teams:\n  a: [+447700900101, person: +447700900102, {team: b, except: [+447700900103]}]\n",
             "teams:\n  a: [+44 7700 900101, person: +44 7700 900102, {team: b, except: [+44 7700 900103]}]\n",
         ),
+        ("people:\n  ana: +52 1 55 5512 3456\n", "people:\n  ana: +52 55 5512 3456\n"),
+        ("people: {a: +225 07 12 34 56}\n", "people: {a: +225 07 07 12 3456}\n"),
+        ("people: {b: +229 97000001}\n", "people: {b: +229 01 97 00 00 01}\n"),
         ("people:\n  anna: enc:age:YWJj\n  ben: nonsense\n  carla: [1]\n", None),
         ("groups:\n  a: {subject: '+447700900101', x-note: '+447700900102'}\n", None),
         # Without a plus it may be an alias.

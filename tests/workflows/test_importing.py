@@ -14,7 +14,7 @@ from tests.rig import Rig, people, rig
 from tests.workflows.imported import Club, assert_nothing_is_left_to_do
 from wagroups.domain.desired import Manage, State
 from wagroups.domain.errors import GatewayError, ProjectError, Refusal, WagroupsError
-from wagroups.domain.identity import Alias, GroupKey, Me, Role
+from wagroups.domain.identity import Alias, GroupKey, Me, Phone, Role
 from wagroups.domain.observed import Community
 from wagroups.domain.settings import Setting
 from wagroups.manifests.aliases import Named
@@ -391,3 +391,18 @@ def test_another_account_behind_the_name_is_refused(club: Club) -> None:
     with pytest.raises(Refusal, match="another WhatsApp account"):
         club.take_over()
     assert club.files() == set()
+
+
+def test_people_whom_whatsapp_knows_by_an_old_spelling_are_listed_by_their_number_of_today(club: Club) -> None:
+    known = {"anna": "+5215555123456", "ben": "+22507123456", "carla": "+22997000001", "dora": "+553188887777"}
+    for name, phone in known.items():
+        person = club.rig.world.people.called(name)
+        assert person is not None
+        club.rig.world.people.change_number(person, Phone.of(phone))
+    jid = club.rig.live_group("Chess", dict.fromkeys(known, Role.MEMBER))
+    (group,) = club.take_over().groups
+    assert group.notices == ()
+    assert {entry.person.phone for entry in club.declared(jid).members} == {
+        Phone.of(phone) for phone in ("+525555123456", "+2250707123456", "+2290197000001", "+5531988887777")
+    }
+    assert_nothing_is_left_to_do(club)

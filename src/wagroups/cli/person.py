@@ -84,7 +84,7 @@ class _Work(NamedTuple):
 
     def phone(self, text: str) -> Phone:
         """A number from the command line.  Raises UsageError, which never repeats it."""
-        reading = Phones().read(text, self.project.config.region)
+        reading = Phones(self.project.config.numbers).read(text, self.project.config.region)
         if reading.phone is None:
             raise click.UsageError(
                 f"{reading.fault.message} {reading.fault.help}" if reading.fault else "No such number."

@@ -41,7 +41,7 @@ def _declared(project: Project, text: str) -> Identity | None:
     for person in project.desired.people:
         if person.alias == text:
             return identity_of(person)
-    reading = Phones().read(text, project.config.region) if any(map(str.isdigit, text)) else None
+    reading = Phones(project.config.numbers).read(text, project.config.region) if any(map(str.isdigit, text)) else None
     if reading is None or reading.phone is None:
         return None
     return Identity(alias=alias_of(project.desired, reading.phone), phone=reading.phone)

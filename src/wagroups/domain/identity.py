@@ -116,17 +116,22 @@ class Phone(Sensitive):
 
         Decides equality only.  Which spelling is dialled comes from the gateway's exists-check.
 
+        Of several spellings that a number of old may have become, the likeliest stands first.
+
         Sources (2026-11): Brazil's ninth digit, baileys issue 1997; Mexico's 521 and Argentina's 549,
-        baileys issue 1554; Ivory Coast's move from 8 to 10 digits, waha issue 1894.
+        baileys issue 1554; Ivory Coast's move from 8 to 10 digits, waha issue 1894, which says the same of countries
+        that moved alike; Benin's (`01` before every number since 2024-11-30), telephone_number issue 138.
         """
         if not self.startswith(_VARIANT_PREFIXES):
             return (self,)
         return (self, *(Phone.of("+" + other) for other in _other_spellings(self.digits())))
 
 
-_VARIANT_PREFIXES: Final = (b"+55", b"+52", b"+54", b"+225")
+_VARIANT_PREFIXES: Final = (b"+55", b"+52", b"+54", b"+225", b"+229")
 _IVORIAN_PREFIXES: Final = ("01", "05", "07", "21", "25", "27")
 """Two digits put before the old eight-digit numbers on 2021-01-31 (ITU notification of Côte d'Ivoire)."""
+_BENINESE_PREFIX: Final = "01"
+"""Put before the old eight-digit numbers on 2024-11-30 (ARCEP Bénin)."""
 
 
 def _other_spellings(digits: str) -> tuple[str, ...]:
@@ -143,11 +148,27 @@ def _other_spellings(digits: str) -> tuple[str, ...]:
             return ("54" + digits[3:],)
         case "54", 12:
             return ("549" + digits[2:],)
-        case "22", 13 if digits[3:5] in _IVORIAN_PREFIXES:
+        case "22", 13 if digits[2] == "5" and digits[3:5] in _IVORIAN_PREFIXES:
             return ("225" + digits[5:],)
-        case "22", 11:
-            return tuple("225" + prefix + digits[3:] for prefix in _IVORIAN_PREFIXES)
+        case "22", 11 if digits[2] == "5":
+            likeliest = _ivorian_prefix(digits[3:])
+            return tuple("225" + p + digits[3:] for p in sorted(_IVORIAN_PREFIXES, key=lambda p: p != likeliest))
+        case "22", 13 if digits[2] == "9" and digits[3:5] == _BENINESE_PREFIX:
+            return ("229" + digits[5:],)
+        case "22", 11 if digits[2] == "9":
+            return ("229" + _BENINESE_PREFIX + digits[3:],)
     return ()
+
+
+def _ivorian_prefix(old: str) -> str:
+    """What was put before an old Ivorian number: an operator's prefix, and the operator is told by one digit.
+
+    Mobile numbers by their second digit (0 to 3 Moov, 4 to 6 MTN, 7 to 9 Orange), fixed ones, which began with 2 or 3,
+    by their third (ARTCI's plan of 2021).
+    """
+    if old[0] in "23":
+        return {"0": "25", "8": "21"}.get(old[2], "27")
+    return "01" if old[1] in "0123" else "05" if old[1] in "456" else "07"
 
 
 class Lid(Sensitive):

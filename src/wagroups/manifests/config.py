@@ -10,6 +10,7 @@ from wagroups.domain.budget import PROFILES, ActiveHours, Allowance, Budget, Cal
 from wagroups.domain.desired import Origin
 from wagroups.domain.identity import AccountKey
 from wagroups.domain.safety import Safety
+from wagroups.manifests.phones import Numbering
 
 ProfileName = Literal["fresh", "careful", "seasoned", "sandbox"]
 RedactMode = Literal["auto", "strict", "alias", "last4", "off"]
@@ -56,6 +57,8 @@ class Config(Value):
     accounts: dict[AccountKey, Account] = Field(default_factory=dict)
     timezone: str = "UTC"
     region: str | None = None
+    numbers: Numbering | None = None
+    """How digits without + and 0 are meant, where a table does not say it."""
     state: str | None = DEFAULT_STATE
     """The ledger's file, relative to the root; `None` when `state_env` is set."""
     state_env: str | None = None

@@ -12,6 +12,7 @@ from wagroups.domain.trust import Trust
 from wagroups.manifests.accounts import check_variable, read_accounts
 from wagroups.manifests.config import DEFAULT_STATE, Config, Privacy, ProfileName, RedactMode
 from wagroups.manifests.formats import duration
+from wagroups.manifests.phones import Numbering
 from wagroups.manifests.reading import Flat, Reader, Written
 from wagroups.manifests.rules import Rule
 from wagroups.manifests.schema import CONFIG_FIELDS, CONFIG_FILE
@@ -47,6 +48,7 @@ def read_config(node: Node, reader: Reader, environ: Mapping[str, str]) -> Confi
         accounts={account.name: account for account in read_accounts(entries.get("accounts"), profile, reader, trust)},
         timezone=flat.text("timezone", "UTC"),
         region=flat.text("region", None),
+        numbers=None if "numbers" not in flat.texts else Numbering(flat.texts["numbers"].text),
         state=state,
         state_env=state_env,
         include=None if include is None else tuple(written.text for written in include),

@@ -1,6 +1,5 @@
 """People from tables: a spreadsheet is where most of them are already written down."""
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -8,7 +7,8 @@ from wagroups.domain.desired import Origin
 from wagroups.domain.origin import QUOTED
 from wagroups.manifests.expectation import COUNT_HELP, unmet
 from wagroups.manifests.findings import place, shown
-from wagroups.manifests.people import PeopleReader
+from wagroups.manifests.people import PeopleReader, Source
+from wagroups.manifests.phones import Numbering
 from wagroups.manifests.reading import Flat, Reader, Written
 from wagroups.manifests.rosters import Rows, Tables
 from wagroups.manifests.rules import Rule
@@ -19,9 +19,6 @@ from wagroups.manifests.tree import Entry
 
 ALIAS: Final = "alias"
 """The column with aliases, where no other is named."""
-
-_ROUNDED: Final = re.compile(r"\+?\d([.,]\d+)?E\+?\d+", re.IGNORECASE)
-"""What a spreadsheet makes of a phone number that it takes for a large one."""
 
 
 class Enrolment:
@@ -45,7 +42,7 @@ class Enrolment:
             if rows is not None:
                 self._count(rows, flat, at)
             if rows is not None and columns is not None:
-                self._enrol(rows, columns)
+                self._enrol(rows, columns, Source(in_table=True, numbers=numbering(flat, "")))
 
     def _count(self, rows: Rows, flat: Flat, at: Origin) -> None:
         """Hold the number of lines against what is expected."""
@@ -66,7 +63,7 @@ class Enrolment:
         numbers = {key: self._tables.column(table, written) for key, written in names.items()}
         return None if None in numbers.values() else {key: n for key, n in numbers.items() if n is not None}
 
-    def _enrol(self, rows: Rows, columns: Mapping[str, int]) -> None:
+    def _enrol(self, rows: Rows, columns: Mapping[str, int], source: Source) -> None:
         for number in rows.numbers:
             cells, at = rows.table.rows[number], rows.table.origin(number)
             said = {key: cells[column] for key, column in columns.items()}
@@ -76,7 +73,7 @@ class Enrolment:
                     Rule.EMPTY, at, "The alias is empty.", "Fill the cell, or leave the line out with `where`."
                 )
             elif self._is_new(alias, said, at) and self._reader.form(alias, Format.SLUG, at) is not None:
-                self._take(alias, said, at)
+                self._take(alias, said, at, source)
 
     def _is_new(self, alias: str, said: Mapping[str, str], at: Origin) -> bool:
         """Whether nobody has the alias yet; somebody else who has it is a finding."""
@@ -102,17 +99,14 @@ class Enrolment:
             )
         return False
 
-    def _take(self, alias: str, said: Mapping[str, str], at: Origin) -> None:
+    def _take(self, alias: str, said: Mapping[str, str], at: Origin, source: Source) -> None:
         # A spreadsheet stores a number with a plus as a text, with an apostrophe before it.
         written = {key: text.removeprefix("'") if key == "phone" else text for key, text in said.items() if text}
-        if _ROUNDED.fullmatch(written.get("phone", "")):
-            self._directory.declared.add(alias)
-            self._reader.findings.add(
-                Rule.PHONE_FORMAT,
-                at,
-                "The spreadsheet has made a rounded number of this phone number.",
-                "Make the column a text column, and type the numbers again.",
-            )
-            return
         entries = [Entry(key, text, at.file, at.mark, at.mark | QUOTED) for key, text in written.items()]
-        self._people.take(alias, self._reader.chosen(entries, PERSON_FIELDS, "a person"), written.keys(), at)
+        self._people.take(alias, self._reader.chosen(entries, PERSON_FIELDS, "a person"), written.keys(), at, source)
+
+
+def numbering(flat: Flat, prefix: str) -> Numbering | None:
+    """How a use of a table says that digits without a prefix are meant."""
+    word = flat.text(f"{prefix}numbers")
+    return None if word is None else Numbering(word)

@@ -13,10 +13,11 @@ from wagroups.domain.identity import Phone
 from wagroups.domain.members import Batch, Clause, Person
 from wagroups.domain.origin import Origin, unpacked
 from wagroups.domain.problem import Problem
-from wagroups.manifests.enrolling import ALIAS
+from wagroups.manifests.doubts import Doubts
+from wagroups.manifests.enrolling import ALIAS, numbering
 from wagroups.manifests.expectation import COUNT_HELP, unmet
 from wagroups.manifests.findings import Findings, place, shown
-from wagroups.manifests.people import Directory, Policy
+from wagroups.manifests.people import IN_YAML, Directory, Policy, Source
 from wagroups.manifests.phones import Phones
 from wagroups.manifests.reading import NULLS, Flat, Listed, Reader, Written
 from wagroups.manifests.rosters import Tables
@@ -24,7 +25,7 @@ from wagroups.manifests.rules import Rule
 from wagroups.manifests.schema import ENTRY_FIELDS
 from wagroups.manifests.tree import Map, Seq
 
-_NUMBER: Final = re.compile(r"\+.*|[(0-9][0-9 ()./-]{4,}")
+_NUMBER: Final = re.compile(r"\+.*|[(0-9][0-9 ()./-]{4,}(,[0-9]+)?|[0-9],[0-9]+E\+?[0-9]+|[0-9](\.[0-9]+)?E\+[0-9]+")
 """What is meant as a number when it is no known alias: a plus, or digits alone."""
 _PREFIXED: Final = re.compile(r"(team|person|roster):(\S.*)")
 _EMPTY: Final = "The entry is empty."
@@ -61,6 +62,7 @@ class EntryReader:
         directory: Directory,
         teams: Collection[str],
         phones: Phones,
+        doubts: Doubts,
         policy: Policy,
         tables: Tables,
     ) -> None:
@@ -70,6 +72,7 @@ class EntryReader:
         self._directory = directory
         self._teams = teams
         self._phones = phones
+        self._doubts = doubts
         self._policy = policy
         self._strangers: dict[Phone, Person] = {}
         self._plain: dict[str, Person] = {
@@ -112,12 +115,12 @@ class EntryReader:
                 texts = []
         yield self._named(texts, items.marks[len(items) - len(texts) :], clause)
 
-    def _named(self, texts: Sequence[str], marks: Sequence[int], clause: Clause) -> Batch:
+    def _named(self, texts: Sequence[str], marks: Sequence[int], clause: Clause, source: Source = IN_YAML) -> Batch:
         """Everybody whom some texts name; texts that name nobody are reported."""
         people = list(map(self._plain.get, texts))
         if not all(people):
             for index in [index for index, person in enumerate(people) if person is None]:
-                people[index] = self._person(texts[index], unpacked(clause.file, marks[index]))
+                people[index] = self._person(texts[index], unpacked(clause.file, marks[index]), source)
             marks = array("Q", compress(marks, people))
         return Batch(clause, list(filter(None, people)), marks)
 
@@ -143,12 +146,12 @@ class EntryReader:
             case None:
                 self._findings.add(Rule.EMPTY, at, _EMPTY, "Write an alias, or delete the hyphen.")
 
-    def _person(self, text: str, at: Origin) -> Person | None:
+    def _person(self, text: str, at: Origin, source: Source = IN_YAML) -> Person | None:
         """The person that an alias or a number names; `None` when there is none, or after a finding."""
         if text in self._directory.declared:
             return self._directory.by_alias.get(text)
         if _NUMBER.fullmatch(text):
-            return self._stranger(Written(text, at))
+            return self._stranger(Written(text, at), source)
         if text in NULLS or not text.strip():
             self._findings.add(Rule.EMPTY, at, _EMPTY, "Write an alias, or delete the entry.")
         elif found := _PREFIXED.fullmatch(text):
@@ -180,12 +183,12 @@ class EntryReader:
             )
         return None
 
-    def _stranger(self, written: Written) -> Person | None:
+    def _stranger(self, written: Written, source: Source) -> Person | None:
         """The person behind a bare number."""
-        reading = self._phones.read(written.text, self._policy.region)
+        reading = self._phones.read(written.text, self._policy.region, source.numbers)
         phone = reading.phone
         if reading.fault is not None:
-            self._findings.add(reading.fault.rule, written.origin, reading.fault.message, reading.fault.help)
+            self._doubts.note(reading.fault, written.origin, in_table=source.in_table)
         if phone is None:
             return None
         spellings = phone.variants()
@@ -208,7 +211,8 @@ class EntryReader:
         person = owner or _by_any(spellings, self._strangers)
         if person is None:
             person = self._strangers[phone] = Person(alias=None, phone=phone, origin=written.origin)
-        if reading.fault is None and owner is None and not self._policy.require_alias:
+        alike = written.text.startswith(("+", "0"))  # in every source: other digits mean what the source says
+        if alike and reading.fault is None and owner is None and not self._policy.require_alias:
             self._plain[written.text] = person
         return person
 
@@ -272,7 +276,8 @@ class EntryReader:
             problem = None
         if problem is not None:
             yield Miscount(problem)
-        yield self._named(texts, [rows.table.marks[number] for number in rows.numbers], said)
+        source = Source(in_table=True, numbers=numbering(flat, "roster."))
+        yield self._named(texts, [rows.table.marks[number] for number in rows.numbers], said, source)
 
     def _team(self, written: Written, flat: Flat) -> Iterator[TeamUse]:
         if written.text in self._teams:

@@ -12,7 +12,7 @@ import yaml
 from wagroups.manifests.arranging import arranged
 from wagroups.manifests.findings import Findings
 from wagroups.manifests.layout import Edit, begins, compose, edited, ends, items, pairs, value_of
-from wagroups.manifests.phones import ENCRYPTED, Phones
+from wagroups.manifests.phones import ENCRYPTED, Numbering, Phones
 from wagroups.manifests.schema import CONFIG_FIELDS, CONFIG_FILE, ENTRY_FIELDS, SECTIONS
 from wagroups.manifests.shapes import Entries, Field, Fields, Format, Names, Record, Shape, Table, Template, Text
 from wagroups.manifests.text import BOM, load
@@ -29,11 +29,12 @@ _CONFIG: Final[Fields] = {**{name: Field(Text(), "") for name in CONFIG_FIELDS},
 class Formatter:
     """Formats the files of one project."""
 
-    def __init__(self, region: str | None, schemas: frozenset[str]) -> None:
-        """`region` is the country of national spellings; `schemas` are the schemas' files that the project has."""
+    def __init__(self, region: str | None, schemas: frozenset[str], numbers: Numbering | None = None) -> None:
+        """`region` is the country of national spellings, and `numbers` how digits without a prefix are meant;
+        `schemas` are the schemas' files that the project has."""
         self._region = region
         self._schemas = schemas
-        self._phones = Phones()
+        self._phones = Phones(numbers)
 
     def formatted(self, data: bytes, file: str) -> bytes | None:
         """The file in its form; `None` where that cannot be done without changing what it says, or it is no YAML."""

@@ -66,12 +66,13 @@ class Register:
         if any(spelling in self._spellings for spelling in phone.variants()):
             text = "{person} is not listed: their number cannot be told from that of somebody else who is"
             return Notice(code="same-phone", person=who, text=text)
-        if self._phones.read(phone.reveal(), None).phone != phone:
+        if self._phones.read(phone.reveal(), None).phone is None:
             return Notice(code="phone-impossible", person=who, text="{person} is not listed: no such number can exist")
         return None
 
     def _name(self, phone: Phone) -> NewPerson:
         listed = self._listed.get(phone)
+        phone = self._phones.read(phone.reveal(), None).phone or phone  # WhatsApp may know an old spelling
         if listed is not None:
             person = NewPerson(listed.alias, phone, listed.name)
         else:

@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from wagroups.domain.desired import Origin, Person
 from wagroups.domain.identity import Alias, Phone
+from wagroups.manifests.doubts import Doubts
 from wagroups.manifests.findings import place
-from wagroups.manifests.phones import ENCRYPTED, Phones
+from wagroups.manifests.phones import ENCRYPTED, Numbering, Phones
 from wagroups.manifests.reading import Flat, Reader, Written
 from wagroups.manifests.rules import Rule
 from wagroups.manifests.schema import PERSON_FIELDS
@@ -35,13 +36,24 @@ class Directory:
     """Every alias, those with a broken entry included: references to them are no further mistakes."""
 
 
+class Source(NamedTuple):
+    """Where people are written, as far as their numbers depend on it."""
+
+    in_table: bool = False
+    numbers: Numbering | None = None
+
+
+IN_YAML: Final = Source()
+
+
 class PeopleReader:
     """Fills a directory; what is wrong goes to the findings."""
 
-    def __init__(self, reader: Reader, phones: Phones, policy: Policy) -> None:
+    def __init__(self, reader: Reader, phones: Phones, doubts: Doubts, policy: Policy) -> None:
         self.directory = Directory()
         self._reader = reader
         self._phones = phones
+        self._doubts = doubts
         self._policy = policy
 
     def read(self, entries: Mapping[str, Entry]) -> None:
@@ -50,10 +62,10 @@ class PeopleReader:
             flat = _short_form(entry) or self._reader.flat(entry.node, entry.origin, PERSON_FIELDS, "a person")
             self.take(alias, flat, entry.node if isinstance(entry.node, Map) else (), entry.key_origin)
 
-    def take(self, alias: str, flat: Flat, written: Collection[str], at: Origin) -> None:
+    def take(self, alias: str, flat: Flat, written: Collection[str], at: Origin, source: Source = IN_YAML) -> None:
         """Take in one person.  `written` are the keys that their entry has, those with a mistake included."""
         self.directory.declared.add(alias)
-        person = self._person(Alias(alias), flat, written, at)
+        person = self._person(Alias(alias), flat, written, at, source)
         if person is None:
             return
         by_phone = self.directory.by_phone
@@ -70,14 +82,14 @@ class PeopleReader:
         for variant in person.phone.variants():
             by_phone.setdefault(variant, person)
 
-    def _person(self, alias: Alias, flat: Flat, written: Collection[str], at: Origin) -> Person | None:
+    def _person(self, alias: Alias, flat: Flat, written: Collection[str], at: Origin, source: Source) -> Person | None:
         number = flat.texts.get("phone")
         if "region" in written and "region" not in flat.texts:
             return None  # already among the findings, and the number cannot be read without it
         if number is None:
             if "phone" not in written:
                 self._reader.findings.add(
-                    Rule.MISSING, at, f"“{alias}” has no phone number.", f"Write `{alias}: +44 7700 900123`."
+                    Rule.MISSING, at, f"“{alias}” has no phone number.", f"Write `{alias}: ` and their number."
                 )
             return None
         if self._policy.require_encrypted_phones and not number.text.startswith(ENCRYPTED):
@@ -88,7 +100,7 @@ class PeopleReader:
                 "Encrypted values cannot be read yet: set `require_encrypted_phones: false`.",
             )
         region = flat.text("region", None) or self._policy.region
-        phone = self._phone(number, region)
+        phone = self._phone(number, region, source)
         if phone is None:
             return None
         return Person(
@@ -96,24 +108,24 @@ class PeopleReader:
             phone=phone,
             origin=at,
             name=flat.text("name"),
-            former_phones=self._former(flat, phone, region),
+            former_phones=self._former(flat, phone, region, source),
             until=flat.day("until"),
             denied=flat.day("denied"),
         )
 
-    def _phone(self, written: Written, region: str | None) -> Phone | None:
+    def _phone(self, written: Written, region: str | None, source: Source) -> Phone | None:
         """The number at a place; its faults become findings there."""
-        reading = self._phones.read(written.text, region)
+        reading = self._phones.read(written.text, region, source.numbers)
         if reading.fault is not None:
-            self._reader.findings.add(reading.fault.rule, written.origin, reading.fault.message, reading.fault.help)
+            self._doubts.note(reading.fault, written.origin, in_table=source.in_table)
         return reading.phone
 
-    def _former(self, flat: Flat, phone: Phone, region: str | None) -> tuple[Phone, ...]:
+    def _former(self, flat: Flat, phone: Phone, region: str | None, source: Source) -> tuple[Phone, ...]:
         if "former_phones" not in flat.lists:
             return ()
         former = []
         for written in self._reader.names(flat.lists["former_phones"], Format.PHONE):
-            earlier = self._phone(written, region)
+            earlier = self._phone(written, region, source)
             if earlier is not None and earlier in phone.variants():
                 self._reader.findings.add(
                     Rule.SAME_PHONE, written.origin, "The former number is the present one.", "Delete one of the two."

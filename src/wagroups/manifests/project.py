@@ -18,6 +18,7 @@ from wagroups.manifests.between import check_between
 from wagroups.manifests.communities import CommunityReader
 from wagroups.manifests.config import Config
 from wagroups.manifests.configuring import Configured, read_config
+from wagroups.manifests.doubts import Doubts
 from wagroups.manifests.enrolling import Enrolment
 from wagroups.manifests.entries import EntryReader
 from wagroups.manifests.files import find_root, manifest_files, read_inside
@@ -109,11 +110,11 @@ class _Loader:
     def _resolve(self, configured: Configured) -> Desired:
         config, tables = configured.config, self._sections.tables
         policy = Policy(config.region, config.privacy.require_alias, config.privacy.require_encrypted_phones)
-        phones = Phones()
+        phones, doubts = Phones(config.numbers), Doubts(self._findings)
         sheets = Tables(self._root, self._reader)
-        directory = self._directory(PeopleReader(self._reader, phones, policy), sheets)
+        directory = self._directory(PeopleReader(self._reader, phones, doubts, policy), sheets)
         self._check_protected(configured, directory)
-        people = EntryReader(self._reader, directory, tables["teams"], phones, policy, sheets)
+        people = EntryReader(self._reader, directory, tables["teams"], phones, doubts, policy, sheets)
         teams = Teams(tables["teams"], self._reader, people)
         profiles = {name: self._profile(name, entry) for name, entry in tables["profiles"].items()}
         defaults = Layer(self._sections.defaults, ("defaults",), frozenset(self._sections.default_files))
@@ -123,6 +124,7 @@ class _Loader:
         declared = Generators(self._reader, sheets).groups(tables["groups"], tables["generate"])
         groups = [reader.read(one) for one in declared]
         check_between(groups, self._findings)
+        doubts.report()
         communities = CommunityReader(self._reader, teams)
         communities.check(groups, tables["communities"])
         for name, contents in {**pictures.contents, **sheets.contents}.items():

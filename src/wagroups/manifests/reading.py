@@ -4,6 +4,7 @@ A record becomes two dictionaries with dotted names (`settings.send_messages`): 
 names make "maps merge key by key, everything else is replaced" a plain merge of dictionaries.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from typing import Final, NamedTuple, assert_never, overload
 from wagroups.domain.desired import Origin
 from wagroups.manifests.findings import Findings, shown
 from wagroups.manifests.formats import RULES, holds, suggestion
+from wagroups.manifests.phones import NO_NUMBER, format_fault
 from wagroups.manifests.rules import Rule
 from wagroups.manifests.schema import CONFIG_FIELDS, CONFIG_FILE, FALSE_WORDS, NOTE_PREFIX, TRUE_WORDS
 from wagroups.manifests.shapes import (
@@ -38,6 +40,9 @@ from wagroups.manifests.tree import Entry, Map, Node, Seq
 NULLS: Final = frozenset({"~", "null", "Null", "NULL"})
 """YAML's words for “nothing”: without quotes they count as an empty value."""
 
+
+_DECIMAL: Final = re.compile(r"[0-9]+[.,]0+|[0-9]([.,][0-9]+)?E\+[0-9]+", re.IGNORECASE)
+"""A whole number, such as an id, as spreadsheets export it."""
 
 _BLANK_LETTERS: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Shown as a blank although Unicode counts them as letters and symbols: the Hangul fillers, Braille without a dot."""
@@ -161,6 +166,21 @@ class Reader:
         """`text` when it has the form; else a finding."""
         if holds(text, form):
             return text
+        fault = format_fault(text) if form is Format.PHONE else None
+        if fault is not None:
+            unlike = fault is NO_NUMBER
+            self.findings.add(
+                fault.rule, at, f"{shown(text)} is not a phone number." if unlike else fault.message, fault.help
+            )
+            return None
+        if form is Format.SLUG and _DECIMAL.fullmatch(text):
+            self.findings.add(
+                Rule.DECIMAL_CELL,
+                at,
+                f"A spreadsheet has made a decimal number of {shown(text)}.",
+                "Make the column a text column and type the name again: leading noughts may be lost as well.",
+            )
+            return None
         self.findings.add(
             RULES[form],
             at,

@@ -80,6 +80,21 @@ class Rule(Enum):
     )
     PHONE_REGION = ("phone-region", "error", "A national spelling means different numbers in different countries.")
     PHONE_IMPOSSIBLE = ("phone-impossible", "error", "No such number can exist.")
+    DECIMAL_CELL = (
+        "decimal-cell",
+        "error",
+        "An export that makes a decimal number of a phone number has also eaten plus signs and leading noughts.",
+    )
+    AMBIGUOUS_NUMBER = (
+        "ambiguous-number",
+        "error",
+        "Digits without a prefix may be two people's numbers, and nobody but the author knows which is meant.",
+    )
+    LOST_PREFIX = (
+        "lost-prefix",
+        "warning",
+        "Spreadsheets drop a leading + or nought; what is left may look like another number.",
+    )
     PHONE_INVALID = ("phone-invalid", "warning", "The length fits, but no such range is known to be in use.")
     PHONE_ENCRYPTED = ("encrypted-phone-unsupported", "error", "Encrypted values cannot be read yet.")
     PHONE_PLAIN = ("plain-phone", "error", "The project requires encrypted phone numbers.")

@@ -10,6 +10,7 @@ from wagroups.domain.budget import CallClass
 from wagroups.domain.capability import Limits
 from wagroups.domain.desired import Manage, State
 from wagroups.domain.settings import SETTINGS
+from wagroups.manifests.phones import Numbering
 from wagroups.manifests.shapes import (
     Columns,
     Combinations,
@@ -167,10 +168,21 @@ _TABLE_FIELDS: Final[Fields] = {
     "where": Field(Columns(), "Which lines of it: columns with the word, or the words, that they hold."),
 }
 
+_NUMBERS: Final = Field(
+    _explained(
+        {
+            Numbering.NATIONAL: "They are numbers of the region: 15123456789 is +49 151 23456789 in Germany.",
+            Numbering.INTERNATIONAL: "They begin with a country code: 15123456789 is +1 512 345 6789.",
+        }
+    ),
+    "How phone numbers without + and without a leading 0 are meant.",
+)
+
 ROSTER_FIELDS: Final[Fields] = {
     **_TABLE_FIELDS,
     "alias": Field(_COLUMN, "The column with the person's alias; default: alias."),
     "expect": _EXPECT,
+    "numbers": _NUMBERS,
 }
 
 ENTRY_FIELDS: Final[Fields] = {
@@ -192,6 +204,7 @@ DIRECTORY_FIELDS: Final[Fields] = {
     "region": Field(_COLUMN, "The column with the country of a national spelling."),
     "until": Field(_COLUMN, "The column with the last day of every membership of the person."),
     "expect": _EXPECT,
+    "numbers": _NUMBERS,
 }
 """A source of `people_from`: beside the table, the columns."""
 
@@ -273,6 +286,7 @@ CONFIG_FIELDS: Final[Fields] = {
     "version": Field(Number(1, 1_000), "The version of the language: 1."),
     "timezone": Field(Format.ZONE, "The zone in which dates and hours are read; default: UTC."),
     "region": Field(Format.REGION, "The country of national phone spellings."),
+    "numbers": _NUMBERS,
     "accounts": Field(Table(Record(ACCOUNT_FIELDS)), "The WhatsApp accounts."),
     "state": Field(Format.PATH, "The file of the ledger; default: .wagroups/state.db."),
     "state_env": Field(Format.VARIABLE, "The variable that holds the ledger's postgresql:// address."),

@@ -29,6 +29,7 @@ class Draft:
         project = contents(root)
         self.root = root
         self.region = project.config.region
+        self.numbers = project.config.numbers
         self.files = list(project.files)
         self._before: dict[str, bytes | None] = {}
         self._after: dict[str, bytes] = {}

@@ -31,7 +31,7 @@ def format_files(root: Path, chosen: Collection[Path], *, write: bool) -> Format
     """
     project = contents(root)
     schemas = frozenset(name for name in (CONFIG_SCHEMA, MANIFEST_SCHEMA) if (root / name).is_file())
-    formatter = Formatter(project.config.region, schemas)
+    formatter = Formatter(project.config.region, schemas, project.config.numbers)
     findings, edits, unchanged = Findings(), [], 0
     wanted = {path.resolve() for path in chosen}
     for name in project.files:

@@ -47,7 +47,7 @@ class Desk:
         self.person = person
         self.alias = person.alias
         self.who = Who(person.alias, person.phone.variants())
-        self._phones = Phones()
+        self._phones = Phones(draft.numbers)
 
     def entries(self) -> Iterator[Entry]:
         """Every item of every list that names the person."""
