@@ -37,6 +37,12 @@ from wagroups.workflows.plan import preview
 from wagroups.workflows.session import Patience, Session
 
 DIALECTS = tuple((kind.name, dialect) for kind in KINDS.values() for dialect in kind.dialects)
+VARIANTS: Mapping[str, tuple[str, Mapping[str, Any]]] = MappingProxyType(
+    {"waxum-as-documented": ("waxum", MappingProxyType({"shape": "documented"}))}
+)
+"""Other faces of a dialect: the dialect, and what its fake is told."""
+SHAPES = (*DIALECTS, ("waxum", "waxum-as-documented"))
+"""The dialects in every shape in which their answers were seen."""
 KEY = "a-key-of-the-sandbox"
 RELAXED = Terms(safety=Safety(max_removals=1000, max_removal_percent=100))
 
@@ -157,13 +163,14 @@ class Rig:
 def rig(gateway: str, dialect: str, *names: str, clock: FakeClock | None = None, **fake: Any) -> Iterator[Rig]:
     """A world with the account, the named people, and a running fake of one dialect."""
     clock = clock or FakeClock()
+    dialect, variant = VARIANTS.get(dialect, (dialect, {}))
     me = Person(name="me", phone=cast(Phone, b.ME.phone), lid=cast(Lid, b.ME.lid))
     world = World(me, people(*names).values(), now=clock.now)
     # Not by the registry, which passes nothing on that only one gateway's fake knows.
     build = import_module(f"wagroups.gateways.{gateway}.fake").fake
-    front = cast(Front, build(world, dialect=dialect, session="default", key=KEY, **fake))
+    front = cast(Front, build(world, dialect=dialect, session="default", key=KEY, **{**variant, **fake}))
     with serve(front) as server:
         yield Rig(world, front, server.url, gateway, dialect, clock)
 
 
-__all__ = ["DIALECTS", "KEY", "RELAXED", "Rig", "Secret", "people", "rig"]
+__all__ = ["DIALECTS", "KEY", "RELAXED", "SHAPES", "Rig", "Secret", "people", "rig"]

@@ -39,6 +39,7 @@ EDITS: dict[Aspect, Edit] = {
     Aspect.SUBJECT: WriteSubject(text="Ops"),
     Aspect.DESCRIPTION: WriteDescription(text="Runbook"),
     Aspect.DESCRIPTION_CLEAR: WriteDescription(text=""),
+    Aspect.DESCRIPTION_CHANGE: WriteDescription(text="Runbook"),
     Aspect.PICTURE: WritePicture(picture=None),
     Aspect.MEMBERS: AddMembers(people=SOMEONE),
     Aspect.ADMINS: PromoteMembers(people=SOMEONE),

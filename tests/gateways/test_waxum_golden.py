@@ -1,7 +1,7 @@
 """Waxum as its code says: every request that the adapter sends, and what each answer means."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -23,7 +23,7 @@ from wagroups.domain.operation import (
     WriteSubject,
 )
 from wagroups.domain.outcome import Receipt
-from wagroups.domain.ports import Gateway
+from wagroups.domain.ports import Gateway, Lookup
 from wagroups.domain.settings import Setting
 from wagroups.gateways.waxum.connecting import connect
 
@@ -160,6 +160,39 @@ def test_a_group_is_read_by_its_id() -> None:
     assert observed.groups[PARENTS] == play(list_all, "list").groups[PARENTS]
 
 
+OLD_CHOIR = GroupJid.of("447700900000-1600000000@g.us")
+
+
+def test_a_listing_as_documented_shows_names_and_counts_and_nobody() -> None:
+    observed = play(list_all, "documented-list")
+    assert observed.trouble is None
+    assert {jid: (group.subject, group.stated_size, group.members) for jid, group in observed.groups.items()} == {
+        PARENTS: ("Under-12 parents", 3, None),
+        OLD_CHOIR: ("Old choir", 2, None),
+    }
+
+
+def test_a_listing_that_shows_fewer_groups_than_it_counts_is_short() -> None:
+    assert play(list_all, "documented-list-short").trouble == "read-short"
+
+
+def test_a_group_as_documented_is_read_with_its_people_owner_and_description() -> None:
+    group = play(read, "documented-get", "documented-info").groups[PARENTS]
+    assert (group.subject, group.description, group.stated_size) == ("Under-12 parents", "Matches on Saturdays", 3)
+    assert group.created_at == datetime(2021, 12, 20, 11, 33, 20, tzinfo=UTC)
+    assert group.creator == Identity(phone=Phone.of("+447700900000"))
+    assert group.members == (
+        ObservedMember(Phone.of("+447700900000"), None, Role.OWNER),
+        ObservedMember(Phone.of("+447700900002"), None, Role.ADMIN),
+        ObservedMember(Phone.of("+447700900003"), None, Role.MEMBER),
+    )
+
+
+def test_the_accounts_number_may_be_told_in_digits() -> None:
+    gateway = play(nothing, greeting=("info", "status", "documented-device"))
+    assert gateway.me == Me(Phone.of("+447700900000"), Lid.of("900000000000000@lid"))
+
+
 @pytest.mark.parametrize(
     ("name", "why"), [("get-not-member", Absence.NOT_A_MEMBER), ("get-not-found", Absence.NOT_FOUND)]
 )
@@ -192,14 +225,15 @@ def test_there_is_nothing_to_refresh() -> None:
 def test_a_number_is_looked_up_with_its_spelling_and_its_lid() -> None:
     asked = Phone.of("+5511987654321")
     (known,) = play(lambda gateway: gateway.identify([asked]), "check", "users")
-    assert known == (asked, True, Phone.of("+551187654321"), Lid.of("100000000000005@lid"))
+    spelt = Phone.of("+551187654321")
+    assert known == Lookup(asked, True, spelt, Lid.of("100000000000005@lid"), paired=spelt)
 
 
 @pytest.mark.parametrize(("name", "exists"), [("check-unknown", False), ("check-silent", None)])
 def test_a_number_that_is_not_confirmed_has_no_spelling(name: str, exists: bool | None) -> None:
     asked = Phone.of("+447700900404")
     (unknown,) = play(lambda gateway: gateway.identify([asked]), name)
-    assert unknown == (asked, exists, None, None)
+    assert unknown == Lookup(asked, exists, None, None)
 
 
 def test_the_accounts_own_ids_lose_their_device() -> None:

@@ -27,6 +27,8 @@ class Aspect(StrEnum):
     DESCRIPTION = "description"
     DESCRIPTION_CLEAR = "description.clear"
     """Taking a description away (`description: ""`), which some engines cannot."""
+    DESCRIPTION_CHANGE = "description.change"
+    """Writing another description where there is one already, which some versions cannot."""
     PICTURE = "picture"
     MEMBERS = "members"
     ADMINS = "admins"

@@ -110,7 +110,7 @@ _HOLDS: Final = (
         "read-empty", Level.HOLD, "The gateway shows the group without its members, or no groups where there were some."
     ),
     Rule("read-shrank", Level.HOLD, "The list of members is much shorter than at the last good read."),
-    Rule("read-short", Level.HOLD, "The gateway lists fewer members than it says there are."),
+    Rule("read-short", Level.HOLD, "The gateway lists fewer members, or fewer groups, than it says there are."),
     Rule("not-hydrated", Level.HOLD, "The gateway shows an unfinished record, without subject or creation time."),
 )
 

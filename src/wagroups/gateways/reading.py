@@ -14,6 +14,9 @@ READ_EMPTY: Final = "read-empty"
 """The trouble of a listing without a group.  It proves nothing: WAHA's NOWEB answers `{}` when WhatsApp was silent for
 120 s (recorded 2026-11-22)."""
 
+READ_SHORT: Final = "read-short"
+"""The trouble of a listing that shows fewer groups than it says there are."""
+
 _ABSENCES: Final = MappingProxyType({404: Absence.NOT_FOUND, 403: Absence.NOT_A_MEMBER, 401: Absence.NOT_A_MEMBER})
 
 

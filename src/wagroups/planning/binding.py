@@ -5,6 +5,7 @@ So a binding comes from a written id, from the ledger, or from finding the one g
 must have made.  In doubt nothing is bound and nothing is created.
 """
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final, Literal, NamedTuple
 
@@ -71,6 +72,21 @@ def unsettled_creations(unsettled: tuple[Unsettled, ...], group: DesiredGroup) -
     keys = {group.key, *group.previous_keys}
     return tuple(
         entry for entry in unsettled if entry.intent.group in keys and isinstance(entry.intent.operation, CreateGroup)
+    )
+
+
+def unjudged(situation: Situation, groups: Iterable[DesiredGroup]) -> frozenset[GroupJid]:
+    """Listed groups that may be an unanswered creation, and whose people must be read before that can be judged."""
+    subjects = [
+        entry.intent.operation.subject
+        for group in groups
+        for entry in unsettled_creations(situation.memory.unsettled, group)
+        if isinstance(entry.intent.operation, CreateGroup)
+    ]
+    return frozenset(
+        live.jid
+        for live in situation.observed.groups.values()
+        if live.members is None and any(same_text(live.subject or "", subject) for subject in subjects)
     )
 
 

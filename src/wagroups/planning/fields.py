@@ -116,7 +116,11 @@ def _field(
     if not born and field.name == SUBJECT:
         return
     cannot = _cannot_write(field, value, claim, situation.capabilities)
-    if cannot is not None:
+    before = situation.memory.blind.get((key, field.name)) if shown is None else shown
+    in_the_way = _in_the_way(field, value, before, situation.capabilities) if born else None
+    if in_the_way is not None and cannot is None:
+        yield in_the_way
+    elif cannot is not None:
         yield cannot if Access.CREATE not in claim.access else _created_with(field, value, claim, key, situation.memory)
     elif shown is not None:
         yield _change(field, shown, value)
@@ -147,6 +151,15 @@ def _cannot_write(field: Field, value: str, claim: Claim, capabilities: Capabili
         if Access.WRITE not in clear.access:
             return _unsupported(field, "a description cannot be taken away on this gateway", clear)
     return None
+
+
+def _in_the_way(field: Field, value: str, before: str | None, capabilities: Capabilities) -> Notice | None:
+    """A description that is there already, on a gateway that writes only the first one of a group."""
+    claim = capabilities.claim(Aspect.DESCRIPTION_CHANGE)
+    if field.name != DESCRIPTION or not before or before == value or Access.WRITE in claim.access:
+        return None
+    text = f"the group has another description, and it cannot be changed on this gateway: {claim.note}"
+    return Notice(code="cannot-be-set", setting=field.name, text=text)
 
 
 def _unsupported(field: Field, text: str, claim: Claim) -> Notice:

@@ -82,6 +82,7 @@ def _size_holds(live: ObservedGroup, shown: int, memory: Memory) -> Iterator[Hol
 _TROUBLE: Final = {
     NOT_CONNECTED: "the account is not connected to WhatsApp",
     "read-empty": "the gateway listed no groups at all, where there were some before",
+    "read-short": "the gateway lists fewer groups than it says there are",
 }
 
 

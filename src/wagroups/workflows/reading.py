@@ -21,8 +21,9 @@ from wagroups.execution.looking import glimpse, observed_anew, who_asks
 from wagroups.execution.numbers import ask_about
 from wagroups.execution.pacing import NotYet
 from wagroups.execution.retry import persistently
+from wagroups.gateways.reading import READ_EMPTY
 from wagroups.planning.belonging import namesakes
-from wagroups.planning.binding import bound_ids, unsettled_creations
+from wagroups.planning.binding import bound_ids, unjudged, unsettled_creations
 from wagroups.planning.doorkeeper import are_read
 from wagroups.planning.holding import trusted
 from wagroups.planning.lacking import as_met
@@ -113,7 +114,7 @@ class Reader:
 
     def _situation(self, observed: Observed, memory: Memory) -> Situation:
         gateway = self._account.gateway
-        if observed.trouble == "read-empty" and not (memory.bindings or memory.snapshots):
+        if observed.trouble == READ_EMPTY and not (memory.bindings or memory.snapshots):
             # An account that never had a group may well have none.
             observed = replace(observed, trouble=None)
         return Situation(observed, memory.taught(observed), as_met(gateway.capabilities, memory), self._account.pace)
@@ -148,14 +149,22 @@ class Reader:
     async def _with_missing(self, situation: Situation, groups: tuple[DesiredGroup, ...], terms: Terms) -> Situation:
         """Ask by id for every bound group that the listing did not show."""
         selected = tuple(group for group in groups if terms.selection.has_group(group))
-        wanted = set(bound_ids(situation, terms, selected).values()) - set(situation.observed.groups)
+        listed = situation.observed.groups
+        wanted = {
+            jid
+            for jid in bound_ids(situation, terms, selected).values()
+            # Some listings show no people at all (Waxum as documented).
+            if jid not in listed or listed[jid].members is None
+        }
+        wanted |= unjudged(situation, selected)
         if not wanted:
             return situation
         observed = situation.observed
         for jid in sorted(wanted):
             one = await self._read(Scope((jid,)), CallClass.READ)
-            # A listing that showed nothing is contradicted by a group that can be read.
-            observed = replace(observed, trouble=None) if jid in one.groups else observed
+            if jid in one.groups and observed.trouble == READ_EMPTY:
+                # A listing that showed nothing is contradicted by a group that can be read.
+                observed = replace(observed, trouble=None)
             observed = observed.merged(one)
         return situation._replace(observed=observed, memory=situation.memory.taught(observed))
 

@@ -43,7 +43,9 @@ class Surveyor:
         situation = await self._read(asked)
         wanted = (set(asked) or set(situation.observed.groups)) - declared
         doubtful = {j for j in wanted & situation.observed.groups.keys() if not trusted(j, situation, Terms())}
-        if doubtful and self._account.gateway.capabilities.can(Aspect.REFRESH, Access.WRITE):
+        shown = situation.observed.groups
+        unlisted = {jid for jid in wanted & shown.keys() if shown[jid].members is None}
+        if unlisted or (doubtful and self._account.gateway.capabilities.can(Aspect.REFRESH, Access.WRITE)):
             situation = await self._read({*asked, *doubtful})
         if situation.observed.trouble is not None:
             raise GatewayError(

@@ -76,6 +76,7 @@ def _everywhere(source: str) -> dict[Aspect, Claim]:
         Aspect.SUBJECT: full,
         Aspect.DESCRIPTION: full,
         Aspect.DESCRIPTION_CLEAR: full,
+        Aspect.DESCRIPTION_CHANGE: write,
         Aspect.MEMBERS: full,
         Aspect.ADMINS: full,
         Aspect.OWNER: Claim(access=Access.READ, note="WhatsApp lets nobody change the owner", source=source),

@@ -4,7 +4,7 @@ from types import MappingProxyType
 from typing import Final
 
 from wagroups.gateways.kind import GatewayKind, fake_in
-from wagroups.gateways.waxum.claims import newest
+from wagroups.gateways.waxum.claims import newest, oldest
 from wagroups.gateways.waxum.connecting import connect
 from wagroups.gateways.waxum.events import EVENTS
 
@@ -14,6 +14,7 @@ KIND: Final = GatewayKind(
     connect=connect,
     claims=newest,
     fake=fake_in("wagroups.gateways.waxum.fake"),
+    oldest=oldest,
     titles=MappingProxyType({"waxum": "Waxum"}),
     events=EVENTS,
 )

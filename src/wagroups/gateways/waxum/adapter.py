@@ -22,7 +22,7 @@ from wagroups.gateways.http import Http, ReadBody
 from wagroups.gateways.kind import Connection
 from wagroups.gateways.payload import Record, flag, record, records, text
 from wagroups.gateways.people import People
-from wagroups.gateways.reading import READ_EMPTY, absence, by_jid, read_each
+from wagroups.gateways.reading import READ_EMPTY, READ_SHORT, absence, by_jid, read_each
 from wagroups.gateways.waxum import wire
 from wagroups.gateways.waxum.failures import NO_CONNECTION, READY, failure, session_state
 
@@ -51,13 +51,14 @@ class WaxumGateway:
             raise Unanswered(f"{self._http.about(doing)}: the answer is not a list of groups")
         people = People(wire.member)
         groups = by_jid(wire.group(item, people) for item in records(listed))
+        trouble = READ_EMPTY if not groups else READ_SHORT if wire.is_short(record(answer.body), len(listed)) else None
         return Observed(
             account=self.account,
             me=self.me,
             read_at=self._clock.now(),
             groups=MappingProxyType(groups),
             listing=True,
-            trouble=None if groups else READ_EMPTY,
+            trouble=trouble,
         )
 
     async def _read_each(self, jids: Sequence[GroupJid]) -> Observed:
@@ -74,13 +75,17 @@ class WaxumGateway:
     async def _read(self, jid: GroupJid) -> ObservedGroup | Absence:
         doing = "read a group"
         try:
-            answer = await self._ask("GET", f"/groups/{jid.reveal()}", doing)
+            said = record((await self._ask("GET", f"/groups/{jid.reveal()}", doing)).body)
+            if wire.PEOPLE not in said:
+                # As documented: who is in the group is told elsewhere.  Where it is told here, `/info` calls everybody
+                # a member.
+                said = {**said, **record((await self._ask("GET", f"/groups/{jid.reveal()}/info", doing)).body)}
         except Refused as error:
             not_shown = absence(error)
             if not_shown is None:
                 raise
             return not_shown
-        group = wire.group(record(answer.body), People(wire.member))
+        group = wire.group(said, People(wire.member))
         if group is None or group.jid != jid:
             raise Unanswered(f"{self._http.about(doing)}: the answer is not the group that was asked for")
         return group

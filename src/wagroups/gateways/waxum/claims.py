@@ -1,5 +1,6 @@
 """What Waxum can do, and how we know.  Its documentation promises more than its code does; the code is the source."""
 
+import re
 from typing import Final
 
 from wagroups.domain.capability import Access, Aspect, Capabilities, Claim
@@ -22,8 +23,8 @@ _CLAIMS: Final = {
     Aspect.SUBJECT: _FULL,
     Aspect.DESCRIPTION: Claim(
         access=Access.WRITE,
-        note="Waxum does not show descriptions, and 0.9.1 can write only the first one of a group",
-        source=f"{CODE}; whatsapp-rust pull request 1097",
+        note="Waxum's code does not show descriptions, though its documentation says so",
+        source=f"{CODE}; its docs/api/groups.md",
     ),
     Aspect.DESCRIPTION_CLEAR: Claim(
         access=Access.WRITE, note="written without being able to read it back", source=SETTINGS
@@ -60,12 +61,42 @@ _CLAIMS: Final = {
 }
 
 
+LAST_WITH_CONFLICT: Final = (0, 9, 1)
+"""Its library (whatsapp-rust 0077186) writes a description without reading the id of the one before, which WhatsApp
+refuses with 409; pull request 1097 of the library, a day younger, reads it (Waxum's Cargo.toml at v0.9.1)."""
+
+_CHANGE_PROVED: Final = "whatsapp-rust pull request 1097; Waxum's Cargo.toml at v0.9.1"
+_VERSION: Final = re.compile(r"(\d+)\.(\d+)(?:\.(\d+))?")
+
+
 def capabilities(version: str | None = None) -> Capabilities:
-    """The claims of one connection.  The group routes are the same from 0.9.1 to 0.12."""
-    return Capabilities(gateway="waxum", version=version, claims=dict(_CLAIMS), two_reads_agree=True)
+    """The claims of one connection.  The group routes are the same from 0.9.1 to 0.12.
+
+    A version that is not told is taken for an old one: a wrong notice costs less than a write refused each time.
+    """
+    claims = {**_CLAIMS, Aspect.DESCRIPTION_CHANGE: _description_change(version)}
+    return Capabilities(gateway="waxum", version=version, claims=claims, two_reads_agree=True)
+
+
+def _description_change(version: str | None) -> Claim:
+    told = _VERSION.match(version or "")
+    if told is not None and tuple(int(part or 0) for part in told.groups()) > LAST_WITH_CONFLICT:
+        return Claim(access=Access.WRITE, note="an action; up to 0.9.1 WhatsApp refuses it", source=_CHANGE_PROVED)
+    note = "up to 0.9.1 Waxum can write a group's first description only; update Waxum, or change it on a phone"
+    return Claim(access=Access.NONE, note=note, source=_CHANGE_PROVED)
+
+
+NEWEST: Final = "0.12.0"
+"""The newest version whose routes were compared (its documentation and its PHP client, 2026-08)."""
+
+
+def oldest(dialect: str) -> Capabilities:
+    """What the oldest version can do whose code was read."""
+    del dialect
+    return capabilities("0.9.1")
 
 
 def newest(dialect: str) -> Capabilities:
     """The claims of the newest known version; Waxum has one dialect."""
     del dialect
-    return capabilities()
+    return capabilities(NEWEST)

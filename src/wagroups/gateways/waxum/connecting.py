@@ -65,10 +65,13 @@ async def _ready(http: Http, base: str) -> None:
 
 
 async def _me(http: Http, base: str) -> Me:
-    """The account's own ids.  `/device` writes both as JIDs with a device suffix; the session has bare digits."""
+    """The account's own ids.
+
+    `/device` writes both as JIDs with a device suffix, or as documented the number in digits, like the session.
+    """
     answer = await http.ask("GET", f"{base}/device", doing="ask who the account is")
     said = record(answer.body)
-    names = [member_id(text(said, key) or "") for key in ("phone_number", "lid")] if answer.ok else []
+    names = [member_id(_as_jid(text(said, key))) for key in ("phone_number", "lid")] if answer.ok else []
     phone = next((name for name in names if isinstance(name, Phone)), None)
     lid = next((name for name in names if isinstance(name, Lid)), None)
     if phone is None:
@@ -86,6 +89,12 @@ async def _stored_phone(http: Http, base: str) -> Phone | None:
     answer = await http.ask("GET", base, doing=doing)
     if not answer.ok:
         raise failure(http, answer, doing)
-    digits = (text(record(answer.body), "phone_number") or "").lstrip("+")
-    name = member_id(f"{digits}@s.whatsapp.net")
+    name = member_id(_as_jid(text(record(answer.body), "phone_number")))
     return name if isinstance(name, Phone) else None
+
+
+def _as_jid(written: str | None) -> str:
+    """An id, or a number in bare digits as the documentation shows it, as an id."""
+    if not written or "@" in written:
+        return written or ""
+    return f"{written.lstrip('+')}@s.whatsapp.net"

@@ -1,7 +1,11 @@
 """Waxum's JSON, to the domain and back.
 
 People are written as JIDs and nothing converts them: `@c.us`, a plus or a device suffix fails the whole call (Waxum
-src/handlers/groups_management.rs, 0.9.1).  Groups show subject and members and nothing else.
+src/handlers/groups_management.rs, 0.9.1).
+
+Groups are shown in one of two shapes, and both are read: with `subject` and `participants` and nothing else, as the
+code writes them (src/models/groups.rs, 0.9.1), or as its documentation shows them (docs/api/groups.md, read 2026-12),
+with `name`, `topic`, `participant_count`, `created_at`, and the people and the `owner` only under `/info`.
 """
 
 from types import MappingProxyType
@@ -26,10 +30,11 @@ from wagroups.domain.operation import (
 )
 from wagroups.domain.settings import Setting
 from wagroups.gateways.listing import Shape
-from wagroups.gateways.payload import Record, text
+from wagroups.gateways.payload import Record, epoch, instant, number, text
 from wagroups.gateways.people import People
 
-LISTING: Final = Shape(groups=("groups",), people=("participants",))
+PEOPLE: Final = "participants"
+LISTING: Final = Shape(groups=("groups",), people=(PEOPLE,))
 
 
 class CreateSetting(NamedTuple):
@@ -135,8 +140,26 @@ def group(item: Record, people: People) -> ObservedGroup | None:
     if jid is None:
         return None
     return ObservedGroup(
-        jid=jid, subject=text(item, "subject") or None, members=people.listed(item.get("participants"))
+        jid=jid,
+        subject=text(item, "subject") or text(item, "name") or None,
+        description=text(item, "topic"),
+        members=people.listed(item.get(PEOPLE)),
+        stated_size=number(item, "participant_count") or None,
+        created_at=epoch(item, "created_at") or instant(item, "created_at"),
+        creator=_creator(item),
     )
+
+
+def _creator(item: Record) -> Identity | None:
+    name = member_id(text(item, "owner") or "")
+    if isinstance(name, Lid):
+        return Identity(lid=name, by_lid=True)
+    return Identity(phone=name) if name is not None else None
+
+
+def is_short(listing: Record, groups: int) -> bool:
+    """Whether the listing says that there are more groups than the `groups` it shows."""
+    return groups < (number(listing, "total") or 0)
 
 
 def member(entry: dict[str, Any]) -> ObservedMember:

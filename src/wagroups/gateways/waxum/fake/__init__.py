@@ -4,7 +4,7 @@ Written from the contract, and never from the adapter, so that the two cannot sh
 """
 
 from wagroups.gateways.waxum.fake.contacts import Contacts
-from wagroups.gateways.waxum.fake.dialect import Waxum
+from wagroups.gateways.waxum.fake.dialect import GroupShape, Waxum
 from wagroups.gateways.waxum.fake.groups import Groups
 from wagroups.gateways.waxum.fake.sessions import Sessions
 from wagroups.gateways.waxum.fake.webhooks import SignatureVersion, Webhooks
@@ -20,14 +20,16 @@ def fake(
     session: str,
     key: str,
     reads_description_id: bool = False,
+    shape: GroupShape = "observed",
     signature: SignatureVersion = "v1",
 ) -> Front:
     """A Waxum 0.9.1 server with one session.
 
     With `reads_description_id` it behaves like a later library, which changes an existing description without
-    being told its id; with the `signature` v2 it signs webhooks as 0.9.8 does.
+    being told its id; with the `signature` v2 it signs webhooks as 0.9.8 does.  The `shape` of what it shows of groups
+    and numbers is the one that its code was seen to write, or the one that its documentation shows.
     """
-    waxum = Waxum(world, session=session, key=key, reads_description_id=reads_description_id)
+    waxum = Waxum(world, session=session, key=key, reads_description_id=reads_description_id, shape=shape)
     parts = (Sessions(waxum), Contacts(waxum), Groups(waxum), Webhooks(waxum, signature))
     waxum.router = Router([route for part in parts for route in part.routes()])
     return Front(waxum)

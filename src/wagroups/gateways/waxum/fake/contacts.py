@@ -55,13 +55,15 @@ class Contacts:
 
     def _check(self, asked: Asked) -> Answer:
         """Numbers as WhatsApp spells them, which may not be as they were asked for, and in its own order."""
+        exists = "exists" if self.waxum.documented else "is_registered"
         results: list[dict[str, object]] = []
         for text in reversed(_phones(asked.body)):
             person = self._look_up(text)
             if person is not None:
-                results.append({"phone": person.phone.digits(), "jid": person.pn_jid, "is_registered": True})
+                results.append({"phone": person.phone.digits(), "jid": person.pn_jid, exists: True})
             elif text.isdigit():
-                results.append({"phone": text, "jid": f"{text}@s.whatsapp.net", "is_registered": False})
+                jid = None if self.waxum.documented else f"{text}@s.whatsapp.net"
+                results.append({"phone": text, "jid": jid, exists: False})
         return fine({"results": results})
 
     def _users(self, asked: Asked) -> Answer:

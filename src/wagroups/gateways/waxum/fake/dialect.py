@@ -6,7 +6,7 @@ An unknown session and a dead socket look the same (503), and a bad body is refu
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from wagroups.gateways.waxum.fake import rejections
 from wagroups.gateways.waxum.fake.rejections import NOT_CONNECTED, Rejected
@@ -49,15 +49,28 @@ Shape = Callable[[Mapping[str, object]], object]
 """Raises Rejected for a body that does not have it."""
 
 
+GroupShape = Literal["observed", "documented"]
+
+
 class Waxum:
     """One Waxum server with one session.  `router` is filled by the modules that define routes."""
 
-    def __init__(self, world: World, *, session: str, key: str, reads_description_id: bool) -> None:
+    def __init__(
+        self,
+        world: World,
+        *,
+        session: str,
+        key: str,
+        reads_description_id: bool,
+        shape: GroupShape = "observed",
+    ) -> None:
         self.world = world
         self.session = session
         self.key = key
         self.reads_description_id = reads_description_id
         """Whether the library reads a description's id before it writes, as versions after 0.9.1 do."""
+        self.documented = shape == "documented"
+        """Whether groups and numbers look as docs/api of waxum-doc shows them (read 2026-12)."""
         self.account = world.account(session)
         self.looked_up: set[Person] = {self.account.person}
         """People whose number the server's cache has; group reads show no other numbers."""

@@ -83,13 +83,18 @@ class Groups:
     def _list(self, asked: Asked) -> Answer:
         sights = {sight.group.id: sight for sight in self.waxum.mirror.see_all()}
         order = self.waxum.shuffled([sight.group for sight in sights.values()])
-        return fine({"total": len(order), "groups": [shapes.shown(sights[group.id]) for group in order]})
+        shown = shapes.documented_in_list if self.waxum.documented else shapes.shown
+        total = len(self.waxum.account.groups())
+        return fine({"total": total, "groups": [shown(sights[group.id]) for group in order]})
 
     def _one(self, asked: Asked) -> Answer:
-        return fine(shapes.shown(self._sight(asked.group)))
+        sight = self._sight(asked.group)
+        return fine(shapes.documented(sight) if self.waxum.documented else shapes.shown(sight))
 
     def _info(self, asked: Asked) -> Answer:
         sight = self._sight(asked.group)
+        if self.waxum.documented:
+            return fine(shapes.documented_with_people(sight))
         people = [
             {"jid": shapes.listed_as(sight, p), "phone_number": None, "role": "member"} for p in sight.group.members
         ]

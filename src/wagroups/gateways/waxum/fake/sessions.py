@@ -14,6 +14,7 @@ from wagroups.simulation.http import Answer, Route, text_answer
 from wagroups.simulation.world import Connection
 
 VERSION: Final = "0.9.1"
+LATER: Final = "0.12.0"
 
 _SESSION: Final = "/api/v1/sessions/{session}"
 
@@ -37,7 +38,7 @@ class Sessions:
 
     def _server(self) -> list[Route]:
         ready = {"db": "ok", "sessions_known": 1}
-        info = {"name": "waxum", "version": VERSION}
+        info = {"name": "waxum", "version": LATER if self.waxum.reads_description_id else VERSION}
         return [
             self.waxum.route("GET", "/health", Call.OTHER, lambda asked: text_answer("OK")),
             self.waxum.route("GET", "/livez", Call.OTHER, lambda asked: text_answer("OK")),

@@ -69,6 +69,29 @@ def shown(sight: Sight) -> dict[str, object]:
     }
 
 
+def documented_in_list(sight: Sight) -> dict[str, object]:
+    """A group of a listing as the documentation shows it: without its people."""
+    return {"jid": sight.group.id, "name": sight.group.subject, "participant_count": sight.size}
+
+
+def documented(sight: Sight) -> dict[str, object]:
+    """A group by its id as the documentation shows it."""
+    group = sight.group
+    text = group.description.text if group.description else ""
+    return {**documented_in_list(sight), "topic": text, "created_at": int(group.created_at.timestamp())}
+
+
+def documented_with_people(sight: Sight) -> dict[str, object]:
+    """`/info` as the documentation shows it: with the owner and everybody's role, and without numbers beside LIDs."""
+    group = sight.group
+    people = [{"jid": listed_as(sight, p), "role": _DOCUMENTED_ROLES[role]} for p, role in group.members.items()]
+    facts = {name: value for name, value in documented(sight).items() if name != "participant_count"}
+    return {**facts, "owner": listed_as(sight, group.creator), "participants": people}
+
+
+_DOCUMENTED_ROLES: Final = {Role.OWNER: "superadmin", Role.ADMIN: "admin", Role.MEMBER: "member"}
+
+
 def _member(sight: Sight, person: Person, role: Role) -> dict[str, object]:
     disclosed = sight.group.lid_addressed and person in sight.numbers
     return {
