@@ -28,7 +28,7 @@ from wagroups.domain.operation import (
     WriteSetting,
     WriteSubject,
 )
-from wagroups.domain.ports import Gateway
+from wagroups.domain.ports import Gateway, Lookup
 from wagroups.domain.settings import Setting
 from wagroups.gateways.waha.connecting import connect
 
@@ -375,13 +375,13 @@ def test_a_number_is_looked_up_with_its_spelling_and_its_lid(engine: str) -> Non
     (known,) = replay(
         engine, lambda gateway: gateway.identify([_phone(10)]), exchanges["check-exists"], exchanges["lids.by-pn"]
     )
-    assert known == (_phone(10), True, _phone(10), Lid.of("100000000000010@lid"))
+    assert known == Lookup(_phone(10), True, _phone(10), Lid.of("100000000000010@lid"), paired=_phone(10))
 
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_number_that_does_not_exist_has_no_spelling(engine: str) -> None:
     (unknown,) = replay(engine, lambda gateway: gateway.identify([_phone(404)]), ALL[engine]["check-exists.unknown"])
-    assert unknown == (_phone(404), False, None, None)
+    assert unknown == Lookup(_phone(404), False, None, None)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
