@@ -1,16 +1,19 @@
 """Terse builders of domain values with sensible defaults, for tests."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime, tzinfo
 from types import MappingProxyType
 
 from wagroups.domain.budget import PROFILES, Pace
 from wagroups.domain.capability import Access, Aspect, Capabilities, Claim
 from wagroups.domain.desired import Desired, DesiredGroup, DesiredMember, DesiredMembers, Manage, Origin, Person, State
 from wagroups.domain.identity import AccountKey, Alias, GroupJid, GroupKey, Lid, Me, Phone, Role
+from wagroups.domain.members import Entry
 from wagroups.domain.memory import Memory
 from wagroups.domain.observed import Observed, ObservedGroup, ObservedMember
+from wagroups.domain.period import Periods
 from wagroups.domain.settings import Setting
+from wagroups.domain.wall_clock import end_of, start_of
 from wagroups.planning.situation import Situation
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -42,8 +45,22 @@ def person(name: str, **fields: object) -> Person:
     return Person(**values)  # type: ignore[arg-type]
 
 
-def member(name: str, *, admin: bool = False, until: date | None = None, starts: date | None = None) -> DesiredMember:
-    return DesiredMember(person(name), admin, Origin("groups.yaml", 10 + number_of(name)), until=until, starts=starts)
+def periods(starts: str | None = None, until: str | None = None, zone: tzinfo = UTC) -> Periods:
+    """The time between two dates as they are written."""
+    return Periods.of(
+        None if starts is None else start_of(starts, zone), None if until is None else end_of(until, zone)
+    )
+
+
+def entry(name: str, *, admin: bool = False, starts: str | None = None, until: str | None = None) -> Entry:
+    return Entry(Origin("groups.yaml", 10 + number_of(name)), admin, periods=periods(starts, until))
+
+
+def member(
+    name: str, *more: Entry, admin: bool = False, starts: str | None = None, until: str | None = None
+) -> DesiredMember:
+    """One person's line, and `more` lines about them."""
+    return DesiredMember.of(person(name), (entry(name, admin=admin, starts=starts, until=until), *more))
 
 
 def group(
@@ -74,7 +91,7 @@ def group(
 
 
 def desired(*groups: DesiredGroup, people: Iterable[Person] = ()) -> Desired:
-    directory = {entry.person.alias: entry.person for declared in groups for entry in declared.members}
+    directory = {each.person.alias: each.person for declared in groups for each in declared.members}
     directory.update({each.alias: each for each in people})
     return Desired(
         groups=MappingProxyType({declared.key: declared for declared in sorted(groups, key=lambda g: g.key)}),
@@ -177,6 +194,7 @@ __all__ = [
     "State",
     "capabilities",
     "desired",
+    "entry",
     "group",
     "lid",
     "live",
@@ -184,6 +202,7 @@ __all__ = [
     "member",
     "memory",
     "observed",
+    "periods",
     "person",
     "phone",
     "seen",

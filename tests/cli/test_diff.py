@@ -102,7 +102,7 @@ def test_groups_values_rights_and_dates(wagroups: Command, root: Path) -> None:
     assert "~ set settings.send_messages: not set → admins groups.yaml:5" in out
     assert "v demote anna to member groups.yaml:7" in out
     assert "^ promote ben to admin groups.yaml:6" in out
-    assert "~ change carla: always → until 2099-01-31 groups.yaml:7" in out
+    assert "~ change carla: no longer from 2099-02-01 groups.yaml:7" in out
     assert "x withdraw the group, which is in no manifest any more groups.yaml:6" in out
 
 

@@ -123,8 +123,7 @@ def opened(act: Callable[[SqlLedger], object]) -> None:
         ),
         (
             "finn",
-            f"finn is declared a member of chess at wagroups.yaml:23, and was not in it on {READ}; finn joins on "
-            "2099-01-01.",
+            f"finn is out of chess until 2099-01-01 (wagroups.yaml:23), and was not in it on {READ}.",
         ),
         (
             "+44 7700 900012",

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests import builders as b
 from wagroups.domain.desired import DesiredMember, Origin, Person
 from wagroups.domain.identity import Identity, Lid, Me, Phone, Role, member_id
-from wagroups.domain.members import DesiredMembers
+from wagroups.domain.members import DesiredMembers, Entry
 from wagroups.domain.observed import ObservedMember
 from wagroups.planning.planner import make_plan
 from wagroups.planning.situation import Terms
@@ -63,7 +63,7 @@ def test_being_one_person_goes_both_ways(prefix: str, rest: int) -> None:
 def test_somebody_listed_in_another_spelling_is_neither_added_nor_removed(pair: tuple[str, str]) -> None:
     declared, listed = map(Phone.of, pair)
     anna = Person(alias=None, phone=declared, origin=Origin("people.yaml", 1))
-    members = DesiredMembers.of([DesiredMember(anna, True, Origin("groups.yaml", 2))])
+    members = DesiredMembers.of([DesiredMember.of(anna, [Entry(Origin("groups.yaml", 2), admin=True)])])
     group = b.group("chess", id=b.JID, members=(), admins=())
     group = replace(group, members=members)
     live = b.live(members=[ObservedMember(listed, None, Role.ADMIN)])

@@ -142,7 +142,7 @@ def test_with_apply_what_was_changed_is_put_back_and_the_brakes_hold(settled: Cl
 def test_trouble_is_told_and_does_not_end_it(harbour: Club) -> None:
     with watching(harbour) as watch:
         watch.subscribe()
-        harbour.replace("wagroups.yaml", "version: 1", "version: one")
+        harbour.replace("wagroups.yaml", "version: 2", "version: one")
         for state in (Connection.UNPAIRED, Connection.WORKING):
             harbour.world.connect(harbour.world.me, state)
             harbour.world.tell()

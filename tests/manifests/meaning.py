@@ -25,7 +25,8 @@ def _group(group: DesiredGroup) -> DesiredGroup:
 
 
 def _member(member: DesiredMember) -> DesiredMember:
-    return member._replace(person=_person(member.person), origin=NOWHERE)
+    entries = tuple(entry._replace(origin=NOWHERE) for entry in member.entries)
+    return member._replace(person=_person(member.person), entries=entries)
 
 
 def _person(person: Person) -> Person:

@@ -11,6 +11,7 @@ from typing import Final
 
 import pytest
 
+from tests import builders as b
 from tests.manifests.projects import CONFIG, write
 from wagroups.domain.problem import Problem
 from wagroups.manifests.project import check_project
@@ -41,7 +42,7 @@ def said(problem: Problem, path: Path) -> str:
 def test_a_mistake_is_named_at_its_place(path: Path, tmp_path: Path) -> None:
     files, config = written(path)
     expected = [found[1] for line in path.read_text(encoding="utf-8").splitlines() if (found := EXPECTED.match(line))]
-    _, problems = check_project(write(tmp_path, files, config), {})
+    _, problems = check_project(write(tmp_path, files, config), {}, b.NOW)
     assert expected
     assert [said(problem, path) for problem in problems] == expected
     assert all(problem.help for problem in problems)
@@ -50,7 +51,7 @@ def test_a_mistake_is_named_at_its_place(path: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("path", GOOD, ids=lambda path: path.stem)
 def test_what_the_language_allows_loads_without_a_word(path: Path, tmp_path: Path) -> None:
     files, config = written(path)
-    project, problems = check_project(write(tmp_path, files, config), {})
+    project, problems = check_project(write(tmp_path, files, config), {}, b.NOW)
     assert problems == ()
     assert project is not None
 

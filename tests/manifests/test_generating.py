@@ -1,6 +1,7 @@
 """Groups made of tables and matrices, with the places that a reader needs."""
 
 import time
+from datetime import UTC
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from tests.manifests.projects import CONFIG, PEOPLE, write
 from wagroups.domain.desired import Desired, DesiredGroup, Manage, Origin
 from wagroups.domain.identity import GroupKey
 from wagroups.domain.settings import Setting
+from wagroups.domain.wall_clock import words_of
 from wagroups.manifests.project import check_project, load_project
 
 CLASSES = "class,teacher,room\n5A,anna,1\n5 B,ben,2\n"
@@ -161,10 +163,10 @@ def test_people_come_from_several_tables_with_name_end_and_region(tmp_path: Path
         "b.csv": "who,mobile,consent\ncarla,+44 7700 900103,yes\ndora,no number,no\n",
     }
     people = load_project(write(tmp_path, files), {}).desired.people
-    assert [(person.alias, person.name, str(person.until), str(person.origin)) for person in people] == [
-        ("anna", "Anna", "2027-07-31", "a.csv:2"),
-        ("ben", None, "None", "a.csv:3"),
-        ("carla", None, "None", "b.csv:2"),
+    assert [(person.alias, person.name, words_of(person.periods, UTC), str(person.origin)) for person in people] == [
+        ("anna", "Anna", "until 2027-07-31", "a.csv:2"),
+        ("ben", None, "always", "a.csv:3"),
+        ("carla", None, "always", "b.csv:2"),
     ]
 
 

@@ -1,6 +1,6 @@
 """Teams, layers and people become one list of memberships."""
 
-from datetime import date
+from datetime import UTC, date
 from pathlib import Path
 
 import pytest
@@ -9,6 +9,7 @@ from tests.manifests.projects import PEOPLE, group, load, problems, rules, write
 from wagroups.domain.desired import DesiredGroup, Manage, Origin, State
 from wagroups.domain.identity import Phone
 from wagroups.domain.settings import Setting
+from wagroups.domain.wall_clock import words_of
 from wagroups.manifests.project import load_project
 
 
@@ -122,23 +123,23 @@ groups:
     assert found.origin_of("members").line == 20
 
 
-def test_the_longest_membership_wins_and_both_places_are_named(tmp_path: Path) -> None:
+def test_the_entries_of_a_person_add_up(tmp_path: Path) -> None:
     text = (
-        PEOPLE + "groups:\n  rowers:\n    subject: A\n    members:\n"
-        "      - {person: anna, until: 2026-12-31}\n      - {person: anna, until: 2027-06-30, reason: longer}\n"
+        "groups:\n  rowers:\n    subject: A\n    members:\n"
+        "      - {person: anna, from: 2026-11-25, until: 2026-12-05}\n"
+        "      - {person: anna, from: 2027-01-01, until: 2027-06-30, reason: second term}\n"
     )
-    [member] = group(tmp_path, text.removeprefix(PEOPLE)).members
-    assert (member.until, member.reason) == (date(2027, 6, 30), "longer")
-    [problem] = problems(tmp_path, text)
-    assert (problem.rule, problem.severity, problem.place) == ("declared-twice", "warning", "groups.yaml:11:9")
-    assert "groups.yaml:10:9" in problem.message
+    [member] = group(tmp_path, text).members
+    assert words_of(member.member, UTC) == ("from 2026-11-25 until 2026-12-05 and from 2027-01-01 until 2027-06-30")
+    assert not member.admin
+    assert [entry.origin.line for entry in member.entries] == [10, 11]
 
 
-def test_an_admin_for_a_time_who_is_a_member_for_ever_stays_an_admin(tmp_path: Path) -> None:
+def test_an_admin_for_a_time_who_is_a_member_for_ever_becomes_a_member(tmp_path: Path) -> None:
     text = "groups:\n  rowers: {subject: A, admins: [{person: anna, until: 2026-12-31}], members: [anna]}\n"
     [member] = group(tmp_path, text).members
-    assert (member.admin, member.until) == (True, None)
-    assert rules(problems(tmp_path, PEOPLE + text)) == ["declared-twice"]
+    assert (words_of(member.admin, UTC), words_of(member.member, UTC)) == ("until 2026-12-31", "always")
+    assert rules(problems(tmp_path, PEOPLE + text)) == ["changed-meaning"]
 
 
 @pytest.mark.parametrize(
@@ -202,12 +203,12 @@ def test_people_carry_what_is_known_of_them(tmp_path: Path) -> None:
         "  abe: {phone: +44 7700 900111, denied: 2026-11-22}\n",
     )
     abe, zoe = project.desired.people
-    assert (zoe.alias, zoe.name, zoe.phone, zoe.former_phones, zoe.until, zoe.origin) == (
+    assert (zoe.alias, zoe.name, zoe.phone, zoe.former_phones, words_of(zoe.periods, UTC), zoe.origin) == (
         "zoe",
         "Zoë",
         Phone.of("+447700900110"),
         (Phone.of("+447700900210"),),
-        date(2027, 7, 31),
+        "until 2027-07-31",
         Origin("groups.yaml", 2, 3),
     )
     assert abe.denied == date(2026, 11, 22)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import builders as b
 from tests.images import png
 from tests.manifests.projects import CONFIG, PEOPLE, write
 from wagroups.manifests.project import check_project
@@ -28,10 +29,10 @@ def found(root: Path, example: Example, text: str, tables: dict[str, str]) -> li
     """The rules that a project with this text breaks."""
     own = example.file == "wagroups.yaml"
     files = {"people.yaml": PEOPLE.replace("  dora: +44 7700 900104\n", ""), **tables}
-    write(root, files if own else {**files, "groups.yaml": text}, text if own else CONFIG)
+    write(root, files if own else {**files, "groups.yaml": text}, text if own else f"version: 2\n{CONFIG}")
     (root / "picture.png").write_bytes(png())
     environ = {"CI": "true"} if example.in_ci else {}
-    return [problem.rule for problem in check_project(root, environ)[1]]
+    return [problem.rule for problem in check_project(root, environ, b.NOW)[1]]
 
 
 @pytest.mark.parametrize("rule", examples())

@@ -53,7 +53,8 @@ def test_memberships_that_are_added_are_those_that_are_declared_now_and_were_not
 @pytest.mark.parametrize(
     ("field", "value", "name", "after"),
     [
-        ("until", date(2027, 1, 31), "until", "2027-01-31"),
+        ("periods", b.periods(until="2027-01-31"), "until", "2027-01-31"),
+        ("periods", b.periods("2027-01-31"), "from", "2027-01-31"),
         ("denied", date(2026, 1, 31), "denied", "2026-01-31"),
     ],
 )

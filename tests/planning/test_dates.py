@@ -1,18 +1,19 @@
 """Memberships begin and end with days of the project's own time zone."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from tests import builders as b
 from wagroups.domain.change import MemberAddition, MemberRemoval
-from wagroups.domain.desired import DesiredGroup, DesiredMembers
+from wagroups.domain.desired import DesiredGroup, DesiredMember, DesiredMembers, Entry
 from wagroups.domain.plan import Plan, Reason
 from wagroups.planning.planner import make_plan
 from wagroups.planning.situation import Terms
 
-LAST = date(2026, 12, 31)
+LAST = "2026-12-31"
 
 
 def plan_of(group: DesiredGroup, now: datetime, timezone: str, *present: str) -> Plan:
@@ -21,8 +22,9 @@ def plan_of(group: DesiredGroup, now: datetime, timezone: str, *present: str) ->
     return make_plan(desired, {b.ACCOUNT: b.situation(live)}, Terms(), now).plan
 
 
-def chess(starts: date | None = None, until: date | None = None) -> DesiredGroup:
-    members = DesiredMembers.of([b.member("anna"), b.member("ben", starts=starts, until=until)])
+def chess(starts: str | None = None, until: str | None = None, timezone: str = "UTC") -> DesiredGroup:
+    ben = DesiredMember.of(b.person("ben"), (Entry(b.PLACE, periods=b.periods(starts, until, ZoneInfo(timezone))),))
+    members = DesiredMembers.of([b.member("anna"), ben])
     return replace(b.group("chess", members=[], id=b.JID), members=members)
 
 
@@ -40,7 +42,7 @@ def chess(starts: date | None = None, until: date | None = None) -> DesiredGroup
 def test_the_last_day_is_included_and_ends_at_midnight_of_the_project(
     now: datetime, timezone: str, ended: bool
 ) -> None:
-    [plan] = plan_of(chess(until=LAST), now, timezone, "anna", "ben").groups
+    [plan] = plan_of(chess(until=LAST, timezone=timezone), now, timezone, "anna", "ben").groups
     assert [(type(action.change), action.reason) for action in plan.actions] == (
         [(MemberRemoval, Reason.EXPIRED)] if ended else []
     )
@@ -55,14 +57,13 @@ def test_the_last_day_is_included_and_ends_at_midnight_of_the_project(
     ],
 )
 def test_a_membership_begins_with_its_first_day(now: datetime, timezone: str, begun: bool) -> None:
-    [plan] = plan_of(chess(starts=LAST), now, timezone, "anna").groups
+    [plan] = plan_of(chess(starts=LAST, timezone=timezone), now, timezone, "anna").groups
     assert [type(action.change) for action in plan.actions] == ([MemberAddition] if begun else [])
     assert [notice.code for notice in plan.notices] == ([] if begun else ["starts-later"])
 
 
 def test_the_end_of_a_person_ends_every_membership_however_long_it_is() -> None:
-    ben = b.member("ben", until=date(2030, 1, 1))
-    leaving = ben._replace(person=b.person("ben", until=LAST))
+    leaving = DesiredMember.of(b.person("ben", periods=b.periods(until=LAST)), (b.entry("ben", until="2030-01-01"),))
     group = replace(chess(), members=DesiredMembers.of([b.member("anna"), leaving]))
     [plan] = plan_of(group, datetime(2027, 1, 1, 12, tzinfo=UTC), "UTC", "anna", "ben").groups
     assert [(type(action.change), action.reason) for action in plan.actions] == [(MemberRemoval, Reason.EXPIRED)]

@@ -17,7 +17,7 @@ import yaml
 from tests import builders as b
 from wagroups.domain.capability import Access, Limits
 from wagroups.domain.change import SettingChange
-from wagroups.domain.desired import Desired, DesiredMember, DesiredMembers, Manage, Origin, Person, State
+from wagroups.domain.desired import Desired, DesiredMember, DesiredMembers, Entry, Manage, Origin, Person, State
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Me, Role
 from wagroups.domain.invitation import LASTS, Invitation
 from wagroups.domain.joining import JoinRequest, Requests
@@ -44,6 +44,7 @@ from wagroups.planning.leaving import turnover_of
 from wagroups.planning.planner import make_plan
 from wagroups.planning.situation import Section, Selection, Situation, Terms
 
+YESTERDAY = f"{b.NOW - timedelta(days=1):%Y-%m-%d}"
 CASES = sorted(Path(__file__).parent.joinpath("cases").glob("*.yaml"))
 
 
@@ -136,12 +137,14 @@ def _desired(story: dict[str, Any]) -> Desired:
         former = fields.pop("former", {})
         group = b.group(key, settings=settings, **{"subject": key.title(), **fields}, **extra)
         members = [
-            entry._replace(until=b.NOW.date() - timedelta(days=1)) if entry.person.alias in ended else entry
+            b.member(str(entry.person.alias), admin=bool(entry.admin), until=YESTERDAY)
+            if entry.person.alias in ended
+            else entry
             for entry in group.members
         ]
-        members += [DesiredMember(b.person(n, denied=b.NOW.date()), False, Origin("p.yaml", 1)) for n in denied]
+        members += [DesiredMember.of(b.person(n, denied=b.NOW.date()), (Entry(Origin("p.yaml", 1)),)) for n in denied]
         members = [
-            entry._replace(person=replace(entry.person, former_phones=(b.phone(former[entry.person.alias]),)))
+            DesiredMember.of(replace(entry.person, former_phones=(b.phone(former[entry.person.alias]),)), entry.entries)
             if entry.person.alias in former
             else entry
             for entry in members

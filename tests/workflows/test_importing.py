@@ -65,7 +65,7 @@ def test_a_group_is_written_with_everything_that_is_shown(club: Club) -> None:
     assert (group.key, group.subject) == ("parents-5b-2026-27", "Parents 5B 2026/27")
     assert group.description == "Room 12.\nRing twice."
     assert group.settings[Setting.SEND_MESSAGES] == "admins"
-    assert [(m.person.phone, m.admin) for m in sorted(group.members, key=lambda m: m.person.phone)] == [
+    assert [(m.person.phone, bool(m.admin)) for m in sorted(group.members, key=lambda m: m.person.phone)] == [
         (b.phone(1), True),
         (b.phone(2), False),
     ]

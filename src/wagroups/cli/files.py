@@ -12,6 +12,7 @@ from wagroups.cli.named import group_named
 from wagroups.cli.options import Common, Verb, pass_common
 from wagroups.cli.project import redactor_for, root_of
 from wagroups.cli.terminal import Screen
+from wagroups.cli.terms import instant_of, on_option
 from wagroups.domain.desired import Desired, DesiredGroup
 from wagroups.domain.errors import ProjectError
 from wagroups.domain.exit import Exit
@@ -28,12 +29,13 @@ from wagroups.workflows.offered import unoffered
 @click.command(cls=Verb, formats=FINDINGS_FORMATS)
 @pass_common
 @click.option("--online", is_flag=True, help="Also ask WhatsApp which of the declared numbers exist.")
-def validate(common: Common, online: bool) -> Exit:
+@on_option
+def validate(common: Common, online: bool, on: str | None) -> Exit:
     """Find every mistake in the files, with its line.
 
     All problems of all files come in one run, each with its place, what is wrong and what to do.  Warnings do not
     fail.  Nothing is asked of WhatsApp, unless you say --online: then the gateway is asked, slowly, which of the
-    numbers in your groups exist.  Answers are remembered.
+    numbers in your groups exist.  Answers are remembered.  Dates are followed for a year, from today or from --on.
 
     \b
     Examples:
@@ -41,6 +43,7 @@ def validate(common: Common, online: bool) -> Exit:
       wagroups validate -o json
       wagroups validate -o text -o markdown --to problems.md
       wagroups validate -o github              shown at the lines of a pull request
+      wagroups validate --on 2027-08-01        what the year after will bring
       wagroups validate --online
     """
     screen = Screen.of(common)
@@ -48,7 +51,9 @@ def validate(common: Common, online: bool) -> Exit:
         root = root_of(common)
     except ProjectError as error:
         return deliver_findings(common, screen, Findings(error.problems, "", Exit.INVALID))
-    project, problems = check_project(root, os.environ)
+    project, problems = check_project(root, os.environ, SystemClock().now())
+    if project is not None and on is not None:
+        project, problems = check_project(root, os.environ, instant_of(on, project.desired.zone))
     if project is not None:
         problems = _in_order(problems, unoffered(project.config))
     if project is None or any(problem.severity == "error" for problem in problems):
@@ -86,25 +91,30 @@ def _confirmation(project: Project) -> str:
 @click.argument("group", nargs=-1, shell_complete=group_names)
 @pass_common
 @click.option("--explain", is_flag=True, help="Say where every value and every membership was written.")
-def show(common: Common, group: tuple[str, ...], explain: bool) -> Exit:
+@on_option
+def show(common: Common, group: tuple[str, ...], explain: bool, on: str | None) -> Exit:
     """Print groups as they are after defaults, profiles, generators, teams and rosters.
 
     GROUP is a group's key in the manifests; without one, all groups are shown.  The text is YAML again, with every
-    value that holds.  People appear by their aliases; how much of their numbers is shown follows --redact.
+    value that holds, and an entry for each time that somebody is in a group.  People appear by their aliases; how much
+    of their numbers is shown follows --redact.
 
     \b
     Examples:
       wagroups show
       wagroups show parents-5b --explain
+      wagroups show parents-5b --on 2027-02-01         who is in it then
       wagroups show parents-5b -o json
     """
     from wagroups.workflows.pseudonyms import pseudonym_key  # brings the ledger along, which `validate` can do without
 
     root = root_of(common)
     project = load_project(root, os.environ)
-    groups = _chosen(project.desired, group)
+    zone = project.desired.zone
+    instant = instant_of(on, zone)
+    groups = _chosen(project.desired if instant is None else project.desired.at(instant), group)
     key = pseudonym_key(project.config, root, os.environ, SystemClock())
-    document = effective_document(groups, redactor_for(common, project, key))
+    document = effective_document(groups, redactor_for(common, project, key), zone)
     screen = Screen.of(common)
     for output in common.outputs:
         match output.format:

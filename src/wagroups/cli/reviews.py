@@ -14,7 +14,7 @@ from wagroups.cli.named import group_named
 from wagroups.cli.options import BASIC_FORMATS, Common, Verb, pass_common
 from wagroups.cli.project import redactor_for, root_of
 from wagroups.cli.terminal import Screen
-from wagroups.cli.terms import Duration
+from wagroups.cli.terms import Duration, instant_of, on_option
 from wagroups.cli.whom import person_named
 from wagroups.domain.exit import Exit
 from wagroups.domain.membership import Membership
@@ -46,10 +46,11 @@ class _Asked(NamedTuple):
 
 
 @contextmanager
-def _asked(common: Common) -> Iterator[_Asked]:
+def _asked(common: Common, on: str | None = None) -> Iterator[_Asked]:
     with open_session(root_of(common), os.environ, read_only=True) as session:
         redactor = redactor_for(common, session.project, session.ledger.key)
-        yield _Asked(session, Review(session), redactor, Screen.of(common))
+        review = Review(session, instant_of(on, session.project.desired.zone))
+        yield _Asked(session, review, redactor, Screen.of(common))
 
 
 @click.command(cls=Verb)
@@ -87,22 +88,24 @@ def why(common: Common, person: str, group: str) -> Exit:
 
 
 def _since(session: Session, one: Membership) -> Declaration | None:
-    commit = None if one.entry is None else blame(session.root, one.entry.origin)
+    commit = None if one.line is None else blame(session.root, one.line.origin)
     return None if commit is None else Declaration(commit.digits, commit.at)
 
 
 @click.command(cls=Verb, formats=REVIEW_FORMATS)
 @click.argument("group", shell_complete=group_names)
+@on_option
 @pass_common
-def who(common: Common, group: str) -> Exit:
+def who(common: Common, group: str, on: str | None) -> Exit:
     """Show who is declared in GROUP, who was in it at the last good read, and where the two differ.
 
     \b
     Examples:
       wagroups who parents-5b
+      wagroups who parents-5b --on 2027-02-01
       wagroups who parents-5b -o csv --to parents-5b.csv
     """
-    with _asked(common) as asked:
+    with _asked(common, on) as asked:
         declared = group_named(asked.session.project.desired, group)
         _deliver(common, asked, list(asked.review.of_groups([declared])))
     return Exit.OK
@@ -129,29 +132,38 @@ def groups_of(common: Common, person: str) -> Exit:
 @click.command(cls=Verb, formats=REVIEW_FORMATS)
 @click.argument("groups", nargs=-1, metavar="[GROUP]...", shell_complete=group_names)
 @click.option("--expiring", type=Duration(), metavar="DURATION", help="What ends within this time, such as 30d.")
+@click.option("--ended", is_flag=True, help="Whose time is over, and who is still written down.")
+@on_option
 @pass_common
-def review(common: Common, groups: Sequence[str], expiring: timedelta | None) -> Exit:
+def review(common: Common, groups: Sequence[str], expiring: timedelta | None, ended: bool, on: str | None) -> Exit:
     """Show who is in which group, of all groups or of some: an access review.
 
     \b
     Examples:
       wagroups review -o csv --to review.csv
       wagroups review --expiring 30d
+      wagroups review --ended
       wagroups review board staff -o markdown
     """
-    with _asked(common) as asked:
+    if ended and expiring is not None:
+        raise click.UsageError("--expiring and --ended ask for different things; choose one.")
+    with _asked(common, on) as asked:
         desired = asked.session.project.desired
         chosen = [group_named(desired, name) for name in dict.fromkeys(groups)] or list(desired.groups.values())
-        found = asked.review.of_groups(chosen) if expiring is None else asked.review.expiring(chosen, expiring)
-        nobody = NOBODY if expiring is None else "Nobody's membership ends within this time."
-        _deliver(common, asked, list(found), whole=expiring is None, nobody=nobody)
+        if ended:
+            found, nobody = asked.review.ended(chosen), "Nobody's time is over who is still written down."
+        elif expiring is not None:
+            found, nobody = asked.review.expiring(chosen, expiring), "Nobody's membership ends within this time."
+        else:
+            found, nobody = list(asked.review.of_groups(chosen)), NOBODY
+        _deliver(common, asked, found, whole=not ended and expiring is None, nobody=nobody)
     return Exit.OK
 
 
 def _deliver(
     common: Common, asked: _Asked, found: Sequence[Membership], *, whole: bool = True, nobody: str = NOBODY
 ) -> None:
-    rows = rows_of(found, asked.redactor)
+    rows = rows_of(found, asked.redactor, asked.session.project.desired.zone)
     for output in common.outputs:
         match output.format:
             case "json":

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from functools import update_wrapper
 from typing import Any, Final, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
@@ -14,7 +14,10 @@ from wagroups.domain.desired import Desired
 from wagroups.domain.identity import GroupJid, GroupKey
 from wagroups.domain.rules import PASSABLE, RULES
 from wagroups.domain.safety import Override, Safety
+from wagroups.domain.wall_clock import start_of
 from wagroups.manifests.config import Config
+from wagroups.manifests.formats import holds
+from wagroups.manifests.shapes import Format
 from wagroups.planning.situation import Selection, Terms
 
 R = TypeVar("R")
@@ -156,6 +159,20 @@ class Duration(click.ParamType[timedelta]):
                 f"{value!r} is not a length of time; write 90s, 20m, 2h or 1d, at most {LONGEST.days}d", param, ctx
             )
         return length
+
+
+on_option: Final = click.option(
+    "--on", metavar="DATE", help="As it is on this day, or at this minute: 2027-02-01 or '2027-02-01 18:00'."
+)
+
+
+def instant_of(text: str | None, zone: tzinfo) -> datetime | None:
+    """The start of a day, or the minute, that `--on` names.  Raises UsageError."""
+    if text is None:
+        return None
+    if not holds(text, Format.MOMENT):
+        raise click.UsageError(f"--on {text!r} is not {Format.MOMENT.description}, such as {Format.MOMENT.example}.")
+    return start_of(text, zone)
 
 
 def end_of(text: str, now: datetime, timezone: str) -> datetime:

@@ -134,6 +134,8 @@ class AdminDemotion(Value):
 
     kind: Literal["admin.demote"] = "admin.demote"
     person: Identity
+    evidence: Literal["expired"] | None = None
+    """Why, beyond not being declared as one.  A right that has ended is taken away under `add-only` too."""
 
 
 Change: TypeAlias = Annotated[

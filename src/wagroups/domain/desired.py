@@ -1,28 +1,33 @@
 """What is declared, after defaults, profiles and teams are resolved."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime, tzinfo
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey
-from wagroups.domain.members import DesiredMember, DesiredMembers, Person
+from wagroups.domain.members import Boundary, DesiredMember, DesiredMembers, Entry, Person, Turn
 from wagroups.domain.origin import Origin
 from wagroups.domain.picture import Picture
 from wagroups.domain.problem import Problem
 from wagroups.domain.settings import Setting
 
 __all__ = [
+    "Boundary",
     "Desired",
     "DesiredCommunity",
     "DesiredGroup",
     "DesiredMember",
     "DesiredMembers",
+    "Entry",
     "Manage",
     "Origin",
     "Person",
     "State",
+    "Turn",
 ]
 
 
@@ -86,6 +91,14 @@ class DesiredGroup:
     """Every file that had a say in the group, also one that names nobody any more.  The directory of people is not
     among them: who is in it says where."""
 
+    def at(self, instant: datetime) -> "DesiredGroup":
+        """The group with the members and admins of `instant`, as if they were so for good."""
+        return replace(self, members=self.members.at(instant))
+
+    def boundaries(self) -> tuple[Boundary, ...]:
+        """Everything that changes in the group by the clock alone, in order of time."""
+        return self.members.boundaries()
+
     def origin_of(self, name: str) -> Origin:
         return self.origins.get(name, self.origin)
 
@@ -115,3 +128,12 @@ class Desired:
     files: int = 0
     digest: str = ""
     """Over the bytes of every file read, in sorted order."""
+
+    @property
+    def zone(self) -> tzinfo:
+        return ZoneInfo(self.timezone)
+
+    def at(self, instant: datetime) -> "Desired":
+        """The project with the memberships of `instant`, as if they were so for good."""
+        groups = {key: group.at(instant) for key, group in self.groups.items()}
+        return replace(self, groups=MappingProxyType(groups))

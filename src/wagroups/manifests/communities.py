@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from wagroups.domain.desired import DesiredCommunity, DesiredGroup
-from wagroups.domain.members import DesiredMembers
-from wagroups.manifests.findings import Findings, shown
-from wagroups.manifests.membership import unite
+from wagroups.manifests.findings import Findings, plain, shown
+from wagroups.manifests.membership import Memberships
 from wagroups.manifests.reading import Reader
 from wagroups.manifests.rules import Rule
 from wagroups.manifests.schema import COMMUNITY_FIELDS
@@ -24,10 +23,11 @@ MOST_ADMINS: Final = 20
 class CommunityReader:
     """Reads the section `communities`."""
 
-    def __init__(self, reader: Reader, teams: Teams) -> None:
+    def __init__(self, reader: Reader, teams: Teams, memberships: Memberships) -> None:
         self._reader = reader
         self._findings: Findings = reader.findings
         self._teams = teams
+        self._memberships = memberships
 
     def read(self, entries: Mapping[str, Entry]) -> dict[str, DesiredCommunity]:
         """Every community, by its key."""
@@ -44,7 +44,7 @@ class CommunityReader:
             )
         listed = flat.lists.get("admins")
         batches = [] if listed is None else self._teams.expand(listed.items, admin=True, via=()).batches
-        admins = DesiredMembers(unite(batches, (), f"the community {shown(entry.key)}", self._findings))
+        admins = self._memberships.of_group(batches, f"the community {plain(entry.key)}")
         if len(admins) > MOST_ADMINS:
             self._full(entry, f"declares {len(admins)} admins; WhatsApp's communities have {MOST_ADMINS}")
         return DesiredCommunity(

@@ -19,7 +19,8 @@ from wagroups.manifests.schema import CONFIG_FIELDS, CONFIG_FILE
 from wagroups.manifests.shapes import Fields, Format
 from wagroups.manifests.tree import Map, Node
 
-VERSION: Final = "1"
+VERSIONS: Final = ("1", "2")
+"""All of one meaning; 1 is what release 0.1 wrote."""
 _TOP: Final[Fields] = {name: field for name, field in CONFIG_FIELDS.items() if name != "accounts"}
 
 
@@ -29,15 +30,18 @@ class Configured(NamedTuple):
     config: Config
     include: tuple[Written, ...] | None
     protect: tuple[Written, ...]
+    version: int
+    """Of the language, as it is written; 1 where nothing is."""
+    timezone_written: bool
 
 
 def read_config(node: Node, reader: Reader, environ: Mapping[str, str]) -> Configured:
     """The configuration in the tree of `wagroups.yaml`; manifest sections in it are left alone."""
     entries = {entry.key: entry for entry in node.entries()} if isinstance(node, Map) else {}
     flat = reader.chosen((entry for key, entry in entries.items() if key in _TOP), _TOP, CONFIG_FILE)
-    if flat.text("version", VERSION) != VERSION:
+    if flat.text("version", VERSIONS[0]) not in VERSIONS:
         reader.findings.add(
-            Rule.VERSION, flat.texts["version"].origin, "This version of the language is not known.", "Write 1."
+            Rule.VERSION, flat.texts["version"].origin, "This version of the language is not known.", "Write 2."
         )
     profile = cast(ProfileName, flat.text("safety.profile", "careful"))
     trust = Trust.of(environ)
@@ -60,7 +64,8 @@ def read_config(node: Node, reader: Reader, environ: Mapping[str, str]) -> Confi
             require_encrypted_phones=flat.yes("privacy.require_encrypted_phones"),
         ),
     )
-    return Configured(config, include, protect)
+    version = int(flat.text("version", VERSIONS[0]))
+    return Configured(config, include, protect, version, "timezone" in entries)
 
 
 def _safety(flat: Flat, protect: tuple[Written, ...]) -> Safety:

@@ -20,6 +20,8 @@ from wagroups.manifests.tree import Entry
 ALIAS: Final = "alias"
 """The column with aliases, where no other is named."""
 
+_COLUMNS: Final = (ALIAS, "phone", "name", "region", "from", "until")
+
 
 class Enrolment:
     """Adds the people of `people_from` to the directory."""
@@ -59,7 +61,7 @@ class Enrolment:
     def _columns(self, flat: Flat, table: Table, at: Origin) -> dict[str, int] | None:
         """The number of each column that is named, or needed; `None` after a finding."""
         names = {ALIAS: Written(ALIAS, at), "phone": Written("phone", at)}
-        names |= {key: flat.texts[key] for key in (ALIAS, "phone", "name", "region", "until") if key in flat.texts}
+        names |= {key: flat.texts[key] for key in _COLUMNS if key in flat.texts}
         numbers = {key: self._tables.column(table, written) for key, written in names.items()}
         return None if None in numbers.values() else {key: n for key, n in numbers.items() if n is not None}
 

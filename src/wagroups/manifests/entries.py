@@ -1,4 +1,4 @@
-"""Read member entries: an alias, a number, a team, a roster, or a person with dates.
+"""Read member entries: an alias, a number, or a person, a team or a roster with dates.
 
 A project has a quarter of a million of them and nearly all are plain aliases, so that case is one lookup.
 """
@@ -12,7 +12,9 @@ from typing import Final, NamedTuple, TypeAlias, cast
 from wagroups.domain.identity import Phone
 from wagroups.domain.members import Batch, Clause, Person
 from wagroups.domain.origin import Origin, unpacked
+from wagroups.domain.period import ALWAYS, Periods
 from wagroups.domain.problem import Problem
+from wagroups.manifests.dates import Dates
 from wagroups.manifests.doubts import Doubts
 from wagroups.manifests.enrolling import ALIAS, numbering
 from wagroups.manifests.expectation import COUNT_HELP, unmet
@@ -20,9 +22,10 @@ from wagroups.manifests.findings import Findings, place, shown
 from wagroups.manifests.people import IN_YAML, Directory, Policy, Source
 from wagroups.manifests.phones import Phones
 from wagroups.manifests.reading import NULLS, Flat, Listed, Reader, Written
-from wagroups.manifests.rosters import Tables
+from wagroups.manifests.rosters import Rows, Tables
 from wagroups.manifests.rules import Rule
 from wagroups.manifests.schema import ENTRY_FIELDS
+from wagroups.manifests.shapes import Format
 from wagroups.manifests.tree import Map, Seq
 
 _NUMBER: Final = re.compile(r"\+.*|[(0-9][0-9 ()./-]{4,}(,[0-9]+)?|[0-9],[0-9]+E\+?[0-9]+|[0-9](\.[0-9]+)?E\+[0-9]+")
@@ -32,16 +35,26 @@ _EMPTY: Final = "The entry is empty."
 ROSTER: Final = "roster at "
 """Begins the step of a way that leads through a table."""
 
-_DATE_KEYS: Final = ("from", "until", "reason")
+_SUBJECTS: Final = ("person", "team", "roster")
+"""An entry names one of them."""
 
 
 class TeamUse(NamedTuple):
-    """`team: name`, with the people who are left out and how many there should be."""
+    """`team: name`, with its dates, the people who are left out and how many there should be."""
 
     name: str
     origin: Origin
-    excluded: Listed | None
+    periods: Periods = ALWAYS
+    reason: str | None = None
+    excluded: Listed | None = None
     expected: Written | None = None
+
+
+class RosterUse(NamedTuple):
+    """`roster:`, with the people who are left out of it."""
+
+    batches: tuple[Batch, ...]
+    excluded: Listed
 
 
 class Miscount(NamedTuple):
@@ -50,7 +63,7 @@ class Miscount(NamedTuple):
     problem: Problem
 
 
-Use: TypeAlias = Batch | TeamUse | Miscount
+Use: TypeAlias = Batch | TeamUse | RosterUse | Miscount
 
 
 class EntryReader:
@@ -65,9 +78,11 @@ class EntryReader:
         doubts: Doubts,
         policy: Policy,
         tables: Tables,
+        dates: Dates,
     ) -> None:
         self._reader = reader
         self._tables = tables
+        self._dates = dates
         self._findings = reader.findings
         self._directory = directory
         self._teams = teams
@@ -85,20 +100,13 @@ class EntryReader:
         """The people and teams that a list names; somebody who is denied is reported."""
         uses = list(self._uses(items, Clause(items.file, admin, via)))
         for use in uses if self._denied else ():
-            if isinstance(use, Batch):
-                self._refuse_denied(use)
+            for batch in _batches(use):
+                self._refuse_denied(batch)
         return uses
 
     def excluded(self, items: Seq) -> list[Use]:
-        """The people and teams that an `except` list names; dates have no meaning there."""
-        uses = list(self._uses(items, Clause(items.file)))
-        for use in uses:
-            if isinstance(use, Batch) and (use.clause.dated or use.clause.reason):
-                for member in use.members():
-                    self._findings.add(
-                        Rule.ENTRY, member.origin, "An exception has no dates and no reason.", "Write the alias alone."
-                    )
-        return uses
+        """The people and teams that an `except` list names, for good or between dates."""
+        return list(self._uses(items, Clause(items.file)))
 
     def _uses(self, items: Seq, clause: Clause) -> Iterator[Use]:
         """What a list names, in its order: a batch ends where something stands that is no plain name."""
@@ -126,10 +134,10 @@ class EntryReader:
 
     def _refuse_denied(self, batch: Batch) -> None:
         denied = {person.phone for person in batch.people if person.denied is not None}
-        for person, _, origin, *_ in batch.members(denied) if denied else ():
+        for person, entry in batch.entries(denied) if denied else ():
             self._findings.add(
                 Rule.DENIED,
-                origin,
+                entry.origin,
                 f"“{person.alias}” is on the deny list since {person.denied}.",
                 "Delete this entry, or take `denied:` away from the person.",
             )
@@ -227,61 +235,103 @@ class EntryReader:
             )
             return
         flat = self._reader.flat(node, at, ENTRY_FIELDS, "a member entry")
-        person, team = flat.texts.get("person"), flat.texts.get("team")
-        if node.keys() - {"expect"} == {"roster"}:
-            if isinstance(node["roster"], Map):
-                yield from self._roster(flat, at, clause)
-        elif person is not None and team is None and "except" not in flat.lists:
-            yield from self._dated(person, flat, at, clause)
-        elif team is not None and person is None and not any(key in flat.texts for key in _DATE_KEYS):
-            yield from self._team(team, flat)
-        elif "roster" in node or ("person" in node) == ("team" in node) or person is not None or team is not None:
-            # Otherwise the key is there and its value is already among the findings.
+        subjects = [subject for subject in _SUBJECTS if subject in node]
+        if len(subjects) != 1:
+            names = f"this one names {' and '.join(subjects)}" if subjects else "this one names none of them"
             self._findings.add(
                 Rule.ENTRY,
                 at,
-                "An entry is `person:` with from, until or reason, `team:` with except, or `roster:` alone.",
-                "Write one entry for each person, each team and each roster.",
+                f"An entry names one of {', '.join(_SUBJECTS)}; {names}.",
+                "Write one entry for each." if subjects else "Write `person: anna`, or `team: board`.",
             )
-
-    def _dated(self, written: Written, flat: Flat, at: Origin, clause: Clause) -> Iterator[Batch]:
-        person = self._person(written.text, written.origin)
-        starts, until = flat.day("from"), flat.day("until")
-        if starts is not None and until is not None and until < starts:
-            self._findings.add(
-                Rule.DATES, flat.texts["until"].origin, "The membership ends before it starts.", "Exchange the dates."
-            )
+            return
+        person, team = flat.texts.get("person"), flat.texts.get("team")
         if person is not None:
-            said = clause._replace(starts=starts, until=until, reason=flat.text("reason"))
+            yield from self._one(person, flat, at, clause)
+        elif team is not None:
+            yield from self._team(team, flat)
+        elif isinstance(node.get("roster"), Map):
+            yield from self._roster(flat, at, clause)
+
+    def _one(self, written: Written, flat: Flat, at: Origin, clause: Clause) -> Iterator[Batch]:
+        """One person, with dates."""
+        if "except" in flat.lists:
+            self._findings.add(
+                Rule.ENTRY,
+                flat.lists["except"].origin,
+                "Nobody can be taken out of an entry for one person.",
+                "Write `except` beside `members`, with dates if it is for a time.",
+            )
+        person = self._person(written.text, written.origin)
+        periods = self._dates.of(flat)
+        if person is not None:
+            said = clause._replace(periods=periods, reason=flat.text("reason"))
             yield Batch(said, (person,), (at.mark,))
 
-    def _roster(self, flat: Flat, at: Origin, clause: Clause) -> Iterator[Batch | Miscount]:
+    def _roster(self, flat: Flat, at: Origin, clause: Clause) -> Iterator[Batch | RosterUse | Miscount]:
         """The people in some lines of a table, each at the place of the line."""
         rows = self._tables.rows(flat, "roster.", at)
+        periods = self._dates.of(flat)
         if rows is None:
             return
         column = self._tables.column(rows.table, flat.texts.get("roster.alias", Written(ALIAS, at)))
-        if column is None:
+        names = [flat.texts.get(f"roster.{key}") for key in ("from", "until")]
+        limits = [None if name is None else self._tables.column(rows.table, name) for name in names]
+        if column is None or any(name and number is None for name, number in zip(names, limits, strict=True)):
             return
-        said = clause._replace(file=rows.table.file, via=(*clause.via, f"{ROSTER}{at}"))
-        texts = [rows.table.rows[number][column] for number in rows.numbers]
         expected = flat.texts.get("roster.expect") or flat.texts.get("expect")
+        problem: Problem | None = None
         if expected is not None:
-            problem = miscounted(expected, len({*texts}), self._findings)
-        elif not texts:
+            count = len({rows.table.rows[number][column] for number in rows.numbers})
+            problem = miscounted(expected, count, self._findings)
+        elif not rows.numbers:
             help = "Correct the word" if rows.where and rows.table.rows else "Fill the table"
             message = f"This roster names nobody: {rows.why_none()}."
             problem = self._findings.add_of_list(Rule.NOBODY, at, message, f"{help}, or write `expect: any number`.")
-        else:
-            problem = None
         if problem is not None:
             yield Miscount(problem)
+        said = clause._replace(
+            file=rows.table.file, via=(*clause.via, f"{ROSTER}{at}"), periods=periods, reason=flat.text("reason")
+        )
         source = Source(in_table=True, numbers=numbering(flat, "roster."))
-        yield self._named(texts, [rows.table.marks[number] for number in rows.numbers], said, source)
+        batches = []
+        for part, numbers in self._dated_rows(rows, limits, said):
+            texts, marks = [rows.table.rows[n][column] for n in numbers], [rows.table.marks[n] for n in numbers]
+            batches.append(self._named(texts, marks, part, source))
+        if "except" in flat.lists:
+            yield RosterUse(tuple(batches), flat.lists["except"])
+        else:
+            yield from batches
+
+    def _dated_rows(
+        self, rows: Rows, limits: Sequence[int | None], clause: Clause
+    ) -> Iterator[tuple[Clause, Sequence[int]]]:
+        """The lines of a table by what they say of their time; `limits` are the columns with start and end."""
+        if limits == [None, None]:
+            yield clause, rows.numbers
+            return
+        lines: dict[tuple[str, ...], list[int]] = {}
+        for number in rows.numbers:
+            cells = rows.table.rows[number]
+            lines.setdefault(tuple("" if n is None else cells[n] for n in limits), []).append(number)
+        for texts, numbers in lines.items():
+            at = rows.table.origin(numbers[0])
+            start, end = (
+                Written(text, at) if text and self._reader.form(text, Format.MOMENT, at) else None for text in texts
+            )
+            yield clause._replace(periods=clause.periods & self._dates.between(start, end)), numbers
 
     def _team(self, written: Written, flat: Flat) -> Iterator[TeamUse]:
+        periods = self._dates.of(flat)
         if written.text in self._teams:
-            yield TeamUse(written.text, written.origin, flat.lists.get("except"), flat.texts.get("expect"))
+            yield TeamUse(
+                written.text,
+                written.origin,
+                periods,
+                flat.text("reason"),
+                flat.lists.get("except"),
+                flat.texts.get("expect"),
+            )
             return
         self._findings.add(
             Rule.UNKNOWN_TEAM,
@@ -296,6 +346,17 @@ def miscounted(expected: Written, count: int, findings: Findings) -> Problem | N
     """The finding about a list of people that is not as long as its author counted."""
     message = unmet(expected.text, count, "person", "people")
     return None if message is None else findings.add_of_list(Rule.EXPECT, expected.origin, message, COUNT_HELP)
+
+
+def _batches(use: Use) -> Sequence[Batch]:
+    """The people whom an entry names itself."""
+    match use:
+        case Batch():
+            return (use,)
+        case RosterUse():
+            return use.batches
+        case TeamUse() | Miscount():
+            return ()
 
 
 def _by_any(spellings: Iterable[Phone], people: Mapping[Phone, Person]) -> Person | None:

@@ -23,7 +23,7 @@ UNSHOWN: Final = "this value"
 """What stands for a text that is not quoted."""
 
 _NUMBER_LIKE: Final = re.compile(r"\d(?:\D{0,3}\d){4}")
-_DATE_LIKE: Final = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}\.\d{1,2}\.\d{4}")
+_DATE_LIKE: Final = re.compile(r"(\d{4}-\d\d-\d\d|\d{1,2}\.\d{1,2}\.\d{4})([ T]\d{1,2}:\d\d)?")
 _LINK: Final = re.compile(r"chat\.whatsapp|https?:", re.IGNORECASE)
 
 
@@ -33,6 +33,11 @@ def shown(text: str, otherwise: str = UNSHOWN) -> str:
     if len(text) > SHOWN_CHARS or not text.isprintable() or numbers or _LINK.search(text):
         return otherwise
     return f"“{text}”"
+
+
+def plain(name: str) -> str:
+    """A key of the author's own in a sentence, without quotes where it may be shown."""
+    return shown(name, "this list").strip("“”")
 
 
 def place(origin: Origin) -> str:

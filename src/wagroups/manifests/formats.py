@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -16,6 +16,7 @@ from wagroups.manifests.shapes import Format
 RULES: Final = {
     Format.SLUG: Rule.SLUG,
     Format.DAY: Rule.DATE,
+    Format.MOMENT: Rule.DATE,
     Format.PHONE: Rule.PHONE_FORMAT,
     Format.GROUP_ID: Rule.GROUP_ID,
     Format.PATH: Rule.SHAPE,
@@ -30,6 +31,7 @@ RULES: Final = {
 }
 _PATTERNS: Final = {form: re.compile(form.pattern) for form in Format}
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
+_TIMED: Final = re.compile(r"([0-9.-]{8,10})[ T]([0-9]{1,2}):([0-9]{2})(?::00)?")
 _DOTTED_DAY: Final = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
 
 
@@ -46,6 +48,8 @@ def suggestion(text: str, form: Format, findings: Findings) -> str | None:
             return slug_of(text) or None if sum(map(str.isdigit, text)) < 5 else None
         case Format.DAY:
             return _iso_day(text)
+        case Format.MOMENT:
+            return _iso_moment(text)
         case Format.REGION:
             return text.upper() if text.upper() in SUPPORTED_REGIONS else None
         case Format.URL:
@@ -74,11 +78,23 @@ def _iso_day(text: str) -> str | None:
     return day if _is_day(day) else None
 
 
+def _iso_moment(text: str) -> str | None:
+    """The same with a time behind: 31.12.2026 9:30 and 2026-12-31T09:30 are one minute everywhere."""
+    found = _TIMED.fullmatch(text)
+    if found is None:
+        return _iso_day(text)
+    day = found[1] if _is_day(found[1]) else _iso_day(found[1])
+    moment = f"{day} {int(found[2]):02}:{found[3]}"
+    return moment if day and _is_moment(moment) else None
+
+
 def _exists(text: str, form: Format) -> bool:
     """Whether a text of the right form also names something."""
     match form:
         case Format.DAY:
             return _is_day(text)
+        case Format.MOMENT:
+            return _is_moment(text)
         case Format.REGION:
             return text in SUPPORTED_REGIONS
         case Format.ZONE:
@@ -99,6 +115,14 @@ def _is_zone(text: str) -> bool:
 def _is_day(text: str) -> bool:
     try:
         date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
     except ValueError:
         return False
     return True

@@ -3,23 +3,23 @@
 Each layer is checked once, however many groups use it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from wagroups.domain.capability import Limits
 from wagroups.domain.desired import DesiredGroup, Manage, State
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey
-from wagroups.domain.members import Batch, DesiredMembers
+from wagroups.domain.members import DesiredMembers
 from wagroups.domain.problem import Problem
 from wagroups.domain.settings import Setting
 from wagroups.manifests.crowd import Crowd
 from wagroups.manifests.declared import Declared
 from wagroups.manifests.entries import miscounted
-from wagroups.manifests.findings import Findings, shown
+from wagroups.manifests.findings import Findings, plain, shown
 from wagroups.manifests.joining import bring_approval
 from wagroups.manifests.layers import Layer, Layers
-from wagroups.manifests.membership import unite
+from wagroups.manifests.membership import Memberships, without_excepted
 from wagroups.manifests.pictures import PictureReader
 from wagroups.manifests.reading import Reader, Written
 from wagroups.manifests.rules import Rule
@@ -45,6 +45,7 @@ class GroupReader:
         self,
         reader: Reader,
         teams: Teams,
+        memberships: Memberships,
         pictures: PictureReader,
         accounts: Accounts,
         defaults: Layer,
@@ -53,6 +54,7 @@ class GroupReader:
         self._reader = reader
         self._findings: Findings = reader.findings
         self._teams = teams
+        self._memberships = memberships
         self._pictures = pictures
         self._accounts = accounts
         self._defaults = defaults
@@ -87,7 +89,7 @@ class GroupReader:
         batches, left_out = [*admins.batches, *others.batches], excluded.batches
         if not self._crowd.admits(batches, entry.key_origin):
             batches = []
-        members = self._members(batches, left_out, entry.key)
+        members = self._memberships.of_group(without_excepted(batches, left_out), plain(entry.key))
         if len(members) > _MOST_PEOPLE:
             self._findings.add(
                 Rule.TOO_MANY,
@@ -167,22 +169,12 @@ class GroupReader:
         lists = [layer.flat.lists["previous_keys"] for layer in own if "previous_keys" in layer.flat.lists]
         return tuple(GroupKey(key.text) for listed in lists for key in self._reader.names(listed, Format.SLUG))
 
-    def _members(self, batches: Sequence[Batch], left_out: Sequence[Batch], key: str) -> DesiredMembers:
-        united = unite(
-            [batch for batch in batches if batch.clause.admin],
-            [batch for batch in batches if not batch.clause.admin],
-            f"the group {shown(key, 'here')}",
-            self._findings,
-        )
-        phones = {person.phone for batch in left_out for person in batch.people}
-        return DesiredMembers([batch.without(phones) for batch in united] if phones else united)
-
     def _faults(
         self, layers: Layers, others: Named, excluded: Named, members: DesiredMembers, entry: Entry
     ) -> tuple[Problem, ...]:
         """Why who is in the group is not known.  `others` are those of `members` alone."""
         faults, expected = others.faults + excluded.faults, layers.texts.get("expect")
-        left_out = {person.phone for batch in excluded.batches for person in batch.people}
+        left_out = {p.phone for batch in excluded.batches if not batch.clause.dated for p in batch.people}
         problem = None
         if expected is not None:
             problem = miscounted(expected, len(members), self._findings)

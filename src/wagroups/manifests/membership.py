@@ -1,52 +1,213 @@
-"""The same person twice is one membership: the longest wins, and a warning names both places.
+"""What the lines about one person come to: they add up, and exceptions subtract.
 
-People who come twice through teams and rosters alone, for the same time, are no mistake: a parent may sit on the board,
-and have two children in a class.  Nor is an entry of a generator, which is one line for many groups.
+A line that adds nothing is a warning, which names both places.  People who come twice through teams and rosters alone
+are no mistake: a parent may sit on the board, and have two children in a class.  Nor is an entry of a generator, which
+is one line for many groups.
 """
 
 from collections import Counter
-from collections.abc import Collection, Sequence
-from datetime import date
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, tzinfo
+from math import inf
 from typing import Final
 
 from wagroups.domain.identity import Phone
-from wagroups.domain.members import Batch, DesiredMember
+from wagroups.domain.members import Absence, Batch, DesiredMember, DesiredMembers, Entry, Person
+from wagroups.domain.period import ALWAYS, Periods
+from wagroups.domain.wall_clock import end_text, start_text, words_of
 from wagroups.manifests.declared import GENERATOR
 from wagroups.manifests.entries import ROSTER
-from wagroups.manifests.findings import Findings, place
+from wagroups.manifests.findings import Findings
 from wagroups.manifests.rules import Rule
 
-_LISTS: Final = ("team ", ROSTER)
+TEAM: Final = "team "
+"""Begins the step of a way that leads through a team."""
+_LISTS: Final = (TEAM, ROSTER)
 """Begin the steps of a way whose author did not name the person."""
 
-
-def gather(batches: Sequence[Batch], where: str, findings: Findings) -> list[Batch]:
-    """One list's people, each once.  `where` names the list in warnings: “the team board”."""
-    twice = _twice(batches)
-    if not twice:
-        return list(batches)
-    chosen: dict[Phone, DesiredMember] = {}
-    for member in _of(batches, twice):
-        phone = member.person.phone
-        earlier = chosen.setdefault(phone, member)
-        if earlier is not member:
-            deliberate = (_by_list(earlier) and _by_list(member)) or _generated(earlier) or _generated(member)
-            chosen[phone] = _longest(earlier, member, where, findings, warn=not deliberate)
-    return [*_without(batches, twice), *map(Batch.of, chosen.values())]
+Lines = Mapping[Phone, tuple[Person, list[Entry]]]
+"""The lines about people of whom several speak."""
 
 
-def unite(admins: Sequence[Batch], members: Sequence[Batch], where: str, findings: Findings) -> list[Batch]:
-    """Both lists of a group.  Somebody in both is an admin, which is no mistake unless the dates differ."""
-    if not _twice([*admins, *members]):
-        return [*admins, *members]
-    admins, members = gather(admins, where, findings), gather(members, where, findings)
-    both = _twice([*admins, *members])
-    ruling = {member.person.phone: member for member in _of(admins, both)}
-    chosen = [
-        _longest(ruling[member.person.phone], member, where, findings, warn=False)._replace(admin=True)
-        for member in _of(members, both)
-    ]
-    return [*_without(admins, both), *_without(members, both), *map(Batch.of, chosen)]
+class Memberships:
+    """Puts lists together; what is wrong goes to the findings."""
+
+    def __init__(self, findings: Findings, zone: tzinfo, version: int) -> None:
+        """`version` is that of the language as the project writes it: under 1, changed meanings are said."""
+        self._findings = findings
+        self._zone = zone
+        self._version = version
+
+    def of_team(self, batches: Sequence[Batch], name: str) -> list[Batch]:
+        """A team's lines, without those that add nothing."""
+        twice = _twice(batches)
+        if not twice:
+            return list(batches)
+        kept = [batch.without(twice) for batch in batches]
+        for person, entries in _lines(batches, twice).values():
+            self._compare(person, entries, f"the team {name}")
+            kept += [Batch.of(person, entry) for entry in self._needed(person, entries, f"the team {name}")]
+        return kept
+
+    def of_group(self, batches: Sequence[Batch], name: str) -> DesiredMembers:
+        """Everybody whom the lists of a group name, once each."""
+        twice = _twice(batches)
+        single = [batch.without(twice) for batch in batches] if twice else list(batches)
+        several = []
+        for person, entries in _lines(batches, twice).values() if twice else ():
+            if not _of_one_team(entries):
+                self._compare(person, entries, name)
+            needed = self._needed(person, entries, name)
+            if len(needed) == 1:
+                single.append(Batch.of(person, needed[0]))
+            else:
+                several.append(DesiredMember.of(person, needed))
+        members = DesiredMembers(single, several)
+        self._find_timeless(members, name)
+        return members
+
+    # --- lines that add nothing --------------------------------------------------------------------------
+
+    def _needed(self, person: Person, entries: Iterable[Entry], name: str) -> list[Entry]:
+        """The lines without those that add no time; of equal ones the first stays, and a list before a line."""
+        kept = sorted(entries, key=lambda entry: (not entry.admin, not _by_list(entry), entry.origin))
+        for entry in kept[::-1]:
+            others = [other for other in kept if other is not entry and other.admin >= entry.admin]
+            if not others or not entry.periods <= Periods.union(other.periods for other in others):
+                continue
+            kept.remove(entry)
+            same = [other for other in others if other.admin == entry.admin and other.periods]
+            if entry.periods and entry.periods <= Periods.union(other.periods for other in same):
+                self._find_twice(person, entry, same, name)
+        return kept
+
+    def _find_twice(self, person: Person, entry: Entry, others: Sequence[Entry], name: str) -> None:
+        whole = [other for other in others if entry.periods <= other.periods] or others
+        if _generated(entry) or _by_list(entry) or any(map(_generated, whole)):
+            return
+        self._findings.add(
+            Rule.TWICE,
+            entry.origin,
+            f"{_name(person)} is in {name} by {whole[0].origin} already, for all of this time.",
+            "Delete one of the two.",
+        )
+
+    def _find_timeless(self, members: DesiredMembers, name: str) -> None:
+        """Lines that leave somebody no time at all."""
+        for batch in members.batches:
+            periods = batch.clause.periods
+            if periods is not ALWAYS:
+                limited = {p.phone for p in batch.people if not periods or p.periods is not ALWAYS}
+                for member in batch.members(limited) if limited else ():
+                    self._find_no_time(member, name)
+        for member in members.several:
+            self._find_no_time(member, name)
+
+    def _find_no_time(self, member: DesiredMember, name: str) -> None:
+        for entry in member.entries:
+            if entry.periods & member.person.periods:
+                continue
+            said = (
+                f"gets no time in {name} by this line"
+                if member.member
+                else f"is named in {name} and is in it at no time"
+            )
+            self._findings.add(
+                Rule.NO_TIME,
+                entry.origin,
+                f"{_name(member.person)} {said}: {self._why_no_time(member.person, entry)}.",
+                "Delete the entry, or change a date.",
+            )
+
+    def _why_no_time(self, person: Person, entry: Entry) -> str:
+        if not entry.periods:
+            if entry.absences:
+                return f"all of it is taken out by `except` ({entry.absences[0].origin})"
+            return "its dates, and those of the lists on the way, have no day in common"
+        own_end, end = _last_end(person.periods), _last_end(entry.periods)
+        if own_end is not None and not entry.periods.since_ever and own_end <= entry.periods.edges[0]:
+            begins = start_text(entry.periods.edges[0], self._zone)
+            return f"they end on {end_text(own_end, self._zone)} ({person.origin}), this entry begins on {begins}"
+        assert end is not None  # otherwise the two would meet
+        begin = start_text(person.periods.edges[0], self._zone)
+        return f"they begin on {begin} ({person.origin}), this entry ends on {end_text(end, self._zone)}"
+
+    # --- what release 0.1 understood ---------------------------------------------------------------------
+
+    def _compare(self, person: Person, entries: Sequence[Entry], name: str) -> None:
+        """Say where release 0.1, which knew one time for each person, understood something else."""
+        if self._version > 1 or any(_generated(entry) and not entry.periods for entry in entries):
+            return
+        for role in (True, False):
+            self._compare_role(person, [entry for entry in entries if entry.admin is role], name)
+        admins, members = ([entry for entry in entries if entry.admin is role] for role in (True, False))
+        if admins and members:
+            self._compare_right(person, admins, members, name)
+
+    def _compare_role(self, person: Person, entries: Sequence[Entry], name: str) -> None:
+        if not entries:
+            return
+        before, now = max(entries, key=_length), Periods.union(entry.periods for entry in entries)
+        if before.periods == now:
+            return
+        others = [str(entry.origin) for entry in entries if entry is not before and not entry.periods <= before.periods]
+        number, all_of = ("two", "both") if len(others) == 1 else (str(len(others) + 1), "all")
+        self._findings.add(
+            Rule.CHANGED,
+            before.origin,
+            f"{_name(person)} has {number} entries in {name}, and {all_of} count now.  In 0.1 only this one did.",
+            f"{_WRITE_2}; otherwise delete {' and '.join(others)}.",
+        )
+
+    def _compare_right(self, person: Person, admins: Sequence[Entry], members: Sequence[Entry], name: str) -> None:
+        before = max((max(admins, key=_length), max(members, key=_length)), key=_length).periods
+        admin = Periods.union(entry.periods for entry in admins)
+        if admin == before:
+            return
+        member = Periods.union(entry.periods for entry in (*admins, *members))
+        team = next((step for entry in members for step in entry.via if step.startswith(TEAM)), None)
+        by = "" if team is None else f" by the {team}"
+        word = "stayed" if admin <= before and _last_end(admin) is not None else "were"
+        self._findings.add(
+            Rule.CHANGED,
+            admins[0].origin,
+            f"{_name(person)} is admin of {name} {self._words(admin)}, and a member {self._words(member)}{by}.  "
+            f"In 0.1 they {word} admin {self._words(before)}.",
+            f"{_WRITE_2}.",
+        )
+
+    def _words(self, periods: Periods) -> str:
+        return "for good" if periods is ALWAYS else words_of(periods, self._zone)
+
+
+_WRITE_2: Final = "Write `version: 2` in wagroups.yaml when that is what you mean"
+
+
+def without_excepted(batches: Iterable[Batch], excepted: Sequence[Batch]) -> list[Batch]:
+    """The lists without the people of an `except`: for good, or for the time of its dates."""
+    out = {person.phone for batch in excepted if not batch.clause.dated for person in batch.people}
+    kept = [batch.without(out) for batch in batches] if out else list(batches)
+    absences: dict[Phone, list[Absence]] = {}
+    for batch in excepted:
+        for person, entry in batch.entries() if batch.clause.dated else ():
+            absences.setdefault(person.phone, []).append(Absence(entry.origin, entry.periods, entry.reason))
+    return list(_with_absences(kept, absences)) if absences else kept
+
+
+def _with_absences(batches: Iterable[Batch], absences: Mapping[Phone, Sequence[Absence]]) -> Iterator[Batch]:
+    for batch in batches:
+        yield batch.without(absences)
+        for person, entry in batch.entries(absences):
+            out = tuple(absence for absence in absences[person.phone] if absence.periods & entry.periods)
+            left = entry.periods - Periods.union(absence.periods for absence in out)
+            yield Batch.of(person, entry._replace(periods=left, absences=(*entry.absences, *out)))
+
+
+def cut(batch: Batch, periods: Periods) -> Batch:
+    """The list within a time."""
+    if periods is ALWAYS:
+        return batch
+    return batch._replace(clause=batch.clause._replace(periods=batch.clause.periods & periods))
 
 
 def _twice(batches: Sequence[Batch]) -> Collection[Phone]:
@@ -57,42 +218,41 @@ def _twice(batches: Sequence[Batch]) -> Collection[Phone]:
     return {phone for phone, times in Counter(phones).items() if times > 1}
 
 
-def _of(batches: Sequence[Batch], phones: Collection[Phone]) -> list[DesiredMember]:
-    return [member for batch in batches for member in batch.members(phones)]
+def _lines(batches: Sequence[Batch], phones: Collection[Phone]) -> Lines:
+    found: dict[Phone, tuple[Person, list[Entry]]] = {}
+    for batch in batches:
+        for person, entry in batch.entries(phones):
+            found.setdefault(person.phone, (person, []))[1].append(entry)
+    return found
 
 
-def _without(batches: Sequence[Batch], phones: Collection[Phone]) -> list[Batch]:
-    return [batch.without(phones) for batch in batches]
+def _by_list(entry: Entry) -> bool:
+    return any(step.startswith(_LISTS) for step in entry.via)
 
 
-def _by_list(member: DesiredMember) -> bool:
-    return any(step.startswith(_LISTS) for step in member.via)
+def _of_one_team(entries: Sequence[Entry]) -> bool:
+    """Whether all lines stand in one team, where they were compared already."""
+    return _by_list(entries[0]) and len({(entry.via, entry.admin) for entry in entries}) == 1
 
 
-def _generated(member: DesiredMember) -> bool:
+def _generated(entry: Entry) -> bool:
     """Whether the entry was made for many groups, and suits most of them."""
-    return any(step.startswith(GENERATOR) for step in member.via)
+    return any(step.startswith(GENERATOR) for step in entry.via)
 
 
-def _longest(
-    first: DesiredMember, second: DesiredMember, where: str, findings: Findings, *, warn: bool
-) -> DesiredMember:
-    differ = (first.starts, first.until) != (second.starts, second.until)
-    if warn or differ:
-        earlier, later = sorted((first.origin, second.origin))
-        findings.add(
-            Rule.TWICE,
-            later,
-            f"{_name(first)} is twice in {where}; also at {place(earlier)}.",
-            "The longest membership counts; delete the other entry." if differ else "Delete one of the two entries.",
-        )
-    return max(first, second, key=_length) if differ else first
+def _last_end(periods: Periods) -> datetime | None:
+    """When it is over for good."""
+    return [period.end for period in periods][-1] if periods else None
 
 
-def _length(member: DesiredMember) -> tuple[date, int]:
-    """Sorts memberships by their end, then by how early they start."""
-    return member.until or date.max, -(member.starts or date.min).toordinal()
+def _length(entry: Entry) -> tuple[float, float]:
+    """Sorts entries as release 0.1 did: by their end, then by how early they start."""
+    end, periods = _last_end(entry.periods), entry.periods
+    return (
+        inf if end is None else end.timestamp(),
+        inf if periods.since_ever or not periods else -periods.edges[0].timestamp(),
+    )
 
 
-def _name(member: DesiredMember) -> str:
-    return "This number" if member.person.alias is None else f"“{member.person.alias}”"
+def _name(person: Person) -> str:
+    return "This number" if person.alias is None else f"“{person.alias}”"

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from wagroups.domain.desired import Origin, Person
 from wagroups.domain.identity import Alias, Phone
+from wagroups.manifests.dates import Dates
 from wagroups.manifests.doubts import Doubts
 from wagroups.manifests.findings import place
 from wagroups.manifests.phones import ENCRYPTED, Numbering, Phones
@@ -49,8 +50,9 @@ IN_YAML: Final = Source()
 class PeopleReader:
     """Fills a directory; what is wrong goes to the findings."""
 
-    def __init__(self, reader: Reader, phones: Phones, doubts: Doubts, policy: Policy) -> None:
+    def __init__(self, reader: Reader, phones: Phones, doubts: Doubts, policy: Policy, dates: Dates) -> None:
         self.directory = Directory()
+        self._dates = dates
         self._reader = reader
         self._phones = phones
         self._doubts = doubts
@@ -109,7 +111,7 @@ class PeopleReader:
             origin=at,
             name=flat.text("name"),
             former_phones=self._former(flat, phone, region, source),
-            until=flat.day("until"),
+            periods=self._dates.of(flat),
             denied=flat.day("denied"),
         )
 

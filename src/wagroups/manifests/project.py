@@ -7,6 +7,7 @@ import gc
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -14,10 +15,12 @@ from typing import NamedTuple
 from wagroups.domain.desired import Desired, Origin
 from wagroups.domain.errors import ProjectError
 from wagroups.domain.problem import Problem
+from wagroups.manifests.ahead import check_ahead
 from wagroups.manifests.between import check_between
 from wagroups.manifests.communities import CommunityReader
 from wagroups.manifests.config import Config
 from wagroups.manifests.configuring import Configured, read_config
+from wagroups.manifests.dates import Dates
 from wagroups.manifests.doubts import Doubts
 from wagroups.manifests.enrolling import Enrolment
 from wagroups.manifests.entries import EntryReader
@@ -26,6 +29,7 @@ from wagroups.manifests.findings import Findings, shown
 from wagroups.manifests.generating import Generators
 from wagroups.manifests.groups import Accounts, GroupReader
 from wagroups.manifests.layers import Layer
+from wagroups.manifests.membership import Memberships
 from wagroups.manifests.people import Directory, PeopleReader, Policy
 from wagroups.manifests.phones import Phones
 from wagroups.manifests.pictures import PictureReader
@@ -63,11 +67,18 @@ def load_project(root: Path, environ: Mapping[str, str]) -> Project:
     return project
 
 
-def check_project(root: Path, environ: Mapping[str, str]) -> tuple[Project | None, tuple[Problem, ...]]:
-    """The same without raising: the project unless `load_project` raises, and all problems sorted by place."""
+def check_project(
+    root: Path, environ: Mapping[str, str], now: datetime | None = None
+) -> tuple[Project | None, tuple[Problem, ...]]:
+    """The same without raising: the project unless `load_project` raises, and all problems sorted by place.
+
+    `now` also looks at what the dates come to in the year after it; without it nothing depends on the clock.
+    """
     findings = Findings()
     with _without_collection():
         config, desired = _Loader(root, findings).load(environ)
+    if now is not None and not findings.failed:
+        check_ahead(desired.groups.values(), now, desired.zone, findings)
     problems = findings.in_order()
     return (None if findings.failed else Project(config, desired, problems)), problems
 
@@ -111,21 +122,23 @@ class _Loader:
         config, tables = configured.config, self._sections.tables
         policy = Policy(config.region, config.privacy.require_alias, config.privacy.require_encrypted_phones)
         phones, doubts = Phones(config.numbers), Doubts(self._findings)
+        dates = Dates(self._findings, config.timezone, written=configured.timezone_written)
+        memberships = Memberships(self._findings, dates.zone, configured.version)
         sheets = Tables(self._root, self._reader)
-        directory = self._directory(PeopleReader(self._reader, phones, doubts, policy), sheets)
+        directory = self._directory(PeopleReader(self._reader, phones, doubts, policy, dates), sheets)
         self._check_protected(configured, directory)
-        people = EntryReader(self._reader, directory, tables["teams"], phones, doubts, policy, sheets)
-        teams = Teams(tables["teams"], self._reader, people)
+        people = EntryReader(self._reader, directory, tables["teams"], phones, doubts, policy, sheets, dates)
+        teams = Teams(tables["teams"], self._reader, people, dates, memberships)
         profiles = {name: self._profile(name, entry) for name, entry in tables["profiles"].items()}
         defaults = Layer(self._sections.defaults, ("defaults",), frozenset(self._sections.default_files))
         accounts = Accounts(frozenset(config.accounts), config.default_account)
         pictures = PictureReader(self._root, self._findings)
-        reader = GroupReader(self._reader, teams, pictures, accounts, defaults, profiles)
+        reader = GroupReader(self._reader, teams, memberships, pictures, accounts, defaults, profiles)
         declared = Generators(self._reader, sheets).groups(tables["groups"], tables["generate"])
         groups = [reader.read(one) for one in declared]
         check_between(groups, self._findings)
         doubts.report()
-        communities = CommunityReader(self._reader, teams)
+        communities = CommunityReader(self._reader, teams, memberships)
         communities.check(groups, tables["communities"])
         for name, contents in {**pictures.contents, **sheets.contents}.items():
             self._digests[name] = _digest(contents)

@@ -119,9 +119,23 @@ class Rule(Enum):
     MISSING_BLANK = ("missing-blank", "error", "YAML needs a blank after the colon.")
     ENTRY = ("member-entry", "error", "An entry is an alias, a number, `team: name`, or `person: alias` with dates.")
     TEAM_CYCLE = ("team-cycle", "error", "A team cannot contain itself.")
-    DATES = ("dates-reversed", "error", "A membership ends after it starts.")
+    DATES = ("dates-reversed", "error", "A time ends after it starts.")
     DENIED = ("denied", "error", "Somebody on the deny list must not be declared again.")
-    TWICE = ("declared-twice", "warning", "The same person twice: the longest membership wins.")
+    ZONE_NEEDED = ("time-zone-needed", "error", "A time of the day is a moment only in a time zone.")
+    TWICE = ("declared-twice", "warning", "The times of all entries of a person add up, and this one adds nothing.")
+    NO_TIME = ("no-time-left", "warning", "Dates that have no day in common make nobody a member.")
+    SHORT_GAP = (
+        "short-gap",
+        "warning",
+        "Whoever leaves and comes back is removed and added again, and everybody in the group sees it.",
+    )
+    NO_ADMIN_LATER = ("no-admin-later", "warning", "A group whose admins all end needs another one in time.")
+    NOBODY_LATER = ("nobody-later", "warning", "A group that everybody leaves by date is empty then.")
+    CHANGED = (
+        "changed-meaning",
+        "warning",
+        "Under `version: 1`: release 0.1 understood something else; `version: 2` says that this was read.",
+    )
 
     PLACEHOLDER = (
         "placeholder",
@@ -151,7 +165,7 @@ class Rule(Enum):
     PICTURE = ("picture-missing", "error", "A picture is a file inside the project.")
     NO_IMAGE = ("picture-unusable", "error", "A picture is an image that can be opened, and of a reasonable size.")
 
-    VERSION = ("version", "error", "This program reads version 1 of the language.")
+    VERSION = ("version", "error", "This program reads versions 1 and 2 of the language, which mean the same.")
     URL = ("url", "error", "A gateway is at `http://host:port`, without a path, a name or a password.")
     URL_HOST = ("url-host", "error", "A pull request must not be able to send a key to another host.")
     SANDBOX = ("sandbox-host", "error", "The profile `sandbox` has no limits; it is for a gateway on this machine.")

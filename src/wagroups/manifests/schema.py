@@ -89,7 +89,7 @@ LAYER_FIELDS: Final[Fields] = {
     "settings": Field(Record(SETTING_FIELDS), "What members may do."),
     "admins": Field(Entries(), "The admins.  An admin is a member."),
     "members": Field(Entries(), "The members.  Without this key nobody is ever removed."),
-    "except": Field(Entries(), "People who are taken out of the lists above."),
+    "except": Field(Entries(), "People who are taken out of the lists above, for good or between dates."),
     "join": Field(
         _explained({"direct": "People are added.", "link": "Nobody is added: people ask to join, with the link."}),
         "Whether people are added, or join by themselves with the link.",
@@ -145,7 +145,8 @@ PERSON_FIELDS: Final[Fields] = {
     "phone": Field(Format.PHONE, "The number, with + and country code; a national spelling needs a region."),
     "region": Field(Format.REGION, "The country of a national spelling."),
     "former_phones": Field(Names(Format.PHONE), "Earlier numbers, replaced in every group."),
-    "until": Field(Format.DAY, "The last day of every membership of this person."),
+    "from": Field(Format.MOMENT, "The first day, or minute, of every membership of this person."),
+    "until": Field(Format.MOMENT, "The last day of every membership of this person, or the minute at which it ends."),
     "denied": Field(Format.DAY, "Since when the person is on the deny list."),
     "consent": Field(Record(CONSENT_FIELDS), "Why the person may be added."),
 }
@@ -158,6 +159,8 @@ COMMUNITY_FIELDS: Final[Fields] = {
 
 TEAM_FIELDS: Final[Fields] = {
     "description": Field(Text(most=500, lines=True), "What the team is for."),
+    "from": Field(Format.MOMENT, "The first day, or minute, of the team: nobody is in it before."),
+    "until": Field(Format.MOMENT, "The last day of the team, or the minute at which it ends."),
     "members": Field(Entries(), "The people and teams in it."),
     "except": Field(Entries(), "People who are taken out of the list."),
     "expect": _EXPECT,
@@ -181,6 +184,8 @@ _NUMBERS: Final = Field(
 ROSTER_FIELDS: Final[Fields] = {
     **_TABLE_FIELDS,
     "alias": Field(_COLUMN, "The column with the person's alias; default: alias."),
+    "from": Field(_COLUMN, "The column with the first day, or minute, of each membership; a blank cell is no limit."),
+    "until": Field(_COLUMN, "The column with the last day of each membership, or the minute at which it ends."),
     "expect": _EXPECT,
     "numbers": _NUMBERS,
 }
@@ -188,11 +193,11 @@ ROSTER_FIELDS: Final[Fields] = {
 ENTRY_FIELDS: Final[Fields] = {
     "person": Field(Text(least=1), "An alias, or a number."),
     "team": Field(Format.SLUG, "Everybody in a team."),
-    "except": Field(Entries(), "People of the team who are left out."),
-    "from": Field(Format.DAY, "The first day of the membership."),
-    "until": Field(Format.DAY, "The last day of the membership."),
-    "reason": Field(Text(least=1, most=500), "Why; shown with the membership."),
     "roster": Field(Record(ROSTER_FIELDS), "People from a CSV file."),
+    "from": Field(Format.MOMENT, "The first day of the membership, or of the exception; or the minute."),
+    "until": Field(Format.MOMENT, "Its last day, or the minute at which it ends."),
+    "reason": Field(Text(least=1, most=500), "Why; shown with the membership."),
+    "except": Field(Entries(), "People of the team or the roster who are left out, for good or between dates."),
     "expect": _EXPECT,
 }
 
@@ -202,6 +207,7 @@ DIRECTORY_FIELDS: Final[Fields] = {
     "phone": Field(_COLUMN, "The column with the phone number; default: phone."),
     "name": Field(_COLUMN, "The column with the person's name."),
     "region": Field(_COLUMN, "The column with the country of a national spelling."),
+    "from": Field(_COLUMN, "The column with the first day of every membership of the person."),
     "until": Field(_COLUMN, "The column with the last day of every membership of the person."),
     "expect": _EXPECT,
     "numbers": _NUMBERS,
@@ -283,7 +289,9 @@ PRIVACY_FIELDS: Final[Fields] = {
 }
 
 CONFIG_FIELDS: Final[Fields] = {
-    "version": Field(Number(1, 1_000), "The version of the language: 1."),
+    "version": Field(
+        Number(1, 1_000), "The version of the language: 2.  Under 1, meanings that release 0.1 had otherwise are said."
+    ),
     "timezone": Field(Format.ZONE, "The zone in which dates and hours are read; default: UTC."),
     "region": Field(Format.REGION, "The country of national phone spellings."),
     "numbers": _NUMBERS,

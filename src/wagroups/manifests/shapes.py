@@ -13,6 +13,11 @@ class Format(Enum):
 
     SLUG = (r"[a-z0-9][a-z0-9-]*", "a name of lower-case letters, digits and hyphens", "parents-5b")
     DAY = (r"\d{4}-\d{2}-\d{2}", "a date, year first", "2027-07-31")
+    MOMENT = (
+        r"\d{4}-\d{2}-\d{2}( \d{2}:\d{2})?",
+        "a date, year first",
+        "2027-07-31",
+    )
     PHONE = (r"enc:age:.+|[+(]?[0-9][0-9 ()./\u00a0\u2010\u2011\u202f-]*", "a phone number", "+44 7700 900123")
     GROUP_ID = (r"[0-9]{5,25}(-[0-9]{5,15})?@g\.us", "a group's id on WhatsApp", "120363041234567890@g.us")
     PATH = (r"[^\x00-\x1f]+", "a path inside the project", "pictures/5b.png")

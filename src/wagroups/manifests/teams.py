@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from typing import NamedTuple
 
-from wagroups.domain.identity import Phone
 from wagroups.domain.members import Batch
+from wagroups.domain.period import ALWAYS, Periods
 from wagroups.domain.problem import Problem
 from wagroups.manifests.crowd import Crowd
-from wagroups.manifests.entries import EntryReader, Miscount, TeamUse, Use, miscounted
-from wagroups.manifests.findings import Findings
-from wagroups.manifests.membership import gather
+from wagroups.manifests.dates import Dates
+from wagroups.manifests.entries import EntryReader, Miscount, RosterUse, TeamUse, Use, miscounted
+from wagroups.manifests.findings import Findings, plain
+from wagroups.manifests.membership import TEAM, Memberships, cut, without_excepted
 from wagroups.manifests.reading import Listed, Reader, Written
 from wagroups.manifests.rules import Rule
 from wagroups.manifests.schema import TEAM_FIELDS
@@ -47,13 +48,22 @@ class _Declared(NamedTuple):
     uses: tuple[Use, ...] = ()
     excluded: tuple[Use, ...] = ()
     expected: Written | None = None
+    periods: Periods = ALWAYS
 
 
 class Teams:
     """Every team with its people."""
 
-    def __init__(self, entries: Mapping[str, Entry], reader: Reader, people: EntryReader) -> None:
+    def __init__(
+        self,
+        entries: Mapping[str, Entry],
+        reader: Reader,
+        people: EntryReader,
+        dates: Dates,
+        memberships: Memberships,
+    ) -> None:
         self._people = people
+        self._dates = dates
         self._rosters: dict[str, Roster] = {}
         self._faults: dict[str, tuple[Problem, ...]] = {}
         self._may_be_empty: set[str] = set()
@@ -64,11 +74,10 @@ class Teams:
             team = declared[name]
             everybody, excluded = self._named(team.uses), self._named(team.excluded)
             batches = everybody.batches if self._crowd.admits(everybody.batches, entries[name].key_origin) else []
-            found = gather(batches, f"the team “{name}”", reader.findings)
-            left_out = _phones(excluded.batches)
-            self._rosters[name] = _compact([batch.without(left_out) for batch in found] if left_out else found)
+            within = [cut(batch, team.periods) for batch in without_excepted(batches, excluded.batches)]
+            self._rosters[name] = _compact(memberships.of_team(within, plain(name)))
             self._faults[name] = everybody.faults + excluded.faults
-            count = sum(len(batch.people) for batch in self._rosters[name])
+            count = _count(self._rosters[name])
             if team.expected is not None:
                 problem = miscounted(team.expected, count, reader.findings)
                 self._faults[name] += () if problem is None else (problem,)
@@ -92,24 +101,43 @@ class Teams:
                 return Named([use], nobody_meant=not use.people)
             case Miscount(problem):
                 return Named([], (problem,))
+            case RosterUse():
+                return self._of_roster(use)
             case TeamUse():
                 return self._of_team(use, via, admin=admin)
 
+    def _of_roster(self, use: RosterUse) -> Named:
+        excluded = self.excluded(use.excluded)
+        batches = without_excepted(use.batches, excluded.batches)
+        faults = excluded.faults
+        if any(batch.people for batch in use.batches) and not _count(batches) and not faults:
+            problem = self._findings.add_of_list(
+                Rule.NOBODY,
+                use.excluded.origin,
+                "Nobody is left of this roster: `except` takes everybody out.",
+                "Correct `except`, or delete the entry.",
+            )
+            faults = (problem,)
+        return Named(batches, faults, nobody_meant=not any(batch.people for batch in use.batches))
+
     def _of_team(self, use: TeamUse, via: tuple[str, ...], *, admin: bool) -> Named:
         excluded = Named([]) if use.excluded is None else self.excluded(use.excluded)
-        left_out = _phones(excluded.batches)
-        way = (*via, f"team {use.name}")
-        batches = []
-        for clause, people, marks in self._rosters.get(use.name, ()):
-            batch = Batch(clause._replace(admin=admin, via=way + clause.via), people, marks)
-            batches.append(batch.without(left_out) if left_out else batch)
-        count = sum(len(batch.people) for batch in batches)
+        batches = without_excepted(self._within(use, via, admin=admin), excluded.batches)
+        count = _count(batches)
         faults = self._faults.get(use.name, ()) + excluded.faults
         may_be_empty = use.name in self._may_be_empty or use.name not in self._faults
         if not faults:
             problem = self._miscount(use, count, may_be_empty=may_be_empty)
             faults = () if problem is None else (problem,)
         return Named(batches, faults, may_be_empty or (use.expected is not None and not count))
+
+    def _within(self, use: TeamUse, via: tuple[str, ...], *, admin: bool) -> Iterator[Batch]:
+        """The team's people as this entry names them, in its time."""
+        way = (*via, f"{TEAM}{use.name}")
+        for clause, people, marks in self._rosters.get(use.name, ()):
+            periods, reason = clause.periods & use.periods, clause.reason or use.reason
+            said = clause._replace(admin=admin, via=way + clause.via, periods=periods, reason=reason)
+            yield Batch(said, people, marks)
 
     def _miscount(self, use: TeamUse, count: int, *, may_be_empty: bool) -> Problem | None:
         """The finding about a team that comes to nobody, or to others than were counted where it is named."""
@@ -129,10 +157,9 @@ class Teams:
         for use in (*team.uses, *team.excluded):
             if isinstance(use, TeamUse):
                 yield use
-                if use.excluded is not None:
-                    yield from (
-                        inner for inner in self._people.excluded(use.excluded.items) if isinstance(inner, TeamUse)
-                    )
+            if isinstance(use, TeamUse | RosterUse) and use.excluded is not None:
+                excluded = self._people.excluded(use.excluded.items)
+                yield from (inner for inner in excluded if isinstance(inner, TeamUse))
 
     def _declared(self, entry: Entry, reader: Reader) -> _Declared:
         if isinstance(entry.node, Seq):
@@ -148,11 +175,13 @@ class Teams:
             () if members is None else tuple(self._people.members(members.items)),
             () if excluded is None else tuple(self._people.excluded(excluded.items)),
             flat.texts.get("expect"),
+            self._dates.of(flat),
         )
 
 
-def _phones(batches: Iterable[Batch]) -> set[Phone]:
-    return {person.phone for batch in batches for person in batch.people}
+def _count(batches: Iterable[Batch]) -> int:
+    """How many people are named, at whatever time."""
+    return len({person.phone for batch in batches for person in batch.people})
 
 
 def _compact(batches: Sequence[Batch]) -> Roster:

@@ -6,6 +6,7 @@ not part of it, so a plan stays approved when somebody renames the group in betw
 
 import hashlib
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Final, assert_never
 
 from wagroups.domain.change import (
@@ -30,6 +31,7 @@ from wagroups.domain.change import (
 )
 from wagroups.domain.desired import DesiredGroup, DesiredMember, Origin
 from wagroups.domain.identity import Identity
+from wagroups.domain.members import line_that_ended
 from wagroups.domain.memory import Applied, Memory, Snapshot
 from wagroups.domain.plan import Action, Cause, Reason, Risk
 from wagroups.domain.settings import SETTINGS
@@ -44,10 +46,10 @@ class Attribution:
     """What is known about one group's past, to explain its differences."""
 
     def __init__(
-        self, group: DesiredGroup, memory: Memory, snapshot: Snapshot | None, changes: Iterable[Change]
+        self, group: DesiredGroup, memory: Memory, snapshot: Snapshot | None, changes: Iterable[Change], now: datetime
     ) -> None:
         """`changes`: all that will be asked about."""
-        self._group, self._key = group, memory.key
+        self._group, self._key, self._now = group, memory.key, now
         self._entries = _entries(group, [change.person for change in changes if isinstance(change, PersonChange)])
         self._applied: Applied | None = memory.applied.get(group.key)
         self._snapshot = snapshot
@@ -118,8 +120,15 @@ class Attribution:
                 | RequestApproval()
             ):
                 entry = self._entries.get(change.person.alias or change.person.phone)
+                if (
+                    isinstance(change, MemberRemoval | AdminDemotion)
+                    and entry is not None
+                    and change.evidence == "expired"
+                ):
+                    return line_that_ended(entry, self._now, admin=isinstance(change, AdminDemotion)), ()
                 if entry is not None:
-                    return entry.origin, entry.via
+                    line = entry.entry_at(self._now, admin=isinstance(change, AdminPromotion))
+                    return line.origin, line.via
                 return group.origin_of("admins" if isinstance(change, AdminDemotion) else "members"), ()
             case _:
                 return group.origin_of("state") if "state" in group.origins else group.origin, ()
@@ -143,9 +152,11 @@ class Attribution:
             case RequestApproval() | RequestRejection():
                 return Cause.PHONE
             case MemberAddition():
-                return self._person_cause(name not in applied.people, change.person)
+                declared = self._declared_at(applied.at, change.person)
+                return self._person_cause(name not in applied.people or not declared, change.person)
             case AdminPromotion():
-                return Cause.GIT if name not in applied.admins else Cause.PHONE
+                declared = self._declared_at(applied.at, change.person, admin=True)
+                return Cause.PHONE if name in applied.admins and declared else Cause.GIT
             case AdminDemotion():
                 return Cause.GIT if name in applied.admins else Cause.PHONE
             case MemberRemoval():
@@ -154,6 +165,11 @@ class Attribution:
                 return Cause.EARLIER_RUN if self._was_seen(change.person) else Cause.PHONE
             case _:
                 return Cause.GIT
+
+    def _declared_at(self, instant: datetime, person: Identity, *, admin: bool = False) -> bool:
+        """Whether what is declared of somebody now held at `instant` already: what begins by its date is no drift."""
+        entry = self._entries.get(person.alias or person.phone)
+        return entry is None or instant in (entry.admin if admin else entry.member)
 
     def _person_cause(self, newly_declared: bool, person: Identity) -> Cause:
         if newly_declared:
@@ -180,7 +196,7 @@ def _entries(group: DesiredGroup, changing: Iterable[Identity]) -> dict[str | by
 def _reason(change: Change, cause: Cause) -> Reason:
     if isinstance(change, GroupAdoption):
         return Reason.ADOPT
-    if isinstance(change, MemberRemoval) and change.evidence is not None:
+    if isinstance(change, MemberRemoval | AdminDemotion) and change.evidence is not None:
         return Reason(change.evidence)
     if isinstance(change, LinkReset):
         return Reason.DENIED

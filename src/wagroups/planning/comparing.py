@@ -1,14 +1,16 @@
 """What one revision declares otherwise than another: groups by key, people by alias, memberships by person."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, tzinfo
 from typing import Final
 
 from wagroups.domain.desired import Desired, DesiredGroup, DesiredMember, Person
 from wagroups.domain.difference import About, Alteration, Altered, Kind
 from wagroups.domain.identity import Identity
+from wagroups.domain.period import ALWAYS, NEVER
 from wagroups.domain.picture import Picture
 from wagroups.domain.settings import Setting
+from wagroups.domain.wall_clock import limits_of, span_words, words_of
 
 _LISTED: Final = "listed"
 """Of a list, whether it is written: without one nobody is ever removed, or no role changes."""
@@ -19,21 +21,22 @@ _DIGITS: Final = 8
 def compared(before: Desired, after: Desired) -> Iterator[Altered]:
     """Groups, then people, each in sorted order; what is declared alike is left out."""
     gone = {key: group for key, group in before.groups.items() if key not in after.groups}
+    zone = after.zone
     for group in after.groups.values():
         former = next((key for key in group.previous_keys if key in gone), None)
         known = before.groups.get(group.key)
-        yield from _group(known or (None if former is None else gone.pop(former)), group)
+        yield from _group(known or (None if former is None else gone.pop(former)), group, zone)
     for group in gone.values():
-        yield from _group(group, None)
+        yield from _group(group, None, zone)
     old, new = ({str(person.alias): person for person in side.people} for side in (before, after))
     for alias in sorted({*old, *new}):
-        yield from _person(old.get(alias), new.get(alias))
+        yield from _person(old.get(alias), new.get(alias), zone)
 
 
-def _group(before: DesiredGroup | None, after: DesiredGroup | None) -> Iterator[Altered]:
+def _group(before: DesiredGroup | None, after: DesiredGroup | None, zone: tzinfo) -> Iterator[Altered]:
     there = after or before
     assert there is not None  # one side declares it
-    alterations = tuple(_of_group(before, after))
+    alterations = tuple(_of_group(before, after, zone))
     if alterations:
         yield Altered(
             About.GROUP,
@@ -46,7 +49,7 @@ def _group(before: DesiredGroup | None, after: DesiredGroup | None) -> Iterator[
         )
 
 
-def _of_group(before: DesiredGroup | None, after: DesiredGroup | None) -> Iterator[Alteration]:
+def _of_group(before: DesiredGroup | None, after: DesiredGroup | None, zone: tzinfo) -> Iterator[Alteration]:
     if after is None:
         assert before is not None
         yield Alteration(Kind.WITHDRAWN, before.origin)
@@ -62,7 +65,7 @@ def _of_group(before: DesiredGroup | None, after: DesiredGroup | None) -> Iterat
         if was.get(name) != now.get(name):
             there = after if name in after.origins or before is None else before
             yield Alteration(Kind.VALUE, there.origin_of(name), name=name, before=was.get(name), after=now.get(name))
-    yield from _members(before, after)
+    yield from _members(before, after, zone)
 
 
 def _values(group: DesiredGroup) -> dict[str, str]:
@@ -89,7 +92,7 @@ def _values(group: DesiredGroup) -> dict[str, str]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _members(before: DesiredGroup | None, after: DesiredGroup) -> Iterator[Alteration]:
+def _members(before: DesiredGroup | None, after: DesiredGroup, zone: tzinfo) -> Iterator[Alteration]:
     was, now = _by_name(before), _by_name(after)
     for name in sorted({*was, *now}):
         old, new = was.get(name), now.get(name)
@@ -99,13 +102,16 @@ def _members(before: DesiredGroup | None, after: DesiredGroup) -> Iterator[Alter
             continue
         who = _identity(new.person)
         if old is None:
-            yield Alteration(Kind.MEMBER_ADDED, new.origin, who)
+            limits = None if new.member is ALWAYS else _times(new, zone)
+            yield Alteration(Kind.MEMBER_ADDED, new.origin, who, after=limits)
         if new.admin and not (old and old.admin):
             yield Alteration(Kind.PROMOTED, new.origin, who)
         elif old is not None and old.admin and not new.admin:
             yield Alteration(Kind.DEMOTED, new.origin, who)
-        if old is not None and _times(old) != _times(new):
-            yield Alteration(Kind.DATES, new.origin, who, before=_times(old), after=_times(new))
+        if old is not None and _times(old, zone) != _times(new, zone):
+            yield Alteration(
+                Kind.DATES, new.origin, who, _gained(old, new, zone), before=_times(old, zone), after=_times(new, zone)
+            )
 
 
 def _by_name(group: DesiredGroup | None) -> Mapping[str, DesiredMember]:
@@ -117,24 +123,38 @@ def _identity(person: Person) -> Identity:
     return Identity(alias=person.alias, phone=person.phone)
 
 
-def _times(member: DesiredMember) -> str:
-    parts = (("from", _day(member.starts)), ("until", _day(member.until)), ("reason", member.reason))
-    return ", ".join(f"{word} {said}" for word, said in parts if said) or "always"
+def _times(member: DesiredMember, zone: tzinfo) -> str:
+    """When somebody is in, when an admin if that differs, and why."""
+    right = f"admin {words_of(member.admin, zone)}" if member.admin not in (NEVER, member.member) else ""
+    reasons = dict.fromkeys(entry.reason for entry in member.entries if entry.reason)
+    said = (words_of(member.member, zone), right, *(f"reason {reason}" for reason in reasons))
+    return ", ".join(filter(None, said))
+
+
+def _gained(old: DesiredMember, new: DesiredMember, zone: tzinfo) -> str | None:
+    """What time somebody gains and loses, in words; `None` when only a reason differs."""
+    said = []
+    for word, was, now in (("", old.member, new.member), ("admin ", old.admin, new.admin)):
+        if word and not (was and now):
+            continue  # said as a promotion or a demotion
+        for verb, time in (("also", now - was), ("no longer", was - now)):
+            said += [f"{verb} {word}{span_words(time, zone)}"] if time else []
+    return ", ".join(said) or None
 
 
 def _day(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
 
 
-def _person(before: Person | None, after: Person | None) -> Iterator[Altered]:
+def _person(before: Person | None, after: Person | None, zone: tzinfo) -> Iterator[Altered]:
     there = after or before
     assert there is not None and there.alias is not None  # noqa: PT018 - the directory holds aliases only
-    alterations = tuple(_of_person(before, after))
+    alterations = tuple(_of_person(before, after, zone))
     if alterations:
         yield Altered(About.PERSON, there.alias, there.origin, alterations)
 
 
-def _of_person(before: Person | None, after: Person | None) -> Iterator[Alteration]:
+def _of_person(before: Person | None, after: Person | None, zone: tzinfo) -> Iterator[Alteration]:
     if after is None:
         assert before is not None
         yield Alteration(Kind.WITHDRAWN, before.origin, _identity(before))
@@ -146,14 +166,15 @@ def _of_person(before: Person | None, after: Person | None) -> Iterator[Alterati
         yield Alteration(
             Kind.RENUMBERED, after.origin, _identity(after), after="the former number is kept" if kept else None
         )
-    was, now = _facts(before), _facts(after)
+    was, now = _facts(before, zone), _facts(after, zone)
     for name in now | was:
         if was.get(name) != now.get(name):
             yield Alteration(Kind.VALUE, after.origin, name=name, before=was.get(name), after=now.get(name))
 
 
-def _facts(person: Person | None) -> dict[str, str]:
+def _facts(person: Person | None, zone: tzinfo) -> dict[str, str]:
     if person is None:
         return {}
-    facts = {"name": person.name, "until": _day(person.until), "denied": _day(person.denied)}
+    start, end = next((limits_of(period, zone) for period in person.periods), (None, None))
+    facts = {"name": person.name, "from": start, "until": end, "denied": _day(person.denied)}
     return {name: value for name, value in facts.items() if value is not None}

@@ -9,6 +9,7 @@ from typing import Final
 from wagroups.domain.desired import DesiredGroup, DesiredMember, Person
 from wagroups.domain.identity import Me, Role
 from wagroups.domain.observed import ObservedGroup
+from wagroups.domain.period import ALWAYS
 from wagroups.planning.situation import Moment
 
 _MEMBER: Final = Role.MEMBER
@@ -16,19 +17,19 @@ _MEMBER: Final = Role.MEMBER
 
 
 def declared_people(group: DesiredGroup, moment: Moment) -> tuple[Person, ...]:
-    """Everybody who should be in the group today, in order."""
-    members = group.members
-    if members.dated:
-        return tuple([m.person for m in members if m.person.denied is None and m.active(moment.today)])
-    return tuple([person for person in members.people if person.denied is None])
+    """Everybody who should be in the group now, in order."""
+    return tuple([person for person in group.members.people_at(moment.now) if person.denied is None])
 
 
 def yet_to_come(group: DesiredGroup, moment: Moment) -> tuple[DesiredMember, ...]:
-    """The memberships that begin after today."""
-    if not group.members.dated:
-        return ()
-    later = [m for m in group.members if m.starts is not None and m.starts > moment.today]
-    return tuple([member for member in later if member.person.denied is None])
+    """The memberships of those who are to join later, for the first time or again."""
+    return tuple(
+        member
+        for member in group.members.limited()
+        if member.person.denied is None
+        and moment.now not in member.member
+        and member.member.next_start(moment.now) is not None
+    )
 
 
 def as_declared(group: DesiredGroup, live: ObservedGroup, me: Me) -> bool:
@@ -38,9 +39,9 @@ def as_declared(group: DesiredGroup, live: ObservedGroup, me: Me) -> bool:
     denied person, somebody without a number) is left to them.
     """
     members, listed = group.members, live.members or ()
-    if any(batch.clause.dated for batch in members.batches):
+    if members.several or any(batch.clause.dated for batch in members.batches):
         return False
-    declared = {person.phone for person in members.people if person.denied is None and person.until is None}
+    declared = {person.phone for person in members.people if person.denied is None and person.periods is ALWAYS}
     shown = {member.phone for member in listed}
     if len(declared) != len(members) or len(shown) != len(listed):
         return False

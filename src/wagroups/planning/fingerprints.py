@@ -10,6 +10,7 @@ from typing import Final
 
 from wagroups.domain.desired import DesiredGroup, DesiredMember
 from wagroups.domain.observed import ObservedGroup
+from wagroups.domain.period import Periods
 from wagroups.planning.fields import declared_values, live_values
 
 DIGITS: Final = 16
@@ -36,12 +37,17 @@ def _desired_lines(group: DesiredGroup) -> list[bytes]:
         b"admins",
         *[person.label for person in members.admins],
         b"dates",
-        *([_dates(entry) for entry in members if entry.starts or entry.until] if members.dated else ()),
+        *map(_dates, members.limited()),
     ]
 
 
-def _dates(entry: DesiredMember) -> bytes:
-    return entry.person.label + f" {entry.starts} {entry.until}".encode()
+def _dates(member: DesiredMember) -> bytes:
+    """What is written about somebody's time, their own dates included; never what time it is."""
+    return member.person.label + f" {_written(member.member)} {_written(member.admin)}".encode()
+
+
+def _written(periods: Periods) -> str:
+    return " ".join(map(str, (periods.since_ever, *(edge.isoformat() for edge in periods.edges))))
 
 
 def _live_lines(live: ObservedGroup) -> list[bytes]:

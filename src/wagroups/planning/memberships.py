@@ -48,7 +48,7 @@ def memberships(group: DesiredGroup, situation: Situation, directory: Directory,
     def made(person: Identity, entry: DesiredMember | None, role: Role | None) -> Membership:
         change, notices = planned.about(person)
         stone = _stone(group, person, memory)
-        return Membership(group.key, group.account, person, entry, role, read_at, change, notices, stone)
+        return Membership(group.key, group.account, person, entry, role, read_at, moment.now, change, notices, stone)
 
     rows: list[Membership] = []
     for entry in group.members:
@@ -66,14 +66,14 @@ def memberships(group: DesiredGroup, situation: Situation, directory: Directory,
     return rows
 
 
-def absent_one(group: DesiredGroup, person: Identity, situation: Situation) -> Membership:
+def absent_one(group: DesiredGroup, person: Identity, situation: Situation, now: datetime) -> Membership:
     """Somebody who is neither declared in `group` nor was in it."""
     memory = situation.memory
     jid = bound_jid(group, memory)
     snapshot = None if jid is None else memory.snapshots.get(jid)
     read_at = None if snapshot is None else snapshot.read_at
     stone = _stone(group, person, memory)
-    return Membership(group.key, group.account, person, None, None, read_at, left=stone)
+    return Membership(group.key, group.account, person, None, None, read_at, now, left=stone)
 
 
 def remembered(memory: Memory, now: datetime) -> Observed:

@@ -17,12 +17,13 @@ from wagroups.domain.change import (
     PersonChange,
     RequestApproval,
 )
-from wagroups.domain.desired import DesiredGroup, Manage, Person
+from wagroups.domain.desired import DesiredGroup, DesiredMember, Manage, Person
 from wagroups.domain.identity import Identity, Phone
 from wagroups.domain.memory import Memory
 from wagroups.domain.observed import ObservedGroup, ObservedMember, is_me
 from wagroups.domain.plan import Notice
 from wagroups.domain.roster import Roster
+from wagroups.domain.wall_clock import start_text
 from wagroups.planning.declared import as_declared, declared_people, yet_to_come
 from wagroups.planning.directory import Directory
 from wagroups.planning.doorkeeper import Doorkeeper, concern
@@ -88,7 +89,7 @@ class _Diff:
         self.roster = Roster(live.members or () if live else (), self.names)
         self.written = {person.phone: person for person in group.members.people}
         """Everybody who is written down, also those whose time is over or yet to come."""
-        self.admins = {person.phone for person in group.members.admins}
+        self.admins = {person.phone for person in group.members.admins_at(moment.now)}
         self.desired = declared_people(group, moment)
         found = {person.phone: self.roster.find(person.phone) for person in self.desired}
         self.missing = [person for person in self.desired if found[person.phone] is None]
@@ -120,8 +121,10 @@ class _Diff:
         if not self.members_in or group.manage_members is Manage.IGNORE or not declared:
             return
         for entry in yet_to_come(group, self.moment):
-            who = _identity(entry.person)
-            yield Notice(code="starts-later", person=who, text=f"{{person}} joins on {entry.starts}")
+            start = entry.member.next_start(self.moment.now)
+            assert start is not None  # that is what makes it yet to come
+            text = f"{{person}} joins on {start_text(start, self.moment.zone)}"
+            yield Notice(code="starts-later", person=_identity(entry.person), text=text)
         room = self.capabilities.limits.members - len(self.roster.members)
         for person in self.missing:
             if self._is_me(person):
@@ -180,12 +183,10 @@ class _Diff:
         person = self.directory.by_phone(phone) or written
         if person is not None and person.denied is not None:
             return "denied"
-        return "expired" if written is not None and self._expired(written) else None
+        return "expired" if written is not None and self._member(written).ended_by(self.moment.now) else None
 
-    def _expired(self, person: Person) -> bool:
-        if not self.group.members.dated:
-            return False
-        return self.group.members.find((person.phone,))[person.phone].expired(self.moment.today)
+    def _member(self, person: Person) -> DesiredMember:
+        return self.group.members.find((person.phone,))[person.phone]
 
     # --- roles -------------------------------------------------------------------------------------------
 
@@ -199,15 +200,18 @@ class _Diff:
         for person in self.missing:
             if person.phone in self.admins and person.phone in arriving:
                 yield AdminPromotion(person=_identity(person))
-        if group.manage_admins is Manage.EXACT:
-            yield from self._demotions()
+        yield from self._demotions()
 
     def _demotions(self) -> Iterator[PersonChange | Notice]:
+        """Admins who are not declared as such, where the lists reach so far, and those whose right has ended."""
         leaving = self.group.members_declared and self.group.manage_members is Manage.EXACT and self.members_in
         rulers = (member for member in self.roster.members if member.role.is_admin)
         for member in sorted(rulers, key=lambda member: member.order):
             person = self.present.get(member)
             if (person is not None and person.phone in self.admins) or is_me(member, self.me):
+                continue
+            ended = person is not None and self._member(person).admin_ended_by(self.moment.now)
+            if not ended and self.group.manage_admins is not Manage.EXACT:
                 continue
             phone = self._phone(member)
             if person is None and (leaving or phone is None):
@@ -217,7 +221,7 @@ class _Diff:
             if reason is not None:
                 yield self._held_notice(member, person, f"not demoted: {reason}")
             else:
-                yield AdminDemotion(person=self._listed(member, person))
+                yield AdminDemotion(person=self._listed(member, person), evidence="expired" if ended else None)
 
     # --- people ------------------------------------------------------------------------------------------
 

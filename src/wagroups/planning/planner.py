@@ -80,7 +80,7 @@ def make_plan(desired: Desired, situations: Situations, terms: Terms, now: datet
         situation = situations[group.account]
         draft = _draft(group, situation, terms, directory, moment)
         lookups.setdefault(group.account, set()).update(draft.lookups)
-        group_plan = _group_plan(group, draft, situation, terms)
+        group_plan = _group_plan(group, draft, situation, terms, now)
         subjects.append(guards.Subject(group_plan, group, draft.live, situation))
     plans = tuple(subject.plan for subject in subjects)
     plan = Plan(
@@ -244,10 +244,10 @@ def _told_apart(said: Iterable[Change | Notice]) -> tuple[tuple[Change, ...], tu
     )
 
 
-def _group_plan(group: DesiredGroup, draft: _Draft, situation: Situation, terms: Terms) -> GroupPlan:
+def _group_plan(group: DesiredGroup, draft: _Draft, situation: Situation, terms: Terms, now: datetime) -> GroupPlan:
     memory, live = situation.memory, draft.live
     jid = None if draft.bound is None else draft.bound.jid
-    attribution = Attribution(group, memory, None if jid is None else memory.snapshots.get(jid), draft.changes)
+    attribution = Attribution(group, memory, None if jid is None else memory.snapshots.get(jid), draft.changes, now)
     actions = tuple(attribution.action(change) for change in in_order(draft.changes))
     watched = group.state is State.WATCHED
     at_creation = creation_settings(group, situation.capabilities, terms.selection)

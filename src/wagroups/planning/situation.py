@@ -1,7 +1,7 @@
 """What the planner is given: the project on one side, each account as it is on the other."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from types import MappingProxyType
@@ -85,10 +85,13 @@ class Moment(NamedTuple):
 
     now: datetime
     today: date
+    zone: tzinfo
+    """In which dates are said as they are written."""
 
     @classmethod
     def of(cls, now: datetime, timezone: str) -> "Moment":
-        return cls(now, now.astimezone(ZoneInfo(timezone)).date())
+        zone = ZoneInfo(timezone)
+        return cls(now, now.astimezone(zone).date(), zone)
 
 
 Situations = Mapping[AccountKey, Situation]

@@ -17,6 +17,7 @@ from wagroups.domain.roster import Names, Roster
 from wagroups.domain.settings import SETTINGS
 from wagroups.domain.text import normal, same_text
 from wagroups.domain.transcript import PassedOver, Transcript
+from wagroups.domain.wall_clock import end_text
 from wagroups.planning.binding import Bound
 from wagroups.planning.directory import Directory
 from wagroups.planning.holding import hold_of
@@ -199,8 +200,7 @@ def _left_out(phone: Phone, person: Person | None, directory: Directory, moment:
     who = Identity(alias=person.alias, phone=phone)
     if person.denied is not None:
         return Notice(code="denied", person=who, text="{person} is on the deny list and not listed")
-    if person.until is not None and person.until < moment.today:
-        return Notice(
-            code="expired", person=who, text=f"{{person}} is not listed: their membership ended {person.until}"
-        )
+    if person.periods.over_at(moment.now):
+        ended = end_text(person.periods.edges[-1], moment.zone)
+        return Notice(code="expired", person=who, text=f"{{person}} is not listed: their membership ended {ended}")
     return None

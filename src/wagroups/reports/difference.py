@@ -170,7 +170,7 @@ def _words(one: Altered, each: Alteration, redactor: Redactor) -> Words:
         case Kind.VALUE:
             return Words("~", "set", f"{each.name}: {change}")
         case Kind.MEMBER_ADDED:
-            return Words("+", "add", who)
+            return Words("+", "add", f"{who}, {each.after}" if each.after else who)
         case Kind.MEMBER_REMOVED:
             return Words("-", "remove", who)
         case Kind.PROMOTED:
@@ -178,7 +178,7 @@ def _words(one: Altered, each: Alteration, redactor: Redactor) -> Words:
         case Kind.DEMOTED:
             return Words("v", "demote", f"{who} to member")
         case Kind.DATES:
-            return Words("~", "change", f"{who}: {change}")
+            return Words("~", "change", f"{who}: {_said(each.name, redactor) or change}")
         case Kind.ENTRY_ADDED:
             return Words("+", "list", _said(each.name, redactor) or "an entry")
         case Kind.ENTRY_REMOVED:

@@ -301,4 +301,4 @@ class ErrorDocument(_Part):
 
 def document_json(document: BaseModel) -> str:
     """The document as it is written: two blanks of indentation and a line end."""
-    return document.model_dump_json(indent=2) + "\n"
+    return document.model_dump_json(indent=2, by_alias=True) + "\n"

@@ -4,14 +4,16 @@ The document is the view: text and Markdown are written from it, so that every f
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import tzinfo
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
-from wagroups.domain.desired import DesiredGroup, DesiredMember, Manage, Origin, State
+from wagroups.domain.desired import DesiredGroup, DesiredMember, Entry, Manage, Origin, State
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import Identity
+from wagroups.domain.period import Periods
 from wagroups.domain.picture import Picture
+from wagroups.domain.wall_clock import limits_of
 from wagroups.reports.document import ExitPart, FormatVersion, OriginPart, RedactionPart
 from wagroups.reports.redaction import Redactor, key_fingerprint
 
@@ -20,18 +22,28 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
+class EffectivePeriod(_Part):
+    """A time without a gap: `YYYY-MM-DD`, or `YYYY-MM-DD HH:MM`, in the project's time zone; `null` is no limit."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
+
+    start: str | None = Field(alias="from")
+    end: str | None = Field(alias="until")
+    """The last day, included, or the minute at which it ends."""
+    reason: str | None
+    origins: tuple[OriginPart, ...]
+    """The lines that give this time."""
+
+
 class EffectivePerson(_Part):
-    """One declared membership."""
+    """Everything that is declared of one person in a group.  An admin is a member."""
 
     person: str
     """As the redaction mode shows people."""
-    admin: bool
-    starts: date | None
-    until: date | None
-    """The last day, included."""
-    reason: str | None
-    origin: OriginPart
-    """The entry, and the way to it."""
+    member: tuple[EffectivePeriod, ...]
+    admin: tuple[EffectivePeriod, ...]
+    origins: tuple[OriginPart, ...]
+    """Every line, and the way to it."""
 
 
 class EffectiveManage(_Part):
@@ -78,16 +90,16 @@ class EffectiveDocument(_Part):
     exit: ExitPart
 
 
-def effective_document(groups: Iterable[DesiredGroup], redactor: Redactor) -> EffectiveDocument:
-    """The groups, in the order given."""
+def effective_document(groups: Iterable[DesiredGroup], redactor: Redactor, zone: tzinfo) -> EffectiveDocument:
+    """The groups, in the order given; dates in `zone`."""
     return EffectiveDocument(
         redaction=RedactionPart(mode=redactor.mode, key_fingerprint=key_fingerprint(redactor.key)),
-        groups=tuple(_group(group, redactor) for group in groups),
+        groups=tuple(_group(group, redactor, zone) for group in groups),
         exit=ExitPart.of(Exit.OK),
     )
 
 
-def _group(group: DesiredGroup, redactor: Redactor) -> EffectiveGroup:
+def _group(group: DesiredGroup, redactor: Redactor, zone: tzinfo) -> EffectiveGroup:
     return EffectiveGroup(
         key=group.key,
         account=group.account,
@@ -110,7 +122,7 @@ def _group(group: DesiredGroup, redactor: Redactor) -> EffectiveGroup:
         state=group.state,
         admins_declared=group.admins_declared,
         members_declared=group.members_declared,
-        people=tuple(_person(member, redactor) for member in group.members),
+        people=tuple(_person(member, redactor, zone) for member in group.members),
         origins={name: _origin(at, group.vias.get(name, ())) for name, at in sorted(group.origins.items())},
     )
 
@@ -121,16 +133,34 @@ def _description(group: DesiredGroup, redactor: Redactor) -> str | None:
     return redactor.text(group.description) or None
 
 
-def _person(member: DesiredMember, redactor: Redactor) -> EffectivePerson:
+def _person(member: DesiredMember, redactor: Redactor, zone: tzinfo) -> EffectivePerson:
     who = Identity(alias=member.person.alias, phone=member.person.phone)
     return EffectivePerson(
         person=redactor.person(who, declared=True),
-        admin=member.admin,
-        starts=member.starts,
-        until=member.until,
-        reason=None if member.reason is None else redactor.text(member.reason) or None,
-        origin=_origin(member.origin, member.via),
+        member=_periods(member.member, member.entries, redactor, zone),
+        admin=_periods(member.admin, [entry for entry in member.entries if entry.admin], redactor, zone),
+        origins=tuple(dict.fromkeys(_origin(entry.origin, entry.via) for entry in member.entries)),
     )
+
+
+def _periods(
+    periods: Periods, entries: Iterable[Entry], redactor: Redactor, zone: tzinfo
+) -> tuple[EffectivePeriod, ...]:
+    """Each period with the lines that have a share in it."""
+    found = []
+    for period in periods:
+        start, end = limits_of(period, zone)
+        lines = [entry for entry in entries if entry.periods & Periods.of(*period)]
+        reasons = dict.fromkeys(entry.reason for entry in lines if entry.reason)
+        found.append(
+            EffectivePeriod(
+                start=start,
+                end=end,
+                reason=redactor.text("; ".join(reasons)) or None,
+                origins=tuple(_origin(entry.origin, entry.via) for entry in lines),
+            )
+        )
+    return tuple(found)
 
 
 def _origin(origin: Origin, via: tuple[str, ...]) -> OriginPart:

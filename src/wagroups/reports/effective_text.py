@@ -4,11 +4,11 @@ The YAML is a manifest again: written into a file it declares the same groups.  
 where they can be read and not be taken for values.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from wagroups.reports.document import OriginPart
-from wagroups.reports.effective import EffectiveDocument, EffectiveGroup, EffectivePerson
+from wagroups.reports.effective import EffectiveDocument, EffectiveGroup, EffectivePeriod
 from wagroups.reports.style import Role, Style, plain
 from wagroups.reports.untrusted import clean, columns, for_markdown, for_terminal
 from wagroups.reports.yaml_text import block, scalar
@@ -69,10 +69,8 @@ def _group_lines(group: EffectiveGroup, explain: bool, unicode: bool) -> Iterato
         yield _Line("    settings:")
         for setting, value in group.settings.items():
             yield told(f"      {setting}: {value}", f"settings.{setting}")
-    yield from _people_lines("admins", group.admins_declared, (p for p in group.people if p.admin), explain, unicode)
-    yield from _people_lines(
-        "members", group.members_declared, (p for p in group.people if not p.admin), explain, unicode
-    )
+    yield from _people_lines("admins", group.admins_declared, _entries(group, admins=True), explain, unicode)
+    yield from _people_lines("members", group.members_declared, _entries(group, admins=False), explain, unicode)
     yield _Line("    manage:")
     yield told(f"      members: {group.manage.members}", "manage.members")
     yield told(f"      admins: {group.manage.admins}", "manage.admins")
@@ -98,22 +96,42 @@ def _text_lines(group: EffectiveGroup, name: str, text: str | None, explain: boo
     yield from (_Line(f"      {line}".rstrip()) for line in lines)
 
 
+class _Entry(NamedTuple):
+    """One period of one person."""
+
+    person: str
+    period: EffectivePeriod
+
+
+def _entries(group: EffectiveGroup, *, admins: bool) -> list[_Entry]:
+    """What the lists come to, as entries: one a period.  What makes an admin makes a member, and is said once."""
+    return [
+        _Entry(person.person, period)
+        for person in group.people
+        for period in (person.admin if admins else person.member)
+        if admins or (period.start, period.end) not in {(right.start, right.end) for right in person.admin}
+    ]
+
+
 def _people_lines(
-    name: str, declared: bool, people: Iterable[EffectivePerson], explain: bool, unicode: bool
+    name: str, declared: bool, entries: Sequence[_Entry], explain: bool, unicode: bool
 ) -> Iterator[_Line]:
-    listed = list(people)
-    if not declared and not listed:
+    if not declared and not entries:
         return
-    yield _Line(f"    {name}:" if listed else f"    {name}: []")
-    for person in listed:
-        called, _, number = person.person.partition(" (")
-        remarks = [number.removesuffix(")"), _place(person.origin) if explain else ""]
+    yield _Line(f"    {name}:" if entries else f"    {name}: []")
+    for person, period in entries:
+        called, _, number = person.partition(" (")
+        remarks = [number.removesuffix(")"), _places(period) if explain else ""]
         remark = "; ".join(filter(None, remarks))
-        details = [("from", person.starts), ("until", person.until), ("reason", person.reason)]
+        details = [("from", period.start), ("until", period.end), ("reason", period.reason)]
         written = [f"{key}: {scalar(str(value), unicode=unicode)}" for key, value in details if value is not None]
         entry = scalar(called) if not called.startswith("+") else called
         yield _Line(f"      - person: {entry}" if written else f"      - {entry}", remark)
         yield from (_Line(f"        {detail}") for detail in written)
+
+
+def _places(period: EffectivePeriod) -> str:
+    return ", ".join(map(_place, period.origins))
 
 
 def _origin(group: EffectiveGroup, name: str) -> str:
@@ -137,8 +155,11 @@ def _tables(group: EffectiveGroup, explain: bool) -> Iterator[str]:
     yield ""
     yield from _table(("value", "is"), "written in", explain, _values(group))
     yield ""
-    roles = [(p, "admin" if p.admin else "member") for p in group.people]
-    rows = [((p.person, role, _days(p), p.reason or ""), _place(p.origin)) for p, role in roles]
+    rows = [
+        ((entry.person, role, _days(entry.period), entry.period.reason or ""), _places(entry.period))
+        for role in ("admin", "member")
+        for entry in _entries(group, admins=role == "admin")
+    ]
     yield from _table(("person", "role", "when", "reason"), "written in", explain, rows)
     yield ""
 
@@ -165,10 +186,9 @@ def _values(group: EffectiveGroup) -> Iterator[tuple[tuple[str, ...], str]]:
             yield (name, value), _origin(group, name)
 
 
-def _days(person: EffectivePerson) -> str:
-    starts = f"from {person.starts}" if person.starts else ""
-    until = f"until {person.until}" if person.until else ""
-    return " ".join(filter(None, (starts, until)))
+def _days(period: EffectivePeriod) -> str:
+    limits = (f"from {period.start}" if period.start else "", f"until {period.end}" if period.end else "")
+    return " ".join(filter(None, limits))
 
 
 def _table(

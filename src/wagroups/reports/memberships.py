@@ -4,7 +4,7 @@ Rows are made once and written as text, Markdown, CSV and JSON, so that no two f
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from itertools import groupby
 from typing import Any, Final, NamedTuple, assert_never
 
@@ -21,6 +21,7 @@ from wagroups.domain.change import (
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import Role
 from wagroups.domain.membership import Membership
+from wagroups.domain.wall_clock import end_text, limits_of
 from wagroups.reports.redaction import Redactor
 from wagroups.reports.sheet import sheet
 from wagroups.reports.style import Role as Tone
@@ -57,30 +58,34 @@ class Row(NamedTuple):
     """The same for people."""
     starts: str
     until: str
+    admin_until: str
+    """When an admin becomes a plain member."""
     reason: str
     place: str
     read_at: str
 
 
-def rows_of(found: Iterable[Membership], redactor: Redactor) -> list[Row]:
-    """The memberships as they may be shown."""
-    return [_row(one, redactor) for one in found]
+def rows_of(found: Iterable[Membership], redactor: Redactor, zone: tzinfo) -> list[Row]:
+    """The memberships as they may be shown; dates in `zone`."""
+    return [_row(one, redactor, zone) for one in found]
 
 
-def _row(one: Membership, redactor: Redactor) -> Row:
+def _row(one: Membership, redactor: Redactor, zone: tzinfo) -> Row:
     entry, (state, words) = one.entry, state_of(one)
-    starts, until = (None, None) if entry is None else (entry.starts, one.ends)
+    starts, until = (None, None) if one.period is None else limits_of(one.period, zone)
+    line = one.line
     return Row(
         group=one.group,
         person=redactor.person(one.person, declared=entry is not None),
-        declared="" if entry is None else _role(entry.admin),
+        declared="" if entry is None else _role(one.is_admin),
         live="?" if one.read_at is None else "" if one.role is None else _role(one.role is not Role.MEMBER),
         state=state,
         words=redactor.sentence(words.removeprefix("{person}").removeprefix(":").strip(), [one.person]),
-        starts="" if starts is None else starts.isoformat(),
-        until="" if until is None else until.isoformat(),
-        reason="" if entry is None or entry.reason is None else clean(redactor.text(entry.reason)),
-        place="" if entry is None else str(entry.origin),
+        starts=starts or "",
+        until=until or "",
+        admin_until="" if one.right_ends is None else end_text(one.right_ends, zone),
+        reason="" if line is None or line.reason is None else clean(redactor.text(line.reason)),
+        place="" if line is None else str(line.origin),
         read_at="" if one.read_at is None else f"{one.read_at:%Y-%m-%d %H:%M} UTC",
     )
 
@@ -100,6 +105,8 @@ def state_of(one: Membership) -> tuple[str, str]:
     match one.entry is not None, one.role is not None:
         case True, True:
             return "ok", "as declared"
+        case True, False if not one.is_in:
+            return ("ended", "their time is over") if one.is_over else ("later", "their time is yet to come")
         case True, False:
             return "absent", "declared, and not in the group"
         case False, True if one.person.phone is None:
@@ -164,8 +171,9 @@ def _block(group: str, rows: Sequence[Row], whole: bool, style: Style) -> Iterat
 
 
 def _said(row: Row) -> str:
-    limits = [f"from {row.starts}" if row.starts else "", f"until {row.until}" if row.until else "", row.reason]
-    return "; ".join(filter(None, (row.words, *limits)))
+    limits = (("from", row.starts), ("until", row.until), ("admin until", row.admin_until))
+    said = (f"{word} {text}" for word, text in limits if text)
+    return "; ".join(filter(None, (row.words, *said, row.reason)))
 
 
 _HEADINGS: Final = ("Group", "Person", "Declared", "Live", "State", "Until", "Place")
@@ -182,7 +190,7 @@ def memberships_markdown(rows: Sequence[Row], nobody: str = NOBODY) -> str:
 
 _COLUMNS: Final = (
     *("group", "person", "declared", "live", "state", "explanation"),
-    *("from", "until", "reason", "place", "read_at"),
+    *("from", "until", "admin_until", "reason", "place", "read_at"),
 )
 
 

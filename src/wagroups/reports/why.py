@@ -1,12 +1,16 @@
 """One membership in one sentence: where it is declared, what the last good read showed, and what follows."""
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from wagroups.domain.desired import DesiredGroup, State
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import Role
+from wagroups.domain.members import line_that_ended
 from wagroups.domain.membership import Membership
+from wagroups.domain.period import Periods
+from wagroups.domain.wall_clock import end_text, limits_of, start_text
 from wagroups.reports.memberships import Json, state_of
 from wagroups.reports.redaction import Redactor
 from wagroups.reports.times import moment
@@ -34,20 +38,24 @@ class Explanation(NamedTuple):
 def why_sentence(found: Explanation, redactor: Redactor, now: datetime, timezone: str) -> str:
     """The sentence."""
     one = found.membership
-    parts = [_position(found), *_consequence(found, now, timezone)]
+    parts = [_position(found, ZoneInfo(timezone)), *_consequence(found, now, timezone)]
     said = redactor.sentence("".join(parts), [one.person])
     return f"{said.rstrip('.')}."
 
 
-def _position(found: Explanation) -> str:
+def _position(found: Explanation, zone: tzinfo) -> str:
     one = found.membership
     seen = "" if one.read_at is None else f"{one.read_at:%Y-%m-%d %H:%M} UTC"
+    missing = "no good read of the group is remembered" if not seen else f"was not in it on {seen}"
     match one.entry is not None, one.role:
+        case True, role if not one.is_in:
+            present = missing if role is None else f"was {_role(role)} on {seen}"
+            return f"{{person}} {_out(one, zone)}, and {present}"
         case True, None:
-            missing = "no good read of the group is remembered" if not seen else f"was not in it on {seen}"
-            return f"{{person}} is declared {_declared(found)}, and {missing}"
+            return f"{{person}} is declared {_declared(found, zone)}, and {missing}"
         case True, role:
-            return f"{{person}} is {_role(role)} of {one.group} (seen {seen}), declared {_declared(found, short=True)}"
+            declared = _declared(found, zone, short=True)
+            return f"{{person}} is {_role(role)} of {one.group} (seen {seen}), declared {declared}"
         case False, None:
             shown = "it was never read" if not seen else f"was not in it on {seen}"
             return f"{{person}} is not declared in {one.group}, and {shown}"
@@ -59,19 +67,33 @@ def _role(role: Role | None) -> str:
     return "a member" if role is Role.MEMBER else "an admin"
 
 
-def _declared(found: Explanation, *, short: bool = False) -> str:
-    one = found.membership
-    entry = one.entry
-    assert entry is not None
-    words = "" if short else f"{'an admin' if entry.admin else 'a member'} of {one.group} "
-    words += f"at {entry.origin}"
-    words += f" (by {', '.join(entry.via)})" if entry.via else ""
+def _out(one: Membership, zone: tzinfo) -> str:
+    """Why somebody who is written down is not in the group at the moment."""
+    line, absence = one.line, one.absence
+    assert one.entry is not None and line is not None  # noqa: PT018 - the caller has looked
+    back = one.entry.member.next_start(one.at)
+    if back is None and one.entry.member.ended_by(one.at):
+        ended = one.entry.member.edges[-1]
+        place = line_that_ended(one.entry, one.at, admin=False)
+        return f"is out of {one.group} since {start_text(ended, zone)} ({place})"
+    if back is None:
+        return f"is named in {one.group} at {line.origin}, and in it at no time"
+    place, reason = (line.origin, None) if absence is None else (absence.origin, absence.reason)
+    return f"is out of {one.group} until {start_text(back, zone)} ({place}{f': {reason}' if reason else ''})"
+
+
+def _declared(found: Explanation, zone: tzinfo, *, short: bool = False) -> str:
+    one, line = found.membership, found.membership.line
+    assert line is not None
+    words = "" if short else f"{'an admin' if one.is_admin else 'a member'} of {one.group} "
+    words += f"at {line.origin}"
+    words += f" (by {', '.join(line.via)})" if line.via else ""
     if found.since is not None and found.since.at is None:
         words += ", not committed yet"
     elif found.since is not None:
         words += f", since commit {found.since.commit} of {found.since.at:%Y-%m-%d}"
-    ends = one.ends
-    return f"{words}, until {ends}" if ends is not None else words
+    words += f", admin until {end_text(one.right_ends, zone)}" if one.right_ends is not None else ""
+    return f"{words}, until {end_text(one.ends, zone)}" if one.ends is not None else words
 
 
 def _consequence(found: Explanation, now: datetime, timezone: str) -> list[str]:
@@ -82,7 +104,7 @@ def _consequence(found: Explanation, now: datetime, timezone: str) -> list[str]:
     if state is State.DISSOLVED:
         return ["; the group is to be dissolved"]
     code, words = state_of(one)
-    if code in ("ok", "outside", "unread"):
+    if code in ("ok", "outside", "unread", "ended", "later", "starts-later"):
         return []
     if code == "left":
         said = f"; {one.notices[0].text if one.notices else '{person} ' + words}"
@@ -115,13 +137,21 @@ def why_document(found: Explanation, redactor: Redactor, now: datetime, timezone
         "explanation": why_sentence(found, redactor, now, timezone),
         "exit": {"code": ending.code, "reason": ending.reason},
     }
-    if entry is not None:
+    line, zone = one.line, ZoneInfo(timezone)
+    if entry is not None and line is not None:
+        starts, until = (None, None) if one.period is None else limits_of(one.period, zone)
         document["declared"] = {
-            "role": "admin" if entry.admin else "member",
-            "place": str(entry.origin),
-            "via": list(entry.via),
+            "role": "admin" if one.is_admin else "member",
+            "place": str(line.origin),
+            "via": list(line.via),
             "commit": None if found.since is None else found.since.commit or None,
-            "from": None if entry.starts is None else entry.starts.isoformat(),
-            "until": None if one.ends is None else one.ends.isoformat(),
+            "from": starts,
+            "until": until,
+            "member": _periods(entry.member, zone),
+            "admin": _periods(entry.admin, zone),
         }
     return document
+
+
+def _periods(periods: Periods, zone: tzinfo) -> list[dict[str, str | None]]:
+    return [dict(zip(("from", "until"), limits_of(period, zone), strict=True)) for period in periods]

@@ -77,7 +77,7 @@ def first_files(choices: Choices) -> Files:
 def _config(choices: Choices) -> Iterator[str]:
     yield f"# yaml-language-server: $schema={_CONFIG_SCHEMA}"
     yield "# A project of wagroups.  `wagroups plan` shows what would change and never writes; `wagroups apply` writes."
-    yield "version: 1"
+    yield "version: 2"
     yield f"timezone: {scalar(choices.timezone)}   # dates and hours are read in it"
     if choices.region:
         yield f"region: {scalar(choices.region)}   # numbers without a country code belong to this country"

@@ -279,7 +279,8 @@ def extend(desk: Desk, until: date, owner: Owner | None) -> list[str]:
     Returns what was extended, in words.  Raises Unfitting when nothing ends before that day.
     """
     extended = []
-    if owner is None and desk.person.until is not None and desk.person.until < until:
+    own_end = next((period.end for period in desk.person.periods), None)
+    if owner is None and own_end is not None and own_end.date() < until:
         if desk.say("until", until.isoformat()):
             extended.append(f"all memberships of {desk.alias}")
         else:

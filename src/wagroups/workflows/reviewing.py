@@ -9,6 +9,7 @@ from wagroups.domain.change import MemberAddition
 from wagroups.domain.desired import DesiredGroup
 from wagroups.domain.identity import AccountKey, Identity
 from wagroups.domain.membership import Membership
+from wagroups.domain.wall_clock import end_of
 from wagroups.planning.directory import Directory
 from wagroups.planning.memberships import ANY_GATEWAY, absent_one, memberships, remembered
 from wagroups.planning.situation import Moment, Situation
@@ -18,9 +19,10 @@ from wagroups.workflows.session import Session
 class Review:
     """One look at the memberships of a project."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, on: datetime | None = None) -> None:
+        """`on` is the moment that is asked about; now, where it is not given."""
         self._session = session
-        self.now = session.clock.now()
+        self.now = on or session.clock.now()
         self._moment = Moment.of(self.now, session.project.desired.timezone)
         self._situations: dict[AccountKey, Situation] = {}
 
@@ -36,14 +38,22 @@ class Review:
     def of_one(self, person: Identity, group: DesiredGroup) -> Membership:
         """One person in one group, whether or not they have anything to do with it."""
         found = next(self.of_person(person, [group]), None)
-        return found or absent_one(group, person, self._situation(group.account))
+        return found or absent_one(group, person, self._situation(group.account), self.now)
 
     def expiring(self, groups: Iterable[DesiredGroup], within: timedelta) -> list[Membership]:
-        """Memberships that end within a time, the first to end first; those that are over and still live are, too."""
-        last = self._moment.today + within
-        ending = ((one.ends, one) for one in self.of_groups(groups))
-        due = [(end, one) for end, one in ending if end is not None and end <= last]
+        """Memberships and rights that end within a time, the first to end first.
+
+        Memberships that are over are among them while the files name them.
+        """
+        last = end_of((self._moment.today + within).isoformat(), self._moment.zone)
+        ending = ((min(filter(None, (one.ends, one.right_ends)), default=None), one) for one in self.of_groups(groups))
+        due = [(end, one) for end, one in ending if end is not None and (last is None or end <= last)]
         return [one for _, one in sorted(due, key=lambda pair: (pair[0], pair[1].group))]
+
+    def ended(self, groups: Iterable[DesiredGroup]) -> list[Membership]:
+        """Memberships of which all time is over, the first to end first: lines that may be deleted."""
+        over = [one for one in self.of_groups(groups) if one.is_over]
+        return sorted(over, key=lambda one: (one.ends or self.now, one.group))
 
     def turn_of(self, one: Membership) -> datetime | None:
         """When the budget lets the next apply add somebody, if that is later than now."""
