@@ -100,7 +100,7 @@ def test_a_project_without_a_directory_gets_one(wagroups: Command, tmp_path: Pat
         (("move", "carla", "board", "crew"), "carla is in no list of the team board itself"),
         (("move", "carla", "crew", "group:board"), "There is no group and no team called 'group:board'"),
         (("move", "ben", "rowers", "rowers"), "is both where from and where to"),
-        (("renumber", "ben", "+44 7700 900102"), "that is the number of ben already"),
+        (("renumber", "ben", "+44 7700 900102"), "that is a number of ben already"),
         (("extend", "carla", "2027-12-31"), "nothing of carla ends before 2027-12-31"),
         (("extend", "ben", "2026-12-31"), "nothing of ben ends before"),
     ],
@@ -215,6 +215,31 @@ def test_a_number_that_somebody_has_again_is_no_former_one(wagroups: Command, tm
     assert wagroups("person", "renumber", "anna", "+44 7700 900101").exit is Exit.OK
     anna = "  anna: {phone: +44 7700 900101, former_phones: [+44 7700 900150]}  # chair"
     assert anna in text(tmp_path, "people.yaml")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "  zoe: {phones: [+44 7700 900160, +44 7700 900161]}\n",
+            "  zoe: {phones: [+44 7700 900160, +44 7700 900170], former_phones: [+44 7700 900161]}\n",
+        ),
+        (
+            "  zoe:\n    phones:\n      - +44 7700 900160\n      - +447700900161  # work\n",
+            "  zoe:\n    phones:\n      - +44 7700 900160\n      - +44 7700 900170  # work\n"
+            "    former_phones: [+44 7700 900161]\n",
+        ),
+    ],
+)
+def test_one_of_several_numbers_is_changed_when_it_is_named(
+    before: str, after: str, wagroups: Command, tmp_path: Path
+) -> None:
+    (tmp_path / "people.yaml").write_text(PEOPLE + before)
+    unnamed = wagroups("person", "renumber", "zoe", "+44 7700 900170")
+    assert "--phone OLD" in unnamed.err
+    assert text(tmp_path, "people.yaml") == PEOPLE + before
+    assert wagroups("person", "renumber", "zoe", "+44 7700 900170", "--phone", "+44 7700 900161").exit is Exit.OK
+    assert text(tmp_path, "people.yaml") == PEOPLE + after
 
 
 # Going

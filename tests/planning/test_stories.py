@@ -149,6 +149,7 @@ def _desired(story: dict[str, Any]) -> Desired:
             else entry
             for entry in members
         ]
+        members = [entry._replace(person=_with_phones(entry.person, story)) for entry in members]
         groups.append(replace(group, members=DesiredMembers.of(members)))
     declared = b.desired(*groups, people=_directory(story))
     return replace(declared, accounts=frozenset(map(AccountKey, story.get("accounts", [b.ACCOUNT]))))
@@ -157,7 +158,13 @@ def _desired(story: dict[str, Any]) -> Desired:
 def _directory(story: dict[str, Any]) -> list[Person]:
     """People who are in the directory and in no list."""
     gone = [b.person(name, denied=b.NOW.date()) for name in story.get("offboarded", [])]
-    return [*(b.person(name) for name in story.get("directory", [])), *gone]
+    return [_with_phones(person, story) for person in (*map(b.person, story.get("directory", [])), *gone)]
+
+
+def _with_phones(person: Person, story: dict[str, Any]) -> Person:
+    """The person with all numbers that the story gives them: `phones: {ben: [p11]}` are more than ben's own."""
+    more = story.get("phones", {}).get(person.alias, ())
+    return replace(person, other_phones=tuple(b.phone(b.number_of(name)) for name in more))
 
 
 def _observed(story: dict[str, Any]) -> Any:

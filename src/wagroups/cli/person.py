@@ -208,15 +208,16 @@ def extend_(common: Common, alias: str, until: str, within: str | None, dry_run:
 @person.command("renumber", cls=Verb)
 @click.argument("alias", shell_complete=person_names)
 @click.argument("phone")
+@click.option("--phone", "old", metavar="OLD", help="The number that is given up, of somebody who has several.")
 @dry_run_option
 @pass_common
-def renumber_(common: Common, alias: str, phone: str, dry_run: bool) -> Exit:
+def renumber_(common: Common, alias: str, phone: str, old: str | None, dry_run: bool) -> Exit:
     """Give a person another number; the next apply swaps it in all of their groups.
 
     The number before goes to `former_phones`, which is the evidence for taking it out of groups.
     """
     with _work(common, dry_run) as work:
-        rewritten = renumber(work.desk(alias), work.phone(phone))
+        rewritten = renumber(work.desk(alias), work.phone(phone), None if old is None else work.phone(old))
         remarks = (_TABLE_NUMBER,) if rewritten else ()
         return work.finish(f"{alias} has another number.", remarks)
 

@@ -83,6 +83,10 @@ def _declared_at(session: Session, whom: Identity) -> list[str]:
     """Where the person is written down, in the order of the files."""
     spellings = set(whom.phone.variants() if whom.phone is not None else ())
     desired = session.project.desired
-    people = [person for person in desired.people if person.phone in spellings]
-    members = (member for group in desired.groups.values() for member in group.members.find(spellings).values())
+    people = [person for person in desired.people if spellings.intersection(person.phones)]
+    members = (
+        member
+        for group in desired.groups.values()
+        for member in group.members.find({*spellings, *(person.phone for person in people)}).values()
+    )
     return sorted({str(place) for place in (*(p.origin for p in people), *(m.origin for m in members))})

@@ -77,4 +77,4 @@ def identity_of(person: Person) -> Identity:
 def alias_of(desired: Desired, phone: Phone) -> Alias | None:
     """The alias of whoever is declared with this number, in any spelling."""
     spellings = set(phone.variants())
-    return next((person.alias for person in desired.people if person.phone in spellings), None)
+    return next((person.alias for person in desired.people if spellings.intersection(person.phones)), None)

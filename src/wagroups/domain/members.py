@@ -37,11 +37,25 @@ class Person:
     """Between the person's own `from` and `until`: the limits of every membership of theirs."""
     denied: date | None = None
     """Set by an offboarding: removed wherever members are managed, and may not be declared again."""
+    other_phones: tuple[Phone, ...] = ()
+    """More present numbers: somebody who is in a group under any of them is there, and is added under `phone`."""
     label: bytes = field(init=False, repr=False, compare=False)
     """The person's name in fingerprints: the alias, else the number.  Made once: a person is in many groups."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "label", self.phone if self.alias is None else self.alias.encode())
+
+    @property
+    def phones(self) -> tuple[Phone, ...]:
+        """Every present number, the first one first."""
+        return (self.phone, *self.other_phones)
+
+    @property
+    def spellings(self) -> tuple[Phone, ...]:
+        """Every spelling of every present number."""
+        if not self.other_phones:
+            return self.phone.variants()
+        return tuple(spelling for phone in self.phones for spelling in phone.variants())
 
 
 class Absence(NamedTuple):

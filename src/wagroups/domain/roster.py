@@ -68,6 +68,15 @@ class Roster:
         learnt = self._names.lid_of(phone)
         return None if learnt is None else self._by_lid.get(learnt)
 
+    def find_any(self, phones: Iterable[Phone]) -> ObservedMember | None:
+        """The first of these numbers of one person that is in the group."""
+        return next(iter(self.find_all(phones)), None)
+
+    def find_all(self, phones: Iterable[Phone]) -> tuple[ObservedMember, ...]:
+        """Every member under one of these numbers, in their order: one person may be here with two telephones."""
+        found = (self.find(phone) for phone in phones)
+        return tuple(dict.fromkeys(member for member in found if member is not None))
+
     def find_identity(self, person: Identity) -> ObservedMember | None:
         return self.find(person.phone, person.lid)
 

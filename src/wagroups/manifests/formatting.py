@@ -62,7 +62,7 @@ class Formatter:
         match node:
             case Map():
                 own = node.get("region")
-                region = own if isinstance(own, str) and "phone" in node else region
+                region = own if isinstance(own, str) and {"phone", "phones"} & node.keys() else region
                 return {key: self._said(value, region) for key, value in node.items()}
             case Seq():
                 return [self._said(item, region) for item in node]

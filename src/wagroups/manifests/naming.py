@@ -59,7 +59,7 @@ class Register:
     def _owner(self, phone: Phone) -> Person | NewPerson | None:
         """Whoever has this number, in any spelling."""
         found = (self._spellings[spelling] for spelling in phone.variants() if spelling in self._spellings)
-        return next((person for person in found if phone in person.phone.variants()), None)
+        return next((person for person in found if phone in _spellings(person)), None)
 
     def _obstacle(self, phone: Phone) -> Notice | None:
         who = Identity(phone=phone)
@@ -84,7 +84,7 @@ class Register:
     def _enter(self, person: Person | NewPerson) -> None:
         if person.alias is not None:
             self._taken.add(person.alias)
-        for spelling in person.phone.variants():
+        for spelling in _spellings(person):
             self._spellings.setdefault(spelling, person)
 
 
@@ -100,10 +100,14 @@ def _check(named: Sequence[Named], desired: Desired) -> None:
             help="Correct one of the two, or give the person in the list another alias.",
         )
         for one in named
-        if (owner := owners.get(one.alias)) is not None and one.phone not in owner.phone.variants()
+        if (owner := owners.get(one.alias)) is not None and one.phone not in owner.spellings
     ]
     if problems:
         raise ProjectError(problems)
+
+
+def _spellings(person: Person | NewPerson) -> tuple[Phone, ...]:
+    return person.spellings if isinstance(person, Person) else person.phone.variants()
 
 
 def _by_number(desired: Desired) -> Iterable[Person]:

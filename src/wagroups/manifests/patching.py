@@ -81,6 +81,10 @@ class Patcher:
         where = self._line_end(ends(before[-1].value)) if before else self._lines.starts[self._line(begins(node))]
         return [self._inserted(where, f"{' ' * column}{key}: {value}")]
 
+    def with_value(self, node: yaml.Node, value: str) -> list[Edit]:
+        """Put another text in the place of one.  Raises ByHand."""
+        return [self._replaced(node, value)]
+
     def _replaced(self, node: yaml.Node, value: str) -> Edit:
         if is_block(node) or "\n" in self._text[begins(node) : ends(node)]:
             raise self._by_hand(node)

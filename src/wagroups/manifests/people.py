@@ -1,6 +1,6 @@
 """The people directory: who is known by which alias and which numbers."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -57,6 +57,8 @@ class PeopleReader:
         self._phones = phones
         self._doubts = doubts
         self._policy = policy
+        self._had: list[tuple[Origin, Alias, Phone]] = []
+        """Every former number, with its place and whose it was."""
 
     def read(self, entries: Mapping[str, Entry]) -> None:
         """Take in the section `people`."""
@@ -71,9 +73,14 @@ class PeopleReader:
         if person is None:
             return
         by_phone = self.directory.by_phone
-        other = next((by_phone[v] for v in person.phone.variants() if v in by_phone), None)
-        if other is not None:
-            same = "the same number as" if other.phone == person.phone else "a number that WhatsApp takes for that of"
+        shared = next((spelling for spelling in person.spellings if spelling in by_phone), None)
+        if shared is not None:
+            other = by_phone[shared]
+            same = (
+                "the same number as"
+                if {*other.phones} & {*person.phones}
+                else "a number that WhatsApp takes for that of"
+            )
             self._reader.findings.add(
                 Rule.SAME_PHONE,
                 person.origin,
@@ -81,39 +88,70 @@ class PeopleReader:
                 "Keep one of the two aliases.",
             )
         self.directory.by_alias[alias] = person
-        for variant in person.phone.variants():
-            by_phone.setdefault(variant, person)
+        for spelling in person.spellings:
+            by_phone.setdefault(spelling, person)
 
     def _person(self, alias: Alias, flat: Flat, written: Collection[str], at: Origin, source: Source) -> Person | None:
-        number = flat.texts.get("phone")
         if "region" in written and "region" not in flat.texts:
             return None  # already among the findings, and the number cannot be read without it
-        if number is None:
-            if "phone" not in written:
+        numbers = self._numbers(flat)
+        if not numbers:
+            if not {"phone", "phones"} & {*written} or ("phones" in flat.lists and not flat.lists["phones"].items):
                 self._reader.findings.add(
                     Rule.MISSING, at, f"“{alias}” has no phone number.", f"Write `{alias}: ` and their number."
                 )
             return None
-        if self._policy.require_encrypted_phones and not number.text.startswith(ENCRYPTED):
+        plain = [number for number in numbers if not number.text.startswith(ENCRYPTED)]
+        if self._policy.require_encrypted_phones and plain:
             self._reader.findings.add(
                 Rule.PHONE_PLAIN,
-                number.origin,
+                plain[0].origin,
                 "The number is in clear, and `privacy.require_encrypted_phones` is set.",
                 "Encrypted values cannot be read yet: set `require_encrypted_phones: false`.",
             )
         region = flat.text("region", None) or self._policy.region
-        phone = self._phone(number, region, source)
-        if phone is None:
+        phones = self._present(numbers, region, source)
+        if len(phones) < len(numbers):
             return None
         return Person(
             alias=alias,
-            phone=phone,
+            phone=phones[0],
+            other_phones=phones[1:],
             origin=at,
             name=flat.text("name"),
-            former_phones=self._former(flat, phone, region, source),
+            former_phones=self._former(alias, flat, phones, region, source),
             periods=self._dates.of(flat),
             denied=flat.day("denied"),
         )
+
+    def _numbers(self, flat: Flat) -> list[Written]:
+        """The numbers of a person as they are written."""
+        one, several = flat.texts.get("phone"), flat.lists.get("phones")
+        if one is not None and several is not None:
+            self._reader.findings.add(
+                Rule.ONE_OF,
+                several.origin,
+                "Both `phone` and `phones` are written.",
+                "Write `phones:` alone, with the number to add first.",
+            )
+            return [one]
+        return [one] if one is not None else [] if several is None else self._reader.names(several, Format.PHONE)
+
+    def _present(self, numbers: Sequence[Written], region: str | None, source: Source) -> tuple[Phone, ...]:
+        """The numbers at some places; one that cannot be read, or that stands there twice, is a finding."""
+        if len(numbers) == 1:
+            phone = self._phone(numbers[0], region, source)
+            return () if phone is None else (phone,)
+        phones: list[Phone] = []
+        for number in numbers:
+            phone = self._phone(number, region, source)
+            if phone is not None and any(earlier in phone.variants() for earlier in phones):
+                self._reader.findings.add(
+                    Rule.SAME_PHONE, number.origin, "The number stands in this list twice.", "Delete one of the two."
+                )
+            elif phone is not None:
+                phones.append(phone)
+        return tuple(phones)
 
     def _phone(self, written: Written, region: str | None, source: Source) -> Phone | None:
         """The number at a place; its faults become findings there."""
@@ -122,19 +160,34 @@ class PeopleReader:
             self._doubts.note(reading.fault, written.origin, in_table=source.in_table)
         return reading.phone
 
-    def _former(self, flat: Flat, phone: Phone, region: str | None, source: Source) -> tuple[Phone, ...]:
+    def _former(
+        self, alias: Alias, flat: Flat, present: Sequence[Phone], region: str | None, source: Source
+    ) -> tuple[Phone, ...]:
         if "former_phones" not in flat.lists:
             return ()
         former = []
         for written in self._reader.names(flat.lists["former_phones"], Format.PHONE):
             earlier = self._phone(written, region, source)
-            if earlier is not None and earlier in phone.variants():
+            if earlier is not None and any(earlier in phone.variants() for phone in present):
                 self._reader.findings.add(
                     Rule.SAME_PHONE, written.origin, "The former number is the present one.", "Delete one of the two."
                 )
             elif earlier is not None:
                 former.append(earlier)
+                self._had.append((written.origin, alias, earlier))
         return tuple(former)
+
+    def check_recycled(self) -> None:
+        """Say of whom a former number has become somebody else's.  Asked once everybody was taken in."""
+        for at, alias, phone in self._had:
+            now = next((self.directory.by_phone[v] for v in phone.variants() if v in self.directory.by_phone), None)
+            if now is not None and now.alias != alias:
+                self._reader.findings.add(
+                    Rule.RECYCLED,
+                    at,
+                    f"This former number of “{alias}” is the number of “{now.alias}” now, and counts as theirs.",
+                    f"Delete it here once “{alias}” is in every group under the new number.",
+                )
 
 
 def _short_form(entry: Entry) -> Flat | None:

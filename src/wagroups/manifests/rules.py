@@ -103,6 +103,11 @@ class Rule(Enum):
         "error",
         "Two aliases with one number, or two spellings that WhatsApp takes for one person.",
     )
+    RECYCLED = (
+        "recycled-number",
+        "warning",
+        "Operators give numbers to somebody else: a number that somebody has now is theirs, whoever had it before.",
+    )
     NUMBER_HAS_ALIAS = ("number-has-alias", "error", "A person is named in one way, so that reviews read well.")
     ALIAS_REQUIRED = ("alias-required", "error", "The project keeps numbers in the people directory only.")
     MISSING = ("missing-key", "error", "Something cannot be understood without this key.")

@@ -131,7 +131,7 @@ def _declared(root: Map) -> Iterator[tuple[int, int]]:
         for key in _entries(alias.node):
             if key.key == "phone":
                 yield from _places(key)
-            if key.key == "former_phones" and isinstance(key.node, Seq):
+            if key.key in ("phones", "former_phones") and isinstance(key.node, Seq):
                 yield from ((at.line, at.column + quote) for at in key.node.origins() for quote in (0, 1))
     for group in _entries(root.get("groups")):
         yield from (place for key in _entries(group.node) if key.key == "id" for place in _places(key))

@@ -143,6 +143,7 @@ CONSENT_FIELDS: Final[Fields] = {
 PERSON_FIELDS: Final[Fields] = {
     "name": Field(Text(least=1, most=200), "The person's name, for reports."),
     "phone": Field(Format.PHONE, "The number, with + and country code; a national spelling needs a region."),
+    "phones": Field(Names(Format.PHONE), "Instead of `phone`: all numbers of the person; the first is the one to add."),
     "region": Field(Format.REGION, "The country of a national spelling."),
     "former_phones": Field(Names(Format.PHONE), "Earlier numbers, replaced in every group."),
     "from": Field(Format.MOMENT, "The first day, or minute, of every membership of this person."),

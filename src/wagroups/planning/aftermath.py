@@ -45,7 +45,7 @@ def _outside(desired: Desired, memories: Sequence[Memory], person: Person) -> It
 
 
 def _is_in(group: DesiredGroup, memories: Sequence[Memory], person: Person) -> bool:
-    if group.members.find(person.phone.variants()):
+    if group.members.find((person.phone,)):
         return True
     for memory in memories:
         binding = memory.bindings.get(group.key)
@@ -61,7 +61,7 @@ def _seen_in(memory: Memory, jid: GroupJid, person: Person) -> bool:
 
 
 def _names(memory: Memory, person: Person) -> Iterator[Phone | Lid]:
-    for phone in (person.phone, *person.former_phones):
+    for phone in (*person.phones, *person.former_phones):
         for spelling in phone.variants():
             yield spelling
             if spelling in memory.pairs:

@@ -53,6 +53,8 @@ class Attribution:
         self._entries = _entries(group, [change.person for change in changes if isinstance(change, PersonChange)])
         self._applied: Applied | None = memory.applied.get(group.key)
         self._snapshot = snapshot
+        self._goals: set[str] = set()
+        """What actions were made for, so that no two have one id."""
 
     def action(self, change: Change) -> Action:
         name = change.person.name(self._key) if isinstance(change, PersonChange) else ""
@@ -71,6 +73,10 @@ class Attribution:
     def _id(self, change: Change, name: str) -> str:
         subject, after = self._goal(change, name)
         text = "\0".join((self._group.key, change.kind, subject, after))
+        if text in self._goals and isinstance(change, PersonChange):
+            # Somebody who is in the group twice, with two telephones, goes twice.
+            text += "\0" + change.person.pseudonym(self._key)
+        self._goals.add(text)
         return hashlib.sha256(text.encode()).hexdigest()[:ID_DIGITS]
 
     def _goal(self, change: Change, name: str) -> tuple[str, str]:

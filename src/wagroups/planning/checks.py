@@ -67,7 +67,10 @@ def _people(group: DesiredGroup, live: ObservedGroup, situation: Situation) -> I
     if sum(member.role.is_admin for member in members) == 1:
         text = "the account is the only admin: if it is lost, nobody can manage the group"
         yield Finding(level=Level.NOTE, code="single-admin", text=text, group=group.key)
-    gone = sum(memory.tombstones.of(key, names.of(person.phone)) is not None for person in group.members.people)
+    gone = sum(
+        any(memory.tombstones.of(key, names.of(phone)) is not None for phone in person.phones)
+        for person in group.members.people
+    )
     if gone and group.respect_left:
         text = (
             f"{gone} of the declared people left or were taken out by somebody, and stay out; "

@@ -161,8 +161,8 @@ def _of_person(before: Person | None, after: Person | None, zone: tzinfo) -> Ite
         return
     if before is None:
         yield Alteration(Kind.DECLARED, after.origin, _identity(after))
-    elif before.phone != after.phone:
-        kept = before.phone in after.former_phones
+    elif before.phones != after.phones:
+        kept = {*before.phones} <= {*after.phones, *after.former_phones}
         yield Alteration(
             Kind.RENUMBERED, after.origin, _identity(after), after="the former number is kept" if kept else None
         )

@@ -8,9 +8,13 @@ class Directory:
     """The project's people, findable by every number they have or had."""
 
     def __init__(self, people: tuple[Person, ...]) -> None:
-        self._now = {spelling: person for person in people for spelling in person.phone.variants()}
+        self._now = {spelling: person for person in people for spelling in person.spellings}
         self._former = {
-            spelling: person for person in people for phone in person.former_phones for spelling in phone.variants()
+            spelling: person
+            for person in people
+            for phone in person.former_phones
+            for spelling in phone.variants()
+            if spelling not in self._now  # what somebody has now is theirs, whoever had it before
         }
 
     def by_phone(self, phone: Phone | None) -> Person | None:

@@ -72,18 +72,18 @@ class Doorkeeper:
         return RequestApproval(person=who)
 
     def _request_of(self, person: Person) -> JoinRequest | None:
-        lid, spellings = self._names.lid_of(person.phone), person.phone.variants()
+        lids, spellings = [self._names.lid_of(phone) for phone in person.phones], person.spellings
         for request in self._open:
-            if self._phone(request) in spellings or (lid is not None and request.lid == lid):
+            if self._phone(request) in spellings or (request.lid is not None and request.lid in lids):
                 return request
-        if lid is None and self._hidden():
+        if None in lids and self._hidden():
             self._look_up(person)
         return None
 
     def waiting_for(self, person: Person) -> Notice:
         """Say of somebody declared that they have not come by the link."""
         text = "{person} has not joined by the link yet"
-        if self._names.lid_of(person.phone) is None and self._hidden():
+        if not self._is_told_apart(person) and self._hidden():
             text += ", or is one of those who ask and whose number WhatsApp hides"
         return Notice(code="join-by-link", person=Identity(alias=person.alias, phone=person.phone), text=text)
 
@@ -94,10 +94,10 @@ class Doorkeeper:
         if not self._concern:
             return
         yield from self._unseen()
-        later = {spelling for entry in yet_to_come(self._group, moment) for spelling in entry.person.phone.variants()}
+        later = {spelling for entry in yet_to_come(self._group, moment) for spelling in entry.person.spellings}
         rejecting = self._group.reject_unknown and self._group.members_declared
         # Somebody hidden is nobody of ours only if we know the LID of everybody of ours.
-        told_apart = all(self._names.lid_of(person.phone) is not None for person in missing)
+        told_apart = all(map(self._is_told_apart, missing))
         strangers = hidden = 0
         for request in self._open:
             phone = self._phone(request)
@@ -127,14 +127,18 @@ class Doorkeeper:
         elif self._trouble is not None:
             yield Notice(code="requests-unread", setting=JOIN, text=f"who asks to join is not known: {self._trouble}")
 
+    def _is_told_apart(self, person: Person) -> bool:
+        """Whether every LID under which somebody could ask is known."""
+        return all(self._names.lid_of(phone) is not None for phone in person.phones)
+
     def _hidden(self) -> list[JoinRequest]:
         return [request for request in self._open if self._phone(request) is None]
 
     def _look_up(self, person: Person) -> None:
         memory = self._situation.memory
-        asked = any(spelling in memory.no_lid for spelling in person.phone.variants())
-        if not asked and self._situation.capabilities.can(Aspect.LID_LOOKUP, Access.READ):
-            self.lookups.append(person.phone)
+        if self._situation.capabilities.can(Aspect.LID_LOOKUP, Access.READ):
+            unknown = (phone for phone in person.phones if self._names.lid_of(phone) is None)
+            self.lookups += [phone for phone in unknown if memory.no_lid.keys().isdisjoint(phone.variants())]
 
     def _phone(self, request: JoinRequest) -> Phone | None:
         return request.phone or (None if request.lid is None else self._names.phone_of(request.lid))

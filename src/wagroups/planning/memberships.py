@@ -52,11 +52,15 @@ def memberships(group: DesiredGroup, situation: Situation, directory: Directory,
 
     rows: list[Membership] = []
     for entry in group.members:
-        member = roster.find(entry.person.phone)
+        here = roster.find_all(entry.person.phones)
+        present.update(here)
+        # Of somebody who is there with two telephones, the one with more rights.
+        member = max(here, key=lambda member: member.role.is_admin, default=None)
+        phone = entry.person.phone
         if member is not None:
-            present.add(member)
-        lid = memory.names.lid_of(entry.person.phone) if member is None else member.lid
-        person = Identity(alias=entry.person.alias, phone=entry.person.phone, lid=lid)
+            phone = next(own for own in entry.person.phones if roster.find(own) is member)
+        lid = memory.names.lid_of(phone) if member is None else member.lid
+        person = Identity(alias=entry.person.alias, phone=phone, lid=lid)
         rows.append(made(person, entry, None if member is None else member.role))
     for member in sorted(roster.members, key=lambda member: member.order):
         if member not in present and not is_me(member, me):

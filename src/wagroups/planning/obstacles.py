@@ -5,7 +5,7 @@ decides before anything is sent: a refusal that still holds, an addition that wa
 whose number is hidden and who may be this very person.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -71,7 +71,7 @@ class Obstacles:
         """Somebody who left by themselves is not added again until a person says so, or until they are back."""
         if not self.group.respect_left:
             return None
-        names = self.memory.names.of(person.phone)
+        names = tuple(name for phone in person.phones for name in self.memory.names.of(phone))
         stone = next((found for key in self.keys if (found := self.memory.tombstones.of(key, names))), None)
         if stone is None:
             return None
@@ -113,31 +113,32 @@ class Obstacles:
 
     def may_be_present(self, person: Person) -> Notice | None:
         """In a group with members nobody can name, somebody missing may be one of them."""
-        if not self.hidden or self.memory.names.lid_of(person.phone) is not None:
+        unknown = [phone for phone in person.phones if self.memory.names.lid_of(phone) is None]
+        if not self.hidden or not unknown:
             return None
-        looked_up = any(spelling in self.memory.no_lid for spelling in person.phone.variants())
-        why = self._why_not_asked(person)
-        if why is not None and not looked_up:
+        unasked = [phone for phone in unknown if self.memory.no_lid.keys().isdisjoint(phone.variants())]
+        why = self._why_not_asked(unasked)
+        if why is not None:
             return Notice(
                 code="not-looked-up",
                 person=_identity(person),
                 text="whether {person} is one of the members whose number WhatsApp hides could not be found out "
                 f"({why}); not added until that is known",
             )
-        if not looked_up:
-            self.lookups.append(person.phone)
+        self.lookups += unasked
         return Notice(
             code="may-be-present",
             person=_identity(person),
             text="{person} may be one of the members whose number WhatsApp hides; not added until that is known",
         )
 
-    def _why_not_asked(self, person: Person) -> str | None:
-        """Why nothing is known of somebody's LID, beyond that nobody has asked: not asked is not hidden."""
-        if person.phone in self.doubts:
-            return self.doubts[person.phone]
+    def _why_not_asked(self, unasked: Sequence[Phone]) -> str | None:
+        """Why nothing is known of the LIDs of these numbers, beyond that nobody has asked: not asked is not hidden."""
+        doubt = next((self.doubts[phone] for phone in unasked if phone in self.doubts), None)
         claim = self.capabilities.claim(Aspect.LID_LOOKUP)
-        return None if Access.READ in claim.access else claim.note or "this gateway cannot look up LIDs"
+        if doubt is not None or not unasked or Access.READ in claim.access:
+            return doubt
+        return claim.note or "this gateway cannot look up LIDs"
 
 
 def _identity(person: Person) -> Identity:

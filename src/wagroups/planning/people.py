@@ -91,9 +91,9 @@ class _Diff:
         """Everybody who is written down, also those whose time is over or yet to come."""
         self.admins = {person.phone for person in group.members.admins_at(moment.now)}
         self.desired = declared_people(group, moment)
-        found = {person.phone: self.roster.find(person.phone) for person in self.desired}
-        self.missing = [person for person in self.desired if found[person.phone] is None]
-        self.present = {member: self.written[phone] for phone, member in found.items() if member is not None}
+        found = {person.phone: self.roster.find_all(person.phones) for person in self.desired}
+        self.missing = [person for person in self.desired if not found[person.phone]]
+        self.present = {member: self.written[phone] for phone, members in found.items() for member in members}
         extra = [member for member in self.roster.members if member not in self.present]
         self.extra = sorted(extra, key=lambda member: member.order)
         self.unresolved = [m for m in self.extra if self._phone(m) is None and not is_me(m, self.me)]
@@ -179,8 +179,10 @@ class _Diff:
         former = self.directory.by_former_phone(phone)
         if former is not None and former.phone in self.written:
             return "former-number"
-        written = next((self.written[spelling] for spelling in phone.variants() if spelling in self.written), None)
-        person = self.directory.by_phone(phone) or written
+        person = self.directory.by_phone(phone)
+        spellings = phone.variants() if person is None else person.phones
+        written = next((self.written[spelling] for spelling in spellings if spelling in self.written), None)
+        person = person or written
         if person is not None and person.denied is not None:
             return "denied"
         return "expired" if written is not None and self._member(written).ended_by(self.moment.now) else None
@@ -194,8 +196,10 @@ class _Diff:
         group = self.group
         if not self.admins_in or group.manage_admins is Manage.IGNORE or not group.admins_declared:
             return
+        ruling = {person.phone for member, person in self.present.items() if member.role.is_admin}
         for member, person in self.present.items():
-            if person.phone in self.admins and not member.role.is_admin:
+            if person.phone in self.admins - ruling:
+                ruling.add(person.phone)  # under one of their numbers is enough
                 yield AdminPromotion(person=self._listed(member, person))
         for person in self.missing:
             if person.phone in self.admins and person.phone in arriving:
@@ -242,7 +246,7 @@ class _Diff:
         return member.phone or (None if member.lid is None else self.names.phone_of(member.lid))
 
     def _is_me(self, person: Person) -> bool:
-        return self.me.phone is not None and self.me.phone in person.phone.variants()
+        return self.me.phone is not None and self.me.phone in person.spellings
 
     def _held(self, member: ObservedMember, person: Person | None) -> str | None:
         alias = None if person is None else person.alias

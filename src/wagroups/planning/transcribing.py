@@ -183,10 +183,9 @@ class _People:
             if notice is not None:
                 self.notices.append(notice)
                 continue
-            phone = phone if person is None else person.phone
+            phones = (phone,) if person is None else person.phones
             # The same look-up as a plan's, so that both agree where a group lists somebody twice.
-            found = roster.find(phone)
-            self.listed[phone] = found is not None and found.role.is_admin
+            self.listed[phones[0]] = any(found.role.is_admin for found in roster.find_all(phones))
 
 
 def _left_out(phone: Phone, person: Person | None, directory: Directory, moment: Moment) -> Notice | None:

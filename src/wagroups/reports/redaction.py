@@ -40,7 +40,7 @@ class Redaction(StrEnum):
 def names_of(people: Iterable[Person]) -> Mapping[Phone, Alias | None]:
     """Everybody declared, by each of their numbers; `None` for those declared by a bare number."""
     return MappingProxyType(
-        {phone: person.alias for person in people for phone in (person.phone, *person.former_phones)}
+        {phone: person.alias for person in people for phone in (*person.phones, *person.former_phones)}
     )
 
 

@@ -75,7 +75,10 @@ async def survey(
 ) -> Surveys:
     """Read the accounts as closely as an import needs.  Raises GatewayError, NotYet, Refusal."""
     declared = frozenset(Known.of(session.project.desired).ids)
-    phones = (*(named.phone for named in wishes.named), *(person.phone for person in session.project.desired.people))
+    phones = (
+        *(named.phone for named in wishes.named),
+        *(phone for person in session.project.desired.people for phone in person.phones),
+    )
     async with connected(session, wishes.accounts, patience) as accounts:
         return {
             account.key: await Surveyor(session, account, asking).survey(wishes.groups, declared, phones)

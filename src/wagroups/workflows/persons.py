@@ -46,7 +46,7 @@ class Desk:
         self.draft = draft
         self.person = person
         self.alias = person.alias
-        self.who = Who(person.alias, person.phone.variants())
+        self.who = Who(person.alias, person.spellings)
         self._phones = Phones(draft.numbers)
 
     def entries(self) -> Iterator[Entry]:
@@ -81,6 +81,14 @@ class Desk:
         file, node = found
         self.draft.patch(file, self.draft.patcher(file).with_key(node, key, value))
         return True
+
+    def exchange(self, old: Phone, new: Phone) -> None:
+        """Put a number in the place of another one under `phones`."""
+        found = self._entry()
+        assert found is not None  # only the directory knows several numbers of a person
+        file, node = found
+        given_up = next(item for item in items(value_of(node, "phones")) if self._reads(item) in old.variants())
+        self.draft.patch(file, self.draft.patcher(file).with_value(given_up, number(new)))
 
     def add_former(self, phone: Phone) -> None:
         """Remember a number that the person had."""
@@ -218,10 +226,25 @@ def offboard(desk: Desk, today: date) -> None:
     desk.say("denied", denied)
 
 
-def renumber(desk: Desk, phone: Phone) -> int:
-    """Give the person another number; returns how many lines of tables were changed.  Raises Unfitting."""
-    if phone == desk.person.phone:
-        raise Unfitting(f"that is the number of {desk.alias} already", hint="Nothing was changed.")
+def renumber(desk: Desk, phone: Phone, old: Phone | None = None) -> int:
+    """Give the person another number in place of `old`; returns how many lines of tables were changed.
+
+    Raises Unfitting.
+    """
+    person = desk.person
+    if phone in person.spellings:
+        raise Unfitting(f"that is a number of {desk.alias} already", hint="Nothing was changed.")
+    if old is not None and old not in person.spellings:
+        raise Unfitting(f"{desk.alias} has no such number", hint="Nothing was changed.")
+    if old is None and person.other_phones:
+        raise Unfitting(f"{desk.alias} has several numbers", hint="Say which of them is given up: --phone OLD.")
+    if person.other_phones:
+        assert old is not None
+        gone = next(own for own in person.phones if old in own.variants())
+        desk.drop_former(phone)
+        desk.exchange(gone, phone)
+        desk.add_former(gone)
+        return 0
     rewritten = desk.rewrite_number(phone)
     desk.drop_former(phone)
     if desk.say("phone", number(phone)):

@@ -17,9 +17,7 @@ def standings(session: Session, now: datetime, steps: int) -> tuple[Standing, ..
 
 def _standing(session: Session, account: AccountKey, now: datetime, steps: int) -> Standing:
     memory = session.ledger.recall(account, now)
-    aliases = {
-        spelling: person.alias for person in session.project.desired.people for spelling in person.phone.variants()
-    }
+    aliases = {spelling: person.alias for person in session.project.desired.people for spelling in person.spellings}
     return Standing(
         account=account,
         bound=len(memory.bindings),
