@@ -62,4 +62,5 @@ def test_what_leaves_nothing_to_act_on_is_passed_by_no_override() -> None:
         "creation-unsettled",
         "comes-to-nobody",
         "expect",
+        "own-account-unknown",
     }

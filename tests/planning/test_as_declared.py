@@ -11,7 +11,7 @@ from wagroups.planning.declared import as_declared
 from wagroups.planning.directory import Directory
 from wagroups.planning.holding import HandsOff
 from wagroups.planning.people import NOTHING, _Diff
-from wagroups.planning.situation import Moment, Selection, Terms
+from wagroups.planning.situation import Moment, Terms
 
 NAMES = ("anna", "ben", "carla", "dora")
 names = st.sets(st.sampled_from(NAMES))
@@ -35,7 +35,7 @@ def test_what_isas_declared_needs_no_change_and_no_word(group: DesiredGroup, liv
     situation = b.situation(b.observed(live))
     hands_off = HandsOff(group, live, situation, Terms())
     moment = Moment.of(b.NOW, "UTC")
-    whole = _Diff(group, live, situation, hands_off, Directory(()), Selection(), moment).plan()
+    whole = _Diff(group, live, situation, hands_off, Directory(()), Terms(), moment).plan()
     if as_declared(group, live, situation.observed.me):
         assert whole == NOTHING
 

@@ -200,6 +200,7 @@ def _observed(story: dict[str, Any]) -> Any:
         *groups,
         absent=MappingProxyType(absent),
         failed=MappingProxyType(failed),
+        me=b.ME._replace(lid=None) if story.get("own_lid") == "unknown" else b.ME,
         trouble=story.get("trouble"),
     )
 
@@ -294,6 +295,10 @@ def _memory(story: dict[str, Any]) -> Any:
                 )
                 for g, n, days, *more in words["invited"]
             }
+        )
+    if "exchanging" in words:
+        fields["exchanges"] = MappingProxyType(
+            {(GroupKey(g), b.phone(b.number_of(n))): b.NOW - timedelta(days=days) for g, n, days in words["exchanging"]}
         )
     if "never_seen" in words:
         fields["unseen_additions"] = MappingProxyType(

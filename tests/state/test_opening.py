@@ -221,6 +221,7 @@ UNDONE: Final = (
     ("DROP TABLE fresh", "DROP TABLE additions", "ALTER TABLE breakers DROP COLUMN hourly"),
     ("DROP TABLE lacks",),
     ("ALTER TABLE lookups DROP COLUMN disputed",),
+    ("DROP TABLE exchanges",),
 )
 """What leads from each version back to the one before it, from version 2 on."""
 

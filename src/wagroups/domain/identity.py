@@ -122,9 +122,14 @@ class Phone(Sensitive):
         baileys issue 1554; Ivory Coast's move from 8 to 10 digits, waha issue 1894, which says the same of countries
         that moved alike; Benin's (`01` before every number since 2024-11-30), telephone_number issue 138.
         """
-        if not self.startswith(_VARIANT_PREFIXES):
+        if not self.has_spellings:
             return (self,)
         return (self, *(Phone.of("+" + other) for other in _other_spellings(self.digits())))
+
+    @property
+    def has_spellings(self) -> bool:
+        """Whether the number is of a country whose numbers may have several spellings."""
+        return self.startswith(_VARIANT_PREFIXES)
 
 
 _VARIANT_PREFIXES: Final = (b"+55", b"+52", b"+54", b"+225", b"+229")

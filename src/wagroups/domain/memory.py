@@ -160,6 +160,8 @@ class Memory:
     unseen_additions: Mapping[tuple[GroupKey, Phone], UnseenAddition] = field(
         default_factory=lambda: MappingProxyType({})
     )
+    exchanges: Mapping[tuple[GroupKey, Phone], datetime] = field(default_factory=lambda: MappingProxyType({}))
+    """New number of somebody who is in a group under a former one → since when that one waits for it."""
     tombstones: Tombstones = field(default_factory=Tombstones)
     """Who left by themselves."""
     removed_lately: Mapping[GroupJid, AbstractSet[Phone | Lid]] = field(default_factory=lambda: MappingProxyType({}))

@@ -77,6 +77,8 @@ class ObservedGroup:
     requests: Requests | None = None
     """`None`: nobody looked.  It takes a read of its own, made only for groups that people join by link."""
     members: tuple[ObservedMember, ...] | None = None
+    doubles: tuple[ObservedMember, ...] = ()
+    """Entries that name one of `members` once more (`domain.duplicates`)."""
     stated_size: int | None = None
     """The size the gateway states beside the list; on some gateways it lags behind."""
     created_at: datetime | None = None
@@ -97,7 +99,11 @@ class ObservedGroup:
 
     def left_by(self, me: Me) -> bool:
         """Whether the list is there and the account is not in it."""
-        return self.members is not None and self.role_of(me) is None
+        return self.members is not None and self.role_of(me) is None and not self.may_hide(me)
+
+    def may_hide(self, me: Me) -> bool:
+        """Whether the account, whose LID nobody told, may be one of those who are listed by LID alone."""
+        return me.lid is None and self.role_of(me) is None and any(m.phone is None for m in self.members or ())
 
     def role_of(self, me: Me) -> Role | None:
         """The account's own role; `None` when it is not in the list, or the list is unknown."""
@@ -143,7 +149,8 @@ class Observed:
 
     def people(self, jids: Iterable[GroupJid]) -> tuple[ObservedMember, ...]:
         """Everybody of these groups, once for each way in which they are listed; in the order of the groups."""
-        lists = (self.groups[jid].members or () for jid in jids)
+        groups = [self.groups[jid] for jid in jids]
+        lists = (*(group.doubles for group in groups), *(group.members or () for group in groups))
         return tuple(dict.fromkeys(chain.from_iterable(lists)))
 
     def merged(self, later: "Observed") -> "Observed":

@@ -79,6 +79,8 @@ class Action(Value):
     cause: Cause = Cause.UNKNOWN
     origin: Origin
     via: tuple[str, ...] = ()
+    conditions: tuple[tuple[str, ...], ...] = ()
+    """Of each of these sets of actions, a read must show one before this one is taken."""
 
 
 class Step(Value):

@@ -1,6 +1,6 @@
 """What the engine needs from the outside, in its own words."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -274,6 +274,10 @@ class Ledger(Protocol):
         Of a contradiction neither side is believed until a read shows who is who.  That somebody's `former` numbers
         have their LID is none.
         """
+        ...
+
+    def note_exchanges(self, account: AccountKey, waits: Mapping[GroupKey, Set[Phone]], now: datetime) -> None:
+        """Remember since when new numbers are waited for, in every group of `waits`; one that is not is forgotten."""
         ...
 
     def bind(self, account: AccountKey, group: GroupKey, jid: GroupJid, now: datetime, *, created: bool) -> None: ...

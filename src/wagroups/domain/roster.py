@@ -4,6 +4,7 @@ A group may list somebody by LID whom git knows by phone; the pair was learnt fr
 person may also be written in two spellings (`Phone.variants`).  Every comparison of people goes through here.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from wagroups.domain.identity import Identity, Lid, Phone
@@ -13,11 +14,21 @@ from wagroups.domain.observed import ObservedMember
 class Names:
     """An account's knowledge of which phone and which LID are one person."""
 
-    __slots__ = ("_lids", "_phones")
+    __slots__ = ("_lids", "_phones", "_shared")
 
     def __init__(self, pairs: Mapping[Phone, Lid]) -> None:
         self._lids = pairs
         self._phones: dict[Lid, Phone] | None = None
+        self._shared: frozenset[Phone] | None = None
+
+    @property
+    def shared(self) -> frozenset[Phone]:
+        """The numbers of people who have more than one, as far as their LID tells."""
+        if self._shared is None:
+            times = Counter(self._lids.values())
+            several = len(times) < len(self._lids)
+            self._shared = frozenset(p for p, lid in self._lids.items() if times[lid] > 1) if several else frozenset()
+        return self._shared
 
     def lid_of(self, phone: Phone) -> Lid | None:
         """The LID under which WhatsApp knows the person with this number, in any spelling."""

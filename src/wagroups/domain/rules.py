@@ -76,6 +76,11 @@ _GUARDS: Final = (
         "A list of a group that was applied before is not as long as its author counted.",
         passable=False,
     ),
+    Rule(
+        "exchange",
+        Level.GROUP,
+        "Somebody's old number, or the old admins, would go before the new number, or a new admin, is in the group.",
+    ),
     Rule("denied", Level.GROUP, "Somebody on the deny list is declared in a group."),
     Rule(
         "same-subject",
@@ -111,6 +116,12 @@ _HOLDS: Final = (
     ),
     Rule("read-shrank", Level.HOLD, "The list of members is much shorter than at the last good read."),
     Rule("read-short", Level.HOLD, "The gateway lists fewer members, or fewer groups, than it says there are."),
+    Rule(
+        "own-account-unknown",
+        Level.HOLD,
+        "The group lists people by LID alone, and nobody tells which of them is the account.",
+        passable=False,
+    ),
     Rule("not-hydrated", Level.HOLD, "The gateway shows an unfinished record, without subject or creation time."),
 )
 

@@ -8,11 +8,10 @@ it is known not to have happened.
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
-from typing import Protocol
+from typing import Final, Protocol
 
 from wagroups.domain.budget import CallClass
 from wagroups.domain.change import (
-    AdminPromotion,
     Arrival,
     Change,
     MemberAddition,
@@ -174,11 +173,9 @@ class Executor:
             case PromoteMembers():
                 await self._prove(work, MemberAddition, RequestApproval)
             case DemoteMembers() | RemoveMembers():
-                await self._prove(work, AdminPromotion)
-                if any(isinstance(change, AdminPromotion) for change in work.unproven):
-                    return NotAttempted(because="the new admins are not seen yet, and a group keeps its admins")
-                if await self._seat_would_be_lost(work, step):
-                    return NotAttempted(because="the new number is not in the group yet, so the old one stays")
+                because = await self._unmet(work, step)
+                if because is not None:
+                    return NotAttempted(because=because)
             case LeaveGroup():
                 await self._prove(work, MemberRemoval)
                 if any(isinstance(change, MemberRemoval) for change in work.unproven):
@@ -196,21 +193,42 @@ class Executor:
         live = work.live
         return live is not None and all(visible(change, live, self._looker.names) for change in work.changes_of(step))
 
-    async def _seat_would_be_lost(self, work: GroupWork, step: Step) -> bool:
-        """Whether a former number would go before a read shows the person under the new one."""
-        leaving = {
-            change.person.alias
+    async def _unmet(self, work: GroupWork, step: Step) -> str | None:
+        """What has to be seen before somebody may lose a seat or a right, and is not; `None` when all of it is."""
+        for action in work.actions_of(step):
+            for alternatives in action.conditions:
+                needed = [other.change for other in work.plan.actions if other.id in alternatives]
+                await self._prove(work, *{type(change) for change in needed})
+                if not any(self._is_seen(work, change, action.change) for change in needed):
+                    return _WAITS[any(isinstance(change, Arrival) for change in needed)]
+        unexplained = any(
+            isinstance(change, MemberRemoval) and change.evidence not in ("denied", "expired")
             for change in work.changes_of(step)
-            if isinstance(change, MemberRemoval) and change.evidence == "former-number"
-        }
-        if not leaving:
-            return False
-        await self._prove(work, MemberAddition, RequestApproval)
-        return any(
-            work.live is None or not visible(change, work.live, self._looker.names)
-            for change in (action.change for action in work.plan.actions)
-            if isinstance(change, Arrival) and change.person.alias in leaving
         )
+        if unexplained and self._somebody_is_there_unknown(work):
+            return "somebody who was to be added is in the group under a name that nobody knows, so everybody stays"
+        return None
+
+    def _is_seen(self, work: GroupWork, needed: Change, waiting: Change) -> bool:
+        """Whether the latest read shows `needed`, and shows it apart from the person whom `waiting` is about."""
+        live, names = work.live, self._looker.names
+        if live is None or not live.members or not visible(needed, live, names):
+            return False
+        if not isinstance(needed, Arrival) or not isinstance(waiting, MemberRemoval):
+            return True
+        roster = Roster(live.members, names)
+        return roster.find_identity(needed.person) is not roster.find_identity(waiting.person)
+
+    def _somebody_is_there_unknown(self, work: GroupWork) -> bool:
+        """Whether WhatsApp said of somebody that they are a member already (409), and no read shows them.
+
+        They are listed under a number or a LID that is not known to be theirs: whoever is to be removed may be them.
+        """
+        there = [result.person for record in work.records for result in _results(record.outcome, CONFLICT)]
+        if not there:
+            return False
+        roster = Roster((work.live.members if work.live is not None else None) or (), self._looker.names)
+        return any(roster.find_identity(person) is None for person in there)
 
     async def _prove(self, work: GroupWork, *kinds: type[Change]) -> None:
         """Read the group back when something of `kinds` was answered and not seen."""
@@ -278,6 +296,17 @@ class Executor:
     def _wrote_before(self, work: GroupWork, edit: Edit) -> bool:
         """Whether an unanswered writing of the same text must be what this one conflicts with."""
         return any(entry.intent.group == work.plan.key and entry.intent.operation == edit for entry in self._unsettled)
+
+
+_WAITS: Final = {
+    True: "the new number is not seen in the group yet, so the old one stays",
+    False: "no new admin is seen in the group yet, so the old ones stay",
+}
+"""Whether somebody's arrival is waited for → why the step is not taken."""
+
+
+def _results(outcome: StepOutcome, code: int) -> list[PersonResult]:
+    return [r for r in outcome.receipt.people if r.code == code] if isinstance(outcome, Done) else []
 
 
 def _abandon(works: Sequence[GroupWork], outcome: StepOutcome) -> None:

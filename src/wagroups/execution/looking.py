@@ -13,6 +13,7 @@ from typing import Final, TypeVar
 from wagroups.domain.budget import CallClass
 from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.change import Change, GroupDissolution, PictureChange, RequestApproval, RequestRejection
+from wagroups.domain.duplicates import recognised
 from wagroups.domain.errors import GatewayError, SessionLost, Throttled
 from wagroups.domain.identity import GroupJid
 from wagroups.domain.joining import Requests
@@ -86,6 +87,7 @@ class Looker:
         except GatewayError:
             return None
         self.names = self._learn(observed)
+        observed = recognised(observed, self.names)
         self.latest = observed if self.latest is None else self.latest.merged(observed)
         return observed
 

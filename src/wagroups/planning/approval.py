@@ -50,6 +50,7 @@ def approve(plan: Plan, reviewed: Reviewed, terms: Terms, first_applied: datetim
 
 
 def _withheld(group: GroupPlan, approved: frozenset[str]) -> set[str]:
+    """What was not approved, and what may not happen without it."""
     ids = {action.id for action in group.actions} - approved
     if any(isinstance(action.change, GroupCreation) and action.id in ids for action in group.actions):
         return {action.id for action in group.actions}
@@ -59,6 +60,7 @@ def _withheld(group: GroupPlan, approved: frozenset[str]) -> set[str]:
         for action in group.actions
         if isinstance(action.change, AdminPromotion) and any(action.change.person.same_as(who) for who in waiting)
     )
+    ids.update(action.id for action in group.actions if any(ids.issuperset(needs) for needs in action.conditions))
     return ids
 
 

@@ -89,6 +89,9 @@ class Attribution:
                 return change.setting, change.after
             case MemberInvitation():
                 return name, "reminder" if change.reminder else ""
+            case MemberRemoval(evidence="former-number", person=person):
+                # Whoever approves that an old number goes has not approved that its owner does.
+                return name, f"former-number {person.pseudonym(self._key)}"
             case MemberAddition() | MemberRemoval() | AdminPromotion() | AdminDemotion():
                 return name, ""
             case RequestApproval() | RequestRejection():

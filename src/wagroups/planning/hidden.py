@@ -5,6 +5,7 @@ WhatsApp tells the LID of a number and never the number of a LID, so hidden peop
 
 from collections.abc import Iterable
 
+from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.identity import GroupJid, Lid, Phone
 from wagroups.domain.observed import is_me
 from wagroups.domain.roster import Names
@@ -24,6 +25,13 @@ def unnamed(situation: Situation, jids: Iterable[GroupJid]) -> frozenset[Lid]:
         and names.phone_of(member.lid) is None
         and not is_me(member, situation.observed.me)
     )
+
+
+def own_lookup(situation: Situation) -> tuple[Phone, ...]:
+    """The account's own number, where its LID is what tells whether it is in a group, and can be asked for."""
+    phone = situation.observed.me.phone
+    can = situation.capabilities.can(Aspect.LID_LOOKUP, Access.READ)
+    return worth_asking(situation, (phone,)) if can and phone is not None else ()
 
 
 def worth_asking(situation: Situation, phones: Iterable[Phone]) -> tuple[Phone, ...]:

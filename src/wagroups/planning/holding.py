@@ -8,7 +8,7 @@ from typing import Final
 
 from wagroups.domain.desired import DesiredGroup
 from wagroups.domain.identity import GroupJid, Identity, Me, Role
-from wagroups.domain.memory import Memory
+from wagroups.domain.memory import Memory, Snapshot
 from wagroups.domain.observed import Community, ObservedGroup, ObservedMember, is_me
 from wagroups.domain.plan import Hold, Notice
 from wagroups.domain.safety import SHRINK_PEOPLE, SHRINK_PERCENT
@@ -58,6 +58,11 @@ def _holds(bound: Bound, situation: Situation) -> Iterator[Hold]:
     if not live.members:
         yield Hold(rule="read-empty", message="the gateway shows the group without its members")
         return
+    if live.may_hide(observed.me):
+        yield Hold(
+            rule="own-account-unknown",
+            message="the group lists people by LID alone, and the gateway does not tell which of them is the account",
+        )
     yield from _size_holds(live, len(live.members), memory)
 
 
@@ -72,11 +77,20 @@ def _size_holds(live: ObservedGroup, shown: int, memory: Memory) -> Iterator[Hol
                 message=f"the list of members shrank from {snapshot.size} to {shown} since "
                 f"{snapshot.read_at:%Y-%m-%d %H:%M} UTC; if that is true, pass --override read-shrank=REASON",
             )
-    if live.stated_size is not None and shown < live.stated_size - ours:
+    if live.stated_size is not None and shown < live.stated_size - ours and not _counts_doubles(live, snapshot, ours):
+        twice = f" ({len(live.doubles)} of its entries name somebody twice)" if live.doubles else ""
         yield Hold(
             rule="read-short",
-            message=f"the gateway lists {shown} members and says there are {live.stated_size}",
+            message=f"the gateway lists {shown} members{twice} and says there are {live.stated_size}",
         )
+
+
+def _counts_doubles(live: ObservedGroup, snapshot: Snapshot | None, ours: int) -> bool:
+    """Whether the stated size is the number of entries, some of which name one person twice, and nobody is missing."""
+    shown = len(live.members or ())
+    if not live.doubles or live.stated_size != shown + len(live.doubles):
+        return False
+    return snapshot is None or shown >= snapshot.size - ours
 
 
 _TROUBLE: Final = {
@@ -94,6 +108,8 @@ def standing(bound: Bound, me: Me) -> Notice | None:
     if live.suspended:
         return Notice(code="suspended", text="WhatsApp has suspended this group; nothing is changed in it")
     if not live.members or not live.hydrated:
+        return None
+    if live.may_hide(me):
         return None
     role = live.role_of(me)
     if role is None:

@@ -115,7 +115,12 @@ def _calls(actions: Sequence[Action], capabilities: Capabilities, at_creation: d
     for action in actions:
         if isinstance(action.change, AdminDemotion):
             yield DemoteMembers(people=(action.change.person,)), [action]
-    for batch in _batches([a for a in actions if isinstance(a.change, MemberRemoval)], per_removal):
+    removals = [action for action in actions if isinstance(action.change, MemberRemoval)]
+    # Whoever has to wait does not keep others waiting.
+    for batch in (
+        *_batches([action for action in removals if not action.conditions], per_removal),
+        *([action] for action in removals if action.conditions),
+    ):
         yield RemoveMembers(people=tuple(_person(a) for a in batch)), batch
     for action in actions:
         if isinstance(action.change, LinkReset):

@@ -21,7 +21,7 @@ from wagroups.domain.tombstone import Tombstone
 from wagroups.planning.directory import Directory
 from wagroups.planning.holding import HandsOff
 from wagroups.planning.people import NOTHING, PeoplePlan, diff_people
-from wagroups.planning.situation import Moment, Selection, Situation, Terms
+from wagroups.planning.situation import Moment, Situation, Terms
 
 T = TypeVar("T")
 
@@ -116,7 +116,7 @@ def _people_plan(
     if group.state not in (State.MANAGED, State.WATCHED) or (jid is not None and live is None):
         return NOTHING
     hands_off = None if live is None else HandsOff(group, live, situation, Terms())
-    return diff_people(group, live, situation, hands_off, directory, Selection(), moment)
+    return diff_people(group, live, situation, hands_off, directory, Terms(), moment)
 
 
 def _stone(group: DesiredGroup, person: Identity, memory: Memory) -> Tombstone | None:

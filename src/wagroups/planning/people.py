@@ -24,13 +24,21 @@ from wagroups.domain.observed import ObservedGroup, ObservedMember, is_me
 from wagroups.domain.plan import Notice
 from wagroups.domain.roster import Roster
 from wagroups.domain.wall_clock import start_text
+from wagroups.planning import exchanges
 from wagroups.planning.declared import as_declared, declared_people, yet_to_come
 from wagroups.planning.directory import Directory
 from wagroups.planning.doorkeeper import Doorkeeper, concern
+from wagroups.planning.exchanges import (
+    Link,
+    Replacement,
+    links_of_numbers,
+    number_waits,
+    replacing_admins,
+)
 from wagroups.planning.holding import HandsOff
 from wagroups.planning.obstacles import Obstacles
 from wagroups.planning.owners import perhaps_owners
-from wagroups.planning.situation import Moment, Section, Selection, Situation
+from wagroups.planning.situation import Moment, Section, Situation, Terms
 
 Evidence = Literal["expired", "denied", "former-number"]
 
@@ -42,6 +50,10 @@ class PeoplePlan(NamedTuple):
     notices: tuple[Notice, ...]
     lookups: tuple[Phone, ...]
     """Numbers whose LID must be known before anything can be said about them."""
+    links: tuple[Link, ...] = ()
+    """Changes that wait for others."""
+    waiting: frozenset[Phone] = frozenset()
+    """The new numbers of people who are in the group under a former one, which waits for them."""
 
 
 NOTHING: Final = PeoplePlan((), (), ())
@@ -53,14 +65,14 @@ def diff_people(
     situation: Situation,
     hands_off: HandsOff | None,
     directory: Directory,
-    selection: Selection,
+    terms: Terms,
     moment: Moment,
 ) -> PeoplePlan:
     """Changes of membership and roles; `live` is `None` for a group about to be created."""
-    nobody_asks = live is None or not concern(group, selection)
+    nobody_asks = live is None or not concern(group, terms.selection)
     if live is not None and nobody_asks and as_declared(group, live, situation.observed.me):
         return NOTHING
-    found = _Diff(group, live, situation, hands_off, directory, selection, moment).plan()
+    found = _Diff(group, live, situation, hands_off, directory, terms, moment).plan()
     if live is None:
         return found
     return found._replace(notices=(*found.notices, *perhaps_owners(found.changes, live, situation)))
@@ -76,9 +88,11 @@ class _Diff:
         situation: Situation,
         hands_off: HandsOff | None,
         directory: Directory,
-        selection: Selection,
+        terms: Terms,
         moment: Moment,
     ) -> None:
+        selection = terms.selection
+        self.no_exchanges = terms.passes(exchanges.RULE)
         self.group, self.live, self.moment, self.directory = group, live, moment, directory
         self.memory: Memory = situation.memory
         self.capabilities = situation.capabilities
@@ -94,6 +108,12 @@ class _Diff:
         found = {person.phone: self.roster.find_all(person.phones) for person in self.desired}
         self.missing = [person for person in self.desired if not found[person.phone]]
         self.present = {member: self.written[phone] for phone, members in found.items() for member in members}
+        self.needed = {spelling: person for person in self.desired for spelling in person.spellings}
+        """Everybody who should be here, by each spelling of each of their numbers."""
+        self.needed_lids = frozenset(
+            filter(None, (self.names.lid_of(phone) for person in self.desired for phone in person.phones))
+        )
+        self.waiting: set[Phone] = set()
         extra = [member for member in self.roster.members if member not in self.present]
         self.extra = sorted(extra, key=lambda member: member.order)
         self.unresolved = [m for m in self.extra if self._phone(m) is None and not is_me(m, self.me)]
@@ -106,11 +126,17 @@ class _Diff:
         arriving = {spelling for phone in arrivals if phone is not None for spelling in phone.variants()}
         still_missing = [person for person in self.missing if person.phone not in arriving]
         others = self.door.others(still_missing, self.directory, self.moment)
-        said = [*additions, *others, *self._removals(), *self._roles(arriving), *self._unresolved()]
+        said = [*additions, *others, *self._removals(arriving), *self._roles(arriving), *self._unresolved()]
+        left = Replacement(tuple(item for item in said if not isinstance(item, Notice)), (), ())
+        if self._lacks_an_admin():
+            left = replacing_admins(left.changes, self.group)
+        of_numbers = () if self.no_exchanges else links_of_numbers(left.changes)
         return PeoplePlan(
-            changes=tuple(item for item in said if not isinstance(item, Notice)),
-            notices=tuple(item for item in said if isinstance(item, Notice)),
+            changes=left.changes,
+            notices=(*(item for item in said if isinstance(item, Notice)), *left.notices),
             lookups=(*self.door.lookups, *self.obstacles.lookups),
+            links=(*left.links, *of_numbers),
+            waiting=frozenset(self.waiting),
         )
 
     # --- additions ---------------------------------------------------------------------------------------
@@ -151,7 +177,7 @@ class _Diff:
 
     # --- removals ----------------------------------------------------------------------------------------
 
-    def _removals(self) -> Iterator[PersonChange | Notice]:
+    def _removals(self, arriving: set[Phone]) -> Iterator[PersonChange | Notice]:
         group = self.group
         if not self.members_in or group.manage_members is Manage.IGNORE or not group.members_declared:
             return
@@ -160,12 +186,26 @@ class _Diff:
             if phone is None or is_me(member, self.me):
                 continue
             person = self.directory.by_phone(phone) or self.directory.by_former_phone(phone)
+            if self._is_needed(member, phone):
+                text = (
+                    "an entry of the group's list names {person}, who is declared and also listed otherwise; it stays"
+                )
+                yield Notice(code="declared-entry", person=self._listed(member, person), text=text)
+                continue
             evidence = self._evidence(member, phone)
             if evidence is None and not self._may_be_removed(member):
                 continue
             reason = self._held(member, person)
             if reason is not None:
                 yield self._held_notice(member, person, f"not removed: {reason}")
+                continue
+            renumbered = self._renumbered(phone)
+            if renumbered is not None and self._waits_for_new_number(renumbered, member, arriving):
+                self.waiting.add(renumbered.phone)
+                keys = (self.group.key, *self.group.previous_keys)
+                since = next((at for key in keys if (at := self.memory.exchanges.get((key, renumbered.phone)))), None)
+                listed = self._listed(member, renumbered)
+                yield number_waits(renumbered, listed, self.group, since, self.moment.now)
                 continue
             yield MemberRemoval(person=self._listed(member, person), was_admin=member.role.is_admin, evidence=evidence)
 
@@ -178,7 +218,7 @@ class _Diff:
         """Why somebody has to go, beyond not being declared; only for people this project knows."""
         former = self.directory.by_former_phone(phone)
         if former is not None and former.phone in self.written:
-            return "former-number"
+            return "former-number" if former.denied is None else "denied"
         person = self.directory.by_phone(phone)
         spellings = phone.variants() if person is None else person.phones
         written = next((self.written[spelling] for spelling in spellings if spelling in self.written), None)
@@ -189,6 +229,29 @@ class _Diff:
 
     def _member(self, person: Person) -> DesiredMember:
         return self.group.members.find((person.phone,))[person.phone]
+
+    def _is_needed(self, member: ObservedMember, phone: Phone) -> bool:
+        """Whether an entry that matched nobody declared has a present number or the LID of such a person after all."""
+        return phone in self.needed or (member.lid is not None and member.lid in self.needed_lids)
+
+    def _is_an_admins(self, member: ObservedMember, phone: Phone) -> bool:
+        person = self._renumbered(phone) or self.needed.get(phone)
+        return self._is_needed(member, phone) if person is None else person.phone in self.admins
+
+    def _renumbered(self, phone: Phone) -> Person | None:
+        """Who should be in the group under a new number, and had this one before."""
+        former = self.directory.by_former_phone(phone)
+        return None if former is None else self.needed.get(former.phone)
+
+    def _waits_for_new_number(self, person: Person, old: ObservedMember, arriving: set[Phone]) -> bool:
+        """Whether an old number has to stay: the new one is not in the group, and nothing of this plan brings it."""
+        if self.no_exchanges or person.phone in arriving or person in self.present.values():
+            return False
+        if len(self.roster.members) < self.capabilities.limits.members:
+            return True
+        # In a full group the old number makes room, where it is known that both are one account.
+        lid = self.names.lid_of(person.phone)
+        return lid is None or lid != (old.lid or self.names.lid_of(old.phone or person.phone))
 
     # --- roles -------------------------------------------------------------------------------------------
 
@@ -206,6 +269,15 @@ class _Diff:
                 yield AdminPromotion(person=_identity(person))
         yield from self._demotions()
 
+    def _lacks_an_admin(self) -> bool:
+        """Whether admins other than the account are declared, and none of them is one yet."""
+        group = self.group
+        if self.no_exchanges or not group.admins_declared or group.manage_admins is Manage.IGNORE:
+            return False
+        wanted = [person for person in self.desired if person.phone in self.admins and not self._is_me(person)]
+        rulers = {person.phone for member, person in self.present.items() if member.role.is_admin}
+        return bool(wanted) and not any(person.phone in rulers for person in wanted)
+
     def _demotions(self) -> Iterator[PersonChange | Notice]:
         """Admins who are not declared as such, where the lists reach so far, and those whose right has ended."""
         leaving = self.group.members_declared and self.group.manage_members is Manage.EXACT and self.members_in
@@ -220,6 +292,8 @@ class _Diff:
             phone = self._phone(member)
             if person is None and (leaving or phone is None):
                 continue  # removed, or unknown: either way their role is no question here
+            if person is None and phone is not None and self._is_an_admins(member, phone):
+                continue  # another name of a declared admin: whatever becomes of the entry, they stay one
             person = person or self.directory.by_phone(phone)
             reason = self._held(member, person)
             if reason is not None:

@@ -25,7 +25,7 @@ from wagroups.domain.change import (
     RequestRejection,
 )
 from wagroups.domain.desired import Desired, DesiredGroup, Person, State
-from wagroups.domain.identity import Identity, Phone, Role
+from wagroups.domain.identity import AccountKey, GroupKey, Identity, Phone, Role
 from wagroups.domain.memory import Applied
 from wagroups.domain.observed import ObservedGroup, is_me
 from wagroups.domain.plan import GroupPlan, Hold, Live, Notice, Plan
@@ -35,12 +35,14 @@ from wagroups.planning.attribution import Attribution
 from wagroups.planning.binding import Bound, Unborn, Waiting, bind
 from wagroups.planning.communities import community_notices, unlinked_communities
 from wagroups.planning.directory import Directory
+from wagroups.planning.exchanges import Link, conditioned
 from wagroups.planning.fields import creation_settings, declared_values, diff_fields
 from wagroups.planning.fingerprints import fingerprint_of_desired, fingerprint_of_live
+from wagroups.planning.hidden import own_lookup
 from wagroups.planning.holding import HandsOff, hold_of, standing, unmanageable_people
 from wagroups.planning.links import reset_after
 from wagroups.planning.lowering import in_order, lower
-from wagroups.planning.people import diff_people
+from wagroups.planning.people import NOTHING, diff_people
 from wagroups.planning.pictures import diff_picture
 from wagroups.planning.situation import Moment, Situation, Situations, Terms
 from wagroups.planning.uncounted import uncounted_notices
@@ -52,6 +54,8 @@ class Planned(NamedTuple):
     plan: Plan
     lookups: dict[str, tuple[Phone, ...]]
     """Account → numbers whose LID decides whether somebody may be added."""
+    exchanges: dict[AccountKey, dict[GroupKey, frozenset[Phone]]]
+    """The new numbers that are waited for, in every group that was planned."""
 
 
 class _Draft(NamedTuple):
@@ -62,6 +66,9 @@ class _Draft(NamedTuple):
     hold: Hold | None = None
     lookups: tuple[Phone, ...] = ()
     bound: Bound | None = None
+    links: tuple[Link, ...] = ()
+    waiting: frozenset[Phone] = frozenset()
+    """See `PeoplePlan`."""
 
     @property
     def live(self) -> ObservedGroup | None:
@@ -71,15 +78,18 @@ class _Draft(NamedTuple):
 def make_plan(desired: Desired, situations: Situations, terms: Terms, now: datetime) -> Planned:
     """Compare what is declared with what was read, for every selected group of every account in `situations`."""
     moment = Moment.of(now, desired.timezone)
+    situations = {account: situation.taught(situation.memory) for account, situation in situations.items()}
     directory = Directory(desired.people)
     subjects: list[guards.Subject] = []
     lookups: dict[str, set[Phone]] = {}
+    exchanges: dict[AccountKey, dict[GroupKey, frozenset[Phone]]] = {}
     for _, group in sorted(desired.groups.items()):
         if group.account not in situations or not terms.selection.has_group(group):
             continue
         situation = situations[group.account]
         draft = _draft(group, situation, terms, directory, moment)
         lookups.setdefault(group.account, set()).update(draft.lookups)
+        exchanges.setdefault(group.account, {})[group.key] = draft.waiting
         group_plan = _group_plan(group, draft, situation, terms, now)
         subjects.append(guards.Subject(group_plan, group, draft.live, situation))
     plans = tuple(subject.plan for subject in subjects)
@@ -97,7 +107,8 @@ def make_plan(desired: Desired, situations: Situations, terms: Terms, now: datet
         },
         audience_notices=_audience_notices(plans),
     )
-    return Planned(plan, {account: tuple(sorted(phones)) for account, phones in sorted(lookups.items()) if phones})
+    wanted = {account: tuple(sorted(phones)) for account, phones in sorted(lookups.items()) if phones}
+    return Planned(plan, wanted, exchanges)
 
 
 def _draft(group: DesiredGroup, situation: Situation, terms: Terms, directory: Directory, moment: Moment) -> _Draft:
@@ -132,20 +143,21 @@ def _managed(group: DesiredGroup, situation: Situation, terms: Terms, directory:
     live = binding.live
     if live is None or obstacle is not None:
         return _Draft(adoption, () if obstacle is None else (obstacle,), hold, bound=binding)
+    if live.may_hide(situation.observed.me):
+        return _Draft(adoption, (), hold, own_lookup(situation), binding)
     said = list(diff_fields(group, live, situation, terms.selection))
     said += community_notices(group, live, situation.capabilities)
     said += diff_picture(group, live, situation, terms.selection)
     people_notice = unmanageable_people(live)
-    lookups: tuple[Phone, ...] = ()
+    people = NOTHING
     if people_notice is not None:
         said.append(people_notice)
     elif hold is None:
         hands_off = HandsOff(group, live, situation, terms)
-        people = diff_people(group, live, situation, hands_off, directory, terms.selection, moment)
+        people = diff_people(group, live, situation, hands_off, directory, terms, moment)
         said += [*people.changes, *people.notices, *reset_after(people.changes, group, situation)]
-        lookups = people.lookups
     changes, notices = _told_apart(said)
-    return _Draft((*adoption, *changes), notices, hold, lookups, binding)
+    return _Draft((*adoption, *changes), notices, hold, people.lookups, binding, people.links, people.waiting)
 
 
 def _uncounted(
@@ -164,7 +176,7 @@ def _uncounted(
     if live is None or hold is not None or unmanageable_people(live) or standing(binding, situation.observed.me):
         return _Draft(notices=notices, hold=hold, bound=binding)
     hands_off = HandsOff(group, live, situation, terms)
-    people = diff_people(group, live, situation, hands_off, directory, terms.selection, moment)
+    people = diff_people(group, live, situation, hands_off, directory, terms, moment)
     denied = [c for c in people.changes if isinstance(c, MemberRemoval) and c.evidence == "denied"]
     said = [*denied, *notices, *reset_after(denied, group, situation)]
     changes, notices = _told_apart(said)
@@ -184,9 +196,10 @@ def _unborn(group: DesiredGroup, situation: Situation, terms: Terms, directory: 
     said = list(diff_fields(group, None, situation, terms.selection))
     said += community_notices(group, None, situation.capabilities)
     said += diff_picture(group, None, situation, terms.selection)
-    people = diff_people(group, None, situation, None, directory, terms.selection, moment)
+    people = diff_people(group, None, situation, None, directory, terms, moment)
     changes, notices = _told_apart([*said, *people.changes, *people.notices])
-    return _Draft((GroupCreation(subject=normal(group.subject or group.key)), *changes), notices)
+    creation = GroupCreation(subject=normal(group.subject or group.key))
+    return _Draft((creation, *changes), notices, links=people.links)
 
 
 def _protected(live: ObservedGroup, directory: Directory, situation: Situation, terms: Terms) -> Iterable[Notice]:
@@ -248,7 +261,7 @@ def _group_plan(group: DesiredGroup, draft: _Draft, situation: Situation, terms:
     memory, live = situation.memory, draft.live
     jid = None if draft.bound is None else draft.bound.jid
     attribution = Attribution(group, memory, None if jid is None else memory.snapshots.get(jid), draft.changes, now)
-    actions = tuple(attribution.action(change) for change in in_order(draft.changes))
+    actions = conditioned([attribution.action(change) for change in in_order(draft.changes)], draft.links)
     watched = group.state is State.WATCHED
     at_creation = creation_settings(group, situation.capabilities, terms.selection)
     before = len(live.members) if live is not None and live.members is not None else None

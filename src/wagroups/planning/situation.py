@@ -12,6 +12,7 @@ from wagroups.domain._base import Value
 from wagroups.domain.budget import Pace
 from wagroups.domain.capability import Capabilities
 from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.duplicates import recognised
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Phone
 from wagroups.domain.memory import Memory
 from wagroups.domain.observed import Observed
@@ -64,6 +65,11 @@ class Situation(NamedTuple):
     pace: Pace
     doubts: Mapping[Phone, str] = MappingProxyType({})
     """Numbers that were asked about in this run without a usable answer, with the reason in words."""
+
+    def taught(self, memory: Memory) -> "Situation":
+        """This read with what `memory`, and the read itself, tell of who is who: each person is there once."""
+        memory = memory.taught(self.observed)
+        return self._replace(observed=recognised(self.observed, memory.names), memory=memory)
 
 
 class Terms(Value):

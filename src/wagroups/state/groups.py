@@ -15,6 +15,7 @@ from wagroups.state.schema import (
     applied,
     bindings,
     blind,
+    exchanges,
     invitations,
     pictures,
     refusals,
@@ -30,7 +31,7 @@ UNSEEN_KEPT: Final = timedelta(days=30)
 """How long one is remembered: on a gateway that tells of nobody the next one is an invitation.  Chosen, so that a
 project that is applied once a month does not ask on without end."""
 
-_BY_KEY: Final = (bindings, applied, blind, pictures, refusals, invitations, tombstones, unseen_additions)
+_BY_KEY: Final = (bindings, applied, blind, pictures, refusals, invitations, tombstones, unseen_additions, exchanges)
 
 
 def bind(

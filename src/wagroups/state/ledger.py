@@ -6,7 +6,7 @@ transactions begin and end, and that a run which lost its lease is stopped befor
 
 import secrets
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -30,6 +30,7 @@ from wagroups.state import (
     arrivals,
     budgets,
     consequences,
+    exchanges,
     export,
     forgetting,
     groups,
@@ -210,6 +211,11 @@ class SqlLedger:
             return frozenset()
         with self._store.writing() as connection:
             return answers.note_lookups(connection, account, lookups, now, former)
+
+    def note_exchanges(self, account: AccountKey, waits: Mapping[GroupKey, Set[Phone]], now: datetime) -> None:
+        if self.writable:
+            with self._store.writing() as connection:
+                exchanges.note(connection, account, waits, now)
 
     def bind(self, account: AccountKey, group: GroupKey, jid: GroupJid, now: datetime, *, created: bool) -> None:
         with self._store.writing() as connection:

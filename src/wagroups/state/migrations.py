@@ -74,6 +74,15 @@ def _disputed_names(connection: Connection) -> None:
     connection.exec_driver_sql("ALTER TABLE lookups ADD COLUMN disputed TEXT")
 
 
+def _exchanges(connection: Connection) -> None:
+    """Since when former numbers wait for new ones."""
+    instant = "TIMESTAMP WITH TIME ZONE" if connection.dialect.name == "postgresql" else "DATETIME"
+    connection.exec_driver_sql(
+        "CREATE TABLE exchanges (account TEXT NOT NULL, group_key TEXT NOT NULL, phone TEXT NOT NULL,"
+        f" since {instant} NOT NULL, PRIMARY KEY (account, group_key, phone))"
+    )
+
+
 MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (
     _pictures,
     _departures,
@@ -81,6 +90,7 @@ MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (
     _gentleness,
     _lacks,
     _disputed_names,
+    _exchanges,
 )
 """The first leads from version 1 to 2, and so on.  Append only; each sees the store as the one before left it."""
 

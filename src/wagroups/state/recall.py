@@ -9,6 +9,7 @@ from wagroups.domain.memory import Memory
 from wagroups.state import (
     answers,
     budgets,
+    exchanges,
     groups,
     invitations,
     journal,
@@ -46,6 +47,7 @@ def recall(connection: Connection, account: AccountKey, now: datetime, *, key: b
         invitations=invitations.invited(connection, account),
         undemotable=answers.undemotable_in(connection, account, now),
         unseen_additions=groups.unseen(connection, account, now),
+        exchanges=exchanges.waiting(connection, account),
         tombstones=tombstones.recalled(connection, account),
         removed_lately=reads.removed_lately(connection, account),
         removed_today=reads.removed_today(connection, account, now),

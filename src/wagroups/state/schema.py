@@ -167,6 +167,16 @@ unseen_additions = Table(
     Column("last_at", Instant, nullable=False),
 )
 
+exchanges = Table(
+    "exchanges",
+    TABLES,
+    _account(),
+    _group(),
+    Column("phone", Revealed(Phone), primary_key=True),
+    Column("since", Instant, nullable=False),
+)
+"""New numbers for which a former one waits in a group."""
+
 tombstones = Table(
     "tombstones",
     TABLES,

@@ -192,9 +192,9 @@ class _Apply:
 
     def _learnt(self, situation: Situation, observed: Observed) -> Names:
         """Remember a read made after writes; its people are good when nothing speaks against the list."""
-        read = situation._replace(
-            observed=observed, memory=self._ledger.recall(observed.account, self._clock.now()).taught(observed)
-        )
+        memory = self._ledger.recall(observed.account, self._clock.now())
+        read = situation._replace(observed=observed).taught(memory)
+        observed = read.observed
         terms = self._orders.terms
         good = frozenset(jid for jid in observed.groups if trusted(jid, read, terms))
         groups = tuple(g for g in self._session.project.desired.groups.values() if g.account == observed.account)
@@ -269,8 +269,8 @@ class _Apply:
             observed = before.observed if side.looker.latest is None else before.observed.merged(side.looker.latest)
             fresh = self._ledger.recall(side.account.key, now)
             removed = _removed(fresh.removed_since_read, side.works)
-            memory = replace(fresh, writable=before.memory.writable, removed_since_read=removed).taught(observed)
-            situations[side.account.key] = before._replace(observed=observed, memory=memory)
+            memory = replace(fresh, writable=before.memory.writable, removed_since_read=removed)
+            situations[side.account.key] = before._replace(observed=observed).taught(memory)
             if side.executor.session_lost is not None:
                 return None, side.executor.session_lost
         terms = self._orders.terms.model_copy(update={"adopt": {}})

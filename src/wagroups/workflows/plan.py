@@ -62,6 +62,8 @@ async def preview_connected(session: Session, accounts: Sequence[ConnectedAccoun
         for account, found in told.items():
             situations[account] = _recalled(session, account, situations[account], found)
         planned = make_plan(desired, situations, terms, session.clock.now())
+    for account, waits in planned.exchanges.items():
+        session.ledger.note_exchanges(account, waits, session.clock.now())
     return Preview(planned.plan, situations)
 
 
@@ -79,4 +81,4 @@ def _recalled(session: Session, account: AccountKey, situation: Situation, found
         return situation._replace(observed=replace(situation.observed, trouble=NOT_CONNECTED))
     fresh = session.ledger.recall(account, session.clock.now())
     memory = replace(situation.memory, pairs=fresh.pairs, no_lid=fresh.no_lid, checks=fresh.checks)
-    return situation._replace(memory=memory.taught(situation.observed), doubts=MappingProxyType(dict(found.doubts)))
+    return situation._replace(doubts=MappingProxyType(dict(found.doubts))).taught(memory)

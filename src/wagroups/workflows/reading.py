@@ -117,7 +117,8 @@ class Reader:
         if observed.trouble == READ_EMPTY and not (memory.bindings or memory.snapshots):
             # An account that never had a group may well have none.
             observed = replace(observed, trouble=None)
-        return Situation(observed, memory.taught(observed), as_met(gateway.capabilities, memory), self._account.pace)
+        claims = as_met(gateway.capabilities, memory)
+        return Situation(observed, memory, claims, self._account.pace).taught(memory)
 
     async def _listing(self, groups: Sequence[DesiredGroup]) -> Observed:
         # One turn, however many pages: they are cut from the gateway's own store, and WhatsApp is not asked for each.
@@ -166,7 +167,7 @@ class Reader:
                 # A listing that showed nothing is contradicted by a group that can be read.
                 observed = replace(observed, trouble=None)
             observed = observed.merged(one)
-        return situation._replace(observed=observed, memory=situation.memory.taught(observed))
+        return situation._replace(observed=observed).taught(situation.memory)
 
     async def _with_pictures(self, situation: Situation, groups: tuple[DesiredGroup, ...], terms: Terms) -> Situation:
         """Look at the picture of every group that declares one: one read each, which no listing saves."""

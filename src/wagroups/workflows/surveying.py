@@ -85,7 +85,7 @@ class Surveyor:
         """The same read with the names that were learnt since."""
         fresh = self._session.ledger.recall(self._account.key, self._session.clock.now())
         memory = replace(situation.memory, pairs=fresh.pairs, no_lid=fresh.no_lid, checks=fresh.checks)
-        return situation._replace(memory=memory.taught(situation.observed))
+        return situation.taught(memory)
 
 
 def _as_declared(account: AccountKey, jids: Iterable[GroupJid]) -> Desired:
