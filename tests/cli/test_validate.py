@@ -50,7 +50,7 @@ def test_all_problems_of_all_files_come_at_once_with_their_places(wagroups: Comm
     assert lines[1].startswith("    help: Did you mean members?")
     assert any(line.startswith("groups.yaml:5:15: error: ") and "[unknown-alias]" in line for line in lines)
     assert any(line.startswith("wagroups.yaml:1:1: error: ") for line in lines)
-    assert lines[-1] == "4 errors."
+    assert lines[-1] == "4 problems: 2 unknown keys, 1 unknown name, 1 missing key."
 
 
 def test_with_json_problems_are_one_document(wagroups: Command, tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ def test_a_warning_is_told_and_does_not_fail(wagroups: Command, tmp_path: Path) 
 def test_markdown_lists_problems_by_file_and_escapes_them(wagroups: Command, tmp_path: Path) -> None:
     a_project(tmp_path, "groups:\n  rowers:\n    subject: Rowers\n    me|mbers: [anna]\n")
     ended = wagroups("validate", "-o", "markdown")
-    assert ended.out.startswith("### wagroups: 1 error\n\n**groups.yaml**\n\n- ❌ line 4, column 5: ")
+    assert ended.out.startswith("### wagroups: 1 problem: 1 unknown key\n\n**groups.yaml**\n\n- ❌ line 4, column 5: ")
     assert r"me\|mbers" in ended.out
 
 

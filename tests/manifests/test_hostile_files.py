@@ -96,7 +96,7 @@ def test_a_folder_that_leads_out_of_the_project_is_not_looked_into(include: str,
 def test_a_name_that_no_system_takes_is_missing(tmp_path: Path) -> None:
     groups = (ROSTER % ("x" * 300 + ".csv")).replace("subject: A", f"subject: A, picture: {'y' * 300}.png")
     told = refused(write(tmp_path, {"groups.yaml": groups}))
-    assert [problem.split()[0] for problem in told] == ["picture-missing", "table-missing"]
+    assert [problem.split()[0] for problem in told] == ["table-missing", "picture-missing"]
 
 
 def test_a_folder_or_a_link_in_a_circle_is_no_table(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ def a_problem(number: int = 1, **fields: str) -> Problem:
 
 def test_a_comment_counts_and_groups_by_file() -> None:
     text = problems_markdown([a_problem(), a_problem(2), a_problem(file="people.yaml", severity="warning")])
-    assert text.splitlines()[0] == "### wagroups: 2 errors, 1 warning"
+    assert text.splitlines()[0] == "### wagroups: 2 problems: 2 unknown keys.  1 warning: 1 unknown key"
     assert text.count("**groups.yaml**") == 1
     assert text.index("**groups.yaml**") < text.index("**people.yaml**")
 
@@ -24,7 +24,7 @@ def test_without_an_error_the_confirmation_is_said() -> None:
 
 
 def test_a_long_list_is_cut_and_says_so() -> None:
-    text = problems_markdown([a_problem(number) for number in range(1, 5000)])
+    text = problems_markdown([a_problem(number, file=f"{number}.yaml") for number in range(1, 5000)])
     assert len(text) <= BUDGET_CHARS + 100
     assert text.endswith("… and more, in the job's log.\n")
 

@@ -31,7 +31,7 @@ def tell(error: BaseException, *, as_json: bool, verbosity: int, stdout: TextIO,
     message = concealed(_message(error))
     lines = [f"Error: {message}"]
     if isinstance(error, ProjectError):
-        lines = [problems_text(error.problems).rstrip(), *lines]
+        lines = [problems_text(error.problems, whole=verbosity > 0).rstrip(), *lines]
     if hint:
         lines.append(hint)
     if verbosity >= (_EXPECTED if isinstance(error, WagroupsError) else _UNEXPECTED):

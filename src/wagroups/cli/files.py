@@ -18,6 +18,7 @@ from wagroups.domain.errors import ProjectError
 from wagroups.domain.exit import Exit
 from wagroups.domain.problem import Problem
 from wagroups.execution.clock import SystemClock
+from wagroups.manifests.findings import order_of
 from wagroups.manifests.project import Project, check_project, load_project
 from wagroups.reports.document import document_json
 from wagroups.reports.effective import effective_document
@@ -74,7 +75,7 @@ def _with_answers(found: Findings, root: Path, screen: Screen, common: Common) -
 
 
 def _in_order(one: Iterable[Problem], other: Iterable[Problem]) -> tuple[Problem, ...]:
-    return tuple(sorted((*one, *other), key=lambda problem: (problem.file, problem.line, problem.column)))
+    return tuple(sorted((*one, *other), key=order_of))
 
 
 def _confirmation(project: Project) -> str:

@@ -44,7 +44,10 @@ def deliver_findings(common: Common, screen: Screen, found: Findings) -> Exit:
                 text = problems_sarif(found.problems, explanations, __version__)
             case _:
                 style = screen.style(output.to)
-                text = problems_text(found.problems, unicode=screen.unicode, style=style) if found.problems else ""
+                text = ""
+                if found.problems:
+                    whole = common.verbosity > 0
+                    text = problems_text(found.problems, unicode=screen.unicode, style=style, whole=whole)
                 text += f"{style(Role.GOOD, found.confirmation)}\n" if found.confirmation else ""
                 text = screen.fitted(text, output.to)
         screen.deliver(text, output.to)

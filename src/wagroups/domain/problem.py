@@ -1,8 +1,14 @@
 """A mistake in a file, with its place and the way out."""
 
-from typing import Literal
+from typing import Final, Literal
 
 from wagroups.domain._base import Value
+
+KIND_MOST: Final = 5
+"""Problems of one kind in one file that are told each by itself.  Chosen: more are one mistake, made once."""
+
+KIND_TOLD: Final = 3
+"""How many are told of a kind that has more."""
 
 
 class Problem(Value):
@@ -20,7 +26,9 @@ class Problem(Value):
     help: str = ""
     """What to do about it."""
     suggestion: str | None = None
-    """The known word that is nearest to what was written."""
+    """The known word that is nearest to what was written; never another person."""
+    folded: bool = False
+    """Whether texts count it with others of its kind instead of printing it."""
 
     @property
     def place(self) -> str:

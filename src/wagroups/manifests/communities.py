@@ -9,7 +9,7 @@ from typing import Final
 from wagroups.domain.desired import DesiredCommunity, DesiredGroup
 from wagroups.manifests.findings import Findings, plain, shown
 from wagroups.manifests.membership import Memberships
-from wagroups.manifests.reading import Reader
+from wagroups.manifests.reading import Reader, Written
 from wagroups.manifests.rules import Rule
 from wagroups.manifests.schema import COMMUNITY_FIELDS
 from wagroups.manifests.teams import Teams
@@ -62,13 +62,9 @@ class CommunityReader:
             if group.community in sizes:
                 sizes[group.community] += 1
             elif group.community is not None:
-                self._findings.add(
-                    Rule.UNKNOWN_COMMUNITY,
-                    group.origin_of("community"),
-                    f"There is no community {shown(group.community, 'of this name')}.",
-                    self._findings.where_to_declare("communities"),
-                    self._findings.nearest(group.community, entries),
-                )
+                message = f"There is no community {shown(group.community, 'of this name')}."
+                written = Written(group.community, group.origin_of("community"))
+                self._findings.undeclared(Rule.UNKNOWN_COMMUNITY, "communities", written, message, entries)
         for key, size in sizes.items():
             if size > MOST_GROUPS:
                 self._full(entries[key], f"has {size} groups; WhatsApp's communities hold {MOST_GROUPS}")

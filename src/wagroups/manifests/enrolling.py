@@ -41,10 +41,18 @@ class Enrolment:
         for flat, at in sources:
             rows = self._tables.rows(flat, "", at)
             columns = None if rows is None else self._columns(flat, rows.table, at)
+            if "csv" in flat.texts:
+                self._note(flat.texts["csv"].text, broken=columns is None)
             if rows is not None:
                 self._count(rows, flat, at)
             if rows is not None and columns is not None:
                 self._enrol(rows, columns, Source(in_table=True, numbers=numbering(flat, "")))
+
+    def _note(self, table: str, *, broken: bool) -> None:
+        findings = self._reader.findings
+        findings.tables_of_people.append(table)
+        if broken:
+            findings.break_off(table, frozenset({"people"}))
 
     def _count(self, rows: Rows, flat: Flat, at: Origin) -> None:
         """Hold the number of lines against what is expected."""

@@ -13,12 +13,13 @@ from wagroups.domain.identity import Phone
 from wagroups.domain.members import Batch, Clause, Person
 from wagroups.domain.origin import Origin, unpacked
 from wagroups.domain.period import ALWAYS, Periods
-from wagroups.domain.problem import Problem
+from wagroups.domain.problem import KIND_MOST, Problem
 from wagroups.manifests.dates import Dates
 from wagroups.manifests.doubts import Doubts
 from wagroups.manifests.enrolling import ALIAS, numbering
 from wagroups.manifests.expectation import COUNT_HELP, unmet
 from wagroups.manifests.findings import Findings, place, shown
+from wagroups.manifests.formats import holds
 from wagroups.manifests.people import IN_YAML, Directory, Policy, Source
 from wagroups.manifests.phones import Phones
 from wagroups.manifests.reading import NULLS, Flat, Listed, Reader, Written
@@ -182,13 +183,7 @@ class EntryReader:
                 Rule.SLUG, at, f"{shown(text)} is not in lower case.", "Aliases are lower case.", text.lower()
             )
         else:
-            self._findings.add(
-                Rule.UNKNOWN_ALIAS,
-                at,
-                f"Nobody has the alias {shown(text, 'that is written here')}.",
-                self._findings.where_to_declare("people"),
-                self._findings.nearest(text, self._directory.declared),
-            )
+            self._findings.unknown_alias(text, at, self._directory.by_alias, self._directory.declared)
         return None
 
     def _stranger(self, written: Written, source: Source) -> Person | None:
@@ -295,7 +290,7 @@ class EntryReader:
         )
         source = Source(in_table=True, numbers=numbering(flat, "roster."))
         batches = []
-        for part, numbers in self._dated_rows(rows, limits, said):
+        for part, numbers in self._dated_rows(self._without_strangers(rows, column, at), limits, said):
             texts, marks = [rows.table.rows[n][column] for n in numbers], [rows.table.marks[n] for n in numbers]
             batches.append(self._named(texts, marks, part, source))
         if "except" in flat.lists:
@@ -321,6 +316,21 @@ class EntryReader:
             )
             yield clause._replace(periods=clause.periods & self._dates.between(start, end)), numbers
 
+    def _without_strangers(self, rows: Rows, column: int, at: Origin) -> Rows:
+        """The lines of people of the directory, where so many are in none that one finding tells them better."""
+        cells = {number: rows.table.rows[number][column] for number in rows.numbers}
+        strangers = {n: text for n, text in cells.items() if not self._is_known(text) and holds(text, Format.SLUG)}
+        if len(strangers) <= KIND_MOST:
+            return rows
+        first = next(iter(strangers))
+        example = f"{shown(strangers[first], 'the one')} (line {rows.table.origin(first).line})"
+        self._findings.unknown_aliases(len(strangers), example, rows.table.file, at)
+        return rows._replace(numbers=[number for number in rows.numbers if number not in strangers])
+
+    def _is_known(self, text: str) -> bool:
+        """Whether a word names somebody or something, rightly or wrongly: what it is will be said of it alone."""
+        return text in self._directory.declared or text in self._teams or _NUMBER.fullmatch(text) is not None
+
     def _team(self, written: Written, flat: Flat) -> Iterator[TeamUse]:
         periods = self._dates.of(flat)
         if written.text in self._teams:
@@ -333,13 +343,8 @@ class EntryReader:
                 flat.texts.get("expect"),
             )
             return
-        self._findings.add(
-            Rule.UNKNOWN_TEAM,
-            written.origin,
-            f"There is no team {shown(written.text, 'of this name')}.",
-            self._findings.where_to_declare("teams"),
-            self._findings.nearest(written.text, self._teams),
-        )
+        message = f"There is no team {shown(written.text, 'of this name')}."
+        self._findings.undeclared(Rule.UNKNOWN_TEAM, "teams", written, message, self._teams)
 
 
 def miscounted(expected: Written, count: int, findings: Findings) -> Problem | None:

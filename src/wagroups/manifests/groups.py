@@ -135,13 +135,8 @@ class GroupReader:
             return []
         if written.text in self._profiles:
             return [self._profiles[written.text]]
-        self._findings.add(
-            Rule.UNKNOWN_PROFILE,
-            written.origin,
-            f"There is no profile {shown(written.text, 'of this name')}.",
-            self._findings.where_to_declare("profiles"),
-            self._findings.nearest(written.text, self._profiles),
-        )
+        message = f"There is no profile {shown(written.text, 'of this name')}."
+        self._findings.undeclared(Rule.UNKNOWN_PROFILE, "profiles", written, message, self._profiles)
         return []
 
     def _account(self, texts: Mapping[str, Written], entry: Entry) -> AccountKey:

@@ -25,7 +25,7 @@ from wagroups.manifests.doubts import Doubts
 from wagroups.manifests.enrolling import Enrolment
 from wagroups.manifests.entries import EntryReader
 from wagroups.manifests.files import find_root, manifest_files, read_inside
-from wagroups.manifests.findings import Findings, shown
+from wagroups.manifests.findings import Findings
 from wagroups.manifests.generating import Generators
 from wagroups.manifests.groups import Accounts, GroupReader
 from wagroups.manifests.layers import Layer
@@ -165,13 +165,7 @@ class _Loader:
     def _check_protected(self, configured: Configured, directory: Directory) -> None:
         for written in configured.protect:
             if written.text not in directory.declared:
-                self._findings.add(
-                    Rule.UNKNOWN_ALIAS,
-                    written.origin,
-                    f"Nobody has the alias {shown(written.text, 'that is written here')}.",
-                    self._findings.where_to_declare("people"),
-                    self._findings.nearest(written.text, directory.declared),
-                )
+                self._findings.unknown_alias(written.text, written.origin, directory.by_alias, directory.declared)
 
     def _project_digest(self) -> str:
         """Over every file's name and digest; the digests are of one length, so that no two sets look alike."""

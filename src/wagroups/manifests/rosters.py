@@ -81,7 +81,7 @@ class Tables:
             self._findings.add(Rule.MISSING, at, "No table is named.", "Write `csv: rosters/parents.csv`.")
             return None
         table = self._table(written)
-        if table is None:
+        if table is None or table.broken:
             return None
         where = flat.maps.get(f"{prefix}where")
         if where is None:

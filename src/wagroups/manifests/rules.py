@@ -5,7 +5,7 @@ documentation.  Messages name the case at hand and live where the case is found.
 """
 
 from enum import Enum
-from typing import Literal
+from typing import Final, Literal
 
 Severity = Literal["error", "warning"]
 
@@ -196,3 +196,21 @@ class Rule(Enum):
         self.id = id
         self.severity: Severity = severity
         self.explanation = explanation
+
+
+_STAGES: Final = (
+    (Rule.NO_PROJECT, Rule.UNREADABLE, Rule.TOO_LARGE, Rule.OUTSIDE_PROJECT, Rule.TABLE_MISSING, Rule.TABLE_NAME),
+    (Rule.NOT_UTF8, Rule.STAND_IN, Rule.MERGE_CONFLICT),
+    (
+        *(Rule.SYNTAX, Rule.TAB, Rule.COLON, Rule.RESERVED, Rule.STAR, Rule.ALIAS_BOMB, Rule.DEPTH, Rule.DOCUMENTS),
+        *(Rule.TAG, Rule.MERGE_KEY, Rule.KEY, Rule.DUPLICATE),
+    ),
+    (Rule.TABLE, Rule.UNKNOWN_COLUMN, Rule.PLACEHOLDER),
+)
+_LAST: Final = len(_STAGES)
+_STAGE: Final = {rule.id: stage for stage, rules in enumerate(_STAGES) for rule in rules}
+
+
+def stage_of(rule: str) -> int:
+    """Sorts causes before what may follow from them: files, what stands in them, their syntax, tables, the rest."""
+    return _STAGE.get(rule, _LAST)

@@ -44,6 +44,8 @@ class Table:
         self.file = file
         self.heading = tuple(heading)
         self.rows: list[list[str]] = []
+        self.broken = False
+        """Whether the text breaks off somewhere: lines below it are missing."""
         self.marks = array("Q")
         """The place of each row, packed."""
         self._numbers = {name.casefold(): number for number, name in enumerate(heading) if name}
@@ -83,17 +85,19 @@ def read_table(data: bytes, file: str, findings: Findings) -> Table | None:
     body = text[hint.end() :] if hint else text
     skipped = 1 if hint else 0
     records = _records(body, hint[1] if hint else delimiter_of(body), skipped, file, findings)
-    heading = next(records, None)
-    if heading is None:
+    names, line = next(records, ([], 1))
+    if names is None:
+        return None
+    if not names:
         findings.add(
             Rule.TABLE, Origin(file, 1), "The table is empty.", "Its first line names the columns, such as alias,phone."
         )
         return None
-    return _table(file, heading, records, findings)
+    return _table(file, (names, line), records, findings)
 
 
 def _table(
-    file: str, heading: tuple[list[str], int], records: Iterator[tuple[list[str], int]], findings: Findings
+    file: str, heading: tuple[list[str], int], records: Iterator[tuple[list[str] | None, int]], findings: Findings
 ) -> Table | None:
     names, line = heading
     folded = [name.casefold() for name in names if name]
@@ -108,6 +112,9 @@ def _table(
         return None
     table, width, faults = Table(file, names), len(names), 0
     for cells, at in records:
+        if cells is None:
+            table.broken = True
+            break
         if len(cells) > width and any(cells[width:]):
             faults += 1
             if faults <= MAX_FAULTS:
@@ -143,8 +150,10 @@ def delimiter_of(text: str) -> str:
     return max(DELIMITERS, key=first.count)
 
 
-def _records(text: str, delimiter: str, skipped: int, file: str, findings: Findings) -> Iterator[tuple[list[str], int]]:
-    """Every record that holds anything, trimmed, with the line it begins at."""
+def _records(
+    text: str, delimiter: str, skipped: int, file: str, findings: Findings
+) -> Iterator[tuple[list[str] | None, int]]:
+    """Every record that holds anything, trimmed, with the line it begins at; `None` where the text breaks off."""
     cells_of = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     known: dict[str, str] = {}
     formulas = '="' in text or '=""' in text
@@ -159,6 +168,7 @@ def _records(text: str, delimiter: str, skipped: int, file: str, findings: Findi
                 "The quotes of this line do not fit, or a cell of it is too long.",
                 "Quotes surround a whole cell; a quote within it is written twice.",
             )
+            yield None, line + 1 + skipped
             return
         if record is None:
             return

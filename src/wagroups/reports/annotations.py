@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from wagroups.domain.plan import Plan
 from wagroups.domain.problem import Problem
+from wagroups.reports.kinds import summary, told
 from wagroups.reports.redaction import Redactor
 from wagroups.reports.scrub import scrub
 from wagroups.reports.untrusted import clean
@@ -18,11 +19,16 @@ Level = Literal["error", "warning", "notice"]
 
 _TOOL: Final = "wagroups"
 
+ANNOTATIONS: Final = 9
+"""Findings that are annotated; the tenth says how many more there are."""
+
 
 def problems_annotations(problems: Sequence[Problem]) -> str:
-    """What `validate` found, a line each, errors first."""
+    """What `validate` found, a line each: errors first, causes before what follows; nine, and how many more."""
     ranked = sorted(problems, key=lambda problem: problem.severity != "error")
-    return "".join(
+    shown = [one.problem for one in told(ranked)][:ANNOTATIONS]
+    more = len(ranked) - len(shown)
+    lines = [
         _command(
             problem.severity,
             " ".join(filter(None, [problem.message, _meant(problem.suggestion), problem.help])),
@@ -31,8 +37,12 @@ def problems_annotations(problems: Sequence[Problem]) -> str:
             line=problem.line,
             column=problem.column,
         )
-        for problem in ranked
-    )
+        for problem in shown
+    ]
+    if more:
+        worst = ranked[0].severity
+        lines.append(_command(worst, f"and {more:,} more: {summary(ranked)}  The job's log has them.", title=_TOOL))
+    return "".join(lines)
 
 
 def plan_annotations(plan: Plan, redactor: Redactor, *, timezone: str = "UTC", attributed: bool = False) -> str:

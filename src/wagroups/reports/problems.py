@@ -7,10 +7,10 @@ from typing import Final
 from wagroups.domain.exit import Exit
 from wagroups.domain.problem import Problem
 from wagroups.reports.document import ExitPart, ProblemsDocument
+from wagroups.reports.kinds import summary, told, with_folds
 from wagroups.reports.markdown import BUDGET_CHARS
 from wagroups.reports.scrub import scrub
 from wagroups.reports.untrusted import clean, for_markdown
-from wagroups.reports.wording import count
 
 _MARKS: Final = {"error": "❌", "warning": "⚠️"}
 
@@ -25,7 +25,7 @@ def problems_document(problems: Sequence[Problem], exit: Exit) -> ProblemsDocume
                 "suggestion": None if problem.suggestion is None else scrub(problem.suggestion),
             }
         )
-        for problem in problems
+        for problem in with_folds(problems)
     )
     return ProblemsDocument(exit=ExitPart.of(exit), problems=shown)
 
@@ -33,9 +33,7 @@ def problems_document(problems: Sequence[Problem], exit: Exit) -> ProblemsDocume
 def problems_markdown(problems: Sequence[Problem], confirmation: str = "") -> str:
     """Problems by file, cut to what fits into a comment.  `confirmation` is said when nothing is an error."""
     errors = sum(problem.severity == "error" for problem in problems)
-    warnings = len(problems) - errors
-    found = ", ".join(filter(None, [_counted(errors, "error"), _counted(warnings, "warning")]))
-    lines = [f"### wagroups: {found or 'valid'}", ""]
+    lines = [f"### wagroups: {summary(problems).removesuffix('.') if problems else 'valid'}", ""]
     if not errors and confirmation:
         lines += [for_markdown(confirmation), ""]
     room = BUDGET_CHARS - sum(len(line) + 1 for line in lines)
@@ -47,19 +45,17 @@ def problems_markdown(problems: Sequence[Problem], confirmation: str = "") -> st
     return "\n".join([*lines, *body])
 
 
-def _counted(number: int, word: str) -> str:
-    return count(number, word) if number else ""
-
-
 def _by_file(problems: Iterable[Problem]) -> Iterable[str]:
-    for file, found in groupby(problems, key=lambda problem: problem.file):
+    for file, found in groupby(told(problems), key=lambda one: one.problem.file):
         yield f"**{for_markdown(clean(file, limit=None))}**"
         yield ""
-        for problem in found:
+        for problem, more in found:
             place = f"line {problem.line}, column {problem.column}: " if problem.line else ""
             meant = f"Did you mean {problem.suggestion}?" if problem.suggestion else ""
             said = " ".join(filter(None, [problem.message, meant, problem.help]))
             yield f"- {_MARKS[problem.severity]} {place}{_shown(said)} ({problem.rule})"
+            if more:
+                yield f"- {for_markdown(more)}"
         yield ""
 
 

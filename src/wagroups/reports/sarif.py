@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from wagroups.domain.problem import Problem
+from wagroups.reports.kinds import with_folds
 from wagroups.reports.scrub import scrub
 from wagroups.reports.untrusted import clean
 
@@ -29,7 +30,7 @@ def problems_sarif(problems: Sequence[Problem], explanations: Mapping[str, str],
         },
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {_ROOT: {"description": {"text": "The folder of wagroups.yaml."}}},
-        "results": [_result(problem, rules.index(problem.rule)) for problem in problems],
+        "results": [_result(problem, rules.index(problem.rule)) for problem in with_folds(problems)],
     }
     document = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
@@ -45,13 +46,14 @@ def _result(problem: Problem, index: int) -> dict[str, Any]:
     place: dict[str, Any] = {"artifactLocation": {"uri": _uri(problem.file), "uriBaseId": _ROOT}}
     if problem.line:
         place["region"] = {"startLine": problem.line, "startColumn": max(problem.column, 1)}
-    return {
+    result = {
         "ruleId": problem.rule,
         "ruleIndex": index,
         "level": problem.severity,
         "message": {"text": clean(scrub(said), limit=None)},
         "locations": [{"physicalLocation": place}],
     }
+    return result | {"properties": {"folded": True}} if problem.folded else result
 
 
 _UNRESERVED: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")

@@ -12,13 +12,13 @@ from wagroups.domain.identity import GroupKey
 from wagroups.domain.outcome import Run, Verdict
 from wagroups.domain.plan import Plan
 from wagroups.domain.problem import Problem
+from wagroups.reports.kinds import Told, summary, told
 from wagroups.reports.redaction import Redactor
 from wagroups.reports.run_view import NO_GROUPS, GroupResults, RunView, advice, run_view
 from wagroups.reports.scrub import scrub
 from wagroups.reports.style import SYMBOL_ROLES, Role, Style, plain
 from wagroups.reports.untrusted import clean, columns, for_terminal
 from wagroups.reports.view import GroupView, Line, PlanView, Row, plan_view
-from wagroups.reports.wording import count
 
 _VERB_COLUMNS: Final = 8
 """`dissolve` and `describe`, the longest verbs."""
@@ -63,9 +63,14 @@ def run_text(
     return _finish(_run_lines(view, advice(run), style, unicode=unicode), unicode=unicode)
 
 
-def problems_text(problems: Sequence[Problem], *, unicode: bool = True, style: Style = plain) -> str:
-    """Problems sorted as they come, one paragraph each: place and message, then what to do."""
-    return _finish(_problem_lines(problems, style), unicode=unicode)
+def problems_text(
+    problems: Sequence[Problem], *, unicode: bool = True, style: Style = plain, whole: bool = False
+) -> str:
+    """Problems as they come, one paragraph each: place and message, then what to do.
+
+    Many of one kind are told three times and counted, unless `whole`.
+    """
+    return _finish(_problem_lines(problems, style, whole=whole), unicode=unicode)
 
 
 def line_text(line: str, *, unicode: bool = True) -> str:
@@ -204,8 +209,8 @@ def _remaining(view: RunView) -> Sequence[Line]:
     ]
 
 
-def _problem_lines(problems: Sequence[Problem], style: Style) -> Iterator[str]:
-    for problem in problems:
+def _problem_lines(problems: Sequence[Problem], style: Style, *, whole: bool) -> Iterator[str]:
+    for problem, more in map(Told, problems) if whole else told(problems):
         severity = style(Role.BAD if problem.severity == "error" else Role.ATTENTION, problem.severity)
         # A file may be called `::error::…`, which a runner would take for a command.
         shown = for_terminal(clean(problem.place, limit=None))
@@ -214,10 +219,9 @@ def _problem_lines(problems: Sequence[Problem], style: Style) -> Iterator[str]:
         if problem.help or problem.suggestion:
             meant = f"Did you mean {problem.suggestion}?" if problem.suggestion else ""
             yield f"    help: {_said('  '.join(filter(None, (meant, problem.help))))}"
-    errors = sum(problem.severity == "error" for problem in problems)
-    warnings = len(problems) - errors
-    parts = [count(errors, "error") if errors else "", count(warnings, "warning") if warnings else ""]
-    yield style(Role.HEADING, f"{', '.join(filter(None, parts)) or 'No problems'}.")
+        if more:
+            yield f"    {more} (-v shows all)"
+    yield style(Role.HEADING, summary(problems))
 
 
 def _said(text: str) -> str:
