@@ -1,9 +1,11 @@
 """doctor, status and state, through the real entry, against a running fake."""
 
 import json
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from tests import builders as b
@@ -12,6 +14,7 @@ from wagroups.cli.main import run
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import Role
 from wagroups.execution.clock import SystemClock
+from wagroups.reports.schemas import history_schema
 from wagroups.simulation.faults import Call, Fault, FaultKind
 from wagroups.simulation.world import Connection
 
@@ -94,7 +97,7 @@ def test_status_asks_no_gateway_and_shows_steps_and_budgets(
     assert run(["status"]) is Exit.OK
     said = capsys.readouterr().out
     assert "office  1 group bound" in said
-    assert "chess: add-members" in said
+    assert "chess  + add ben  done  by " in said
     assert run(["status", "-o", "json"]) is Exit.OK
     (office,) = json.loads(capsys.readouterr().out)["accounts"]
     assert office["groups_bound"] == 1
@@ -205,3 +208,64 @@ def test_an_account_under_a_new_name_keeps_its_groups_only_after_being_renamed_i
     assert run(["plan"]) is Exit.OK
     said = capsys.readouterr().out
     assert "“Chess” → “Chess club”" in said
+
+
+def test_history_says_who_did_what_for_a_group_and_for_a_person(
+    project: Path, account: Rig, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["apply", "--yes", "--actor", "amara"]) is Exit.OK
+    asked = len(account.front.log)
+    capsys.readouterr()
+    for about in ([], ["chess"], ["ben"], ["+44 7700 900002"], ["chess", "--since", "1d"]):
+        assert run(["history", *about]) is Exit.OK
+        assert "chess  + add ben  done  by amara" in capsys.readouterr().out
+    assert run(["history", "anna"]) is Exit.OK
+    assert capsys.readouterr().out == "Nothing is on record.\n"
+    assert run(["history", "nobody-at-all"]) is Exit.USAGE
+    assert "Nobody here is called" in capsys.readouterr().err
+    assert len(account.front.log) == asked
+
+
+@pytest.mark.parametrize("form", ["json", "markdown", "csv"])
+def test_history_has_the_same_facts_in_every_format(
+    project: Path, account: Rig, capsys: pytest.CaptureFixture[str], form: str
+) -> None:
+    assert run(["apply", "--yes", "--actor", "amara"]) is Exit.OK
+    capsys.readouterr()
+    assert run(["history", "-o", form]) is Exit.OK
+    said = capsys.readouterr().out
+    for word in ("chess", "add ben", "done", "amara"):
+        assert word in said
+    if form == "json":
+        document = json.loads(said)
+        jsonschema.validate(document, history_schema())
+        assert [action["kind"] for action in document["actions"]] == ["member.add"]
+
+
+def test_history_finds_somebody_who_is_in_no_file_any_more(
+    project: Path, account: Rig, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["apply", "--yes"]) is Exit.OK
+    manifest = project / "groups.yaml"
+    manifest.write_text(manifest.read_text().replace("  ben: +44 7700 900002\n", "").replace(", ben", ""))
+    capsys.readouterr()
+    assert run(["history", "ben"]) is Exit.OK
+    assert "+ add ben" in capsys.readouterr().out
+
+
+def test_history_names_the_commit_that_was_applied(
+    project: Path, account: Rig, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for command in (
+        ["init", "-q"],
+        ["add", "-A"],
+        ["-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "-qm", "x"],
+    ):
+        subprocess.run(["git", *command], cwd=project, check=True)
+    commit = subprocess.run(
+        ["git", "rev-parse", "HEAD"], cwd=project, check=True, capture_output=True, text=True
+    ).stdout
+    assert run(["apply", "--yes"]) is Exit.OK
+    capsys.readouterr()
+    assert run(["history"]) is Exit.OK
+    assert f"for commit {commit[:12]}" in capsys.readouterr().out

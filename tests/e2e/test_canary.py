@@ -92,6 +92,7 @@ VERB_ARGUMENTS: Final[dict[str, list[list[str]]]] = {
     "who": [["who", "old"], ["who", "new"]],
     "groups-of": [["groups-of", "amber"], ["groups-of", c.PHONES["bare"]]],
     "review": [["review"], ["review", "--expiring", "30d"]],
+    "history": [["history"], ["history", "old"], ["history", "amber"]],
     "status": [["status"]],
     "doctor": [["doctor"]],
     "state": [["state", "show"], ["state", "readmit", "amber", "old"], ["state", "forget", "cedar", "--yes"]],

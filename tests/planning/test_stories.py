@@ -45,6 +45,9 @@ from wagroups.planning.planner import make_plan
 from wagroups.planning.situation import Section, Selection, Situation, Terms
 
 YESTERDAY = f"{b.NOW - timedelta(days=1):%Y-%m-%d}"
+DIFFERENCES = ("unset", "absent", "demoted", "others", "other_admins")
+"""What was not as declared when the group was applied."""
+
 CASES = sorted(Path(__file__).parent.joinpath("cases").glob("*.yaml"))
 
 
@@ -264,6 +267,7 @@ def _memory(story: dict[str, Any]) -> Any:
                     values=applied.get("values", {}),
                     people=frozenset(applied.get("people", [])),
                     admins=frozenset(applied.get("admins", [])),
+                    **{name: frozenset(applied[name]) for name in DIFFERENCES if name in applied},
                 )
                 for key, applied in words["applied"].items()
             }

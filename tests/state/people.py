@@ -3,14 +3,17 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from types import MappingProxyType
+from typing import Any
 
 from tests.fake_clock import MORNING
+from wagroups.domain.change import Change
+from wagroups.domain.history import PastAction
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Identity, Lid, Me, Phone
 from wagroups.domain.invitation import LASTS, Invitation
 from wagroups.domain.memory import Intent
 from wagroups.domain.observed import Observed, ObservedGroup, ObservedMember
 from wagroups.domain.operation import AddMembers, CreateGroup, Operation, RemoveMembers
-from wagroups.domain.outcome import Done, StepOutcome
+from wagroups.domain.outcome import Done, StepOutcome, Verdict
 from wagroups.state.ledger import SqlLedger
 
 OFFICE = AccountKey("office")
@@ -54,6 +57,12 @@ def read(
 
 
 INVITATION = Invitation(code=403, times=1, last_at=MORNING, expires_at=MORNING + LASTS)
+
+
+def past(change: Change, *, account: AccountKey = OFFICE, at: datetime = MORNING, **more: Any) -> PastAction:
+    """An action that was done and seen."""
+    said = {"group": STAFF, "run": "run-1", "actor": "Ada", "verdict": Verdict.DONE, **more}
+    return PastAction(account=account, at=at, change=change, **said)
 
 
 def intent(operation: Operation | None = None, *, group: GroupKey = STAFF, at: datetime = MORNING) -> Intent:

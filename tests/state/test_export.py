@@ -10,11 +10,25 @@ from typing import Any
 import pytest
 
 from tests.fake_clock import MORNING
-from tests.state.people import INVITATION, OFFICE, SPORTS, STAFF, addition, both, intent, jid, phone, read, removed
+from tests.state.people import (
+    INVITATION,
+    OFFICE,
+    SPORTS,
+    STAFF,
+    addition,
+    both,
+    intent,
+    jid,
+    past,
+    phone,
+    read,
+    removed,
+)
 from wagroups.domain.budget import DAY, Allowance, CallClass
 from wagroups.domain.capability import Aspect
+from wagroups.domain.change import MemberAddition
 from wagroups.domain.errors import LedgerError
-from wagroups.domain.identity import GroupJid, Identity, Me
+from wagroups.domain.identity import Alias, GroupJid, Identity, Me
 from wagroups.domain.memory import Applied, PersonRefusal
 from wagroups.domain.outcome import Done, PersonResult, Receipt
 from wagroups.domain.picture import PictureMemory
@@ -43,6 +57,7 @@ def fill(ledger: SqlLedger) -> None:
     ledger.note_lack(OFFICE, Aspect.PICTURE, "2026.1", MORNING)
     ledger.note_departure(OFFICE, STAFF, phone(9), MORNING)
     removed(ledger, LEGACY, 1, MORNING)
+    ledger.note_history([past(MemberAddition(person=Identity(alias=Alias("ada"), phone=phone(1))))])
     ledger.reserve(OFFICE, CallClass.ADD, Allowance(gap=DAY), MORNING, 1.0)
     ledger.reserve(SPORTS, CallClass.ADD, Allowance(), MORNING, 1.0)
     ledger.forget_identity(SPORTS, MORNING)

@@ -5,8 +5,9 @@ from contextlib import closing
 from pathlib import Path
 
 from tests.fake_clock import MORNING
-from tests.state.people import OFFICE, SPORTS, STAFF, addition, both, intent, jid, lid, phone, read, removed
+from tests.state.people import OFFICE, SPORTS, STAFF, addition, both, intent, jid, lid, past, phone, read, removed
 from wagroups.domain.budget import DAY
+from wagroups.domain.change import MemberAddition
 from wagroups.domain.identity import Alias, Identity
 from wagroups.domain.memory import Applied, PersonRefusal
 from wagroups.domain.observed import ObservedMember
@@ -30,6 +31,8 @@ def fill(ledger: SqlLedger, number: int, alias: str) -> None:
         ledger.note_refusal(account, STAFF, phone(number), PersonRefusal(code=404, at=MORNING, until=MORNING + DAY))
         ledger.note_unseen_addition(account, STAFF, phone(number), MORNING)
         ledger.note_undemotable(account, jid(number), person, MORNING)
+        ledger.note_history([past(MemberAddition(person=person), account=account)])
+        ledger.note_history([past(MemberAddition(person=Identity(alias=Alias(alias))), account=account)])
     removed(ledger, jid(number), number, MORNING)
     done = Done(receipt=Receipt(people=(PersonResult(person=person, code=200),)))
     ledger.conclude(ledger.intend(intent(AddMembers(people=(person,)))), done, MORNING)

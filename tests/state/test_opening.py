@@ -222,6 +222,7 @@ UNDONE: Final = (
     ("DROP TABLE lacks",),
     ("ALTER TABLE lookups DROP COLUMN disputed",),
     ("DROP TABLE exchanges",),
+    ("DROP TABLE history", "ALTER TABLE journal DROP COLUMN run"),
 )
 """What leads from each version back to the one before it, from version 2 on."""
 

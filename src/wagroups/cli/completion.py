@@ -57,6 +57,11 @@ def person_names(context: click.Context, parameter: click.Parameter, incomplete:
     return _beginning((alias for alias in aliases if alias is not None), incomplete)
 
 
+def group_and_person_names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Groups, then people, that begin with what was typed."""
+    return [*group_names(context, parameter, incomplete), *person_names(context, parameter, incomplete)]
+
+
 def account_names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
     """The names of the project's accounts that begin with what was typed."""
     project = _project(context)

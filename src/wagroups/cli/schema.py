@@ -23,6 +23,7 @@ def print_schema(common: Common, name: str, names: bool) -> Exit:
     report       what `wagroups apply -o json` prints
     round        a line of `wagroups watch -o json`
     difference   what `wagroups diff -o json` prints
+    history      what `wagroups history -o json` prints
 
     \b
     Examples:

@@ -50,6 +50,9 @@ VERBS: Final[Mapping[str, Entry]] = MappingProxyType(
         "who": Entry("wagroups.cli.reviews", "who", _REVIEW, "Show who is in a group, declared and live."),
         "groups-of": Entry("wagroups.cli.reviews", "groups_of", _REVIEW, "Show the groups of a person."),
         "review": Entry("wagroups.cli.reviews", "review", _REVIEW, "An access review: text, Markdown, CSV or JSON."),
+        "history": Entry(
+            "wagroups.cli.history", "history", _REVIEW, "Show what was done, when, by whom and for which commit."
+        ),
         "status": Entry("wagroups.cli.operate", "status", _RUN, "Journal, budgets, rests, and the next possible time."),
         "state": Entry("wagroups.cli.state", "state", _RUN, "Inspect and mend what is remembered between runs."),
         "watch": Entry(

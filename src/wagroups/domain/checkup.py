@@ -7,6 +7,7 @@ from typing import NamedTuple
 from wagroups.domain._base import Value
 from wagroups.domain.budget import Breaker, CallClass, Pace
 from wagroups.domain.capability import Capabilities
+from wagroups.domain.history import PastAction
 from wagroups.domain.identity import AccountKey, GroupKey, Identity
 from wagroups.domain.invitation import Invitation
 from wagroups.domain.signs import Codes
@@ -60,17 +61,6 @@ class OpenStep(NamedTuple):
     intended_at: datetime
 
 
-class PastStep(NamedTuple):
-    """A call of an earlier run, as the journal has it."""
-
-    at: datetime
-    group: GroupKey
-    kind: str
-    outcome: str
-    """A word of `outcome.StepOutcome`, or `open`."""
-    actor: str
-
-
 class Wait(NamedTuple):
     """Somebody who is waited for, or not asked again before a day."""
 
@@ -105,5 +95,5 @@ class Standing(NamedTuple):
     open_steps: tuple[OpenStep, ...]
     waits: tuple[Wait, ...]
     invited: tuple[Invited, ...]
-    past: tuple[PastStep, ...]
-    """The latest steps, newest first."""
+    past: tuple[PastAction, ...]
+    """What was done last, newest first."""

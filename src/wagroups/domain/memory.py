@@ -77,6 +77,16 @@ class Applied(Value):
     people: frozenset[str]
     """Names (alias or pseudonym) of everybody declared."""
     admins: frozenset[str]
+    unset: frozenset[str] | None = None
+    """Fields of `values` that no read showed to be so; `None` in what an older program wrote, here and below."""
+    absent: frozenset[str] | None = None
+    """Those of `people` whom the read after it did not show in the group."""
+    demoted: frozenset[str] | None = None
+    """Those of `admins` who were no admins in it."""
+    others: frozenset[str] | None = None
+    """Names of everybody who was in the group undeclared."""
+    other_admins: frozenset[str] | None = None
+    """Those who were admins of it, declared or not, and not declared to be."""
 
 
 class PersonRefusal(Value):

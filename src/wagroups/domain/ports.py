@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 
 from wagroups.domain.budget import Allowance, Breaker, CallClass, Restriction, Spent
 from wagroups.domain.capability import Aspect, Capabilities
+from wagroups.domain.history import PastAction
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Identity, InviteLink, Lid, Me, Phone
 from wagroups.domain.invitation import Invitation
 from wagroups.domain.joining import JoinRequest
@@ -249,6 +250,10 @@ class Ledger(Protocol):
 
     def settle(self, number: int, finding: str, at: datetime) -> None:
         """Close an unsettled intent after looking: `seen`, `not-seen`, `adopted`, `abandoned`."""
+        ...
+
+    def note_history(self, actions: Sequence[PastAction]) -> None:
+        """Write down what became of a run's actions, as a look says."""
         ...
 
     def note_account(self, account: AccountKey, me: Me, now: datetime) -> None: ...

@@ -32,7 +32,7 @@ from wagroups.domain.change import (
 from wagroups.domain.desired import DesiredGroup, DesiredMember, Origin
 from wagroups.domain.identity import Identity
 from wagroups.domain.members import line_that_ended
-from wagroups.domain.memory import Applied, Memory, Snapshot
+from wagroups.domain.memory import Applied, Memory
 from wagroups.domain.plan import Action, Cause, Reason, Risk
 from wagroups.domain.settings import SETTINGS
 from wagroups.planning.fields import DESCRIPTION, SUBJECT
@@ -45,14 +45,11 @@ ID_DIGITS: Final = 12
 class Attribution:
     """What is known about one group's past, to explain its differences."""
 
-    def __init__(
-        self, group: DesiredGroup, memory: Memory, snapshot: Snapshot | None, changes: Iterable[Change], now: datetime
-    ) -> None:
+    def __init__(self, group: DesiredGroup, memory: Memory, changes: Iterable[Change], now: datetime) -> None:
         """`changes`: all that will be asked about."""
         self._group, self._key, self._now = group, memory.key, now
         self._entries = _entries(group, [change.person for change in changes if isinstance(change, PersonChange)])
         self._applied: Applied | None = memory.applied.get(group.key)
-        self._snapshot = snapshot
         self._goals: set[str] = set()
         """What actions were made for, so that no two have one id."""
 
@@ -143,35 +140,39 @@ class Attribution:
                 return group.origin_of("state") if "state" in group.origins else group.origin, ()
 
     def _cause(self, change: Change, name: str) -> Cause:
-        """Where the difference comes from: a value that was already declared last time did not change in git."""
+        """Where the difference comes from, compared with the last verified apply: looking again changes nothing.
+
+        A value that was declared then did not change in git; one that was so then was changed since by somebody else.
+        """
         applied = self._applied
         if applied is None:
             return Cause.UNKNOWN
         match change:
-            case SubjectChange() | DescriptionChange():
-                field = SUBJECT if isinstance(change, SubjectChange) else DESCRIPTION
-                return Cause.PHONE if applied.values.get(field) == change.after else Cause.GIT
+            case SubjectChange():
+                return _value_cause(applied, SUBJECT, change.after)
+            case DescriptionChange():
+                return _value_cause(applied, DESCRIPTION, change.after)
+            case SettingChange():
+                return _value_cause(applied, f"settings.{change.setting}", change.after)
             case PictureChange():
                 if applied.values.get(PICTURE) != declared_digest(self._group):
                     return Cause.GIT
                 # Where none is shown, one is put up again only if it was never seen.
                 return Cause.PHONE if change.before is not None else Cause.EARLIER_RUN
-            case SettingChange():
-                return Cause.PHONE if applied.values.get(f"settings.{change.setting}") == change.after else Cause.GIT
             case RequestApproval() | RequestRejection():
                 return Cause.PHONE
             case MemberAddition():
-                declared = self._declared_at(applied.at, change.person)
-                return self._person_cause(name not in applied.people or not declared, change.person)
+                known = name in applied.people and self._declared_at(applied.at, change.person)
+                return _since(applied.absent, name) if known else Cause.GIT
             case AdminPromotion():
-                declared = self._declared_at(applied.at, change.person, admin=True)
-                return Cause.PHONE if name in applied.admins and declared else Cause.GIT
+                known = name in applied.admins and self._declared_at(applied.at, change.person, admin=True)
+                return _since(applied.demoted, name) if known else Cause.GIT
             case AdminDemotion():
-                return Cause.GIT if name in applied.admins else Cause.PHONE
+                return Cause.GIT if name in applied.admins else _since(applied.other_admins, name)
             case MemberRemoval():
                 if change.evidence is not None or name in applied.people:
                     return Cause.GIT
-                return Cause.EARLIER_RUN if self._was_seen(change.person) else Cause.PHONE
+                return _since(applied.others, name)
             case _:
                 return Cause.GIT
 
@@ -180,17 +181,18 @@ class Attribution:
         entry = self._entries.get(person.alias or person.phone)
         return entry is None or instant in (entry.admin if admin else entry.member)
 
-    def _person_cause(self, newly_declared: bool, person: Identity) -> Cause:
-        if newly_declared:
-            return Cause.GIT
-        return Cause.PHONE if self._was_seen(person) else Cause.EARLIER_RUN
 
-    def _was_seen(self, person: Identity) -> bool:
-        """Whether the last good read showed the person in the group."""
-        if self._snapshot is None:
-            return False
-        names = (person.lid, *(person.phone.variants() if person.phone is not None else ()))
-        return any(name in self._snapshot.people for name in names if name is not None)
+def _value_cause(applied: Applied, field: str, after: str) -> Cause:
+    if applied.values.get(field) != after:
+        return Cause.GIT
+    return _since(applied.unset, field)
+
+
+def _since(differing: frozenset[str] | None, name: str) -> Cause:
+    """The cause of a difference that git does not explain: was it there when the group was last applied?"""
+    if differing is None:
+        return Cause.UNKNOWN
+    return Cause.EARLIER_RUN if name in differing else Cause.PHONE
 
 
 def _entries(group: DesiredGroup, changing: Iterable[Identity]) -> dict[str | bytes | None, DesiredMember]:

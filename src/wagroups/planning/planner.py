@@ -24,9 +24,8 @@ from wagroups.domain.change import (
     MemberRemoval,
     RequestRejection,
 )
-from wagroups.domain.desired import Desired, DesiredGroup, Person, State
+from wagroups.domain.desired import Desired, DesiredGroup, State
 from wagroups.domain.identity import AccountKey, GroupKey, Identity, Phone, Role
-from wagroups.domain.memory import Applied
 from wagroups.domain.observed import ObservedGroup, is_me
 from wagroups.domain.plan import GroupPlan, Hold, Live, Notice, Plan
 from wagroups.domain.text import normal
@@ -36,7 +35,7 @@ from wagroups.planning.binding import Bound, Unborn, Waiting, bind
 from wagroups.planning.communities import community_notices, unlinked_communities
 from wagroups.planning.directory import Directory
 from wagroups.planning.exchanges import Link, conditioned
-from wagroups.planning.fields import creation_settings, declared_values, diff_fields
+from wagroups.planning.fields import creation_settings, diff_fields
 from wagroups.planning.fingerprints import fingerprint_of_desired, fingerprint_of_live
 from wagroups.planning.hidden import own_lookup
 from wagroups.planning.holding import HandsOff, hold_of, standing, unmanageable_people
@@ -260,7 +259,7 @@ def _told_apart(said: Iterable[Change | Notice]) -> tuple[tuple[Change, ...], tu
 def _group_plan(group: DesiredGroup, draft: _Draft, situation: Situation, terms: Terms, now: datetime) -> GroupPlan:
     memory, live = situation.memory, draft.live
     jid = None if draft.bound is None else draft.bound.jid
-    attribution = Attribution(group, memory, None if jid is None else memory.snapshots.get(jid), draft.changes, now)
+    attribution = Attribution(group, memory, draft.changes, now)
     actions = conditioned([attribution.action(change) for change in in_order(draft.changes)], draft.links)
     watched = group.state is State.WATCHED
     at_creation = creation_settings(group, situation.capabilities, terms.selection)
@@ -285,20 +284,6 @@ def _group_plan(group: DesiredGroup, draft: _Draft, situation: Situation, terms:
         live_fingerprint=fingerprint_of_live(live, memory.key),
         source=group.origin,
     )
-
-
-def applied_of(group: DesiredGroup, key: bytes, at: datetime) -> Applied:
-    """What is declared of `group` now, for the next run to tell a change in git from one on a phone."""
-    return Applied(
-        at=at,
-        values=declared_values(group),
-        people=frozenset(_name(person, key) for person in group.members.people),
-        admins=frozenset(_name(person, key) for person in group.members.admins),
-    )
-
-
-def _name(person: Person, key: bytes) -> str:
-    return Identity(alias=person.alias, phone=person.phone).name(key)
 
 
 def _live(plans: tuple[GroupPlan, ...], situations: Situations) -> Live:

@@ -8,6 +8,7 @@ from wagroups.domain.budget import Pace
 from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.checkup import Balance, Checkup, Finding, Invited, Level, Standing
 from wagroups.domain.exit import Exit
+from wagroups.reports.history import history_text, rows_of
 from wagroups.reports.redaction import Redactor
 from wagroups.reports.resting import lesson_words, rest_words, sign_words
 from wagroups.reports.style import Role, Style, plain
@@ -169,10 +170,9 @@ def _status_lines(standing: Standing, redactor: Redactor, now: datetime, timezon
         yield f"  invited {invited.group}: {_invited(invited, redactor, now, timezone)}"
     yield from _budget_lines(standing.balances, now, timezone)
     if standing.past:
-        yield "  Latest steps:"
-        for past in standing.past:
-            at = f"{past.at:%Y-%m-%d %H:%M} UTC"
-            yield f"    {at}  {past.outcome:<14} {past.group}: {past.kind}{_by(past.actor, redactor)}"
+        yield "  Latest changes:"
+        for line in history_text(rows_of(standing.past, redactor), timezone).splitlines():
+            yield f"    {line}"
     yield ""
 
 
@@ -201,11 +201,6 @@ def _budget_lines(balances: Sequence[Balance], now: datetime, timezone: str) -> 
         if balance.next_free is not None and balance.next_free > now:
             free = moment(balance.next_free, now, timezone)
         yield f"    {CALLS[balance.calls][1]:<31} {left:<12} next {free}"
-
-
-def _by(actor: str, redactor: Redactor) -> str:
-    shown = for_terminal(redactor.text(actor))
-    return f"  by {shown}" if shown else ""
 
 
 def status_markdown(standings: Sequence[Standing], redactor: Redactor, now: datetime, timezone: str) -> str:
@@ -262,7 +257,8 @@ def status_document(standings: Iterable[Standing], redactor: Redactor, ending: E
                     for invited in standing.invited
                 ],
                 "steps": [
-                    {"at": _iso(p.at), "group": p.group, "kind": p.kind, "outcome": p.outcome} for p in standing.past
+                    {"at": row.at, "group": row.group, "kind": row.kind, "outcome": row.verdict}
+                    for row in rows_of(standing.past, redactor)
                 ],
             }
             for standing in standings

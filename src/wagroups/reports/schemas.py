@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from wagroups.reports.difference import DifferenceDocument
 from wagroups.reports.document import PlanDocument, ReportDocument
+from wagroups.reports.history import HistoryDocument
 from wagroups.reports.rounds import RoundDocument
 
 Json = dict[str, Any]
@@ -33,6 +34,11 @@ def round_schema() -> Json:
 def difference_schema() -> Json:
     """The schema of `wagroups diff -o json`."""
     return _schema(DifferenceDocument, "difference", "What two revisions declare otherwise")
+
+
+def history_schema() -> Json:
+    """The schema of `wagroups history -o json`."""
+    return _schema(HistoryDocument, "history", "What wagroups did")
 
 
 def _schema(model: type[BaseModel], name: str, title: str) -> Json:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Table, select
 
 from wagroups.domain.identity import REVEAL, AccountKey, Sensitive
 from wagroups.domain.memory import Intent
+from wagroups.state.history import CHANGE
 from wagroups.state.journal import OUTCOME
 from wagroups.state.migrations import PSEUDONYM_KEY
 from wagroups.state.schema import TABLES, leases
@@ -83,6 +84,11 @@ def _outcome(text: object, reveal: bool) -> Json:
     return _json(OUTCOME.dump_json(outcome, context=REVEAL if reveal else None).decode())
 
 
+def _change(text: object, reveal: bool) -> Json:
+    change = CHANGE.validate_json(str(text))
+    return _json(CHANGE.dump_json(change, context=REVEAL if reveal else None).decode())
+
+
 def _people(names: object, reveal: bool) -> Json:
     lines = bytes(names).decode().split("\n") if isinstance(names, bytes) and names else []
     return [*lines] if reveal else f"{len(lines)} people"
@@ -100,6 +106,7 @@ def _json(text: str) -> Json:
 _SPECIAL: Final[Mapping[tuple[str, str], Callable[[object, bool], Json]]] = {
     ("journal", "intent"): _intent,
     ("journal", "outcome"): _outcome,
+    ("history", "change"): _change,
     ("removals", "names"): _people,
     ("snapshots", "people"): _people,
     ("snapshots", "admins"): _people,

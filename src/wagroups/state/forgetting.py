@@ -12,10 +12,23 @@ from sqlalchemy import Column, Connection, Table, delete, or_, select, update
 
 from wagroups.domain.identity import Alias, Identity, Lid, Phone
 from wagroups.state.columns import Name, Revealed
-from wagroups.state.schema import TABLES, accounts, acquaintances, applied, good_reads, journal, removals, snapshots
+from wagroups.state.schema import (
+    TABLES,
+    accounts,
+    acquaintances,
+    applied,
+    good_reads,
+    history,
+    journal,
+    removals,
+    snapshots,
+)
 
 _LISTS: Final = ((snapshots, "people"), (snapshots, "admins"), (snapshots, "owners"), (removals, "names"))
 """Columns of many names, one a line."""
+
+_DECLARED: Final = ("people", "admins", "absent", "demoted", "others", "other_admins")
+"""The fields of what was applied that name people."""
 
 _NAMES: Final = ("phone", "lid", "alias")
 """The fields of a person in a document."""
@@ -29,6 +42,7 @@ def forget_person(connection: Connection, person: Identity) -> int:
     rows += sum(_blank(connection, journal.c[column], names) for column in ("intent", "outcome"))
     if person.alias is not None:
         rows += _undeclare(connection, person.alias)
+        rows += connection.execute(delete(history).where(history.c.alias == person.alias)).rowcount
     return rows
 
 
@@ -108,8 +122,9 @@ def _undeclare(connection: Connection, alias: Alias) -> int:
     rows = 0
     for account, group, text in connection.execute(select(applied)).all():
         document = json.loads(text)
-        kept = {field: [name for name in document[field] if name != alias] for field in ("people", "admins")}
-        if all(len(kept[field]) == len(document[field]) for field in kept):
+        listed = {field: names for field in _DECLARED if (names := document.get(field)) is not None}
+        kept = {field: [name for name in names if name != alias] for field, names in listed.items()}
+        if kept == listed:
             continue
         same = (applied.c.account == account) & (applied.c.group_key == group)
         connection.execute(update(applied).where(same).values(declared=json.dumps({**document, **kept})))

@@ -44,6 +44,7 @@ def open_intent(connection: Connection, intent: Intent) -> int:
         "group_key": intent.group,
         "intent": intent.model_dump_json(context=REVEAL),
         "unsettled": True,
+        "run": intent.run,
     }
     key = connection.execute(insert(journal).values(row)).inserted_primary_key
     assert key is not None

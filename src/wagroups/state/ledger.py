@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from wagroups.domain.budget import Allowance, Breaker, CallClass
 from wagroups.domain.capability import Aspect
 from wagroups.domain.errors import LedgerError
+from wagroups.domain.history import HistoryQuery, PastAction
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Identity, Me, Phone
 from wagroups.domain.invitation import Invitation
 from wagroups.domain.memory import Applied, Binding, Intent, Memory, PersonRefusal
@@ -34,6 +35,7 @@ from wagroups.state import (
     export,
     forgetting,
     groups,
+    history,
     invitations,
     journal,
     lacks,
@@ -160,6 +162,15 @@ class SqlLedger:
         """The last steps of the journal, newest first."""
         with self._store.reading() as connection:
             return journal.recent(connection, account, limit)
+
+    def note_history(self, actions: Sequence[PastAction]) -> None:
+        with self._store.writing() as connection:
+            history.note(connection, actions)
+
+    def history(self, account: AccountKey, query: HistoryQuery) -> tuple[PastAction, ...]:
+        """What was done to the groups of an account, newest first."""
+        with self._store.reading() as connection:
+            return history.recall(connection, account, query)
 
     def note_account(self, account: AccountKey, me: Me, now: datetime) -> None:
         if self.writable:

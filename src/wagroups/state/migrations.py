@@ -83,6 +83,20 @@ def _exchanges(connection: Connection) -> None:
     )
 
 
+def _history(connection: Connection) -> None:
+    """What a look said of each action of a run, and which run a step of the journal belongs to."""
+    instant = "TIMESTAMP WITH TIME ZONE" if connection.dialect.name == "postgresql" else "DATETIME"
+    number = "SERIAL" if connection.dialect.name == "postgresql" else "INTEGER"
+    connection.exec_driver_sql("ALTER TABLE journal ADD COLUMN run TEXT")
+    connection.exec_driver_sql(
+        f"CREATE TABLE history (id {number} NOT NULL, account TEXT NOT NULL, group_key TEXT NOT NULL,"
+        f" run TEXT NOT NULL, at {instant} NOT NULL, actor TEXT NOT NULL, revision TEXT, change TEXT NOT NULL,"
+        " alias TEXT, phone TEXT, lid TEXT, reason TEXT, verdict TEXT, error TEXT, PRIMARY KEY (id))"
+    )
+    connection.exec_driver_sql("CREATE INDEX history_by_group ON history (account, group_key)")
+    connection.exec_driver_sql("CREATE INDEX history_by_run ON history (account, run)")
+
+
 MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (
     _pictures,
     _departures,
@@ -91,6 +105,7 @@ MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (
     _lacks,
     _disputed_names,
     _exchanges,
+    _history,
 )
 """The first leads from version 1 to 2, and so on.  Append only; each sees the store as the one before left it."""
 

@@ -95,9 +95,33 @@ journal = Table(
     Column("finding", Text),
     Column("settled_at", Instant),
     Column("unsettled", Boolean, nullable=False),
+    Column("run", Text),
     Index("journal_by_account", "account", "unsettled"),
 )
-"""`account` and `group_key` overrule the names inside the intent: both may have changed since."""
+"""`account` and `group_key` overrule the names inside the intent: both may have changed since.  `run` is empty in rows
+of an older program."""
+
+history = Table(
+    "history",
+    TABLES,
+    Column("id", Integer, primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("group_key", Text, nullable=False),
+    Column("run", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("revision", Text),
+    Column("change", Text, nullable=False),
+    Column("alias", Text),
+    Column("phone", Revealed(Phone)),
+    Column("lid", Revealed(Lid)),
+    Column("reason", Text),
+    Column("verdict", Text),
+    Column("error", Text),
+    Index("history_by_group", "account", "group_key"),
+    Index("history_by_run", "account", "run"),
+)
+"""What a look said of each action of a run.  A row about somebody has all their names, so that it can be erased."""
 
 bindings = Table(
     "bindings",

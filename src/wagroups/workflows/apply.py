@@ -5,7 +5,7 @@
 Nothing here decides what is right: the planner, the guards, the executor and the verdict do.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from wagroups.domain.change import GroupAdoption, GroupCreation
 from wagroups.domain.errors import GatewayError, Locked, SessionLost
-from wagroups.domain.identity import AccountKey, GroupJid
+from wagroups.domain.identity import AccountKey, GroupJid, GroupKey
 from wagroups.domain.observed import Observed
 from wagroups.domain.outcome import ActionResult, Run, Verdict
 from wagroups.domain.plan import Plan
@@ -33,7 +33,7 @@ from wagroups.planning.holding import trusted
 from wagroups.planning.leaving import turnover_of
 from wagroups.planning.planner import make_plan
 from wagroups.planning.situation import Situation, Terms
-from wagroups.workflows.books import Books
+from wagroups.workflows.books import Books, LastRead
 from wagroups.workflows.plan import Preview, accounts_of, preview_connected
 from wagroups.workflows.session import ConnectedAccount, Patience, Session, connected
 
@@ -208,7 +208,8 @@ class _Apply:
             await side.executor.run(side.works)
             await self._prove(side)
         results = self._judged()
-        self._books.close(results, self._orders.terms.selection)
+        self._books.record(self._run, self._orders.actor, results)
+        self._books.close(results, self._orders.terms.selection, dict(self._last_reads()))
         remaining, error = self._plan_again()
         lost = [side.executor.session_lost for side in self._sides if side.executor.session_lost]
         pauses = [side.executor.paused.until for side in self._sides if side.executor.paused is not None]
@@ -256,6 +257,11 @@ class _Apply:
             learning.from_group(work, judged, now)
             self._books.settle(work)
         return tuple(results)
+
+    def _last_reads(self) -> Iterator[tuple[GroupKey, LastRead]]:
+        for side in self._sides:
+            for work in side.works:
+                yield work.plan.key, LastRead(work.live, side.looker.names)
 
     def _side_of(self, account: AccountKey) -> _Side:
         return next(side for side in self._sides if side.account.key == account)

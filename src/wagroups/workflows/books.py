@@ -1,22 +1,38 @@
 """The books of an apply: what is written into the ledger alone, before and after the groups are worked on."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
 from wagroups.domain.change import GroupAdoption, GroupRelease
 from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.history import HAPPENED, PastAction
 from wagroups.domain.identity import AccountKey, GroupKey
 from wagroups.domain.memory import Applied
+from wagroups.domain.observed import ObservedGroup
 from wagroups.domain.operation import CreateGroup, WriteDescription
 from wagroups.domain.outcome import ActionResult, Done, Verdict
 from wagroups.domain.plan import GroupPlan
+from wagroups.domain.roster import Names
 from wagroups.execution.work import GroupWork
+from wagroups.planning.applied import Namer, applied_of
 from wagroups.planning.approval import Approved
+from wagroups.planning.directory import Directory
 from wagroups.planning.pictures import settled
-from wagroups.planning.planner import applied_of
 from wagroups.planning.situation import Selection, Situation
+from wagroups.workflows.git import revision_of
 from wagroups.workflows.plan import Preview
 from wagroups.workflows.session import Session
 
 REACHED = frozenset({Verdict.DONE, Verdict.ALREADY, Verdict.INVITED, Verdict.PENDING, Verdict.UNVERIFIED})
 """Verdicts after which what is declared counts as applied."""
+
+
+class LastRead(NamedTuple):
+    """A group as the last read of a run showed it, and who was known by then."""
+
+    live: ObservedGroup | None
+    names: Names
 
 
 class Books:
@@ -88,8 +104,15 @@ class Books:
                 continue
             self._ledger.settle(entry.number, "seen", self._clock.now())
 
-    def close(self, results: tuple[ActionResult, ...], selection: Selection) -> None:
+    def close(
+        self,
+        results: tuple[ActionResult, ...],
+        selection: Selection,
+        read: Mapping[GroupKey, "LastRead"] = MappingProxyType({}),
+    ) -> None:
         """Remember what is declared, of every group that was planned whole, not held, and reached.
+
+        `read` has the last read of every group that was worked on.
 
         A run that was paused or stopped did not apply the rest: remembering it would later call the difference a
         change on a phone.
@@ -97,25 +120,32 @@ class Books:
         if selection.only or selection.skip:
             return
         missed = {result.id for result in results if result.verdict not in REACHED}
-        now = self._clock.now()
+        now, directory = self._clock.now(), Directory(self._session.project.desired.people)
         declared: dict[AccountKey, dict[GroupKey, Applied]] = {}
         for plan in self._approved.plan.groups:
             if plan.hold is not None or plan.watched or any(action.id in missed for action in plan.actions):
                 continue
             if self._declared(plan).faults:
                 continue  # its lists came to nobody by accident: remembered, that would be what was wanted
-            key = self._found.situations[plan.account].memory.key
-            declared.setdefault(plan.account, {})[plan.key] = applied_of(self._declared(plan), key, now)
+            situation = self._found.situations[plan.account]
+            last = read.get(plan.key) or LastRead(self._seen(plan, situation), situation.memory.names)
+            namer = Namer(directory, last.names, situation.memory.key)
+            made = applied_of(self._declared(plan), last.live, situation.observed.me, namer, now)
+            declared.setdefault(plan.account, {})[plan.key] = made
             self._note_picture(plan)
             self._withdraw_invitations(plan)
         # One transaction for an account: a thousand would wait for the disk a thousand times.
         for account, applied in declared.items():
             self._ledger.note_applied(account, applied)
 
+    def _seen(self, plan: GroupPlan, situation: Situation) -> ObservedGroup | None:
+        """The group as the plan's own read showed it."""
+        return None if plan.jid is None else situation.observed.groups.get(plan.jid)
+
     def _note_picture(self, plan: GroupPlan) -> None:
         """Remember a picture that was up before this run and is the declared one."""
         situation = self._found.situations[plan.account]
-        live = None if plan.jid is None else situation.observed.groups.get(plan.jid)
+        live = self._seen(plan, situation)
         if live is None:
             return
         memory = settled(self._declared(plan), live, situation.memory.pictures.get(plan.key))
@@ -129,6 +159,29 @@ class Books:
         gone = [(key, phone) for key, phone in memory.invitations if key == plan.key and phone not in declared]
         if gone:
             self._ledger.withdraw_invitations(plan.account, gone)
+
+    def record(self, run: str, actor: str, results: tuple[ActionResult, ...]) -> None:
+        """Write into the history what a look said of every action that was asked for."""
+        verdicts = {result.id: result for result in results if result.verdict in HAPPENED}
+        now, revision = self._clock.now(), revision_of(self._session.root)
+        self._ledger.note_history(
+            [
+                PastAction(
+                    account=plan.account,
+                    group=plan.key,
+                    run=run,
+                    at=result.ended_at or now,
+                    actor=actor,
+                    revision=revision,
+                    change=action.change,
+                    reason=action.reason,
+                    verdict=result.verdict,
+                    error=None if result.error is None else result.error.message,
+                )
+                for plan, action in self._approved.plan.actions()
+                if (result := verdicts.get(action.id)) is not None
+            ]
+        )
 
     def _declared(self, plan: GroupPlan) -> DesiredGroup:
         return self._session.project.desired.groups[plan.key]

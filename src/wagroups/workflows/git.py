@@ -59,3 +59,15 @@ def is_work_tree(root: Path) -> bool:
     except GitFailed:
         return False
     return True
+
+
+def revision_of(root: Path) -> str | None:
+    """What git calls the files as they are: a commit's first digits, with `-dirty` after changes that are in none.
+
+    `None` where git cannot tell.
+    """
+    try:
+        said = git(root, "describe", "--always", "--dirty", "--exclude=*", "--abbrev=12", doing="look", hint="")
+    except GitFailed:
+        return None
+    return said.decode(errors="replace").strip() or None

@@ -12,7 +12,7 @@ from wagroups.manifests.schemas import SCHEMAS as MANIFEST_SCHEMAS
 from wagroups.manifests.schemas import config_schema, manifest_schema, schema_text
 from wagroups.reports.gateways_page import Chapter, gateways_page
 from wagroups.reports.guards_page import guards_page
-from wagroups.reports.schemas import difference_schema, plan_schema, report_schema, round_schema
+from wagroups.reports.schemas import difference_schema, history_schema, plan_schema, report_schema, round_schema
 from wagroups.workflows.names import names_in
 
 __all__ = ["MANIFEST_SCHEMAS", "SCHEMAS", "generated", "schema", "schema_with_names"]
@@ -25,6 +25,7 @@ SCHEMAS: Final[Mapping[str, Callable[[], dict[str, Any]]]] = MappingProxyType(
         "report": report_schema,
         "round": round_schema,
         "difference": difference_schema,
+        "history": history_schema,
     }
 )
 """The schemas by the names that `wagroups schema` takes."""

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from wagroups.domain.budget import CallClass, left_today
-from wagroups.domain.checkup import Balance, Invited, OpenStep, PastStep, Standing, Wait
+from wagroups.domain.checkup import Balance, Invited, OpenStep, Standing, Wait
+from wagroups.domain.history import HistoryQuery
 from wagroups.domain.identity import AccountKey, Alias, Identity, Phone
 from wagroups.domain.memory import Memory
 from wagroups.workflows.session import Session
@@ -35,16 +36,7 @@ def _standing(session: Session, account: AccountKey, now: datetime, steps: int) 
             Invited(group, Identity(alias=aliases.get(phone), phone=phone), invitation)
             for (group, phone), invitation in sorted(memory.invitations.items(), key=lambda item: item[0])
         ),
-        past=tuple(
-            PastStep(
-                at=entry.intent.intended_at,
-                group=entry.intent.group,
-                kind=entry.intent.operation.kind,
-                outcome="open" if entry.outcome is None else entry.outcome.kind,
-                actor=entry.intent.actor,
-            )
-            for entry in session.ledger.recent(account, steps)
-        ),
+        past=session.ledger.history(account, HistoryQuery(limit=steps)),
     )
 
 
