@@ -1,5 +1,6 @@
 """`wagroups diff --base`: what the files declare otherwise than in another revision of a real repository."""
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -199,3 +200,54 @@ def test_a_folder_outside_git_is_an_error_in_words(wagroups: Command, tmp_path_f
     ended = wagroups("diff", "--base", "HEAD", "--project", str(other))
     assert ended.exit is Exit.ERROR
     assert "Traceback" not in ended.err
+
+
+def test_what_the_base_got_since_the_branch_began_is_no_removal(wagroups: Command, root: Path) -> None:
+    git(root, "branch", "-M", "main")
+    git(root, "checkout", "-qb", "topic")
+    replaced(root, "groups.yaml", "Swimmers", "Divers")
+    commit(root)
+    git(root, "checkout", "-q", "main")
+    replaced(root, "teams.yaml", "[ben, carla]", "[ben, carla, anna]")
+    commit(root)
+    git(root, "checkout", "-q", "topic")
+    ended = wagroups("diff", "--base", "main")
+    assert "anna" not in ended.out
+    assert "Divers" in ended.out
+    assert "main has 1 commit that is not here; compared with where they parted (" in ended.out.splitlines()[-1]
+    replaced(root, "groups.yaml", "Divers", "Swimmers")
+    ended = wagroups("diff", "--base", "main", "--detailed-exitcode")
+    assert ended.exit is Exit.OK
+    assert ended.out.startswith("Nothing is declared otherwise than at main. main has 1 commit")
+
+
+def test_where_the_history_does_not_tell_the_beginning_it_is_said(wagroups: Command, root: Path) -> None:
+    git(root, "checkout", "-q", "--orphan", "other")
+    replaced(root, "teams.yaml", "[ben, carla]", "[ben]")
+    commit(root)
+    ended = wagroups("diff", "--base", "master" if "master" in branches(root) else "main")
+    assert ended.exit is Exit.OK
+    assert "does not hold where it parted from" in ended.out
+    assert "fetch-depth: 0" in ended.out
+
+
+def branches(root: Path) -> str:
+    return subprocess.run(["git", "branch"], cwd=root, check=True, capture_output=True, text=True).stdout
+
+
+def test_a_checkout_of_somebody_else_is_named_with_the_way_out(
+    wagroups: Command, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    ended = wagroups("diff", "--base", "HEAD")
+    assert ended.exit is Exit.ERROR
+    assert "fatal: detected dubious ownership in repository" in ended.err
+    assert f"git config --global --add safe.directory {root.resolve()}" in ended.err
+    assert "does not have the revision" not in ended.err
+
+
+def test_a_copy_of_the_files_is_no_checkout(wagroups: Command, root: Path) -> None:
+    shutil.rmtree(root / ".git")
+    ended = wagroups("diff", "--base", "HEAD")
+    assert "fatal: not a git repository" in ended.err
+    assert "not in a copy of the files" in ended.err

@@ -90,7 +90,28 @@ def test_another_picture_touches_its_group(root: Path) -> None:
 
 def test_what_is_no_revision_is_said(root: Path) -> None:
     desired = load_project(root, {}).desired
-    with pytest.raises(GitFailed, match="could not compare"):
+    with pytest.raises(GitFailed, match="does not have the revision"):
         groups_changed_since(root, desired, "nowhere")
     with pytest.raises(GitFailed, match="not a revision"):
         groups_changed_since(root, desired, "--output=x")
+
+
+def test_what_another_branch_got_since_touches_no_group(root: Path) -> None:
+    def git(*arguments: str) -> None:
+        names = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
+        subprocess.run(["git", *names, *arguments], cwd=root, check=True, capture_output=True)
+
+    git("branch", "topic")
+    (root / "classes.csv").write_text("class,room\n5A,9\n5B,2\n")
+    git("commit", "-aqm", "second")
+    git("tag", "ahead")
+    git("checkout", "-q", "topic")
+    desired = load_project(root, {}).desired
+    assert groups_changed_since(root, desired, "ahead") == ()
+
+
+def test_a_checkout_of_somebody_else_is_named_with_the_way_out(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    with pytest.raises(GitFailed, match="fatal: detected dubious ownership") as failed:
+        changed(root)
+    assert "safe.directory" in failed.value.hint

@@ -28,7 +28,8 @@ def diff(common: Common, base: str, detailed_exitcode: bool) -> Exit:
     """Show what the files declare otherwise than at REF: memberships, values, people, teams, configuration.
 
     Compares what the files come to, after defaults, profiles, teams and tables: a change of one line shows in every
-    group it reaches.  Asks no gateway and needs no secrets.  Of the history only that one commit is needed.
+    group it reaches.  What REF got since this branch began is no difference, if the history tells where it began.
+    Asks no gateway and needs no secrets.
 
     \b
     Examples:
@@ -41,7 +42,8 @@ def diff(common: Common, base: str, detailed_exitcode: bool) -> Exit:
     key = pseudonym_key(found.project.config, root, os.environ, SystemClock())
     redactor = redactor_for(common, found.project, key)
     ending = Exit.CHANGES if detailed_exitcode and found.altered else Exit.OK
-    groups, totals = difference_groups(found.altered, redactor), difference_totals(found.altered, base)
+    groups = difference_groups(found.altered, redactor)
+    totals = " ".join(filter(None, (difference_totals(found.altered, base), found.remark)))
     screen = Screen.of(common)
     for output in common.outputs:
         match output.format:

@@ -6,11 +6,13 @@ from wagroups.domain.desired import Desired, DesiredGroup
 from wagroups.domain.identity import GroupKey
 from wagroups.domain.picture import Picture
 from wagroups.manifests.schema import CONFIG_FILE
-from wagroups.workflows.git import checked_revision, git, names
+from wagroups.workflows.git import git, names
+from wagroups.workflows.revisions import parting
 
 
 def groups_changed_since(root: Path, desired: Desired, ref: str) -> tuple[GroupKey, ...]:
-    """Keys of the groups that are made of files that differ from `ref`, tables and pictures included.
+    """Keys of the groups that are made of files that differ from where this parted from `ref`, tables and pictures
+    included.
 
     A change of the configuration touches every group.  Raises GitFailed.
     """
@@ -27,7 +29,7 @@ def _files_of(group: DesiredGroup) -> set[str]:
 
 def _changed_files(root: Path, ref: str) -> frozenset[str]:
     """Paths below `root`, relative to it, of tracked files that differ from `ref` and of untracked ones."""
-    differing = _git(root, "diff", "--name-only", "--relative", "-z", checked_revision(ref), "--")
+    differing = _git(root, "diff", "--name-only", "--relative", "-z", parting(root, ref).commit, "--")
     untracked = _git(root, "ls-files", "--others", "--exclude-standard", "-z")
     return frozenset(names(differing + untracked))
 

@@ -17,7 +17,7 @@ from wagroups.manifests.text import BOM, load
 from wagroups.manifests.tree import Map, Node, Seq
 from wagroups.planning.comparing import compared
 from wagroups.workflows.contents import contents
-from wagroups.workflows.revisions import checked_out
+from wagroups.workflows.revisions import checked_out, parting
 
 _NOTHING = Desired(groups={}, people=())
 
@@ -28,22 +28,25 @@ class Comparison(NamedTuple):
     project: Project
     base: Desired
     altered: tuple[Altered, ...]
+    remark: str = ""
+    """What to say of the base, where it is not simply the revision that was named."""
 
 
 def compare(root: Path, base: str, environ: Mapping[str, str]) -> Comparison:
-    """Compare the project in `root` with the revision `base`, which need not have one.
+    """Compare the project in `root` with where it parted from the revision `base`, which need not have a project.
 
     Raises ProjectError when the project is invalid, GitFailed, and WagroupsError when the base is invalid.
     """
     project = load_project(root, environ)
-    with checked_out(root, base) as folder:
+    parted = parting(root, base)
+    with checked_out(root, parted.commit) as folder:
         before = _base(folder, base, environ)
         altered = (
             *compared(before, project.desired),
             *_lines(_teams(folder), _teams(root)),
             *_settings(_configured(folder), _configured(root)),
         )
-    return Comparison(project, before, altered)
+    return Comparison(project, before, altered, parted.remark)
 
 
 def _base(folder: Path, base: str, environ: Mapping[str, str]) -> Desired:

@@ -15,8 +15,24 @@ _NO_LOCALE: Final[Mapping[str, str]] = {"LC_ALL": "C"}
 """git translates its messages, and one of them is shown."""
 
 
+_WAYS_OUT: Final = (
+    (
+        "dubious ownership",
+        "The folder belongs to another user than the one who runs this.  Run `git config --global --add safe.directory "
+        "{root}` first, in a job's container too.",
+    ),
+    ("not a git repository", "Run it in a checkout that git made, not in a copy of the files."),
+    ("index.lock", "Another git is at work in this checkout, or was killed: wait, or delete the file it names."),
+    ("Permission denied", "Run it as the user who owns the checkout."),
+)
+"""What git says, and what helps then."""
+
+
 class GitFailed(WagroupsError):
     """git could not answer."""
+
+    said: str = ""
+    """The line in which git said why; empty where it was not asked or said nothing."""
 
 
 def git(root: Path, *arguments: str, doing: str, hint: str) -> bytes:
@@ -35,9 +51,18 @@ def git(root: Path, *arguments: str, doing: str, hint: str) -> bytes:
     except FileNotFoundError:
         raise GitFailed(f"git is not installed, so it cannot {doing}", hint="Install git.") from None
     except subprocess.CalledProcessError as error:
-        said = error.stderr.decode(errors="replace").strip().splitlines()
-        raise GitFailed(f"git could not {doing}: {said[-1] if said else 'it gave no reason'}", hint=hint) from None
+        raise failure(error.stderr, root, doing=doing, hint=hint) from None
     return done.stdout
+
+
+def failure(stderr: bytes, root: Path, *, doing: str, hint: str) -> GitFailed:
+    """The error for what git printed: its first `fatal:` line, because advice and usage follow, with the way out."""
+    lines = [line.strip() for line in stderr.decode(errors="replace").splitlines() if line.strip()]
+    said = next((line for line in lines if line.startswith("fatal:")), lines[0] if lines else "")
+    way_out = next((help for words, help in _WAYS_OUT if words in said), hint).format(root=root.resolve())
+    failed = GitFailed(f"git could not {doing}: {said or 'it gave no reason'}", hint=way_out)
+    failed.said = said
+    return failed
 
 
 def checked_revision(ref: str) -> str:

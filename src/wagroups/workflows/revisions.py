@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Final, NamedTuple
 
-from wagroups.workflows.git import GitFailed, checked_revision, git
+from wagroups.workflows.git import GitFailed, checked_revision, failure, git
 
 MOST_BYTES: Final = 20_000_000
 """Larger files are left out.  Chosen: above every manifest, table and picture that the loader takes."""
@@ -16,13 +16,46 @@ _LINK: Final = "120000"
 _FILES: Final = ("100644", "100755")
 
 
-@contextmanager
-def checked_out(root: Path, ref: str) -> Iterator[Path]:
-    """A temporary folder with what `ref` has in the project's folder.
+_UNKNOWN: Final = ("Needed a single revision", "unknown revision", "bad revision", "ambiguous argument")
+"""What git says of a revision that it does not have."""
+_SHOWN_DIGITS: Final = 10
+
+
+class Parting(NamedTuple):
+    """Where a branch began that is to be compared with another."""
+
+    commit: str
+    remark: str = ""
+    """What to say where the other went on since, or where it is not known where they parted."""
+
+
+def parting(root: Path, ref: str) -> Parting:
+    """The commit at which what is checked out and `ref` parted: what `ref` got since is nobody's removal here.
 
     Raises GitFailed, above all where a shallow clone does not have the revision.
     """
     commit = _commit(root, ref)
+    try:
+        parted = git(root, "merge-base", "HEAD", commit, doing="look", hint="").decode().split()[0]
+    except (GitFailed, IndexError):
+        remark = (
+            f"This checkout does not hold where it parted from {ref}, so what {ref} got since then looks taken away; "
+            "fetch all history (fetch-depth: 0 in CI)."
+        )
+        return Parting(commit, remark)
+    if parted == commit:
+        return Parting(commit)
+    ahead = int(git(root, "rev-list", "--count", f"HEAD..{commit}", doing="count", hint=""))
+    remark = (
+        f"{ref} has {ahead} commit{'s' if ahead != 1 else ''} that {'are' if ahead != 1 else 'is'} not here; "
+        f"compared with where they parted ({parted[:_SHOWN_DIGITS]})."
+    )
+    return Parting(parted, remark)
+
+
+@contextmanager
+def checked_out(root: Path, commit: str) -> Iterator[Path]:
+    """A temporary folder with what a commit has in the project's folder.  Raises GitFailed."""
     listed = git(root, "ls-tree", "-r", "-l", "-z", commit, doing="list the files", hint="").decode(
         errors="surrogateescape"
     )
@@ -40,11 +73,9 @@ def checked_out(root: Path, ref: str) -> Iterator[Path]:
 
 def _commit(root: Path, ref: str) -> str:
     try:
-        found = git(
-            root, "rev-parse", "--verify", "--quiet", f"{checked_revision(ref)}^{{commit}}", doing="look", hint=""
-        )
+        found = git(root, "rev-parse", "--verify", f"{checked_revision(ref)}^{{commit}}", doing="look", hint="")
     except GitFailed as error:
-        if not error.message.startswith("git could not look"):
+        if not any(words in error.said for words in _UNKNOWN):
             raise
         branch = ref.rpartition("/")[2]
         raise GitFailed(
@@ -77,7 +108,7 @@ def _blobs(root: Path, oids: list[str]) -> Iterator[bytes]:
         head, _, _ = bytes(rest[:200]).partition(b"\n")
         size = int(head.split()[-1]) if head.split()[1:2] == [b"blob"] else -1
         if size < 0:
-            raise GitFailed("git could not read a file of the revision", hint="Fetch the whole revision.")
+            raise failure(done.stderr, root, doing="read a file of the revision", hint="Fetch the whole revision.")
         start = len(head) + 1
         yield bytes(rest[start : start + size])
         rest = rest[start + size + 1 :]
