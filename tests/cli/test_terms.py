@@ -8,7 +8,7 @@ import pytest
 from tests import builders as b
 from wagroups.cli.terms import Brakes, caps_of, duration_of, end_of, terms_of
 from wagroups.domain.budget import CallClass
-from wagroups.domain.identity import AccountKey, GroupJid
+from wagroups.domain.identity import AccountKey, GroupJid, GroupKey
 from wagroups.manifests.config import Config
 from wagroups.planning.situation import Selection, Terms
 
@@ -48,6 +48,39 @@ def test_an_override_needs_a_known_rule_and_a_reason() -> None:
     for wrong in ("max-removal=x", "max-removals", "max-removals= "):
         with pytest.raises(click.UsageError):
             terms(NOBODY._replace(overrides=(wrong,)))
+
+
+def test_an_override_may_name_the_group_that_it_is_for() -> None:
+    (override,) = terms(NOBODY._replace(overrides=("emptied@chess=the club = closed",))).overrides
+    assert (override.rule, override.group, override.reason) == ("emptied", "chess", "the club = closed")
+    (gone,) = terms(NOBODY._replace(overrides=("orphan@choir=ended",))).overrides
+    assert gone.group == "choir"
+    (copied,) = terms(NOBODY._replace(overrides=("emptied@\u200bchess=copied from a comment",))).overrides
+    assert copied.group == "chess"
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("emptied@choir=x", "names a group 'choir' that is in no manifest"),
+        ("emptied@=x", "names a group '' that is in no manifest"),
+        ("plan-age@chess=x", "no single group's: --override plan-age=REASON"),
+        ("read-failed@chess=x", "No override passes read-failed: The group could not be read."),
+        ("emptied@chess=", "needs a reason: --override emptied@chess='why this is right'"),
+    ],
+)
+def test_an_override_that_could_not_work_says_why(written: str, said: str) -> None:
+    with pytest.raises(click.UsageError, match=said):
+        terms(NOBODY._replace(overrides=(written,)))
+
+
+def test_an_override_of_a_group_passes_that_group_alone() -> None:
+    given = terms(NOBODY._replace(overrides=("emptied@chess=x", "max-removals=y")))
+    assert given.passes("emptied", GroupKey("chess"))
+    assert not given.passes("emptied", GroupKey("choir"))
+    assert not given.passes("emptied")
+    assert given.passes("max-removals", GroupKey("choir"))
+    assert given.passes("max-removals")
 
 
 def test_adopting_needs_a_declared_group_and_an_id() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 import wagroups
 from wagroups.domain.exit import Exit
-from wagroups.domain.rules import PASSABLE, RULES, Level
+from wagroups.domain.rules import PASSABLE, RULES, Level, override_of
 
 SOURCES = Path(wagroups.__file__).parent
 TRIPPING = ("TrippedGuard", "Hold")
@@ -64,3 +64,9 @@ def test_what_leaves_nothing_to_act_on_is_passed_by_no_override() -> None:
         "expect",
         "own-account-unknown",
     }
+
+
+def test_an_override_names_the_group_where_there_is_one() -> None:
+    assert override_of("emptied", "board") == "--override emptied@board=REASON"
+    assert override_of("max-removals") == "--override max-removals=REASON"
+    assert override_of("stale") is None

@@ -61,9 +61,21 @@ def test_a_group_taken_out_of_git_is_not_forgotten(settled: Club) -> None:
     assert refused(settled) == ["orphan"]
 
 
-def test_a_live_group_of_the_same_name_is_not_made_twice(harbour: Club) -> None:
+def test_a_live_group_of_the_same_name_is_not_made_twice_and_the_others_are_made(harbour: Club) -> None:
     harbour.on_the_phone(do="create", who="office", subject=JUNIORS)
-    assert refused(harbour) == ["same-subject"]
+    assert harbour.wagroups("plan").code == 3
+    end = harbour.wagroups("apply", "--yes", "-o", "json")
+    assert end.code == 3, end.out
+    (guard,) = end.document["refused"]
+    assert (guard["rule"], guard["scope"]) == ("same-subject", "group")
+    subjects = [group.subject for group in harbour.world.groups.values()]
+    assert subjects.count(JUNIORS) == 1
+    assert harbour.group(NEWS).members
+    outcomes = {group["key"]: {a["outcome"] for a in group["actions"]} for group in end.document["groups"]}
+    assert outcomes.pop(guard["group"]) == {"withheld"}
+    assert set().union(*outcomes.values()) <= {"done", "already", "invited", "unverified", "pending"}
+    refused = next(group for group in end.document["groups"] if group["key"] == guard["group"])
+    assert {action["error"]["code"] for action in refused["actions"]} == {"same-subject"}
 
 
 @pytest.mark.parametrize("verb", ["plan", "drift"])

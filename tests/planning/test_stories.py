@@ -24,6 +24,7 @@ from wagroups.domain.joining import JoinRequest, Requests
 from wagroups.domain.memory import (
     Applied,
     Binding,
+    Foreseen,
     Intent,
     Neighbour,
     PersonRefusal,
@@ -35,6 +36,8 @@ from wagroups.domain.observed import Absence, Community
 from wagroups.domain.operation import CreateGroup, people_of
 from wagroups.domain.plan import Plan
 from wagroups.domain.problem import Problem
+from wagroups.domain.removal import RemovalKind
+from wagroups.domain.rules import Level
 from wagroups.domain.safety import Override, Safety
 from wagroups.domain.settings import Setting
 from wagroups.domain.tombstone import Tombstones, Turnover
@@ -83,7 +86,7 @@ def summary(plan: Plan) -> dict[str, Any]:
             "watched": group.watched,
         }
         groups[str(group.key)] = {name: part for name, part in parts.items() if part}
-    guards = [guard.rule for guard in plan.guards]
+    guards = [f"{g.rule}@{g.group}" if g.scope is Level.GROUP else g.rule for g in plan.guards]
     return {"groups": groups} | ({"refused": guards} if guards else {})
 
 
@@ -216,6 +219,13 @@ def _people(words: list[str]) -> Iterator[Any]:
         yield b.seen(name, role, by=by)
 
 
+def _kinds(removed: int | dict[str, int]) -> dict[RemovalKind, int]:
+    """Removals of the last day: how many nobody explains, or how many of each kind."""
+    if isinstance(removed, int):
+        return {RemovalKind.UNDECLARED: removed}
+    return {RemovalKind(kind): number for kind, number in removed.items()}
+
+
 def _snapshot(people: int | list[str]) -> Snapshot:
     """A good read of yesterday: how many there were, or who."""
     if isinstance(people, int):
@@ -323,8 +333,15 @@ def _memory(story: dict[str, Any]) -> Any:
         )
     if "undemotable" in words:
         fields["undemotable"] = frozenset((key_jid[g], b.phone(b.number_of(n))) for g, n in words["undemotable"])
+    if "foreseen" in words:
+        fields["foreseen"] = MappingProxyType(
+            {
+                GroupKey(key): Foreseen(frozenset(said["people"]), said.get("emptied", False))
+                for key, said in words["foreseen"].items()
+            }
+        )
     if "removed_today" in words:
-        fields["removed_today"] = MappingProxyType({key_jid[g]: n for g, n in words["removed_today"].items()})
+        fields["removed_today"] = MappingProxyType({key_jid[g]: _kinds(n) for g, n in words["removed_today"].items()})
     if "removed_since_read" in words:
         fields["removed_since_read"] = MappingProxyType({key_jid[g]: n for g, n in words["removed_since_read"].items()})
     if "unsettled_creation" in words:
@@ -361,7 +378,7 @@ def _terms(story: dict[str, Any]) -> Terms:
     words = story.get("run", {})
     return Terms(
         safety=Safety(**{**words.get("safety", {}), "protect": tuple(words.get("safety", {}).get("protect", ()))}),
-        overrides=tuple(Override(rule=rule, reason="the story says so") for rule in words.get("override", [])),
+        overrides=tuple(map(_override, words.get("override", []))),
         selection=Selection(
             only=tuple(Section(name) for name in words.get("only", [])),
             skip=tuple(Section(name) for name in words.get("skip", [])),
@@ -370,3 +387,8 @@ def _terms(story: dict[str, Any]) -> Terms:
         ),
         adopt={GroupKey(key): _jid(live, story) for key, live in words.get("adopt", {}).items()},
     )
+
+
+def _override(written: str) -> Override:
+    rule, _, group = written.partition("@")
+    return Override(rule=rule, group=GroupKey(group) if group else None, reason="the story says so")

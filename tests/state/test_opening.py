@@ -223,6 +223,7 @@ UNDONE: Final = (
     ("ALTER TABLE lookups DROP COLUMN disputed",),
     ("DROP TABLE exchanges",),
     ("DROP TABLE history", "ALTER TABLE journal DROP COLUMN run"),
+    ("ALTER TABLE removals DROP COLUMN why",),
 )
 """What leads from each version back to the one before it, from version 2 on."""
 

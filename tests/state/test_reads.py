@@ -12,6 +12,7 @@ from wagroups.domain.identity import Lid, Me, Phone
 from wagroups.domain.memory import Check
 from wagroups.domain.observed import ObservedMember
 from wagroups.domain.ports import Lookup
+from wagroups.domain.removal import RemovalKind
 from wagroups.state.answers import NO_KEPT, NO_LID_KEPT, YES_KEPT
 from wagroups.state.ledger import SqlLedger
 
@@ -87,10 +88,14 @@ def test_our_removals_are_counted_for_a_day_and_until_the_next_good_read(ledger:
     removed(ledger, jid(1), 2, MORNING + HOUR)
     removed(ledger, jid(2), 1, MORNING + HOUR)
     memory = ledger.recall(OFFICE, MORNING + 2 * HOUR)
-    assert memory.removed_today == memory.removed_since_read == {jid(1): 3, jid(2): 1}
+    assert memory.removed_since_read == {jid(1): 3, jid(2): 1}
+    assert memory.removed_today == {jid(1): {RemovalKind.UNDECLARED: 3}, jid(2): {RemovalKind.UNDECLARED: 1}}
     ledger.note_read(read({jid(1): both(1)}, MORNING + 2 * HOUR), GOOD)
     assert ledger.recall(OFFICE, MORNING + 2 * HOUR).removed_since_read == {jid(2): 1}
-    assert ledger.recall(OFFICE, MORNING + SECOND + DAY).removed_today == {jid(1): 2, jid(2): 1}
+    assert ledger.recall(OFFICE, MORNING + SECOND + DAY).removed_today == {
+        jid(1): {RemovalKind.UNDECLARED: 2},
+        jid(2): {RemovalKind.UNDECLARED: 1},
+    }
     assert ledger.recall(OFFICE, MORNING + HOUR + DAY).removed_today == {}
 
 

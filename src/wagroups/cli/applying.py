@@ -29,7 +29,7 @@ from wagroups.domain.identity import GroupKey
 from wagroups.domain.outcome import Run, StepOutcome
 from wagroups.domain.plan import Plan, Step
 from wagroups.domain.safety import Override
-from wagroups.planning.approval import OnStale, Reviewed
+from wagroups.planning.approval import OnStale, Reviewed, refused_actions
 from wagroups.planning.situation import Selection, Terms
 from wagroups.reports.compose import report_document
 from wagroups.reports.document import PlanDocument, document_json
@@ -148,12 +148,15 @@ def _with_dissolutions(opened: Opened) -> Terms:
         for key, group in opened.session.project.desired.groups.items()
         if group.state is State.DISSOLVED and terms.selection.has_group(group)
     ]
-    if not ending or not terms.safety.allow_dissolve or terms.passes("dissolve") or not screen.interactive:
+    if not terms.safety.allow_dissolve or not screen.interactive:
         return terms
-    if all(screen.confirm_by_typing(f"{key}: everybody is removed, and the group is left.", key) for key in ending):
-        typed = Override(rule="dissolve", reason="typed on the terminal")
-        return terms.model_copy(update={"overrides": (*terms.overrides, typed)})
-    return terms
+    typed = [
+        Override(rule="dissolve", group=key, reason="typed on the terminal")
+        for key in ending
+        if not terms.passes("dissolve", key)
+        and screen.confirm_by_typing(f"{key}: everybody is removed, and the group is left.", key)
+    ]
+    return terms.model_copy(update={"overrides": (*terms.overrides, *typed)})
 
 
 def _confirmed(found: Plan, opened: Opened, approval: Approval) -> bool:
@@ -177,7 +180,8 @@ def _confirmed(found: Plan, opened: Opened, approval: Approval) -> bool:
         )
     style, zone = screen.style(), opened.session.config.timezone
     screen.complain(plan_text(found, opened.redactor, unicode=screen.unicode, style=style, timezone=zone))
-    count = sum(len(group.actions) for group in found.groups if not group.watched)
+    refused = refused_actions(found)
+    count = sum(action.id not in refused and not group.watched for group, action in found.actions())
     return screen.confirm(f"Do {'this' if count == 1 else f'these {count} things'} on WhatsApp?")
 
 

@@ -14,6 +14,7 @@ from click.shell_completion import get_completion_class
 from wagroups.cli.options import Common, Output, Verb, pass_common, project_of
 from wagroups.cli.terminal import Screen
 from wagroups.domain.exit import Exit
+from wagroups.domain.rules import PASSABLE, RULES
 from wagroups.manifests.project import Project, check_project, find_root
 
 SHELLS: Final = ("bash", "zsh", "fish")
@@ -66,6 +67,16 @@ def account_names(context: click.Context, parameter: click.Parameter, incomplete
     """The names of the project's accounts that begin with what was typed."""
     project = _project(context)
     return [] if project is None else _beginning(project.config.accounts, incomplete)
+
+
+def override_names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """The rules that an override passes, and after `@` the groups for which it may."""
+    rule, at, group = incomplete.partition("@")
+    if not at:
+        return _beginning(PASSABLE, rule)
+    if rule not in PASSABLE or not RULES[rule].of_a_group:
+        return []
+    return [f"{rule}@{key}=" for key in group_names(context, parameter, group)]
 
 
 def _beginning(names: Iterable[str], incomplete: str) -> list[str]:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from wagroups.cli.completion import override_names
 from wagroups.domain.budget import CallClass
 from wagroups.domain.desired import Desired
 from wagroups.domain.identity import GroupJid, GroupKey
@@ -42,9 +43,10 @@ class Brakes(NamedTuple):
 _OVERRIDE: Final = click.option(
     "--override",
     multiple=True,
-    metavar="RULE=REASON",
+    metavar="RULE[@GROUP]=REASON",
     allow_from_autoenv=False,
-    help="Pass one rule in this run, with a reason for the audit log; may be repeated.",
+    shell_complete=override_names,
+    help="Pass one rule in this run, for one group or for all, with a reason for the audit log; may be repeated.",
 )
 
 _TIGHTENING: Final = (
@@ -89,7 +91,7 @@ def terms_of(config: Config, desired: Desired, selection: Selection, brakes: Bra
             raise click.UsageError(f"There is no account {name!r}; known are {_listed(config.accounts)}.")
     return Terms(
         safety=_tightened(config.safety, brakes),
-        overrides=tuple(_override(text) for text in brakes.overrides),
+        overrides=tuple(_override(text, desired) for text in brakes.overrides),
         selection=selection,
         adopt=dict(_adoption(text, desired) for text in brakes.adopt),
     )
@@ -113,15 +115,23 @@ def _tightened(safety: Safety, brakes: Brakes) -> Safety:
     return safety.model_copy(update=changes)
 
 
-def _override(text: str) -> Override:
-    rule, _, reason = text.partition("=")
-    if rule in RULES and not RULES[rule].passable:
-        raise click.UsageError(f"No override passes {rule}: {RULES[rule].meaning}")
-    if rule not in RULES:
-        raise click.UsageError(f"--override knows no rule {rule!r}; known are {_listed(PASSABLE)}.")
+def _override(text: str, desired: Desired) -> Override:
+    # A forge puts a blank of no width behind an at-sign, so that nobody is called; it is copied along.
+    written, _, reason = text.replace("\u200b", "").partition("=")
+    name, at, group = written.partition("@")
+    rule = RULES.get(name)
+    if rule is None:
+        raise click.UsageError(f"--override knows no rule {name!r}; known are {_listed(PASSABLE)}.")
+    if not rule.passable:
+        raise click.UsageError(f"No override passes {name}: {rule.meaning}")
+    if at and not rule.of_a_group:
+        raise click.UsageError(f"{name} is no single group's: --override {name}=REASON")
+    # A group that was taken out of the manifests is in none of them.
+    if at and group not in desired.groups and name != "orphan":
+        raise click.UsageError(f"--override {name} names a group {group!r} that is in no manifest.")
     if not reason.strip():
-        raise click.UsageError(f"--override {rule} needs a reason: --override {rule}='why this is right'")
-    return Override(rule=rule, reason=reason.strip())
+        raise click.UsageError(f"--override {written} needs a reason: --override {written}='why this is right'")
+    return Override(rule=name, group=GroupKey(group) if at else None, reason=reason.strip())
 
 
 def _adoption(text: str, desired: Desired) -> tuple[GroupKey, GroupJid]:

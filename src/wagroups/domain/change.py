@@ -7,6 +7,7 @@ from pydantic import Field
 from wagroups.domain._base import Value
 from wagroups.domain.identity import GroupJid, Identity
 from wagroups.domain.picture import Likeness, Picture
+from wagroups.domain.removal import RemovalKind
 from wagroups.domain.settings import Setting
 
 
@@ -120,6 +121,21 @@ class MemberRemoval(Value):
     was_admin: bool = False
     evidence: Literal["expired", "denied", "former-number"] | None = None
     """Why, beyond not being declared.  Removals with evidence happen under `add-only` too."""
+    foreseen: bool = False
+    """With `expired`: whether the end was on record before it came."""
+
+    @property
+    def removal_kind(self) -> RemovalKind:
+        """What the guards count it as."""
+        match self.evidence:
+            case "denied":
+                return RemovalKind.DENIED
+            case "former-number":
+                return RemovalKind.FORMER_NUMBER
+            case "expired":
+                return RemovalKind.FORESEEN_END if self.foreseen else RemovalKind.PAST_END
+            case _:
+                return RemovalKind.UNDECLARED
 
 
 class AdminPromotion(Value):

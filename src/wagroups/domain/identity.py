@@ -131,6 +131,32 @@ class Phone(Sensitive):
         """Whether the number is of a country whose numbers may have several spellings."""
         return self.startswith(_VARIANT_PREFIXES)
 
+    def country_code(self) -> str:
+        """The calling code that the number begins with, by its digits alone."""
+        digits = self.digits()
+        if digits[:1] in ("1", "7"):
+            return digits[:1]
+        return digits[:2] if digits[:2] in _CODES_OF_TWO_DIGITS else digits[:3]
+
+    def alike(self, other: "Phone") -> bool:
+        """Whether both have the same calling code and the same end: perhaps one number before and after its country's
+        numbers were given more digits, as Benin's were in 2024."""
+        return self[-ALIKE_DIGITS:] == other[-ALIKE_DIGITS:] and self.country_code() == other.country_code()
+
+
+ALIKE_DIGITS: Final = 8
+"""How many last digits of two numbers make them alike.  Chosen: countries that went to longer numbers put digits in
+front of at least so many."""
+
+_CODES_OF_TWO_DIGITS: Final = frozenset(
+    str(code)
+    for code in (
+        *(20, 27, *range(30, 35), 36, 39, 40, 41, *range(43, 50)),
+        *(*range(51, 59), *range(60, 67), 81, 82, 84, 86, *range(90, 96), 98),
+    )
+)
+"""Calling codes of two digits; 1 and 7 have one, all others three (ITU-T E.164, list of assigned codes of 2016)."""
+
 
 _VARIANT_PREFIXES: Final = (b"+55", b"+52", b"+54", b"+225", b"+229")
 _IVORIAN_PREFIXES: Final = ("01", "05", "07", "21", "25", "27")

@@ -16,6 +16,7 @@ from wagroups.domain.invitation import Invitation
 from wagroups.domain.observed import Observed, ObservedGroup
 from wagroups.domain.operation import Journalled
 from wagroups.domain.picture import PictureMemory
+from wagroups.domain.removal import RemovalKind
 from wagroups.domain.roster import Names
 from wagroups.domain.signs import Codes
 from wagroups.domain.tombstone import Tombstones
@@ -87,6 +88,15 @@ class Applied(Value):
     """Names of everybody who was in the group undeclared."""
     other_admins: frozenset[str] | None = None
     """Those who were admins of it, declared or not, and not declared to be."""
+
+
+class Foreseen(NamedTuple):
+    """What an approved plan said would end in a group by itself, as far as it has come."""
+
+    people: frozenset[str]
+    """Names (alias or pseudonym) of those whose end was on record before it came."""
+    emptied: bool = False
+    """Whether the plan said that nobody would be left."""
 
 
 class PersonRefusal(Value):
@@ -176,8 +186,10 @@ class Memory:
     """Who left by themselves."""
     removed_lately: Mapping[GroupJid, AbstractSet[Phone | Lid]] = field(default_factory=lambda: MappingProxyType({}))
     """Everybody we removed from a group since about its last good read: they did not leave by themselves."""
-    removed_today: Mapping[GroupJid, int] = field(default_factory=lambda: MappingProxyType({}))
-    """Our own removals per group in the rolling day."""
+    removed_today: Mapping[GroupJid, Mapping[RemovalKind, int]] = field(default_factory=lambda: MappingProxyType({}))
+    """Our own removals per group in the rolling day, by what they were."""
+    foreseen: Mapping[GroupKey, Foreseen] = field(default_factory=lambda: MappingProxyType({}))
+    """Ends that an approved plan had on record before they came."""
     removed_since_read: Mapping[GroupJid, int] = field(default_factory=lambda: MappingProxyType({}))
     """Our own removals per group since its last good read."""
     spent: Mapping[CallClass, tuple[Spent, ...]] = field(default_factory=lambda: MappingProxyType({}))

@@ -12,6 +12,7 @@ from wagroups.domain.budget import CallClass
 from wagroups.domain.capability import Aspect
 from wagroups.domain.identity import Identity
 from wagroups.domain.picture import Picture
+from wagroups.domain.removal import RemovalKind
 from wagroups.domain.settings import Setting
 
 
@@ -76,6 +77,8 @@ class SendInvitation(Value):
 class RemoveMembers(Value):
     kind: Literal["remove-members"] = "remove-members"
     people: tuple[Identity, ...]
+    why: RemovalKind = RemovalKind.UNDECLARED
+    """For all of them: the ledger counts each kind of a day by itself."""
 
 
 class PromoteMembers(Value):

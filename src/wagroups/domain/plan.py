@@ -15,6 +15,7 @@ from wagroups.domain.desired import Origin
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Identity
 from wagroups.domain.operation import Operation
 from wagroups.domain.points import PointClass, class_of
+from wagroups.domain.rules import RULES, Level, override_of
 
 
 class Risk(StrEnum):
@@ -100,12 +101,36 @@ class Hold(Value):
 
 
 class TrippedGuard(Value):
-    """A guard that refuses the whole run.  `{people}` in the message stands for `people`."""
+    """A guard that refuses a group or the whole run.
+
+    `{people}` in the message stands for `people`, and `{0}`, `{1}` … for each of them.
+    """
 
     rule: str
     message: str
     group: GroupKey | None = None
     people: tuple[Identity, ...] = ()
+    place: Origin | None = None
+    """The line that says it, where changing it is a way out."""
+    passable: bool = True
+    """False where an override does not help, though it passes the rule elsewhere."""
+
+    @property
+    def scope(self) -> Level:
+        """What is refused: a group's rule that is tripped by no single group refuses the run."""
+        return Level.RUN if self.group is None else RULES[self.rule].level
+
+    @property
+    def override(self) -> str | None:
+        """The option that passes it; `None` where none does."""
+        return override_of(self.rule, self.group) if self.passable else None
+
+    @property
+    def next(self) -> str | None:
+        """A command for whoever has looked and finds it right."""
+        if self.rule == "stale":
+            return "wagroups plan --out FILE"
+        return None if self.override is None else f"wagroups apply {self.override}"
 
 
 class GroupPlan(Value):
@@ -178,6 +203,17 @@ class Plan(Value):
     def empty(self) -> bool:
         """Whether nothing is left to do.  Differences of watched groups are not to be done."""
         return not any(group.actions and not group.watched for group in self.groups)
+
+    @property
+    def refused(self) -> bool:
+        """Whether a guard refuses the whole of it."""
+        return any(guard.scope is Level.RUN for guard in self.guards)
+
+    @property
+    def refused_groups(self) -> dict[GroupKey, TrippedGuard]:
+        """The groups that a guard of their own refuses, each with the first of them; nothing is done in these."""
+        refusing = {guard.group: guard for guard in reversed(self.guards) if guard.scope is Level.GROUP}
+        return {key: guard for key, guard in refusing.items() if key is not None}
 
     @property
     def held(self) -> bool:

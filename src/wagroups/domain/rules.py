@@ -36,6 +36,8 @@ class Rule(NamedTuple):
     """One sentence: what trips it, and why that is not simply done."""
     passable: bool = True
     """Whether `--override` passes it.  Where it does not, there is nothing that could be done instead."""
+    of_a_group: bool = True
+    """Whether an override may name a group."""
 
 
 _GUARDS: Final = (
@@ -45,18 +47,31 @@ _GUARDS: Final = (
         "More people would be removed in a run and a day, from a group or from all groups of an account together, than "
         "`safety.max_removals` allows.",
     ),
+    Rule("emptied", Level.GROUP, "Nobody of those who are in a group, or were a day ago, would be left."),
+    Rule(
+        "small-group",
+        Level.GROUP,
+        "More than half of a group of fewer than five people would be removed in a run and a day; one may always go.",
+    ),
+    Rule(
+        "exchange",
+        Level.GROUP,
+        "Somebody's old number, or the old admins, would go before the new number, or a new admin, is in the group; or "
+        "somebody would go whose number is like that of somebody declared and not seen: one country, and the same last "
+        "eight digits.",
+    ),
     Rule(
         "max-removal-percent",
         Level.GROUP,
         "A larger share of a group, or of all groups of an account together, would be removed in a run and a day than "
-        "`safety.max_removal_percent` allows.",
+        "`safety.max_removal_percent` allows; a group of fewer than five people has `small-group`.",
     ),
     Rule("min-admins", Level.GROUP, "Fewer admins would be left in a group than `safety.min_admins` asks for."),
     Rule(
         "declared-shrank",
         Level.GROUP,
-        "Many people who were declared at the last apply are declared no more and still in the group, and nothing says "
-        "why.",
+        "More than a fifth of those who were declared at the last apply would be removed because no list names them "
+        "any more.",
     ),
     Rule(
         "identity-swap",
@@ -76,11 +91,6 @@ _GUARDS: Final = (
         "A list of a group that was applied before is not as long as its author counted.",
         passable=False,
     ),
-    Rule(
-        "exchange",
-        Level.GROUP,
-        "Somebody's old number, or the old admins, would go before the new number, or a new admin, is in the group.",
-    ),
     Rule("denied", Level.GROUP, "Somebody on the deny list is declared in a group."),
     Rule(
         "same-subject",
@@ -89,15 +99,26 @@ _GUARDS: Final = (
     ),
     Rule("dissolve", Level.GROUP, "A group would be dissolved: everybody is removed, and the account leaves it."),
     Rule("orphan", Level.RUN, "A group was taken out of the manifests without saying what becomes of the live one."),
-    Rule("account-changed", Level.RUN, "The name of an account stands for another WhatsApp account than before."),
+    Rule(
+        "account-changed",
+        Level.RUN,
+        "The name of an account stands for another WhatsApp account than before.",
+        of_a_group=False,
+    ),
     Rule("account-moved", Level.RUN, "A group is declared under another account than the one it belongs to."),
-    Rule("same-account", Level.RUN, "Two names of accounts stand for one WhatsApp account."),
-    Rule("plan-age", Level.RUN, "A reviewed plan was older than `safety.max_plan_age` when it was first applied."),
+    Rule("same-account", Level.RUN, "Two names of accounts stand for one WhatsApp account.", of_a_group=False),
+    Rule(
+        "plan-age",
+        Level.RUN,
+        "A reviewed plan was older than `safety.max_plan_age` when it was first applied.",
+        of_a_group=False,
+    ),
     Rule(
         "stale",
         Level.RUN,
         "What is declared or needed is no longer what was reviewed: only a new plan can be approved.",
         passable=False,
+        of_a_group=False,
     ),
 )
 
@@ -126,7 +147,14 @@ _HOLDS: Final = (
 )
 
 RULES: Final[Mapping[str, Rule]] = MappingProxyType({rule.name: rule for rule in (*_GUARDS, *_HOLDS)})
-"""By name, guards first.  What a generator expects is not among them: its number is corrected in git."""
+"""By name, guards first."""
 
 PASSABLE: Final = tuple(rule.name for rule in RULES.values() if rule.passable)
 """What `--override` may name."""
+
+
+def override_of(rule: str, group: str | None = None) -> str | None:
+    """The option that passes `rule`, for `group` alone where there is one; `None` where nothing passes it."""
+    if rule not in PASSABLE:
+        return None
+    return f"--override {rule}=REASON" if group is None else f"--override {rule}@{group}=REASON"

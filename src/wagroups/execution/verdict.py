@@ -50,10 +50,15 @@ _NOT_SEEN: Final = Failure(
 
 
 def judge(
-    work: GroupWork, withheld: frozenset[str], names: Names, doubted: frozenset[Phone] = frozenset()
+    work: GroupWork,
+    withheld: frozenset[str],
+    names: Names,
+    doubted: frozenset[Phone] = frozenset(),
+    why_withheld: Failure | None = None,
 ) -> Iterator[ActionResult]:
     """One result for each action of a group's plan, in its order.
 
+    `withheld` are ids of actions that were not to be done, and `why_withheld` says why.
     `doubted` are people whose addition was answered and not seen before, on a gateway that tells of nobody: not to be
     seen again means that WhatsApp keeps to their privacy settings, which ends as an invitation.
     """
@@ -61,7 +66,7 @@ def judge(
     step_of = {action: step.id for step in work.plan.steps for action in step.realises}
     for action in work.plan.actions:
         if action.id in withheld:
-            yield ActionResult(id=action.id, verdict=Verdict.WITHHELD)
+            yield ActionResult(id=action.id, verdict=Verdict.WITHHELD, error=why_withheld)
         elif work.plan.watched:
             continue
         elif action.id not in step_of:

@@ -10,7 +10,10 @@ from typing import Literal, NamedTuple
 
 from wagroups.domain._base import Value
 from wagroups.domain.change import AdminPromotion, Arrival, GroupCreation
+from wagroups.domain.identity import GroupKey
+from wagroups.domain.outcome import Failure
 from wagroups.domain.plan import GroupPlan, Plan, TrippedGuard
+from wagroups.domain.rules import Level
 from wagroups.planning.situation import Terms
 
 OnStale = Literal["reviewed-only", "refuse"]
@@ -31,11 +34,12 @@ class Approved(NamedTuple):
 
     plan: Plan
     withheld: frozenset[str]
-    """Ids of actions that appeared since the review, and of those that depend on them."""
+    """Ids of actions that appeared since the review, of those that depend on them, and of those of refused groups."""
 
 
 def approve(plan: Plan, reviewed: Reviewed, terms: Terms, first_applied: datetime, on_stale: OnStale) -> Approved:
     """Cut `plan` down to what `reviewed` covers, and add the guards of a plan that is too old or does not fit."""
+    refused = refused_actions(plan)
     withheld = frozenset(action_id for group in plan.groups for action_id in _withheld(group, reviewed.actions))
     groups = tuple(_without(group, withheld) for group in plan.groups)
     guards = [*plan.guards, *_stale(plan, reviewed, terms, first_applied)]
@@ -46,7 +50,29 @@ def approve(plan: Plan, reviewed: Reviewed, terms: Terms, first_applied: datetim
                 message=f"{len(withheld)} actions are needed now that the reviewed plan does not have; plan again",
             )
         )
-    return Approved(plan.model_copy(update={"groups": groups, "guards": tuple(guards)}), withheld)
+    return Approved(plan.model_copy(update={"groups": groups, "guards": tuple(guards)}), withheld | refused)
+
+
+def approve_all(plan: Plan) -> Approved:
+    """The whole plan but for the groups that a guard refuses."""
+    return Approved(plan, refused_actions(plan))
+
+
+def refused_actions(plan: Plan) -> frozenset[str]:
+    """Ids of the actions of groups that a guard of their own refuses."""
+    refused = plan.refused_groups
+    return frozenset(action.id for group, action in plan.actions() if group.key in refused)
+
+
+def why_withheld(plan: Plan, group: GroupKey) -> Failure:
+    """Why an action of `group` that is withheld is not done."""
+    guards = [guard for guard in plan.guards if guard.scope is Level.RUN]
+    guards += [plan.refused_groups[group]] if group in plan.refused_groups else []
+    if not guards:
+        message = "it is not in the reviewed plan; make and review a new one: wagroups plan --out FILE"
+        return Failure(code="not-reviewed", message=message)
+    what = "the run" if guards[0].scope is Level.RUN else "this group"
+    return Failure(code=guards[0].rule, message=f"{guards[0].rule} refuses {what}")
 
 
 def _withheld(group: GroupPlan, approved: frozenset[str]) -> set[str]:

@@ -103,8 +103,8 @@ def living_groups(
             continue
         orphan = next((b.group for b in situation.memory.bindings.values() if b.jid == live.jid), None)
         if orphan is None:
-            what = f"a live group that is in no manifest has the same subject ({live.jid}); "
-            way = f"adopt it with `wagroups apply --adopt {plan.key}=ID`"
+            what = "a live group that is in no manifest has the same subject; "
+            way = f"adopt it with `wagroups apply --adopt {plan.key}={live.jid}`"
         else:
             what = f"the live group of {orphan}, which is in no manifest, has or had the same subject; "
             way = f"write `previous_keys: [{orphan}]` if that key is now {plan.key}"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from wagroups.domain.desired import DesiredGroup
-from wagroups.domain.identity import GroupJid, Identity, Me, Role
+from wagroups.domain.identity import GroupJid, GroupKey, Identity, Me, Role
 from wagroups.domain.memory import Memory, Snapshot
 from wagroups.domain.observed import Community, ObservedGroup, ObservedMember, is_me
 from wagroups.domain.plan import Hold, Notice
@@ -19,16 +19,21 @@ NOT_CONNECTED: Final = "not-connected"
 """The trouble of an account that was lost after it was read: nothing more of it can be true by now."""
 
 
-def hold_of(bound: Bound, situation: Situation, terms: Terms) -> Hold | None:
-    """Why no change of membership may follow from what was read of the group; `None` when one may."""
+def hold_of(bound: Bound, situation: Situation, terms: Terms, group: GroupKey | None = None) -> Hold | None:
+    """Why no change of membership may follow from what was read of `group`; `None` when one may."""
     # Where nothing was shown there is nothing to act on: to pass that would call an unread group as declared.
     blind = bound.live is None
-    return next((hold for hold in _holds(bound, situation) if blind or not terms.passes(hold.rule)), None)
+    return next((hold for hold in _holds(bound, situation) if blind or not terms.passes(hold.rule, group)), None)
 
 
 def trusted(jid: GroupJid, situation: Situation, terms: Terms) -> bool:
     """Whether what was read of a live group, declared or not, may be remembered as its last good read."""
-    return hold_of(Bound(jid, situation.observed.groups.get(jid), "id"), situation, terms) is None
+    group = _key_of(jid, situation.memory) if terms.overrides else None
+    return hold_of(Bound(jid, situation.observed.groups.get(jid), "id"), situation, terms, group) is None
+
+
+def _key_of(jid: GroupJid, memory: Memory) -> GroupKey | None:
+    return next((key for key, binding in memory.bindings.items() if binding.jid == jid), None)
 
 
 def _holds(bound: Bound, situation: Situation) -> Iterator[Hold]:
@@ -75,7 +80,7 @@ def _size_holds(live: ObservedGroup, shown: int, memory: Memory) -> Iterator[Hol
             yield Hold(
                 rule="read-shrank",
                 message=f"the list of members shrank from {snapshot.size} to {shown} since "
-                f"{snapshot.read_at:%Y-%m-%d %H:%M} UTC; if that is true, pass --override read-shrank=REASON",
+                f"{snapshot.read_at:%Y-%m-%d %H:%M} UTC",
             )
     if live.stated_size is not None and shown < live.stated_size - ours and not _counts_doubles(live, snapshot, ours):
         twice = f" ({len(live.doubles)} of its entries name somebody twice)" if live.doubles else ""

@@ -49,6 +49,7 @@ from wagroups.domain.operation import (
     WriteSubject,
 )
 from wagroups.domain.plan import Action, Step
+from wagroups.domain.removal import RemovalKind
 from wagroups.domain.settings import Setting
 
 _ORDER: Final = (
@@ -115,13 +116,14 @@ def _calls(actions: Sequence[Action], capabilities: Capabilities, at_creation: d
     for action in actions:
         if isinstance(action.change, AdminDemotion):
             yield DemoteMembers(people=(action.change.person,)), [action]
-    removals = [action for action in actions if isinstance(action.change, MemberRemoval)]
-    # Whoever has to wait does not keep others waiting.
-    for batch in (
-        *_batches([action for action in removals if not action.conditions], per_removal),
-        *([action] for action in removals if action.conditions),
-    ):
-        yield RemoveMembers(people=tuple(_person(a) for a in batch)), batch
+    for why in RemovalKind:
+        theirs = [a for a in actions if isinstance(a.change, MemberRemoval) and a.change.removal_kind is why]
+        # Whoever has to wait does not keep others waiting.
+        for batch in (
+            *_batches([action for action in theirs if not action.conditions], per_removal),
+            *([action] for action in theirs if action.conditions),
+        ):
+            yield RemoveMembers(people=tuple(_person(a) for a in batch), why=why), batch
     for action in actions:
         if isinstance(action.change, LinkReset):
             yield ResetInviteLink(), [action]

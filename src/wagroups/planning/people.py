@@ -92,7 +92,7 @@ class _Diff:
         moment: Moment,
     ) -> None:
         selection = terms.selection
-        self.no_exchanges = terms.passes(exchanges.RULE)
+        self.no_exchanges = terms.passes(exchanges.RULE, group.key)
         self.group, self.live, self.moment, self.directory = group, live, moment, directory
         self.memory: Memory = situation.memory
         self.capabilities = situation.capabilities
@@ -207,7 +207,18 @@ class _Diff:
                 listed = self._listed(member, renumbered)
                 yield number_waits(renumbered, listed, self.group, since, self.moment.now)
                 continue
-            yield MemberRemoval(person=self._listed(member, person), was_admin=member.role.is_admin, evidence=evidence)
+            listed = self._listed(member, person)
+            yield MemberRemoval(
+                person=listed,
+                was_admin=member.role.is_admin,
+                evidence=evidence,
+                foreseen=evidence == "expired" and self._foreseen(listed),
+            )
+
+    def _foreseen(self, person: Identity) -> bool:
+        """Whether an approved plan had on record that this membership would end, before it did."""
+        said = self.memory.foreseen.get(self.group.key)
+        return said is not None and person.name(self.memory.key) in said.people
 
     def _may_be_removed(self, member: ObservedMember) -> bool:
         """Whether the declared lists reach far enough to remove an undeclared member."""

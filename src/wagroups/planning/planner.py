@@ -27,7 +27,8 @@ from wagroups.domain.change import (
 from wagroups.domain.desired import Desired, DesiredGroup, State
 from wagroups.domain.identity import AccountKey, GroupKey, Identity, Phone, Role
 from wagroups.domain.observed import ObservedGroup, is_me
-from wagroups.domain.plan import GroupPlan, Hold, Live, Notice, Plan
+from wagroups.domain.plan import GroupPlan, Hold, Live, Notice, Plan, Reason, Step, TrippedGuard
+from wagroups.domain.rules import Level
 from wagroups.domain.text import normal
 from wagroups.planning import calendar, guards
 from wagroups.planning.attribution import Attribution
@@ -40,6 +41,7 @@ from wagroups.planning.fingerprints import fingerprint_of_desired, fingerprint_o
 from wagroups.planning.hidden import own_lookup
 from wagroups.planning.holding import HandsOff, hold_of, standing, unmanageable_people
 from wagroups.planning.links import reset_after
+from wagroups.planning.losses import Project
 from wagroups.planning.lowering import in_order, lower
 from wagroups.planning.people import NOTHING, diff_people
 from wagroups.planning.pictures import diff_picture
@@ -91,7 +93,9 @@ def make_plan(desired: Desired, situations: Situations, terms: Terms, now: datet
         exchanges.setdefault(group.account, {})[group.key] = draft.waiting
         group_plan = _group_plan(group, draft, situation, terms, now)
         subjects.append(guards.Subject(group_plan, group, draft.live, situation))
-    plans = tuple(subject.plan for subject in subjects)
+    project = Project.of(directory, situations, terms, moment)
+    tripped = guards.tripped(tuple(subjects), desired, situations, project)
+    plans = _without_refused(tuple(subject.plan for subject in subjects), tripped)
     plan = Plan(
         created_at=now,
         live=_live(plans, situations),
@@ -99,7 +103,7 @@ def make_plan(desired: Desired, situations: Situations, terms: Terms, now: datet
         manifests_files=desired.files,
         groups=plans,
         notices=(*_account_notices(desired, situations), *unlinked_communities(desired, plans)),
-        guards=guards.tripped(tuple(subjects), desired, situations, terms),
+        guards=tripped,
         cost={
             account: calendar.cost_of(tuple(p for p in plans if p.account == account), situation, now)
             for account, situation in sorted(situations.items())
@@ -108,6 +112,27 @@ def make_plan(desired: Desired, situations: Situations, terms: Terms, now: datet
     )
     wanted = {account: tuple(sorted(phones)) for account, phones in sorted(lookups.items()) if phones}
     return Planned(plan, wanted, exchanges)
+
+
+def _without_refused(plans: tuple[GroupPlan, ...], tripped: tuple[TrippedGuard, ...]) -> tuple[GroupPlan, ...]:
+    """The plans, without the steps of groups that a guard of their own refuses: all of it is shown, and not done.
+
+    Whoever is on the deny list goes all the same, unless too few admins would be left.
+    """
+    refused = {guard.group for guard in tripped if guard.scope is Level.GROUP}
+    too_few_admins = {guard.group for guard in tripped if guard.rule == "min-admins"}
+    return tuple(
+        plan.model_copy(update={"steps": () if plan.key in too_few_admins else _urgent(plan)})
+        if plan.key in refused
+        else plan
+        for plan in plans
+    )
+
+
+def _urgent(plan: GroupPlan) -> tuple[Step, ...]:
+    """The steps that protect a group from people on the deny list."""
+    urgent = {action.id for action in plan.actions if action.reason is Reason.DENIED}
+    return tuple(step for step in plan.steps if urgent.issuperset(step.realises))
 
 
 def _draft(group: DesiredGroup, situation: Situation, terms: Terms, directory: Directory, moment: Moment) -> _Draft:
@@ -137,7 +162,7 @@ def _managed(group: DesiredGroup, situation: Situation, terms: Terms, directory:
     # What no read shows is not adopted: a binding to nothing would hide the declared group for ever.
     adopting = binding.how in ("adopt", "found") and binding.live is not None
     adoption = (GroupAdoption(jid=binding.jid),) if adopting else ()
-    hold = hold_of(binding, situation, terms)
+    hold = hold_of(binding, situation, terms, group.key)
     obstacle = standing(binding, situation.observed.me)
     live = binding.live
     if live is None or obstacle is not None:
@@ -171,7 +196,7 @@ def _uncounted(
     notices = tuple(uncounted_notices(group, situation.memory))
     if isinstance(binding, Unborn):
         return _Draft(notices=notices)
-    hold, live = hold_of(binding, situation, terms), binding.live
+    hold, live = hold_of(binding, situation, terms, group.key), binding.live
     if live is None or hold is not None or unmanageable_people(live) or standing(binding, situation.observed.me):
         return _Draft(notices=notices, hold=hold, bound=binding)
     hands_off = HandsOff(group, live, situation, terms)
@@ -221,7 +246,7 @@ def _dissolved(group: DesiredGroup, situation: Situation, terms: Terms, director
     if isinstance(binding, Unborn):
         text = "not bound to a live group, so nothing is dissolved; if it exists, write its `id`"
         return _Draft(notices=(Notice(code="not-bound", text=text),))
-    hold = hold_of(binding, situation, terms)
+    hold = hold_of(binding, situation, terms, group.key)
     if binding.absence is not None or (binding.live is not None and binding.live.left_by(situation.observed.me)):
         # The list of a group that the account was the last to leave is empty, and for once that is the goal.
         return _Draft(changes=(GroupRelease(),) if binding.how == "ledger" else (), bound=binding)
@@ -317,6 +342,5 @@ def _audience_notices(plans: tuple[GroupPlan, ...]) -> int:
         *(AdminPromotion, AdminDemotion, GroupAdoption, GroupRelease),
         *(MemberInvitation, RequestRejection, LinkReset),
     )
-    return sum(
-        1 for plan in plans if not plan.watched for action in plan.actions if not isinstance(action.change, silent)
-    )
+    done = {action for plan in plans for step in plan.steps for action in step.realises}
+    return sum(action.id in done and not isinstance(action.change, silent) for plan in plans for action in plan.actions)

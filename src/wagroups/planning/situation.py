@@ -81,9 +81,13 @@ class Terms(Value):
     adopt: dict[GroupKey, GroupJid] = {}  # noqa: RUF012 — pydantic copies it
     """`--adopt GROUP=JID`."""
 
-    def passes(self, rule: str) -> bool:
-        """Whether a person chose to pass `rule` in this run."""
-        return any(override.rule == rule for override in self.overrides)
+    def passes(self, rule: str, group: GroupKey | None = None) -> bool:
+        """Whether a person chose to pass `rule` for `group`; `None` stands for all that is no single group's."""
+        return any(override.passes(rule, group) for override in self.overrides)
+
+    def passes_alone(self, rule: str, group: GroupKey) -> bool:
+        """Whether a person chose to pass `rule` for `group` by its name."""
+        return any(override.rule == rule and override.group == group for override in self.overrides)
 
 
 class Moment(NamedTuple):

@@ -26,8 +26,9 @@ from wagroups.domain.change import (
 from wagroups.domain.exit import Exit
 from wagroups.domain.outcome import ActionResult, Run, Verdict
 from wagroups.domain.picture import NO_PICTURE
-from wagroups.domain.plan import Action, GroupPlan, Notice, Plan, Reason
+from wagroups.domain.plan import Action, GroupPlan, Hold, Notice, Plan, Reason
 from wagroups.domain.problem import Problem
+from wagroups.domain.rules import Level, override_of
 from wagroups.reports.document import (
     ActionPart,
     CostPart,
@@ -55,6 +56,7 @@ from wagroups.reports.document import (
 from wagroups.reports.redaction import Redaction, Redactor, key_fingerprint
 from wagroups.reports.scrub import scrub
 from wagroups.reports.tally import summarise
+from wagroups.reports.view import refusal_of
 
 
 def plan_document(
@@ -161,8 +163,14 @@ def _group(group: GroupPlan, redactor: Redactor) -> dict[str, Any]:
         "live_fingerprint": group.live_fingerprint,
         "source": PlacePart(file=group.source.file, line=group.source.line),
         "notices": tuple(_notice(notice, redactor) for notice in group.notices),
-        "hold": None if hold is None else HoldPart(rule=hold.rule, message=redactor.sentence(hold.message)),
+        "hold": None if hold is None else _hold(group.key, hold, redactor),
     }
+
+
+def _hold(group: str, hold: Hold, redactor: Redactor) -> HoldPart:
+    override = override_of(hold.rule, group)
+    next_step = None if override is None else f"wagroups apply {override}"
+    return HoldPart(rule=hold.rule, message=redactor.sentence(hold.message), next=next_step)
 
 
 def _action(action: Action, redactor: Redactor) -> ActionPart:
@@ -235,7 +243,13 @@ def _notice(notice: Notice, redactor: Redactor) -> NoticePart:
 
 def _refused(plan: Plan, redactor: Redactor) -> tuple[RefusedPart, ...]:
     return tuple(
-        RefusedPart(rule=guard.rule, message=redactor.sentence(guard.message, guard.people), group=guard.group)
+        RefusedPart(
+            rule=guard.rule,
+            message=refusal_of(guard, redactor),
+            group=guard.group,
+            scope="run" if guard.scope is Level.RUN else "group",
+            next=guard.next,
+        )
         for guard in plan.guards
     )
 

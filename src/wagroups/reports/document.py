@@ -177,6 +177,8 @@ class HoldPart(_Part):
 
     rule: str
     message: str
+    next: str | None = None
+    """A command for whoever knows that the list is right."""
 
 
 class GroupPart(_GroupPart):
@@ -196,11 +198,15 @@ class GroupReportPart(_GroupPart):
 
 
 class RefusedPart(_Part):
-    """A guard that stopped the run before its first write."""
+    """A guard that stopped a group, or the run, before the first write."""
 
     rule: str
     message: str
     group: str | None = None
+    scope: Literal["group", "run"] = "run"
+    """What is refused: the group, while the others are done, or everything."""
+    next: str | None = None
+    """A command for whoever has looked and finds it right."""
 
 
 class CostPart(_Part):

@@ -47,7 +47,6 @@ class _Mood(NamedTuple):
     css: str
 
 
-_REFUSED: Final = _Mood("Refused: nothing will be applied", "box bad")
 _HELD: Final = _Mood("Groups that could not be judged", "box bad")
 _NOT_DONE: Final = _Mood("Not done, and why", "box")
 
@@ -58,7 +57,7 @@ def plan_html(plan: Plan, redactor: Redactor, *, timezone: str = "UTC", attribut
     losses = _Mood(f"Losing a seat or a right: {len(view.losses)}", "box bad")
     body = [
         f"<h1>{for_html(view.totals)}</h1>",
-        *_box(_REFUSED, view.refused),
+        *_box(_Mood(view.refusal, "box bad"), view.refused),
         *_box(losses, view.losses),
         *_box(_HELD, view.held),
         *(line for group in view.groups for line in _planned(group)),
@@ -78,7 +77,7 @@ def run_html(
     body = [
         f"<h1>{for_html(view.totals)}</h1>",
         *_box(_Mood("", "box good" if run.converged else "box bad"), (Line("", view.convergence), *stops)),
-        *_box(_REFUSED, view.plan.refused),
+        *_box(_Mood("Refused", "box bad"), view.plan.refused),
         *_box(_Mood("Failed", "box bad"), view.failed),
         *_box(_Mood("What to do", "box"), advice(run)),
         *(line for group in view.groups for line in _done(group)),

@@ -48,7 +48,7 @@ def plan_markdown(plan: Plan, redactor: Redactor, *, timezone: str = "UTC", budg
     """A plan as a comment of at most `budget` characters."""
     view = plan_view(plan, redactor, timezone)
     top = [f"### wagroups: {_headline(view.summary)}", ""]
-    top += _listed("⛔ **Refused; nothing will be applied**", view.refused)
+    top += _listed(f"⛔ **{for_markdown(view.refusal)}**", view.refused)
     top += _listed(f"⚠️ **Losing a seat or a right: {len(view.losses)}**", view.losses)
     top += _listed("✋ **Groups that could not be judged**", view.held)
     bottom = _listed("**Not done**", view.not_done)

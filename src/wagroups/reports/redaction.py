@@ -99,13 +99,17 @@ class Redactor:
         return text if self.mode is Redaction.OFF else scrub(text)
 
     def sentence(self, text: str, people: Iterable[Identity] = ()) -> str:
-        """A sentence of our own, with `{person}` or `{people}` filled in and quoted subjects as the mode allows."""
+        """A sentence of our own, with `{person}`, `{people}` or `{0}`, `{1}` … filled in.
+
+        Quoted subjects are shown as the mode allows.
+        """
         if self.mode is Redaction.STRICT:
             text = GroupJid.PATTERN.sub("its id", self._unquoted(text))
         text = text if self.mode is Redaction.OFF else scrub(text)
-        named = ", ".join(self.person(who) for who in people)
-        filled = text.replace("{people}", named).replace("{person}", named) if named else text
-        return clean(filled, limit=None)
+        names = [self.person(who) for who in people]
+        for place, name in (("people", ", ".join(names)), ("person", ", ".join(names)), *enumerate(names)):
+            text = text.replace(f"{{{place}}}", name) if names else text
+        return clean(text, limit=None)
 
     def jid(self, jid: GroupJid) -> str:
         """A group's id; in strict mode nothing, and legacy ids only in mode `off` with the creator's number."""

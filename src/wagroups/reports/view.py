@@ -11,11 +11,16 @@ from typing import Final, NamedTuple
 
 from wagroups.domain.budget import CallClass
 from wagroups.domain.change import GroupCreation
-from wagroups.domain.plan import Action, Cause, Cost, GroupPlan, Notice, Plan, Risk
+from wagroups.domain.identity import GroupKey
+from wagroups.domain.plan import Action, Cause, Cost, GroupPlan, Hold, Notice, Plan, Risk, TrippedGuard
+from wagroups.domain.rules import override_of
 from wagroups.reports.redaction import Redactor
 from wagroups.reports.tally import Summary, summarise
 from wagroups.reports.times import ago, moment
 from wagroups.reports.wording import CALLS, CAUSES, count, is_stray, reason_of, words_of
+
+_NAMED: Final = 3
+"""So many groups are named in a heading.  Chosen."""
 
 _SCARCE: Final = (CallClass.ADD, CallClass.ADD_UNSEEN, CallClass.CREATE)
 """Classes whose daily budget is worth a line even where it suffices: they decide how long a term takes to start."""
@@ -62,6 +67,8 @@ class PlanView:
     not_done: tuple[Line, ...]
     held: tuple[Line, ...]
     refused: tuple[Line, ...]
+    refusal: str
+    """What is refused, above these lines; empty when nothing is."""
     totals: str
     costs: tuple[str, ...]
     live: str
@@ -81,17 +88,43 @@ def plan_view(plan: Plan, redactor: Redactor, timezone: str = "UTC", *, attribut
         losses=tuple(_losses(groups)),
         not_done=tuple(_not_done(plan, redactor)),
         held=tuple(
-            Line(group.key, f"{redactor.sentence(group.hold.message)} ({group.hold.rule})")
-            for group in plan.groups
-            if group.hold is not None
+            Line(group.key, _held(group.key, group.hold, redactor)) for group in plan.groups if group.hold is not None
         ),
-        refused=tuple(Line(guard.rule, redactor.sentence(guard.message, guard.people)) for guard in plan.guards),
-        totals=_drift_totals(plan, summary) if attributed else _totals(summary),
+        refused=tuple(Line(guard.rule, _refusal(guard, redactor)) for guard in plan.guards),
+        refusal=_refused_what(plan),
+        totals=(_drift_totals(plan, summary) if attributed else _totals(summary)) + _besides_refused(plan),
         costs=tuple(_costs(plan, timezone)),
         live=_live(plan, redactor),
         digest=plan.digest,
         summary=summary,
     )
+
+
+def refusal_of(guard: TrippedGuard, redactor: Redactor) -> str:
+    """What a guard says, with the line to look at."""
+    said = redactor.sentence(guard.message, guard.people)
+    return said if guard.place is None else f"{said} ({guard.place})"
+
+
+def _refusal(guard: TrippedGuard, redactor: Redactor) -> str:
+    said = refusal_of(guard, redactor)
+    return said if guard.next is None else f"{said}. If this is meant: {guard.next}"
+
+
+def _held(group: GroupKey, hold: Hold, redactor: Redactor) -> str:
+    said = f"{redactor.sentence(hold.message)} ({hold.rule})"
+    override = override_of(hold.rule, group)
+    return said if override is None else f"{said}. If the list is right: wagroups apply {override}"
+
+
+def _refused_what(plan: Plan) -> str:
+    if plan.refused:
+        return "Refused: nothing will be applied"
+    groups = sorted(plan.refused_groups)
+    if not groups:
+        return ""
+    more = f" and {len(groups) - _NAMED} more groups" if len(groups) > _NAMED else ""
+    return f"Refused: nothing will be applied in {', '.join(groups[:_NAMED])}{more}"
 
 
 def group_view(group: GroupPlan, redactor: Redactor, *, attributed: bool = False) -> GroupView:
@@ -170,6 +203,11 @@ def _drift_totals(plan: Plan, summary: Summary) -> str:
         return f"Drift: none.{_groups_besides(summary)}"
     named = ", ".join(f"{causes[cause]} {CAUSES[cause]}" for cause in Cause if causes[cause])
     return f"Drift: {count(causes.total(), 'difference')}: {named}.{_groups_besides(summary)}"
+
+
+def _besides_refused(plan: Plan) -> str:
+    what = _refused_what(plan)
+    return f" {what}." if what else ""
 
 
 def _groups_besides(summary: Summary) -> str:

@@ -29,7 +29,7 @@ def draw(connection: Connection, intent: Intent, outcome: StepOutcome, at: datet
                 field = f"settings.{setting}"
                 groups.note_blind(connection, intent.account, intent.group, field, value, refused=False)
         case RemoveMembers() as removal, Done() | Uncertain() if intent.jid is not None:
-            reads.note_removals(connection, intent.account, intent.jid, removal.people, at)
+            reads.note_removals(connection, intent.account, intent.jid, removal, at)
         case SendInvitation(person=person), Refused() | NotAttempted() if person.phone is not None:
             invitations.take_back_text(connection, intent.account, intent.group, person.phone)
         case AddMembers() as addition, _:

@@ -97,6 +97,11 @@ def _history(connection: Connection) -> None:
     connection.exec_driver_sql("CREATE INDEX history_by_run ON history (account, run)")
 
 
+def _removal_kinds(connection: Connection) -> None:
+    """What removals were, for limits that do not count all of them."""
+    connection.exec_driver_sql("ALTER TABLE removals ADD COLUMN why TEXT")
+
+
 MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (
     _pictures,
     _departures,
@@ -106,6 +111,7 @@ MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (
     _disputed_names,
     _exchanges,
     _history,
+    _removal_kinds,
 )
 """The first leads from version 1 to 2, and so on.  Append only; each sees the store as the one before left it."""
 

@@ -4,6 +4,7 @@ A listing may hold a quarter of a million memberships and mostly repeats the las
 of its list, and only what changed since the last good read is taken apart.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import datetime
 from functools import cached_property
@@ -13,9 +14,11 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from wagroups.domain.budget import DAY
-from wagroups.domain.identity import AccountKey, GroupJid, Identity, Lid, Phone, Role
+from wagroups.domain.identity import AccountKey, GroupJid, Lid, Phone, Role
 from wagroups.domain.memory import Snapshot
 from wagroups.domain.observed import Observed, ObservedGroup, ObservedMember
+from wagroups.domain.operation import RemoveMembers
+from wagroups.domain.removal import RemovalKind
 from wagroups.state.columns import LID_ENDING
 from wagroups.state.names import introduce
 from wagroups.state.schema import good_reads, removals, snapshots, undemotable
@@ -44,11 +47,11 @@ def note_read(connection: Connection, observed: Observed, good: frozenset[GroupJ
 
 
 def note_removals(
-    connection: Connection, account: AccountKey, jid: GroupJid, people: Sequence[Identity], now: datetime
+    connection: Connection, account: AccountKey, jid: GroupJid, removal: RemoveMembers, now: datetime
 ) -> None:
-    names = [name for person in people for name in (person.phone, person.lid) if name is not None]
-    row = {"account": account, "jid": jid, "at": now, "people": len(people), "names": b"\n".join(names)}
-    connection.execute(insert(removals), row)
+    names = [name for person in removal.people for name in (person.phone, person.lid) if name is not None]
+    row = {"account": account, "jid": jid, "at": now, "people": len(removal.people), "why": removal.why}
+    connection.execute(insert(removals), {**row, "names": b"\n".join(names)})
 
 
 class People(Set[Phone | Lid]):
@@ -106,12 +109,16 @@ def last_good(connection: Connection, account: AccountKey) -> Snapshots:
     return Snapshots({r.jid: (r.read_at, r.size, r.people, r.admins or b"", r.owners or b"", r.digest) for r in rows})
 
 
-def removed_today(connection: Connection, account: AccountKey, now: datetime) -> Mapping[GroupJid, int]:
-    """Our removals of the rolling day, and any that a clock set back has put into the future."""
+def removed_today(
+    connection: Connection, account: AccountKey, now: datetime
+) -> Mapping[GroupJid, Mapping[RemovalKind, int]]:
+    """Our removals of the rolling day by what they were, and any that a clock set back has put into the future."""
     mine = select(removals).where(removals.c.account == account, removals.c.at > now - DAY)
-    counts: dict[GroupJid, int] = {}
+    counts: dict[GroupJid, Counter[RemovalKind]] = {}
     for row in connection.execute(mine):
-        counts[row.jid] = counts.get(row.jid, 0) + row.people
+        # A row from before kinds were written counts for everything.
+        why = RemovalKind.UNDECLARED if row.why is None else RemovalKind(row.why)
+        counts.setdefault(row.jid, Counter())[why] += row.people
     return MappingProxyType(counts)
 
 

@@ -231,9 +231,10 @@ removals = Table(
     Column("at", Instant, nullable=False),
     Column("people", Integer, nullable=False),
     Column("names", LargeBinary),
+    Column("why", Text),
     Index("removals_by_account", "account", "at"),
 )
-"""`people` counts them; `names` has every name that was known of them, one a line."""
+"""`people` counts them; `names` has every name that was known of them, one a line; `why` is their `RemovalKind`."""
 
 acquaintances = Table(
     "acquaintances",

@@ -27,7 +27,7 @@ from wagroups.execution.looking import Looker
 from wagroups.execution.pacing import NotYet
 from wagroups.execution.verdict import doubted_in, judge
 from wagroups.execution.work import GroupWork
-from wagroups.planning.approval import Approved, OnStale, Reviewed, approve
+from wagroups.planning.approval import Approved, OnStale, Reviewed, approve, approve_all, why_withheld
 from wagroups.planning.binding import bound_ids
 from wagroups.planning.holding import trusted
 from wagroups.planning.leaving import turnover_of
@@ -77,7 +77,7 @@ async def apply(session: Session, orders: Orders) -> Run:
                 await _take_lease(session, account.key, orders, leases)
             found = await preview_connected(session, accounts, orders.terms)
             approved = _approved(session, found.plan, orders)
-            if approved.plan.guards or not _anything(approved):
+            if approved.plan.refused or not _anything(approved):
                 return _nothing_done(session, found, approved, orders)
             if not orders.confirm(approved.plan):
                 raise Declined
@@ -99,7 +99,7 @@ async def _take_lease(session: Session, account: AccountKey, orders: Orders, lea
 
 def _approved(session: Session, plan: Plan, orders: Orders) -> Approved:
     if orders.reviewed is None:
-        return Approved(plan, frozenset())
+        return approve_all(plan)
     first = session.ledger.approve(orders.reviewed.digest, sorted(orders.reviewed.actions), session.clock.now())
     return approve(plan, orders.reviewed, orders.terms, first, orders.on_stale)
 
@@ -111,11 +111,11 @@ def _anything(approved: Approved) -> bool:
 
 def _nothing_done(session: Session, found: Preview, approved: Approved, orders: Orders) -> Run:
     results = tuple(
-        ActionResult(id=action.id, verdict=Verdict.WITHHELD)
+        ActionResult(id=action.id, verdict=Verdict.WITHHELD, error=why_withheld(approved.plan, group.key))
         for group, action in approved.plan.actions()
         if not group.watched
     )
-    if not approved.plan.guards:
+    if not approved.plan.refused:
         books = Books(session, found, approved)
         books.open()
         for plan in approved.plan.groups:
@@ -227,7 +227,7 @@ class _Apply:
         )
 
     def _audit(self) -> None:
-        entries = [f"override {o.rule}: {o.reason}" for o in self._orders.terms.overrides]
+        entries = [f"override {o}: {o.reason}" for o in self._orders.terms.overrides]
         if self._orders.reviewed is not None:
             entries.append(f"approved plan {self._orders.reviewed.digest}")
         if entries:
@@ -251,7 +251,8 @@ class _Apply:
             side, work = works.get(plan.key, (self._side_of(plan.account), GroupWork(plan, plan.jid, None)))
             memory, capabilities = self._found.situations[plan.account].memory, side.account.gateway.capabilities
             doubted = doubted_in(plan.key, memory, capabilities)
-            judged = list(judge(work, self._approved.withheld, side.looker.names, doubted))
+            why = why_withheld(self._approved.plan, plan.key)
+            judged = list(judge(work, self._approved.withheld, side.looker.names, doubted, why))
             results += judged
             learning = Learning(self._ledger, plan.account, capabilities, memory)
             learning.from_group(work, judged, now)

@@ -123,7 +123,9 @@ class Books:
         now, directory = self._clock.now(), Directory(self._session.project.desired.people)
         declared: dict[AccountKey, dict[GroupKey, Applied]] = {}
         for plan in self._approved.plan.groups:
-            if plan.hold is not None or plan.watched or any(action.id in missed for action in plan.actions):
+            if plan.hold is not None or plan.watched or plan.key in self._approved.plan.refused_groups:
+                continue
+            if any(action.id in missed for action in plan.actions):
                 continue
             if self._declared(plan).faults:
                 continue  # its lists came to nobody by accident: remembered, that would be what was wanted

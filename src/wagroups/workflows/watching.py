@@ -126,11 +126,11 @@ def findings(*plans: Plan) -> dict[GroupKey, str]:
     """
     found: dict[GroupKey, str] = {}
     for plan in plans:
-        refused = {guard.group: guard.rule for guard in plan.guards}
+        refused = {group: [g.rule for g in plan.guards if g.group == group] for group in plan.refused_groups}
         for group in plan.groups:
             said = [action.id for action in group.actions]
             said += [group.hold.rule] if group.hold is not None else []
-            said += [refused[group.key]] if group.key in refused else []
+            said += refused.get(group.key, [])
             noted = Counter(notice.code for notice in group.notices)
             said += [f"{code}×{number}" for code, number in sorted(noted.items())]
             found[group.key] = f"{found.get(group.key, '')}{' '.join(said)};"
