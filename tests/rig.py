@@ -38,11 +38,12 @@ from wagroups.workflows.session import Patience, Session
 
 DIALECTS = tuple((kind.name, dialect) for kind in KINDS.values() for dialect in kind.dialects)
 VARIANTS: Mapping[str, tuple[str, Mapping[str, Any]]] = MappingProxyType(
-    {"waxum-as-documented": ("waxum", MappingProxyType({"shape": "documented"}))}
+    {
+        "waxum-as-documented": ("waxum", MappingProxyType({"shape": "documented"})),
+        "noweb-of-2026.7": ("noweb", MappingProxyType({"version": "2026.7.2"})),
+    }
 )
 """Other faces of a dialect: the dialect, and what its fake is told."""
-SHAPES = (*DIALECTS, ("waxum", "waxum-as-documented"))
-"""The dialects in every shape in which their answers were seen."""
 KEY = "a-key-of-the-sandbox"
 RELAXED = Terms(safety=Safety(max_removals=1000, max_removal_percent=100))
 
@@ -173,4 +174,4 @@ def rig(gateway: str, dialect: str, *names: str, clock: FakeClock | None = None,
         yield Rig(world, front, server.url, gateway, dialect, clock)
 
 
-__all__ = ["DIALECTS", "KEY", "RELAXED", "SHAPES", "Rig", "Secret", "people", "rig"]
+__all__ = ["DIALECTS", "KEY", "RELAXED", "Rig", "Secret", "people", "rig"]

@@ -144,8 +144,9 @@ def test_every_writable_aspect_is_covered_above(kind: str, dialect: str) -> None
 @pytest.mark.parametrize(
     ("version", "aspect", "access"),
     [
-        ("2026.7.2", Aspect.ADD_MEMBERS, Access.READ),
-        ("2026.8", Aspect.ADD_MEMBERS, Access.FULL),
+        ("2026.7.1", Aspect.ADD_MEMBERS, Access.READ),
+        ("2026.7.2", Aspect.ADD_MEMBERS, Access.FULL),
+        ("2026.8.0", Aspect.RESTRICTIONS, Access.NONE),
         ("2026.8.1", Aspect.APPROVE_JOINS, Access.READ),
         ("2026.8.2", Aspect.APPROVE_JOINS, Access.FULL),
         ("2026.8.2", Aspect.SHARE_HISTORY, Access.NONE),
@@ -183,6 +184,16 @@ def test_pictures_were_a_feature_of_the_paid_edition_once(
 def test_wpp_shows_the_history_setting_and_cannot_set_it() -> None:
     assert capabilities("WPP").claim(Aspect.SHARE_HISTORY).access == Access.READ
     assert capabilities("WPP", "2026.8.2").claim(Aspect.SHARE_HISTORY).access == Access.NONE
+
+
+@pytest.mark.parametrize(("version", "clears"), [("2026.8.2", False), ("2026.9", True), (None, True)])
+def test_gows_takes_a_description_away_from_2026_9_on(version: str | None, clears: bool) -> None:
+    assert capabilities("GOWS", version).can(Aspect.DESCRIPTION_CLEAR, Access.WRITE) is clears
+
+
+@pytest.mark.parametrize(("engine", "tells"), [("NOWEB", True), ("GOWS", True), ("WEBJS", True), ("WPP", False)])
+def test_all_engines_but_one_tell_of_restrictions(engine: str, tells: bool) -> None:
+    assert capabilities(engine, "2026.8.1").can(Aspect.RESTRICTIONS, Access.READ) is tells
 
 
 def test_noweb_without_its_store_reads_afresh_and_looks_up_no_lid() -> None:

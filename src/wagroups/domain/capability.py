@@ -104,6 +104,8 @@ class Capabilities(Value):
     """A group must be created with one person; otherwise it is created empty."""
     cached_reads: bool = False
     """A read may show what was before a write: poll, and refresh once before believing it."""
+    reads_list_all: bool = False
+    """A read of one group costs WhatsApp a listing of all of them: groups are not asked for one by one."""
     two_reads_agree: bool = False
     """A listing proves nothing alone: after an unanswered creation two must agree."""
 

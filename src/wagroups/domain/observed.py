@@ -63,6 +63,13 @@ class Community(StrEnum):
     NONE = "none"
 
 
+class Flaw(NamedTuple):
+    """How much of a list of people could not be read: such a list is unknown, not shorter."""
+
+    unread: int
+    entries: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class ObservedGroup:
     """One group as one read showed it."""
@@ -79,6 +86,8 @@ class ObservedGroup:
     members: tuple[ObservedMember, ...] | None = None
     doubles: tuple[ObservedMember, ...] = ()
     """Entries that name one of `members` once more (`domain.duplicates`)."""
+    flaw: Flaw | None = None
+    """Why `members` is unknown although a list was shown."""
     stated_size: int | None = None
     """The size the gateway states beside the list; on some gateways it lags behind."""
     created_at: datetime | None = None

@@ -12,7 +12,17 @@ from typing import Final, TypeVar
 
 from wagroups.domain.budget import CallClass
 from wagroups.domain.capability import Access, Aspect
-from wagroups.domain.change import Change, GroupDissolution, PictureChange, RequestApproval, RequestRejection
+from wagroups.domain.change import (
+    AdminDemotion,
+    AdminPromotion,
+    Change,
+    GroupDissolution,
+    MemberAddition,
+    MemberRemoval,
+    PictureChange,
+    RequestApproval,
+    RequestRejection,
+)
 from wagroups.domain.duplicates import recognised
 from wagroups.domain.errors import GatewayError, SessionLost, Throttled
 from wagroups.domain.identity import GroupJid
@@ -27,6 +37,9 @@ from wagroups.execution.visibility import visible
 from wagroups.execution.work import GroupWork
 
 T = TypeVar("T")
+
+LISTED: Final = (MemberAddition, MemberRemoval, RequestApproval, AdminPromotion, AdminDemotion)
+"""Changes that only a group's list of people shows."""
 
 LOOKS: Final = tuple(timedelta(seconds=seconds) for seconds in (0, 1, 2, 4, 8))
 """How long after the last write a group is read, each time it does not show everything (safety guide, part 1)."""
@@ -61,7 +74,13 @@ class Looker:
         elif live is not None:
             live = work.live = await self._with_looks(work, live)
             self.latest = observed_anew(self.latest or observed, live)
-            work.unproven = [c for c in work.unproven if visible(c, live, self.names) is False]
+            work.unproven = [c for c in work.unproven if self._is_not_seen_yet(c, live)]
+
+    def _is_not_seen_yet(self, change: Change, live: ObservedGroup) -> bool:
+        """Whether another look may show `change`: also where people are shown here, and this list cannot be read."""
+        if isinstance(change, LISTED) and not live.members:
+            return Access.READ in self._gateway.capabilities.claim(Aspect.MEMBERS).access
+        return visible(change, live, self.names) is False
 
     async def _with_looks(self, work: GroupWork, live: ObservedGroup) -> ObservedGroup:
         """`live` with what takes a look of its own, anew where a change of it was answered and not seen yet."""

@@ -1,13 +1,17 @@
 """The people of one read: the same person is in many groups, and one value stands for all of them."""
 
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
-from wagroups.domain.observed import ObservedMember
+from wagroups.domain.observed import Flaw, ObservedMember
 from wagroups.gateways.answer import json_value
 
 ReadMember: TypeAlias = Callable[[Any], ObservedMember | None]
 """What an entry of a list says; `None` leaves the entry out.  It may index freely: see `People.listed`."""
+
+
+UNREADABLE: Final = (KeyError, TypeError, AttributeError, ValueError)
+"""What reading an entry raises that is written in an unknown way."""
 
 
 class People(dict[bytes, ObservedMember | None]):
@@ -28,8 +32,22 @@ class People(dict[bytes, ObservedMember | None]):
         unread = bool(entries) and isinstance(entries[0], bytes)
         try:
             return tuple(filter(None, map(self.__getitem__ if unread else self._read, entries)))
-        except (KeyError, TypeError, AttributeError, ValueError):
+        except UNREADABLE:
             return None
+
+    def flaw(self, entries: object) -> Flaw | None:
+        """How many entries of a list cannot be read; `None` when all can, or when it is no list."""
+        if not isinstance(entries, list):
+            return None
+        unread = sum(self._is_unreadable(entry) for entry in entries)
+        return Flaw(unread, len(entries)) if unread else None
+
+    def _is_unreadable(self, entry: object) -> bool:
+        try:
+            self[entry] if isinstance(entry, bytes) else self._read(entry)
+        except UNREADABLE:
+            return True
+        return False
 
     def undisclosed(self) -> tuple[ObservedMember, ...]:
         """Whoever was listed without a phone."""

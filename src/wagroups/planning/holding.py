@@ -18,6 +18,9 @@ from wagroups.planning.situation import Situation, Terms
 NOT_CONNECTED: Final = "not-connected"
 """The trouble of an account that was lost after it was read: nothing more of it can be true by now."""
 
+NOT_SHOWN: Final = "not-shown"
+"""The trouble of a read in which several groups that were there before are missing at once."""
+
 
 def hold_of(bound: Bound, situation: Situation, terms: Terms, group: GroupKey | None = None) -> Hold | None:
     """Why no change of membership may follow from what was read of `group`; `None` when one may."""
@@ -50,8 +53,9 @@ def _holds(bound: Bound, situation: Situation) -> Iterator[Hold]:
         else:
             # Not a notice: a run that ended well in front of a declared group that nobody shows would be a lie.
             yield Hold(
-                rule="not-shown",
-                message="WhatsApp does not show this group to the account: it was removed from it, or the id is wrong",
+                rule=NOT_SHOWN,
+                message="the group was not shown this time: the account was removed from it, the id is wrong, or the "
+                "gateway has not loaded it",
             )
         return
     live = bound.live
@@ -60,6 +64,11 @@ def _holds(bound: Bound, situation: Situation) -> Iterator[Hold]:
             rule="not-hydrated",
             message="the gateway shows an unfinished record (no subject or creation time)",
         )
+    if live.flaw is not None:
+        unread = "1 entry" if live.flaw.unread == 1 else f"{live.flaw.unread} entries"
+        message = f"{unread} of {live.flaw.entries} in the gateway's list of members could not be read"
+        yield Hold(rule="read-empty", message=message)
+        return
     if not live.members:
         yield Hold(rule="read-empty", message="the gateway shows the group without its members")
         return
@@ -101,6 +110,8 @@ def _counts_doubles(live: ObservedGroup, snapshot: Snapshot | None, ours: int) -
 _TROUBLE: Final = {
     NOT_CONNECTED: "the account is not connected to WhatsApp",
     "read-empty": "the gateway listed no groups at all, where there were some before",
+    NOT_SHOWN: "not shown this time, like other groups that were there before: that is the gateway's trouble and not "
+    "each group's; look at it with `wagroups doctor`, and run again",
     "read-short": "the gateway lists fewer groups than it says there are",
 }
 

@@ -43,6 +43,8 @@ class Sight:
     size: int
     numbers: set[Person] = field(default_factory=set)
     """Whose phone number the gateway knows in this group."""
+    newcomers: set[Person] = field(default_factory=set)
+    """Who came in since everything was read anew: known by news alone."""
 
 
 class Mirror:
@@ -125,6 +127,7 @@ class Mirror:
 
     def _patched(self, known: Sight, live: Group) -> Sight:
         fresh, before = self._fresh(live), known.group
+        fresh.newcomers = (known.newcomers | (live.members.keys() - before.members.keys())) & live.members.keys()
         for setting in self._lag.settings:
             fresh.group.settings[setting] = before.settings[setting]
         if self._lag.size:
@@ -148,4 +151,4 @@ def _cut(sight: Sight, keep: int | None) -> Sight:
         return sight
     shown = sight.group.copy()
     shown.members = dict(list(shown.members.items())[:keep])
-    return Sight(shown, sight.size, sight.numbers)
+    return replace(sight, group=shown)

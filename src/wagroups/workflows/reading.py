@@ -13,9 +13,9 @@ from wagroups.domain.budget import CallClass
 from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.desired import Desired, DesiredGroup
 from wagroups.domain.errors import GatewayError, NotSent, SessionLost, Throttled, Unanswered
-from wagroups.domain.identity import Phone
+from wagroups.domain.identity import GroupJid, Phone
 from wagroups.domain.memory import Memory
-from wagroups.domain.observed import EVERYTHING, Observed, Scope
+from wagroups.domain.observed import EVERYTHING, Absence, Observed, Scope
 from wagroups.domain.ports import Clock, Ledger
 from wagroups.execution.looking import glimpse, observed_anew, who_asks
 from wagroups.execution.numbers import ask_about
@@ -25,7 +25,7 @@ from wagroups.gateways.reading import READ_EMPTY
 from wagroups.planning.belonging import namesakes
 from wagroups.planning.binding import bound_ids, unjudged, unsettled_creations
 from wagroups.planning.doorkeeper import are_read
-from wagroups.planning.holding import trusted
+from wagroups.planning.holding import NOT_SHOWN, trusted
 from wagroups.planning.lacking import as_met
 from wagroups.planning.leaving import turnover_of
 from wagroups.planning.pictures import is_read
@@ -35,6 +35,11 @@ from wagroups.workflows.session import ConnectedAccount
 PEOPLE_AT_ONCE: Final = 25_000
 """Memberships in one answer, about.  Chosen: a listing of 250,000 is 150 MB of JSON and takes five times that in memory
 while it is parsed (measured 2026-11); a tenth of that is not felt."""
+
+
+SEVERAL: Final = 3
+"""So many groups that were there before and are not shown now speak of the gateway, not of each group.  Chosen: one or
+two may be left on one day."""
 
 
 class LookedUp(NamedTuple):
@@ -151,23 +156,43 @@ class Reader:
         """Ask by id for every bound group that the listing did not show."""
         selected = tuple(group for group in groups if terms.selection.has_group(group))
         listed = situation.observed.groups
-        wanted = {
-            jid
-            for jid in bound_ids(situation, terms, selected).values()
-            # Some listings show no people at all (Waxum as documented).
-            if jid not in listed or listed[jid].members is None
-        }
-        wanted |= unjudged(situation, selected)
-        if not wanted:
+        bound = bound_ids(situation, terms, selected).values()
+        missing = frozenset(jid for jid in bound if jid not in listed)
+        # Some listings show no people at all (Waxum as documented).
+        unread = frozenset(jid for jid in bound if jid in listed and listed[jid].members is None)
+        unread |= unjudged(situation, selected)
+        if not missing | unread:
             return situation
-        observed = situation.observed
-        for jid in sorted(wanted):
+        if situation.capabilities.reads_list_all:
+            observed = await self._listed_again(situation.observed, groups, missing) if missing else situation.observed
+        else:
+            observed = await self._asked_by_id(situation.observed, sorted(missing | unread))
+        if sum(jid in situation.memory.snapshots for jid in observed.absent) >= SEVERAL:
+            observed = replace(observed, trouble=observed.trouble or NOT_SHOWN)
+        return situation._replace(observed=observed).taught(situation.memory)
+
+    async def _asked_by_id(self, observed: Observed, jids: Sequence[GroupJid]) -> Observed:
+        """`observed` with one read for each group; where the listing was empty, only as long as reads contradict it."""
+        for jid in jids:
             one = await self._read(Scope((jid,)), CallClass.READ)
-            if jid in one.groups and observed.trouble == READ_EMPTY:
-                # A listing that showed nothing is contradicted by a group that can be read.
+            if observed.trouble == READ_EMPTY:
+                if jid not in one.groups:
+                    return observed  # the gateway shows nothing at all: to ask on would cost a call for each group
                 observed = replace(observed, trouble=None)
             observed = observed.merged(one)
-        return situation._replace(observed=observed).taught(situation.memory)
+        return observed
+
+    async def _listed_again(
+        self, observed: Observed, groups: Sequence[DesiredGroup], missing: frozenset[GroupJid]
+    ) -> Observed:
+        """`observed` with one more listing laid over it, where a read of one group is a listing of all."""
+        again = await self._listing(groups)
+        trouble = observed.trouble and again.trouble
+        observed = replace(observed.merged(again), trouble=trouble)
+        if trouble is not None:
+            return observed
+        absent = dict.fromkeys(sorted(missing - observed.groups.keys()), Absence.UNKNOWN)
+        return replace(observed, absent=MappingProxyType({**observed.absent, **absent}))
 
     async def _with_pictures(self, situation: Situation, groups: tuple[DesiredGroup, ...], terms: Terms) -> Situation:
         """Look at the picture of every group that declares one: one read each, which no listing saves."""

@@ -37,6 +37,14 @@ def capabilities(
         Aspect.PICTURE: _picture(source, running, tier),
         **_ENGINE_CLAIMS[engine],
     }
+    if engine == "GOWS":
+        claims[Aspect.DESCRIPTION_CLEAR] = _since(
+            versions.CLEARED_ON_GOWS,
+            running,
+            Access.FULL,
+            Access.NONE,
+            "WAHA issue 2257 and the release that closed it",
+        )
     if engine == "WPP" and claims[Aspect.SHARE_HISTORY].access:
         claims[Aspect.SHARE_HISTORY] = _WPP_SHARE_HISTORY
     if engine == "NOWEB" and not store:
@@ -51,6 +59,7 @@ def capabilities(
         creates_with_one=True,
         # Without its store NOWEB reads from WhatsApp; all others from a cache or a browser that is told of changes.
         cached_reads=engine != "NOWEB" or store,
+        reads_list_all=engine == "NOWEB" and not store,
     )
 
 
@@ -135,10 +144,10 @@ _WPP_SHARE_HISTORY: Final = Claim(
     access=Access.READ, note="the WPP engine shows it and cannot set it (HTTP 501)", source=WPP_CODE
 )
 
-_RESTRICTIONS_SOURCE: Final = "WAHA's session DTOs, read 2026-07; WAHA issue 2219"
+_RESTRICTIONS_SOURCE: Final = "WAHA's release notes of 2026.8.1; WAHA issues 2186 and 2219"
 _NO_RESTRICTIONS: Final = Claim(
     access=Access.NONE,
-    note="only NOWEB and GOWS tell of WhatsApp's time lock and quota (HTTP 501)",
+    note="only NOWEB, GOWS and WEBJS tell of WhatsApp's time lock and quota (HTTP 501)",
     source=_RESTRICTIONS_SOURCE,
 )
 
@@ -146,11 +155,6 @@ _ENGINE_CLAIMS: Final = MappingProxyType(
     {
         "NOWEB": {},
         "GOWS": {
-            Aspect.DESCRIPTION_CLEAR: Claim(
-                access=Access.NONE,
-                note="GOWS refuses an empty description, and 2026.8.1 never answers one",
-                source=f"{RECORDED}; WAHA issue 2257",
-            ),
             Aspect.INVITE_LINK_RESET: Claim(
                 access=Access.NONE, note="GOWS answers with the old link and resets nothing", source=RECORDED
             ),
@@ -159,7 +163,6 @@ _ENGINE_CLAIMS: Final = MappingProxyType(
             Aspect.REFRESH: Claim(
                 access=Access.NONE, note="WEBJS answers success and reads nothing anew", source="WAHA issue 2067"
             ),
-            Aspect.RESTRICTIONS: _NO_RESTRICTIONS,
         },
         "WPP": {Aspect.RESTRICTIONS: _NO_RESTRICTIONS},
     }

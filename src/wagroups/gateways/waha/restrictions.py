@@ -1,7 +1,8 @@
 """What WAHA tells of WhatsApp's restrictions of the account: a lock on reaching new people, a quota of messages.
 
 Both stand in `me` of the session and can be asked for anew.  They may be missing while WhatsApp already refuses (WAHA
-issue 2219), so nothing is concluded from their absence.  Source: WAHA's session DTOs, seen in 2026.7.2 (same issue).
+issue 2219), so nothing is concluded from their absence.  Source: WAHA's session DTOs (same issue) and its release
+notes of 2026.8.1.
 """
 
 from collections.abc import Iterator

@@ -8,21 +8,23 @@ from typing import Final, TypeAlias
 
 Version: TypeAlias = tuple[int, int, int]
 
-MEMBER_ADD_MODE: Final[Version] = (2026, 8, 0)
-"""Absent up to 2026.7.1 (its OpenAPI document; WAHA issue 2165) and present in the routes of 2026.8.  The versions
-between are not known, and a claim that is too low costs a notice, one that is too high a failure."""
+MEMBER_ADD_MODE: Final[Version] = (2026, 7, 2)
+"""WAHA's release notes; issue 2165."""
 
 MEMBERSHIP_APPROVAL: Final[Version] = (2026, 8, 2)
-"""Settings and join requests (WAHA pull request 2200)."""
+"""Settings, join requests and the event that tells of one (WAHA pull request 2200)."""
 
 SHARE_HISTORY: Final[Version] = (2026, 9, 0)
-"""Only in source newer than 2026.8.2; the first version that has it is not known."""
+"""WAHA's release notes; not on WPP."""
 
 PICTURES: Final[Version] = (2026, 6, 1)
 """Before it the free edition (tier CORE) answers 422: a feature of WAHA Plus (WAHA's changelog of 2026.6.1)."""
 
-RESTRICTIONS: Final[Version] = (2026, 7, 0)
-"""Seen in 2026.7.2 (WAHA issue 2219); which of 2026.7 was the first is not known."""
+RESTRICTIONS: Final[Version] = (2026, 8, 1)
+"""WAHA's release notes; issues 2186 and 2219.  On NOWEB, GOWS and WEBJS."""
+
+CLEARED_ON_GOWS: Final[Version] = (2026, 9, 0)
+"""Before it GOWS refuses an empty description, or never answers one (WAHA issue 2257, closed with this version)."""
 
 LIDS: Final[Version] = (2025, 5, 4)
 """WAHA issue 1072."""

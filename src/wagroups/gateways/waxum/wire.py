@@ -139,11 +139,13 @@ def group(item: Record, people: People) -> ObservedGroup | None:
     jid = GroupJid.parse(text(item, "jid") or "")
     if jid is None:
         return None
+    members = people.listed(item.get(PEOPLE))
     return ObservedGroup(
         jid=jid,
         subject=text(item, "subject") or text(item, "name") or None,
         description=text(item, "topic"),
-        members=people.listed(item.get(PEOPLE)),
+        members=members,
+        flaw=people.flaw(item.get(PEOPLE)) if members is None else None,
         stated_size=number(item, "participant_count") or None,
         created_at=epoch(item, "created_at") or instant(item, "created_at"),
         creator=_creator(item),

@@ -62,6 +62,7 @@ def group(item: Record, people: People) -> ObservedGroup | None:
         description=text(facts, "desc") or "" if hydrated else None,
         settings=settings(_settings(facts) if hydrated else {}),
         members=members if hydrated or members else None,
+        flaw=people.flaw(facts.get("participants")) if members is None else None,
         stated_size=number(facts, "size") or None,
         created_at=created_at,
         creator=_creator(facts),

@@ -51,6 +51,7 @@ def _group(item: Record, people: People) -> ObservedGroup | None:
         description=text(item, "Topic") if hydrated else None,
         settings=settings(_settings(item) if hydrated else {}),
         members=members if hydrated or members else None,
+        flaw=people.flaw(item.get("Participants")) if members is None else None,
         stated_size=number(item, "ParticipantCount") or None,
         created_at=created_at,
         creator=_creator(item),

@@ -40,6 +40,7 @@ def _group(item: Record, people: People) -> ObservedGroup | None:
     # A boolean like `memberAddMode` in the newest source; taken to mean the same: true is “all members”.
     share_history = flag(item, "memberShareHistoryMode")
     may_add = flag(item, "memberAddMode")
+    members = people.listed(item.get("participants"))
     return ObservedGroup(
         jid=jid,
         subject=subject or None,
@@ -55,7 +56,8 @@ def _group(item: Record, people: People) -> ObservedGroup | None:
                 Setting.DISAPPEARING: None if timer is None else TIMERS.get(timer),
             }
         ),
-        members=people.listed(item.get("participants")),
+        members=members,
+        flaw=people.flaw(item.get("participants")) if members is None else None,
         stated_size=number(item, "size") or None,
         created_at=created_at,
         creator=_creator(item),
@@ -65,6 +67,9 @@ def _group(item: Record, people: People) -> ObservedGroup | None:
 
 
 def _member(item: dict[str, Any]) -> ObservedMember:
+    if isinstance(item["id"], dict):
+        # Before 2026.8 the store keeps the person of an update event in the place of the id (issues 1632 and 2206).
+        item = {**item, **{name: value for name, value in item["id"].items() if value is not None}}
     # In LID groups `phoneNumber` accompanies the id, in phone groups `lid` does.
     other = item.get("phoneNumber") or item.get("lid")
     name, beside = member_id(item["id"]), member_id(other) if other else None

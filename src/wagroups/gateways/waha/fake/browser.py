@@ -44,7 +44,6 @@ def wid(jid: str) -> Json:
 class Browser(Engine):
     """Chat models with `groupMetadata`; the sort keys are nested, so that sorting by them does nothing."""
 
-    tells_restrictions = False
     browser = "/usr/bin/chromium"
     sorts_by: ClassVar[Mapping[str, str]] = {}
 

@@ -140,6 +140,8 @@ class Gows(Engine):
 
     def description(self, body: Mapping[str, object]) -> str | None:
         value = body.get("description")
+        if value == "" and self.version.has(Feature.CLEARS_DESCRIPTION):
+            return value
         if not isinstance(value, str) or not value:
             raise Thrown(nest(400, "GOWS does not support empty group description."))
         return value

@@ -86,13 +86,21 @@ class Noweb(Engine):
 
     def _person(self, sight: Sight, person: Person, role: Role) -> Json:
         entry: Json = {"id": sight_name(sight.group, person)}
+        if self._misplaces(sight, person):
+            return {"id": {**entry, "phoneNumber": person.pn_jid, "admin": None}, "admin": _ADMIN[role]}
         if not sight.group.lid_addressed:
             entry["lid"] = person.lid_jid
         elif person in sight.numbers:
             entry["phoneNumber"] = person.pn_jid
         return {**entry, "admin": _ADMIN[role]}
 
+    def _misplaces(self, sight: Sight, person: Person) -> bool:
+        """Whether the store has somebody's record where their id belongs, as before 2026.8 after news of them."""
+        return self.keeps_pairs and not self.version.has(Feature.PLAIN_IDS) and person in sight.newcomers
+
     def people_v2(self, sight: Sight) -> list[Json]:
+        if any(self._misplaces(sight, person) for person in sight.group.members):
+            raise JavaScriptError("jid?.endsWith is not a function", name="TypeError")
         if not sight.group.lid_addressed:
             return [{"id": person.chat_id, "role": ROLES[role]} for person, role in sight.group.members.items()]
         return [

@@ -32,6 +32,7 @@ class Wpp(Browser):
     """Members of LID groups are shown by LID, and the second generation of `participants` has no numbers."""
 
     name = "WPP"
+    tells_restrictions = False
     lag = Lag(needs_listing=True)
 
     def name_of(self, sight: Sight, person: Person) -> str:
