@@ -104,6 +104,31 @@ def test_forges_are_told_in_their_own_formats(form: str, said: str, wagroups: Co
     assert said in ended.out
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [("validate", "-o", "json", "--to", "gone/x.json"), ("plan", "--out", "gone/x"), ("state", "export", "gone/x")],
+)
+def test_a_file_in_a_folder_that_is_not_there_is_a_wrong_command_line(
+    arguments: tuple[str, ...], wagroups: Command, tmp_path: Path
+) -> None:
+    a_project(tmp_path)
+    ended = wagroups(*arguments)
+    assert ended.exit is Exit.USAGE
+    assert "There is no folder 'gone': make it first" in ended.err
+    assert not (tmp_path / ".wagroups").exists()
+
+
+def test_a_list_that_comes_to_nobody_is_an_error_and_its_project_can_be_shown(
+    wagroups: Command, tmp_path: Path
+) -> None:
+    a_project(tmp_path, GROUP + "  board: {subject: Board, members: [{roster: {csv: board.csv}}]}\n")
+    (tmp_path / "board.csv").write_text("alias\n")
+    ended = wagroups("validate")
+    assert ended.exit is Exit.INVALID
+    assert "This roster names nobody: board.csv has no line below its heading. [comes-to-nobody]" in ended.out
+    assert wagroups("show", "board").exit is Exit.OK
+
+
 def test_a_valid_project_is_a_report_that_passed(wagroups: Command, tmp_path: Path) -> None:
     a_project(tmp_path)
     assert 'tests="1" failures="0"' in wagroups("validate", "-o", "junit").out

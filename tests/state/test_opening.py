@@ -154,6 +154,16 @@ def test_an_error_of_the_database_quotes_nobody(path: Path) -> None:
     ledger.close()
 
 
+def test_a_file_that_does_not_fit_is_not_called_a_database_of_rights(path: Path) -> None:
+    ledger = open_ledger(path)
+    with ledger._store.writing() as connection:
+        connection.exec_driver_sql("DROP TABLE accounts")
+    with pytest.raises(LedgerError, match="does not hold what it should") as caught:
+        ledger.note_account(OFFICE, Me(phone(123), None), MORNING)
+    assert "may create tables" not in caught.value.hint
+    ledger.close()
+
+
 def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "state.db"
     with sqlite3.connect(path) as other:

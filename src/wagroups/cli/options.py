@@ -23,6 +23,20 @@ _SENTENCE_CHARS: Final = 500
 """More than any first sentence of a command's help has."""
 
 
+class NewFile(click.Path):
+    """A file to be written: its folder must be there before anything is done."""
+
+    def __init__(self, *, allow_dash: bool = False) -> None:
+        super().__init__(path_type=Path, dir_okay=False, writable=True, allow_dash=allow_dash)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        found: Any = super().convert(value, param, ctx)
+        path = Path(found)
+        if str(path) != STDOUT and not path.absolute().parent.is_dir():
+            self.fail(f"There is no folder {str(path.parent)!r}: make it first, or name another one.", param, ctx)
+        return found
+
+
 class Output(NamedTuple):
     """A format and where it goes; `None` is stdout."""
 
@@ -101,7 +115,7 @@ def common_params(formats: Sequence[str] = FORMATS) -> list[click.Parameter]:
         option(
             "--to",
             multiple=True,
-            type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+            type=NewFile(allow_dash=True),
             metavar="FILE",
             help="Where the format named just before goes.  [default: stdout]",
         ),

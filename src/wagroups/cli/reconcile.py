@@ -10,7 +10,7 @@ import click
 from wagroups import __version__
 from wagroups.cli.exits import exit_of_plan
 from wagroups.cli.opening import Opened, opened_project, since_option
-from wagroups.cli.options import BASIC_FORMATS, Common, Verb, pass_common
+from wagroups.cli.options import BASIC_FORMATS, Common, NewFile, Verb, pass_common
 from wagroups.cli.pausing import patience_of
 from wagroups.cli.selection import selection_options
 from wagroups.cli.terms import Brakes, brake_options
@@ -45,7 +45,7 @@ PLAN_FORMATS: Final = (*BASIC_FORMATS, *_FURTHER)
 @click.option("--detailed-exitcode", is_flag=True, help="End with 2 when something would change.")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=NewFile(),
     metavar="FILE",
     help="Save the plan, for review and for `wagroups apply FILE`.",
 )

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from wagroups.cli.completion import account_names, group_names
-from wagroups.cli.options import Common, Verb, VerbGroup, pass_common
+from wagroups.cli.options import Common, NewFile, Verb, VerbGroup, pass_common
 from wagroups.cli.project import redactor_for, root_of
 from wagroups.cli.state_people import forget, readmit
 from wagroups.cli.terminal import Screen
@@ -76,7 +76,7 @@ def show(common: Common, account: str | None) -> Exit:
 
 
 @state.command(cls=Verb)
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=NewFile())
 @click.option("--reveal", is_flag=True, allow_from_autoenv=False, help="With real numbers: for a backup kept safe.")
 @pass_common
 def export(common: Common, file: Path, reveal: bool) -> Exit:

@@ -116,7 +116,7 @@ class Http:
             async for chunk in response.aiter_bytes():
                 raw += chunk
                 if len(raw) > MAX_BYTES:
-                    raise httpx.DecodingError(f"the answer is larger than {MAX_BYTES} bytes")
+                    raise httpx.DecodingError(f"the answer is larger than {MAX_BYTES // 1024**2} MB")
         finally:
             await response.aclose()
         headers = {name.lower(): value for name, value in response.headers.items()}

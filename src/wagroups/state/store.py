@@ -145,6 +145,11 @@ def _told(error: SQLAlchemyError | sqlite3.Error) -> LedgerError:
             )
         case ["SQLITE", "FULL" | "IOERR"]:
             return LedgerError(f"The ledger's disk does not take it ({code}).", hint="Free some space and run again.")
+        case ["SQLITE", *_]:
+            return LedgerError(
+                f"The ledger's file does not hold what it should ({code}).",
+                hint="It may be another program's: name another file (`state:`), or put a backup in its place.",
+            )
         case _:
             return LedgerError(
                 f"The ledger's database refused ({code}).",
