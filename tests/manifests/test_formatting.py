@@ -227,6 +227,6 @@ def test_the_tables_of_the_language_are_in_the_documented_order() -> None:
         "people", "people_from", "teams", "defaults", "profiles", "groups", "communities", "generate",
     ]  # fmt: skip
     assert [*GROUP_FIELDS][:6] == ["account", "id", "profile", "subject", "previous_keys", "description"]
-    assert [*PERSON_FIELDS][:3] == ["name", "phone", "region"]
+    assert [*PERSON_FIELDS][:4] == ["name", "phone", "phones", "region"]
     assert [*ENTRY_FIELDS][:1] == ["person"]
     assert {*LAYER_FIELDS} < {*GROUP_FIELDS}

@@ -13,6 +13,7 @@ from wagroups.domain.errors import ProjectError
 from wagroups.domain.identity import Alias, Phone
 from wagroups.domain.problem import Problem
 from wagroups.manifests.formats import holds
+from wagroups.manifests.invisible import visible
 from wagroups.manifests.phones import Phones
 from wagroups.manifests.schema import NOTE_PREFIX, PERSON_FIELDS
 from wagroups.manifests.shapes import Format, Text
@@ -71,7 +72,7 @@ def _rows(text: str) -> Iterator[_Row]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     columns: Sequence[str] | None = None
     for cells in reader:
-        cells = [cell.strip() for cell in cells]
+        cells = [visible(cell).strip() for cell in cells]
         if not any(cells):
             continue
         if columns is None:

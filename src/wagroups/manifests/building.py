@@ -19,6 +19,7 @@ from yaml.events import (
 
 from wagroups.domain.origin import LINE_SHIFT, QUOTED, unpacked
 from wagroups.manifests.findings import Findings, place, shown
+from wagroups.manifests.invisible import misplaced, seen, wide_blank_in
 from wagroups.manifests.rules import Rule
 from wagroups.manifests.runs import Run
 from wagroups.manifests.tree import Map, Node, Seq, size_of
@@ -89,8 +90,10 @@ class Builder:
                     mark |= QUOTED
                 elif not node:
                     node = None
-                if event.tag is not None or event.anchor is not None or (mark & QUOTED and not event.value.isascii()):
+                if event.tag is not None or event.anchor is not None or not event.value.isascii():
                     self._inspect(event, node, mark)
+                    if not mark & QUOTED and (pending is None or pending[1] >> LINE_SHIFT < start.line):
+                        self._check_blanks(event.value, mark)
                 # The hot path: most values of a project are plain items of a list.
                 if container.__class__ is Seq:
                     container.append(node)
@@ -180,7 +183,13 @@ class Builder:
         if not isinstance(node, str):
             self._report(Rule.KEY, mark, "The key is empty.", "Write a name before the colon.")
             return ""
-        return node
+        return seen(node, unpacked(self._file, mark), self._findings)
+
+    def _check_blanks(self, text: str, mark: int) -> None:
+        """A text that begins like a key or an item, but for the kind of blank, was meant as one."""
+        blank = wide_blank_in(text)
+        if blank is not None:
+            self._stop(Rule.INVISIBLE_BLANK, mark, misplaced(blank), "Delete it, and type a blank.")
 
     def _put(self, container: Map, pending: tuple[str, int], node: Node, mark: int) -> None:
         key, key_mark = pending

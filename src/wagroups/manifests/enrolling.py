@@ -75,8 +75,8 @@ class Enrolment:
 
     def _enrol(self, rows: Rows, columns: Mapping[str, int], source: Source) -> None:
         for number in rows.numbers:
-            cells, at = rows.table.rows[number], rows.table.origin(number)
-            said = {key: cells[column] for key, column in columns.items()}
+            at = rows.table.origin(number)
+            said = {key: rows.table.cell(number, column) for key, column in columns.items()}
             alias = said.pop(ALIAS)
             if not alias:
                 self._reader.findings.add(

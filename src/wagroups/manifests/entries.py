@@ -157,6 +157,7 @@ class EntryReader:
 
     def _person(self, text: str, at: Origin, source: Source = IN_YAML) -> Person | None:
         """The person that an alias or a number names; `None` when there is none, or after a finding."""
+        text = self._reader.visible(text, at)
         if text in self._directory.declared:
             return self._directory.by_alias.get(text)
         if _NUMBER.fullmatch(text):
@@ -277,7 +278,7 @@ class EntryReader:
         expected = flat.texts.get("roster.expect") or flat.texts.get("expect")
         problem: Problem | None = None
         if expected is not None:
-            count = len({rows.table.rows[number][column] for number in rows.numbers})
+            count = len({rows.table.cell(number, column) for number in rows.numbers})
             problem = miscounted(expected, count, self._findings)
         elif not rows.numbers:
             help = "Correct the word" if rows.where and rows.table.rows else "Fill the table"
@@ -291,7 +292,7 @@ class EntryReader:
         source = Source(in_table=True, numbers=numbering(flat, "roster."))
         batches = []
         for part, numbers in self._dated_rows(self._without_strangers(rows, column, at), limits, said):
-            texts, marks = [rows.table.rows[n][column] for n in numbers], [rows.table.marks[n] for n in numbers]
+            texts, marks = [rows.table.cell(n, column) for n in numbers], [rows.table.marks[n] for n in numbers]
             batches.append(self._named(texts, marks, part, source))
         if "except" in flat.lists:
             yield RosterUse(tuple(batches), flat.lists["except"])
@@ -307,8 +308,8 @@ class EntryReader:
             return
         lines: dict[tuple[str, ...], list[int]] = {}
         for number in rows.numbers:
-            cells = rows.table.rows[number]
-            lines.setdefault(tuple("" if n is None else cells[n] for n in limits), []).append(number)
+            cells = tuple("" if n is None else rows.table.cell(number, n) for n in limits)
+            lines.setdefault(cells, []).append(number)
         for texts, numbers in lines.items():
             at = rows.table.origin(numbers[0])
             start, end = (
@@ -318,7 +319,7 @@ class EntryReader:
 
     def _without_strangers(self, rows: Rows, column: int, at: Origin) -> Rows:
         """The lines of people of the directory, where so many are in none that one finding tells them better."""
-        cells = {number: rows.table.rows[number][column] for number in rows.numbers}
+        cells = {number: rows.table.cell(number, column) for number in rows.numbers}
         strangers = {n: text for n, text in cells.items() if not self._is_known(text) and holds(text, Format.SLUG)}
         if len(strangers) <= KIND_MOST:
             return rows

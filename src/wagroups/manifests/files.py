@@ -7,6 +7,7 @@ able to make a job read the machine's other files.
 import os
 import re
 import subprocess
+import unicodedata
 from collections.abc import Iterable, Iterator, Set
 from pathlib import Path, PurePosixPath
 from typing import Final, NamedTuple
@@ -154,6 +155,7 @@ TABLE: Final = Kind(
 
 def read_named(root: Path, written: Written, kind: Kind, findings: Findings) -> bytes | None:
     """The bytes of a file whose path is written somewhere; `None` after a finding there."""
+    written = written._replace(text=_as_on_disk(root, written.text))
     path, at = root / written.text, written.origin
     if _leaves(written.text) or not _is_inside(root, written.text):
         _outside(at, findings)
@@ -174,6 +176,12 @@ def read_named(root: Path, written: Written, kind: Kind, findings: Findings) -> 
     if data is None:
         _too_large(kind.too_large, kind.max_bytes, at, findings)
     return data
+
+
+def _as_on_disk(root: Path, name: str) -> str:
+    """A path as the file system spells it: some keep `ü` as one character, some as two."""
+    spellings = () if name.isascii() else (name, *(unicodedata.normalize(form, name) for form in ("NFC", "NFD")))
+    return next((spelling for spelling in spellings if _is_file(root / spelling)), name)
 
 
 def _may_be_a_table(root: Path, written: Written, findings: Findings) -> bool:
@@ -233,7 +241,8 @@ def _matching(root: Path, pattern: str, outside: list[Origin]) -> Iterator[str]:
     """
     pattern = f"{pattern}/*" if pattern.endswith("**") else pattern
     other = pattern.removesuffix(".yaml") + ".yml" if pattern.endswith(".yaml") else pattern
-    for one in {pattern, other}:
+    spellings = (unicodedata.normalize(form, one) for form in ("NFC", "NFD") for one in (pattern, other))
+    for one in {pattern, other, *spellings}:
         above, deep, below = one.partition("**")
         try:
             # What lies anywhere below is looked for where a folder is one of the project, and no link to another.

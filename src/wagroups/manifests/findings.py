@@ -93,7 +93,10 @@ class Findings:
             first, more = self._beyond.get(rule, (at, 0))
             self._beyond[rule] = (first, more + 1)
             return
-        self._problems[known] = Problem(
+        self._problems[known] = self._problem(rule, at, message, help, suggestion)
+
+    def _problem(self, rule: Rule, at: Origin, message: str, help: str, suggestion: str | None = None) -> Problem:
+        return Problem(
             rule=rule.id,
             severity=rule.severity,
             file=at.file,
@@ -103,6 +106,12 @@ class Findings:
             help="  ".join(filter(None, (help, self._remark))),
             suggestion=suggestion,
         )
+
+    def add_for_file(self, rule: Rule, at: Origin, message: str, help: str) -> None:
+        """Note a problem that is said once a file, at the first place that has it."""
+        earlier = self._problems.get((rule, at.file))
+        if earlier is None or (at.line, at.column) < (earlier.line, earlier.column):
+            self._problems[rule, at.file] = self._problem(rule, at, message, help)
 
     def add_of_list(self, rule: Rule, at: Origin, message: str, help: str) -> Problem:
         """Note an error that withholds the groups of one list, and leaves the rest of the project usable."""

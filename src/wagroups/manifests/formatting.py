@@ -11,10 +11,26 @@ import yaml
 
 from wagroups.manifests.arranging import arranged
 from wagroups.manifests.findings import Findings
+from wagroups.manifests.invisible import visible
 from wagroups.manifests.layout import Edit, begins, compose, edited, ends, items, pairs, value_of
 from wagroups.manifests.phones import ENCRYPTED, Numbering, Phones
 from wagroups.manifests.schema import CONFIG_FIELDS, CONFIG_FILE, ENTRY_FIELDS, SECTIONS
-from wagroups.manifests.shapes import Entries, Field, Fields, Format, Names, Record, Shape, Table, Template, Text
+from wagroups.manifests.shapes import (
+    Columns,
+    Entries,
+    Field,
+    Fields,
+    Format,
+    Names,
+    Number,
+    Record,
+    Shape,
+    Table,
+    Template,
+    Text,
+    Word,
+    YesNo,
+)
 from wagroups.manifests.text import BOM, load
 from wagroups.manifests.tree import Map, Node, Seq
 from wagroups.manifests.writing import CONFIG_SCHEMA, MANIFEST_SCHEMA, modeline, number
@@ -45,7 +61,7 @@ class Formatter:
         text = data.removeprefix(BOM).decode()
         fields = _CONFIG if file == CONFIG_FILE else _MANIFEST
         ended = text if not text or text.endswith(("\n", "\r")) else text + "\n"
-        spelt = self._spelt(ended, fields)
+        spelt = self._spelt(ended, {**CONFIG_FIELDS, **SECTIONS} if file == CONFIG_FILE else fields)
         for candidate in (_arranged(spelt, fields), spelt, ended):
             result = self._with_modeline(candidate, file)
             if self._same(before, result.encode(), file):
@@ -67,7 +83,7 @@ class Formatter:
             case Seq():
                 return [self._said(item, region) for item in node]
             case str():
-                return self._phones.read(node, region).phone or node
+                return self._phones.read(node, region).phone or visible(node)
             case None:
                 return None
 
@@ -87,24 +103,36 @@ class Formatter:
         """New spellings for the numbers in a value of this shape."""
         match shape, node:
             case Format.PHONE, yaml.ScalarNode():
-                yield from self._number(node, region, text)
-            case Names(Format.PHONE), _:
+                yield from list(self._number(node, region, text)) or _seen(node, text)
+            case ((Format() | Word() | YesNo() | Number()), yaml.ScalarNode()) if shape is not Format.PATH:
+                yield from _seen(node, text)
+            case Columns(), _:
+                for key, value in pairs(node):
+                    yield from _seen(key, text)
+                    for word in (value, *items(value)):
+                        yield from _seen(word, text)
+            case Names(form), _:
                 for item in items(node):
-                    yield from self._numbers(item, Format.PHONE, region, text)
+                    yield from self._numbers(item, form, region, text)
             case Entries(), _:
                 for item in items(node):
                     person = item if isinstance(item, yaml.ScalarNode) else value_of(item, "person")
                     # Without a plus it may be an alias.
                     yield from self._numbers(person, Format.PHONE, None, text)
-                    yield from self._numbers(value_of(item, "except"), ENTRY_FIELDS["except"].shape, region, text)
+                    for key, value in pairs(item):
+                        yield from _seen(key, text)
+                        if key.value in ENTRY_FIELDS and key.value != "person":
+                            yield from self._numbers(value, ENTRY_FIELDS[key.value].shape, region, text)
             case ((Record(fields) | Template(fields)), _):
                 own = value_of(node, "region") if "region" in fields and "phone" in fields else None
                 for key, value in pairs(node):
-                    if key.value in fields:
+                    yield from _seen(key, text)
+                    if visible(key.value) in fields:
                         there = own.value if isinstance(own, yaml.ScalarNode) else region
-                        yield from self._numbers(value, fields[key.value].shape, there, text)
+                        yield from self._numbers(value, fields[visible(key.value)].shape, there, text)
             case Table(of, short), _:
-                for _, value in pairs(node):
+                for key, value in pairs(node):
+                    yield from _seen(key, text)
                     yield from self._numbers(value, of if isinstance(value, yaml.MappingNode) else short, region, text)
 
     def _number(self, node: yaml.ScalarNode, region: str | None, text: str) -> Iterator[Edit]:
@@ -115,6 +143,13 @@ class Formatter:
         # A number of several lines, or behind an anchor, is left alone.
         if phone is not None and text[start:end].strip("'\"") == node.value:
             yield Edit(start, end, number(phone))
+
+
+def _seen(node: yaml.Node, text: str) -> Iterator[Edit]:
+    """A key or a word without the characters that nobody sees."""
+    start, end = begins(node), ends(node)
+    if isinstance(node, yaml.ScalarNode) and visible(text[start:end]) != text[start:end]:
+        yield Edit(start, end, visible(text[start:end]))
 
 
 def _arranged(text: str, fields: Fields) -> str:

@@ -155,7 +155,7 @@ class PeopleReader:
 
     def _phone(self, written: Written, region: str | None, source: Source) -> Phone | None:
         """The number at a place; its faults become findings there."""
-        reading = self._phones.read(written.text, region, source.numbers)
+        reading = self._phones.read(self._reader.visible(written.text, written.origin), region, source.numbers)
         if reading.fault is not None:
             self._doubts.note(reading.fault, written.origin, in_table=source.in_table)
         return reading.phone

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 import phonenumbers
 
 from wagroups.domain.identity import Phone
+from wagroups.manifests.invisible import visible
 from wagroups.manifests.numbering import Verdict, judge
 from wagroups.manifests.rules import Rule
 from wagroups.manifests.shapes import Format
@@ -161,6 +162,7 @@ def _is_whole(part: str) -> bool:
 
 
 def _read(text: str, region: str | None, numbers: Numbering | None) -> Reading:
+    text = visible(text)
     if text.startswith(ENCRYPTED):
         return _ENCRYPTED
     international = text.startswith("+")

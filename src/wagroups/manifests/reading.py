@@ -14,6 +14,7 @@ from typing import Final, NamedTuple, assert_never, overload
 from wagroups.domain.desired import Origin
 from wagroups.manifests.findings import Findings, shown
 from wagroups.manifests.formats import RULES, holds, suggestion
+from wagroups.manifests.invisible import seen
 from wagroups.manifests.phones import NO_NUMBER, format_fault
 from wagroups.manifests.rules import Rule
 from wagroups.manifests.schema import CONFIG_FIELDS, CONFIG_FILE, FALSE_WORDS, NOTE_PREFIX, TRUE_WORDS
@@ -130,6 +131,10 @@ class Reader:
                 self.form(entry.key, Format.SLUG, entry.key_origin)
                 yield entry
 
+    def visible(self, text: str, at: Origin) -> str:
+        """`text` without characters that nobody sees, of which there is a warning then."""
+        return seen(text, at, self.findings)
+
     def names(self, listed: Listed, form: Format) -> list[Written]:
         """The items of a list of texts."""
         found = []
@@ -137,8 +142,8 @@ class Reader:
             at = listed.items.origin(index)
             if not isinstance(item, str):
                 self.findings.add(Rule.SHAPE, at, f"Each item here is {form.description}.", f"Example: {form.example}")
-            elif self.form(item, form, at) is not None:
-                found.append(Written(item, at))
+            elif (text := self.form(item, form, at)) is not None:
+                found.append(Written(text, at))
         return found
 
     def columns(self, mapped: Mapped) -> tuple[Choice, ...] | None:
@@ -149,9 +154,10 @@ class Reader:
     def _choice(self, entry: Entry) -> Choice | None:
         match entry.node:
             case str() as text:
-                words: tuple[Written, ...] = (Written(text.strip(), entry.origin),)
+                words: tuple[Written, ...] = (Written(self.visible(text, entry.origin).strip(), entry.origin),)
             case Seq() as items if items and all(isinstance(item, str) for item in items):
-                words = tuple(Written(str(item).strip(), items.origin(number)) for number, item in enumerate(items))
+                places = ((str(item), items.origin(number)) for number, item in enumerate(items))
+                words = tuple(Written(self.visible(item, at).strip(), at) for item, at in places)
             case _:
                 self.findings.add(
                     Rule.SHAPE,
@@ -164,6 +170,8 @@ class Reader:
 
     def form(self, text: str, form: Format, at: Origin) -> str | None:
         """`text` when it has the form; else a finding."""
+        if form is not Format.PATH:
+            text = self.visible(text, at)
         if holds(text, form):
             return text
         fault = format_fault(text) if form is Format.PHONE else None
@@ -237,6 +245,8 @@ class Reader:
 
     def _text(self, text: str, shape: Text | Word | YesNo | Number | Format, entry: Entry) -> str | None:
         at = entry.origin
+        if not isinstance(shape, Text | Format):  # texts keep theirs, and forms see to it themselves
+            text = self.visible(text, at)
         match shape:
             case Format():
                 return self.form(text, shape, at)

@@ -4,6 +4,7 @@ Each file is read once, however many groups name it, and its lines are found by 
 list of parents for their own do not read it forty times.
 """
 
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
@@ -36,7 +37,7 @@ class Rows(NamedTuple):
         for column, words in self.where:
             number = self.table.column(column.text)
             assert number is not None  # lines were chosen by it
-            cells = Counter(cells[number] for cells in self.table.rows)
+            cells = Counter(self.table.cell(row, number) for row in range(len(self.table.rows)))
             accepted = {word.text.casefold() for word in words}
             if not any(cell.casefold() in accepted for cell in cells):
                 wanted = " or ".join(shown(word.text) for word in words)
@@ -98,7 +99,7 @@ class Tables:
         return number
 
     def _table(self, written: Written) -> Table | None:
-        name = PurePosixPath(written.text).as_posix()
+        name = unicodedata.normalize("NFC", PurePosixPath(written.text).as_posix())
         if name in self._known:
             table = self._known[name]
             if table is not None or name in self.contents:
@@ -133,5 +134,5 @@ class Tables:
             column, accepted = several[0]
             numbers = sorted({number for word in accepted for number in table.having((column,), (word,))})
         for column, accepted in several:
-            numbers = [number for number in numbers if table.rows[number][column].casefold() in accepted]
+            numbers = [number for number in numbers if table.cell(number, column).casefold() in accepted]
         return numbers

@@ -59,6 +59,16 @@ class Rule(Enum):
     DOCUMENTS = ("yaml-documents", "error", "One file is one document: a second one would be easy to miss in review.")
     TAG = ("yaml-tag", "error", "Tags such as `!!str` have no meaning here: every value is the text that was written.")
     MERGE_KEY = ("yaml-merge-key", "error", "`<<` hides where a value comes from; profiles say it openly.")
+    INVISIBLE_BLANK = (
+        "invisible-blank",
+        "error",
+        "YAML indents, and ends a key, with plain blanks; others look the same and are parts of the text.",
+    )
+    INVISIBLE = (
+        "invisible-character",
+        "warning",
+        "Characters that nobody sees, from contact cards and web pages, are left out of numbers, names and words.",
+    )
     KEY = ("yaml-key", "error", "A key is a plain text.")
 
     DUPLICATE = ("duplicate-key", "error", "The same key twice: one of the two would silently win.")

@@ -12,6 +12,7 @@ from yaml.reader import Reader
 
 from wagroups.domain.desired import Origin
 from wagroups.manifests.findings import Findings
+from wagroups.manifests.invisible import misplaced, wide_blank_of
 from wagroups.manifests.rules import Rule
 
 
@@ -75,6 +76,14 @@ def explain(error: Exception, text: str, file: str, findings: Findings) -> None:
     lines = text.splitlines()
     mark = error.problem_mark
     line = lines[mark.line] if mark.line < len(lines) else ""
+    blank = next(filter(None, map(wide_blank_of, lines[max(0, mark.line - 1) : mark.line + 1])), None)
+    if blank is not None:
+        number = mark.line + 1 if wide_blank_of(line) else mark.line
+        column = lines[number - 1].index(blank) + 1
+        findings.add(
+            Rule.INVISIBLE_BLANK, Origin(file, number, column), misplaced(blank), "Delete it, and type a blank."
+        )
+        return
     cause = _cause(error.context or "", error.problem or "", line, mark.column)
     if cause in (_QUOTE, _BRACKET) and error.context_mark is not None:
         mark = error.context_mark

@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
+from wagroups.manifests.invisible import visible
 from wagroups.manifests.tables import HINT, delimiter_of
 
 _WIDE: Final = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"), (codecs.BOM_UTF8, "utf-8"))
@@ -42,7 +43,7 @@ class TableText:
         done = 0
         for cells in reader:
             start, done = done + self._skipped, reader.line_num
-            cells = [cell.strip() for cell in cells]
+            cells = [visible(cell).strip() for cell in cells]
             if not any(cells):
                 continue
             if heading is None:

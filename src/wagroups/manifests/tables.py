@@ -15,6 +15,7 @@ from typing import Final
 
 from wagroups.domain.origin import Origin, unpacked
 from wagroups.manifests.findings import Findings, shown
+from wagroups.manifests.invisible import BY_HAND, INVISIBLE, seen, visible
 from wagroups.manifests.recognition import not_utf8, stand_in, unfinished_merge, wide_or_binary
 from wagroups.manifests.rules import Rule
 
@@ -40,8 +41,10 @@ _FORMULA: Final = re.compile(r'="(.*)"')
 class Table:
     """The rows of one file below their heading, each as wide as it."""
 
-    def __init__(self, file: str, heading: Sequence[str]) -> None:
+    def __init__(self, file: str, heading: Sequence[str], findings: Findings, *, hidden: bool = False) -> None:
+        """`hidden` says that there are characters in the file that nobody sees."""
         self.file = file
+        self._findings, self._hidden = findings, hidden
         self.heading = tuple(heading)
         self.rows: list[list[str]] = []
         self.broken = False
@@ -58,7 +61,12 @@ class Table:
 
     def column(self, name: str) -> int | None:
         """The number of a column, whatever its capitals."""
-        return self._numbers.get(name.casefold())
+        return self._numbers.get(visible(name).casefold())
+
+    def cell(self, row: int, column: int) -> str:
+        """A cell as a number, a name or a word; a text for people is in `rows`."""
+        cell = self.rows[row][column]
+        return seen(cell, self.origin(row), self._findings, BY_HAND).strip() if self._hidden else cell
 
     def origin(self, row: int) -> Origin:
         """The place of a row."""
@@ -69,8 +77,9 @@ class Table:
         index = self._indexes.get(columns)
         if index is None:
             index = self._indexes[columns] = {}
-            for number, cells in enumerate(self.rows):
-                index.setdefault(tuple(cells[column].casefold() for column in columns), []).append(number)
+            for number in range(len(self.rows)):
+                key = tuple(self.cell(number, column).casefold() for column in columns)
+                index.setdefault(key, []).append(number)
         return index.get(tuple(value.casefold() for value in values), ())
 
 
@@ -93,13 +102,20 @@ def read_table(data: bytes, file: str, findings: Findings) -> Table | None:
             Rule.TABLE, Origin(file, 1), "The table is empty.", "Its first line names the columns, such as alias,phone."
         )
         return None
-    return _table(file, (names, line), records, findings)
+    hidden = not text.isascii() and INVISIBLE.search(text) is not None
+    return _table(file, (names, line), records, findings, hidden=hidden)
 
 
 def _table(
-    file: str, heading: tuple[list[str], int], records: Iterator[tuple[list[str] | None, int]], findings: Findings
+    file: str,
+    heading: tuple[list[str], int],
+    records: Iterator[tuple[list[str] | None, int]],
+    findings: Findings,
+    *,
+    hidden: bool,
 ) -> Table | None:
-    names, line = heading
+    columns, line = heading
+    names = [seen(name, Origin(file, line), findings, BY_HAND).strip() for name in columns]
     folded = [name.casefold() for name in names if name]
     twice = next((name for name in names if name and folded.count(name.casefold()) > 1), None)
     if twice is not None:
@@ -110,7 +126,7 @@ def _table(
             "Give one of them another name.",
         )
         return None
-    table, width, faults = Table(file, names), len(names), 0
+    table, width, faults = Table(file, names, findings, hidden=hidden), len(names), 0
     for cells, at in records:
         if cells is None:
             table.broken = True

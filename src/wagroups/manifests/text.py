@@ -10,6 +10,7 @@ import yaml
 from wagroups.domain.desired import Origin
 from wagroups.manifests.building import Builder, EventSource, Stop
 from wagroups.manifests.findings import Findings
+from wagroups.manifests.invisible import seen
 from wagroups.manifests.recognition import not_utf8, stand_in, unfinished_merge
 from wagroups.manifests.runs import Run, take_out
 from wagroups.manifests.syntax import explain
@@ -45,6 +46,11 @@ def load(data: bytes, file: str, findings: Findings, parser: Parser = FASTEST) -
         not_utf8(data, error, at, "Save the file as UTF-8.", findings)
         findings.break_off(file)
         return None
+    if BOM.decode() in text:  # a parser takes one in the middle, where files were put together, for no text
+        index = text.index(BOM.decode())
+        at = Origin(file, text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index))
+        seen(BOM.decode(), at, findings)
+        text = text.replace(BOM.decode(), "")
     short, runs = take_out(text)
     if runs:  # Unless the parser takes all of them for lists, nothing that was found counts.
         found = Findings()
