@@ -3,9 +3,9 @@
 import asyncio
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 import click
 
@@ -13,7 +13,13 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 CONNECTIONS: Final = 64
-"""At the same time; more are refused (503).  Chosen: a handful of gateways, each with a few deliveries at once."""
+"""At the same time.  Chosen: a handful of gateways, each with a few deliveries at once."""
+
+CONNECTIONS_A_PEER: Final = 32
+"""At the same time from one address.  Chosen: half of all, so that no single peer keeps the others out."""
+
+HEADER_SECONDS: Final = 5.0
+"""How long the head of a request may take to arrive.  Chosen: gateways are near and send it at once."""
 
 STOP_SECONDS: Final = 5.0
 """How long a stop may take before the thread is left behind: chosen, it takes milliseconds."""
@@ -47,6 +53,92 @@ class AddressType(click.ParamType[Address]):
         return Address(bare, int(port))
 
 
+class Guest(Protocol):
+    """One connection."""
+
+    peer: str
+
+    @property
+    def idle(self) -> bool:
+        """Whether no request is being answered on it."""
+        ...
+
+    def dismiss(self) -> None:
+        """Close it at once."""
+        ...
+
+
+class Guests:
+    """Who is connected.  Whoever comes last is let in: the oldest idle connection makes room, and none is kept waiting.
+
+    Half a request, sent by somebody who never sends the rest, must not keep a gateway from being heard.
+    """
+
+    def __init__(self) -> None:
+        self._inside: dict[Guest, None] = {}
+
+    def enter(self, guest: Guest) -> None:
+        same = [other for other in self._inside if other.peer == guest.peer]
+        if len(same) >= CONNECTIONS_A_PEER:
+            self._make_room(guest, same)
+        elif len(self._inside) >= CONNECTIONS:
+            self._make_room(guest, self._inside)
+        self._inside[guest] = None
+
+    def leave(self, guest: Guest) -> None:
+        self._inside.pop(guest, None)
+
+    def _make_room(self, guest: Guest, among: Iterable[Guest]) -> None:
+        going = next((other for other in among if other.idle), guest)
+        self.leave(going)
+        going.dismiss()
+
+
+def _protocol(guests: Guests) -> type[Any]:
+    """uvicorn's protocol with a limit of connections, and of the time that the head of a request may take."""
+    from uvicorn.protocols.http.h11_impl import H11Protocol
+
+    class Guarded(H11Protocol):
+        peer = ""
+        _timer: asyncio.TimerHandle | None = None
+
+        @property
+        def idle(self) -> bool:
+            cycle: Any = self.cycle  # None before the first request, whatever uvicorn's annotation says
+            return cycle is None or bool(cycle.response_complete)
+
+        def dismiss(self) -> None:
+            self.transport.abort()
+
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            super().connection_made(transport)
+            self.peer = self.client[0] if self.client else ""
+            guests.enter(self)
+            self._expect_head()
+
+        def data_received(self, data: bytes) -> None:
+            if self.idle and self._timer is None:
+                self._expect_head()
+            super().data_received(data)
+            if not self.idle:
+                self._forget_head()
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            self._forget_head()
+            guests.leave(self)
+            super().connection_lost(exc)
+
+        def _expect_head(self) -> None:
+            self._timer = self.loop.call_later(HEADER_SECONDS, self.dismiss)
+
+        def _forget_head(self) -> None:
+            if self._timer is not None:
+                self._timer.cancel()
+                self._timer = None
+
+    return Guarded
+
+
 @contextmanager
 def listening(app: "ASGIApp", at: Address) -> Iterator[Address]:
     """Serve `app`; yields the real address, which matters for port 0.  Raises UsageError when it cannot be had."""
@@ -62,7 +154,7 @@ def listening(app: "ASGIApp", at: Address) -> Iterator[Address]:
         server = uvicorn.Server(
             uvicorn.Config(
                 app,
-                http="h11",
+                http=_protocol(Guests()),
                 ws="none",
                 lifespan="off",
                 loop="asyncio",
@@ -70,7 +162,6 @@ def listening(app: "ASGIApp", at: Address) -> Iterator[Address]:
                 access_log=False,
                 server_header=False,
                 proxy_headers=False,
-                limit_concurrency=CONNECTIONS,
                 timeout_graceful_shutdown=1,
             )
         )
