@@ -364,3 +364,44 @@ def test_a_pause_says_what_to_do_next() -> None:
     assert str(later) == "paused (day), free at 2026-11-02 09:00 UTC"
     assert "Run the same command again" in later.hint
     assert str(NotYet(None, "day")) == "paused (day), never within this budget"
+
+
+class TestWhoeverWasToldToComeBack:
+    """A run that said “run again at …” is not followed by one that waits for that time in silence."""
+
+    def test_is_told_so_again_at_once(self, ledger: Ledger, clock: FakeClock) -> None:
+        pace = only(add=Allowance(gap=16 * MINUTE))
+        self.pause(ledger, pace, clock)
+        clock.advance(10 * MINUTE)
+        later = Pacer(ledger, OFFICE, pace, clock)
+        assert refused(later, ADD) == (MORNING + 16 * MINUTE, "gap")
+        take(later, REMOVE)
+        assert clock.slept == []
+
+    def test_waits_when_asked_to(self, ledger: Ledger, clock: FakeClock) -> None:
+        pace = only(add=Allowance(gap=16 * MINUTE))
+        self.pause(ledger, pace, clock)
+        take(Pacer(ledger, OFFICE, pace, clock, patience=None), ADD)
+        assert clock.slept == [16 * MINUTE]
+
+    def test_is_served_when_the_time_has_come(self, ledger: Ledger, clock: FakeClock) -> None:
+        pace = only(add=Allowance(gap=16 * MINUTE))
+        self.pause(ledger, pace, clock)
+        clock.advance(16 * MINUTE)
+        take(Pacer(ledger, OFFICE, pace, clock), ADD)
+        assert clock.slept == []
+
+    def test_a_limit_given_for_one_run_is_no_pause(self, ledger: Ledger, clock: FakeClock) -> None:
+        pace = only(add=Allowance(gap=5 * MINUTE))
+        pacer = Pacer(ledger, OFFICE, pace, clock)
+        pacer.note_pause(NotYet(clock.now() + HOUR, "until"), ADD)
+        take(pacer, ADD, ADD)
+        assert clock.slept == [5 * MINUTE]
+
+    @staticmethod
+    def pause(ledger: Ledger, pace: Pace, clock: FakeClock) -> None:
+        pacer = Pacer(ledger, OFFICE, pace, clock)
+        take(pacer, ADD)
+        with pytest.raises(NotYet) as later:
+            take(pacer, ADD)
+        pacer.note_pause(later.value, ADD)

@@ -9,10 +9,9 @@ import pytest
 from tests import builders as b
 from tests.rig import DIALECTS, Rig, rig
 from wagroups.domain.identity import Role
-from wagroups.domain.outcome import Run, Verdict
+from wagroups.domain.outcome import Verdict
+from wagroups.domain.plan import Plan
 from wagroups.simulation.faults import Call, Fault, FaultKind
-
-RUNS = 3
 
 CHESS = b.group("chess", members=["anna", "ben"], admins=["anna"])
 
@@ -24,13 +23,14 @@ def account(request: pytest.FixtureRequest) -> Iterator[Rig]:
         yield made
 
 
-def runs_until_converged(account: Rig, *groups: Any) -> list[Run]:
-    """A run, and a few more an hour apart, as a schedule would make them."""
-    runs = [account.apply(*groups)]
-    while not runs[-1].converged and len(runs) < RUNS:
-        account.clock.advance(timedelta(hours=1))
-        runs.append(account.apply(*groups))
-    return runs
+def creations(account: Rig) -> int:
+    return sum(entry.call == Call.CREATE for entry in account.front.writes)
+
+
+def hold(plan: Plan) -> str:
+    """Why the one group waits."""
+    held = plan.groups[0].hold
+    return "" if held is None else f"{held.rule}: {held.message}"
 
 
 PROXIES = [
@@ -47,10 +47,10 @@ def test_a_creation_that_worked_is_never_repeated_whatever_a_proxy_answers(
     account: Rig, answer: dict[str, Any]
 ) -> None:
     account.script(Fault(kind=FaultKind.REPLACE_ANSWER, on=Call.CREATE, **answer))
-    runs = runs_until_converged(account, CHESS)
+    run = account.apply(CHESS)
     assert len(account.world.groups) == 1
-    assert sum(entry.call == Call.CREATE for entry in account.front.writes) == 1
-    assert runs[-1].converged
+    assert creations(account) == 1
+    assert run.converged, "the same run looks, finds the group and goes on with it"
     assert account.members("Chess") == {"anna": "admin", "ben": "member"}
 
 
@@ -66,5 +66,62 @@ def test_an_addition_that_worked_is_not_asked_for_twice_when_a_proxy_answers(acc
 @pytest.mark.parametrize("kind", [FaultKind.LOSE_ANSWER, FaultKind.CUT_OFF])
 def test_a_creation_whose_answer_was_lost_is_made_once(account: Rig, kind: FaultKind) -> None:
     account.script(Fault(kind=kind, on=Call.CREATE))
-    assert runs_until_converged(account, CHESS)[-1].converged
+    assert account.apply(CHESS).converged
     assert len(account.world.groups) == 1
+
+
+def test_a_creation_that_reached_nothing_is_made_when_a_day_of_looking_showed_nothing_new(account: Rig) -> None:
+    account.live_group("Others", {"anna": Role.MEMBER})
+    account.script(Fault(kind=FaultKind.DROP_BEFORE, on=Call.CREATE))
+    run = account.apply(CHESS)
+    assert creations(account) == 1
+    for _ in range(3):
+        assert run.remaining is not None
+        assert hold(run.remaining).startswith("creation-unsettled: ")
+        account.clock.advance(timedelta(hours=7))
+        run = account.apply(CHESS)
+    assert creations(account) == 1
+    account.clock.advance(timedelta(hours=4))
+    assert [notice.code for notice in account.plan(CHESS).groups[0].notices if notice.code == "creation-settled"]
+    assert account.apply(CHESS).converged
+    assert creations(account) == 2
+    assert len(account.world.groups) == 2
+
+
+def test_a_creation_is_not_given_up_while_a_new_group_may_be_it(account: Rig) -> None:
+    account.script(Fault(kind=FaultKind.DROP_BEFORE, on=Call.CREATE))
+    account.apply(CHESS)
+    account.clock.advance(timedelta(minutes=1))
+    account.live_group("Something new", {"anna": Role.MEMBER})
+    for _ in range(5):
+        account.clock.advance(timedelta(days=1))
+        run = account.apply(CHESS)
+    assert creations(account) == 1
+    assert "--adopt chess=" in hold(run.plan)
+
+
+def test_giving_a_creation_up_is_offered_only_after_a_look(account: Rig) -> None:
+    """The first advice is to run again; whoever is told to give up what exists makes a second group."""
+    account.script(
+        Fault(kind=FaultKind.LOSE_ANSWER, on=Call.CREATE), Fault(kind=FaultKind.DROP_BEFORE, on=Call.LIST, after=1)
+    )
+    account.script(Fault(kind=FaultKind.DROP_BEFORE, on=Call.LIST, after=1, times=None))
+    run = account.apply(CHESS)
+    assert creations(account) == 1
+    assert run.remaining is not None
+    assert "run `wagroups apply` again: it looks first" in hold(run.remaining)
+    assert "abandon" not in hold(run.remaining)
+    account.clear_faults()
+    assert account.apply(CHESS).converged
+    assert creations(account) == 1
+
+
+def test_what_one_listing_shows_and_no_second_read_does_is_not_taken_for_the_new_group(account: Rig) -> None:
+    account.script(Fault(kind=FaultKind.LOSE_ANSWER, on=Call.CREATE), Fault(kind=FaultKind.DROP_BEFORE, on=Call.GET))
+    account.script(Fault(kind=FaultKind.HTTP_STATUS, on=Call.GET, times=None))
+    run = account.apply(CHESS)
+    assert not account.ledger.bindings(b.ACCOUNT)
+    assert not run.converged
+    account.clear_faults()
+    assert account.apply(CHESS).converged
+    assert creations(account) == 1

@@ -26,6 +26,9 @@ from wagroups.execution.pacing import NotYet
 _CAUSES: Final = {"locked": Exit.LOCKED, "session-lost": Exit.GATEWAY, "not-connected": Exit.GATEWAY}
 """Codes of a `Failure` that stand for something other than one failed action."""
 
+_BROKEN: Final = {"locked": Exit.LOCKED, "error": Exit.ERROR}
+"""Codes of what ended a run in its middle; a ledger's failure leaves a part done."""
+
 _SETTLED: Final = frozenset({Verdict.DONE, Verdict.ALREADY})
 
 
@@ -51,8 +54,10 @@ def exit_of_run(run: Run) -> Exit:
 def _of_run(run: Run) -> Iterator[Exit]:
     if run.interrupted is not None:
         yield Exit.TERMINATED if run.interrupted == Exit.TERMINATED.code else Exit.INTERRUPTED
-    if run.session_lost is not None or run.remaining is None:
+    if run.session_lost is not None or (run.remaining is None and run.broken is None):
         yield Exit.GATEWAY
+    if run.broken is not None:
+        yield _BROKEN.get(run.broken.code, Exit.PARTIAL)
     for plan in filter(None, (run.plan, run.remaining)):
         if plan.held or not plan.live.complete:
             yield Exit.GATEWAY
@@ -63,7 +68,7 @@ def _of_run(run: Run) -> Iterator[Exit]:
     yield from filter(None, map(_of_result, run.results))
     if _came_back(run):
         yield Exit.PARTIAL
-    if _stopped_for_no_other_reason(run):
+    if run.broken is None and _stopped_for_no_other_reason(run):
         yield Exit.PARTIAL
 
 
@@ -72,6 +77,8 @@ def _of_result(result: ActionResult) -> Exit | None:
     match result.verdict:
         case Verdict.FAILED:
             return cause or Exit.PARTIAL
+        case Verdict.NOT_KNOWN:
+            return Exit.GATEWAY
         case Verdict.PAUSED:
             return Exit.PAUSED
         case Verdict.WITHHELD:

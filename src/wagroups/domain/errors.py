@@ -92,6 +92,11 @@ class GatewayError(WagroupsError):
         out.  The kind of error then says what holds for the account, not what became of the call."""
 
 
+def reason_in(message: str) -> str:
+    """A gateway error's message without “account NAME: ” and what was being done, for a sentence that says both."""
+    return message.split(": ", 2)[-1] if message.startswith("account ") else message
+
+
 class NotSent(GatewayError):
     """Nothing happened.  May be asked again, after `retry_after` where the gateway gave advice."""
 

@@ -70,7 +70,10 @@ class PastAction(Value):
 
 
 HAPPENED: Final = frozenset(
-    {Verdict.DONE, Verdict.ALREADY, Verdict.INVITED, Verdict.PENDING, Verdict.UNVERIFIED, Verdict.FAILED}
+    {
+        *(Verdict.DONE, Verdict.ALREADY, Verdict.INVITED, Verdict.PENDING),
+        *(Verdict.UNVERIFIED, Verdict.NOT_KNOWN, Verdict.FAILED),
+    }
 )
 """Verdicts of actions that were asked for, or found to be so: the others left no trace on WhatsApp."""
 

@@ -52,6 +52,8 @@ class Unsettled(NamedTuple):
 
     number: int
     intent: Intent
+    looks: int = 0
+    """Creations only: good readings of all groups since then that showed no new group at all."""
 
 
 class Snapshot(NamedTuple):

@@ -153,8 +153,14 @@ class Observed:
     """Groups whose read failed, with the reason in words."""
     listing: bool = False
     """Whether this was a read of all groups."""
+    listed_at: datetime | None = None
+    """When all groups were read last; `None` = they were not.  Of a listing, its own time."""
     trouble: str | None = None
     """Why the read as a whole may not be acted on (`not-connected`, `read-empty`); `None` = nothing known."""
+
+    def __post_init__(self) -> None:
+        if self.listing and self.listed_at is None:
+            object.__setattr__(self, "listed_at", self.read_at)
 
     def people(self, jids: Iterable[GroupJid]) -> tuple[ObservedMember, ...]:
         """Everybody of these groups, once for each way in which they are listed; in the order of the groups."""
@@ -176,6 +182,7 @@ class Observed:
             absent=MappingProxyType({**{j: a for j, a in self.absent.items() if j not in touched}, **later.absent}),
             failed=MappingProxyType({**{j: f for j, f in self.failed.items() if j not in touched}, **later.failed}),
             listing=self.listing or later.listing,
+            listed_at=later.listed_at or self.listed_at,
             trouble=later.trouble or self.trouble,
         )
 

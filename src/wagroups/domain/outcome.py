@@ -96,6 +96,9 @@ class Verdict(StrEnum):
     PENDING = "pending"
     FAILED = "failed"
     UNVERIFIED = "unverified"
+    """Looked, and no read of this gateway can tell."""
+    NOT_KNOWN = "not-known"
+    """Asked for, and nothing could be read afterwards."""
     WITHHELD = "withheld"
     PAUSED = "paused"
     NOT_ATTEMPTED = "not-attempted"
@@ -133,6 +136,8 @@ class Run(Value):
     interrupted: int | None = None
     """The exit code of the signal, when one stopped the run."""
     session_lost: str | None = None
+    broken: Failure | None = None
+    """What ended the run in its middle beside a gateway: `ledger`, `locked`, or `error`, a mistake of this program."""
     created: tuple[tuple[str, GroupJid], ...] = ()
     """(group key, new id) of every group created or found again: apply prints the lines to write."""
     actor: str = ""
@@ -146,5 +151,5 @@ class Run(Value):
             and not self.plan.guards
             and self.remaining.empty
             and not self.remaining.held
-            and not any(result.verdict is Verdict.FAILED for result in self.results)
+            and not any(result.verdict in (Verdict.FAILED, Verdict.NOT_KNOWN) for result in self.results)
         )

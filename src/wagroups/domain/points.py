@@ -87,6 +87,7 @@ CLASSES: Final[Mapping[str, PointClass]] = MappingProxyType(
         "breaker": PointClass.REMARK,
         "ledger-read-only": PointClass.REMARK,
         # What `import` leaves out of a file.
+        "creation-settled": PointClass.REMARK,
         "denied": PointClass.REMARK,
         "expired": PointClass.REMARK,
         "former-number": PointClass.REMARK,

@@ -193,6 +193,8 @@ class Standing(NamedTuple):
     """Attempts of at least the last day, oldest first."""
     breakers: tuple[Breaker, ...]
     """Those that hold, and those that ended within `budget.LESSON`: what they taught still counts."""
+    paused: Mapping[CallClass, datetime] = MappingProxyType({})
+    """Classes that a run gave up waiting for, with the time that it named, as long as that is not over."""
 
 
 class Ledger(Protocol):
@@ -231,6 +233,10 @@ class Ledger(Protocol):
         """Remember a breaker.  A later end replaces an earlier one of the same class."""
         ...
 
+    def note_pause(self, account: AccountKey, calls: CallClass, until: datetime) -> None:
+        """Remember that a run ended because `calls` are not free before `until`, and said so."""
+        ...
+
     def reset_breaker(self, account: AccountKey, calls: CallClass | None) -> None:
         """Lift breakers before their time, with what they taught: of one class, or all with `None`."""
         ...
@@ -254,6 +260,10 @@ class Ledger(Protocol):
 
     def note_history(self, actions: Sequence[PastAction]) -> None:
         """Write down what became of a run's actions, as a look says."""
+        ...
+
+    def note_looks(self, numbers: Sequence[int]) -> None:
+        """Count one more good reading of all groups that showed nothing new, for each of these unsettled creations."""
         ...
 
     def note_account(self, account: AccountKey, me: Me, now: datetime) -> None: ...

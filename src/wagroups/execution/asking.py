@@ -52,6 +52,8 @@ class Asker:
         self.journal = journal
         self._known = set(journal.known)
         self._lacking: dict[Aspect, RefusedStep] = {}
+        self.unwritten: StepOutcome | None = None
+        """What is known of a call that was made and whose outcome is not written down."""
 
     async def ask(
         self,
@@ -78,6 +80,7 @@ class Asker:
                 actor=self.journal.actor,
             )
         )
+        self.unwritten = Uncertain(message="the run broke off while it was asked")
         try:
             answer = await persistently(call, self._clock, repeatable=is_repeatable(operation))
         except GatewayError as error:
@@ -87,15 +90,15 @@ class Asker:
         if isinstance(answer, Receipt) and told is not None:
             later = rest(self._pacer, call_class(operation), told)
             if all(result.code == TOO_FAST for result in answer.people):
-                self._ledger.conclude(number, NotAttempted(because="rate limit"), self._clock.now())
+                self._conclude(number, NotAttempted(because="rate limit"))
                 raise later
-        self._ledger.conclude(number, outcome, self._clock.now())
+        self._conclude(number, outcome)
         return outcome
 
     def _failed(self, number: int, error: GatewayError, operation: Operation) -> StepOutcome:
         """Write down what `error` says of the call, and draw its consequences for the class or the account."""
         outcome = self._outcome_of(error, operation)
-        self._ledger.conclude(number, outcome, self._clock.now())
+        self._conclude(number, outcome)
         # Whoever refused a call that may not be made twice: its group waits for a look, and a refusal that holds for
         # the account will be met again by the next call.
         doubtful = error.may_have_happened and not is_repeatable(operation)
@@ -106,6 +109,11 @@ class Asker:
         if isinstance(error, SessionLost) and not doubtful:
             raise error
         return outcome
+
+    def _conclude(self, number: int, outcome: StepOutcome) -> None:
+        self.unwritten = outcome
+        self._ledger.conclude(number, outcome, self._clock.now())
+        self.unwritten = None
 
     def lacking(self, operation: Operation) -> RefusedStep | None:
         """The refusal of an earlier call of this run that holds for this one too."""

@@ -7,7 +7,7 @@ it is known not to have happened.
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from wagroups.domain.budget import CallClass
@@ -51,6 +51,7 @@ from wagroups.execution.inviting import Inviter
 from wagroups.execution.looking import Looker
 from wagroups.execution.numbers import Numbers
 from wagroups.execution.pacing import NotYet, Pacer
+from wagroups.execution.recovery import Recovery
 from wagroups.execution.restrictions import Sentry
 from wagroups.execution.visibility import visible
 from wagroups.execution.work import GroupWork
@@ -69,7 +70,7 @@ class Watcher(Protocol):
 
 
 class Executor:
-    """Works through the groups of one account.  Never raises for what a gateway did; raises Locked."""
+    """Works through the groups of one account.  Never raises: what ended the work is told beside its records."""
 
     def __init__(
         self,
@@ -92,8 +93,11 @@ class Executor:
         self._numbers = Numbers(gateway, ledger, pacer, clock, journal.account, memory.checks)
         self._inviter = Inviter(gateway, pacer, clock, self._asker, self._numbers)
         self._sentry = Sentry(gateway, pacer, clock)
+        self._recovery = Recovery(gateway, clock)
         self._fail_fast = fail_fast
         self._unsettled = memory.unsettled
+        self.broken: Exception | None = None
+        """What else ended the run: the ledger's failure, or a mistake of this program."""
         self.session_lost: str | None = None
         self.paused: Paused | None = None
 
@@ -108,6 +112,10 @@ class Executor:
             try:
                 await self._sentry.look()
                 outcome = await self._take(work, step)
+                if _is_fault(outcome):
+                    outcome = await self._recovered(work, step, outcome)
+                else:
+                    self._recovery.succeeded()
                 work.record(step, outcome, started, self._clock.now())
                 self._watcher.concluded(work.plan.key, step, outcome)
                 await self._after(work, step, outcome)
@@ -118,7 +126,18 @@ class Executor:
                 self._pause(works, step, later)
             except SessionLost as error:
                 return self._lose(works, error)
+            except Exception as error:
+                return self._break_off(works, work, step, started, error)
         return None
+
+    def _break_off(
+        self, works: Sequence[GroupWork], work: GroupWork, step: Step, started: datetime, error: Exception
+    ) -> None:
+        """End because the ledger, or this program, failed; what is known of the call in flight is kept."""
+        self.broken = error
+        if self._asker.unwritten is not None and work.next_step is step:
+            work.record(step, self._asker.unwritten, started, self._clock.now())
+        _abandon(works, NotAttempted(because="the run broke off before"))
 
     def _next(self, works: Sequence[GroupWork]) -> GroupWork | None:
         """The group whose next call is free first; the plan's order among equals."""
@@ -129,6 +148,7 @@ class Executor:
     def _pause(self, works: Sequence[GroupWork], step: Step, later: NotYet) -> None:
         """Leave every group whose next call is of the class that has to wait."""
         calls = call_class(step.operation)
+        self._pacer.note_pause(later, calls)
         outcome = Paused(until=later.until, reason=later.reason)
         for work in works:
             if work.next_step is not None and _class_of(work) is calls:
@@ -187,6 +207,26 @@ class Executor:
             case _:
                 pass
         return await self._edit(work, step, operation)
+
+    async def _recovered(self, work: GroupWork, step: Step, outcome: StepOutcome) -> StepOutcome:
+        """After a fault of the connection: wait, look, and ask once more for what a read shows not to be done.
+
+        What may not be made twice is not asked for again, but whoever is next finds the connection well.
+        """
+        once = isinstance(step.operation, CreateGroup | SendInvitation | ResetInviteLink | LeaveGroup)
+        if not await self._recovery.wait() or once:
+            return outcome
+        try:
+            if isinstance(outcome, Uncertain):
+                shown = await self._looker.shows(work, work.changes_of(step))
+                if shown is not False:
+                    return Done() if shown else outcome
+            again = await self._take(work, step)
+        except NotYet:
+            return outcome  # what became of the first call is what is left to say
+        if not _is_fault(again):
+            self._recovery.succeeded()
+        return again
 
     def _is_so(self, work: GroupWork, step: Step) -> bool:
         """Whether the latest read shows the step's goals: a new group may come with what is declared."""
@@ -307,6 +347,11 @@ _WAITS: Final = {
 
 def _results(outcome: StepOutcome, code: int) -> list[PersonResult]:
     return [r for r in outcome.receipt.people if r.code == code] if isinstance(outcome, Done) else []
+
+
+def _is_fault(outcome: StepOutcome) -> bool:
+    """Whether the connection may be at fault: no answer came, or nothing could be sent."""
+    return isinstance(outcome, Uncertain) or (isinstance(outcome, RefusedStep) and outcome.retryable)
 
 
 def _abandon(works: Sequence[GroupWork], outcome: StepOutcome) -> None:

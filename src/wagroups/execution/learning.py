@@ -118,7 +118,7 @@ class Learning:
             seen = work.live.picture if work.live is not None else None
             shown = seen.likeness if seen is not None else None
             memory = PictureMemory(source=None if after is None else after.likeness.digest, shown=shown)
-        elif isinstance(outcome, Done) and after is not None:
+        elif isinstance(outcome, Done) and after is not None and result.verdict is not Verdict.NOT_KNOWN:
             source = after.likeness.digest
             known = self._pictures.get(key)
             attempts = known.attempts if known is not None and known.source == source else 0

@@ -24,7 +24,7 @@ from wagroups.domain.change import (
     RequestRejection,
 )
 from wagroups.domain.duplicates import recognised
-from wagroups.domain.errors import GatewayError, SessionLost, Throttled
+from wagroups.domain.errors import GatewayError, SessionLost, Throttled, reason_in
 from wagroups.domain.identity import GroupJid
 from wagroups.domain.joining import Requests
 from wagroups.domain.observed import Observed, ObservedGroup, Scope
@@ -57,6 +57,11 @@ class Looker:
         self.latest: Observed | None = None
         """Every group read so far, laid over one another."""
 
+    def take(self, observed: Observed, names: Names) -> None:
+        """Lay a read that was made elsewhere over what was read so far."""
+        self.names = names
+        self.latest = observed if self.latest is None else self.latest.merged(observed)
+
     async def look(self, work: GroupWork) -> None:
         """Read one group once.  A failed read leaves what was known before.
 
@@ -64,15 +69,36 @@ class Looker:
         """
         assert work.jid is not None
         observed = await self._read(work.jid)
-        if observed is None:
+        await self._take_in(work, observed)
+
+    async def look_without_ledger(self, work: GroupWork) -> None:
+        """Read one group once, for a run whose ledger fails: no budget can be charged, and nothing be learnt."""
+        assert work.jid is not None
+        scope = Scope((work.jid,))
+        try:
+            observed = await persistently(lambda: self._gateway.observe(scope), self._clock, idempotent_read=True)
+        except GatewayError as error:
+            work.unread = reason_in(error.message)
+        else:
+            await self._take_in(work, observed, plain=True)
+
+    async def _take_in(self, work: GroupWork, observed: Observed | str, *, plain: bool = False) -> None:
+        """Compare a read with what was answered; `plain` leaves out what takes a look of its own."""
+        assert work.jid is not None
+        if isinstance(observed, str):
+            work.unread = observed
             return
         live = observed.groups.get(work.jid)
+        if live is None and work.jid not in observed.absent:
+            work.unread = observed.failed.get(work.jid, "the gateway did not show the group")
+            return
+        work.looked, work.unread = len(work.records), ""
         work.gone = work.jid in observed.absent or (live is not None and live.left_by(observed.me))
         if work.gone:
             # Nothing more can be seen of a group that the account has left.
             work.unproven = [c for c in work.unproven if not isinstance(c, GroupDissolution)]
         elif live is not None:
-            live = work.live = await self._with_looks(work, live)
+            live = work.live = live if plain else await self._with_looks(work, live)
             self.latest = observed_anew(self.latest or observed, live)
             work.unproven = [c for c in work.unproven if self._is_not_seen_yet(c, live)]
 
@@ -92,7 +118,8 @@ class Looker:
             requests = await who_asks(self._gateway, self._pacer, self._clock, jid)
         return replace(live, picture=picture, requests=requests)
 
-    async def _read(self, jid: GroupJid) -> Observed | None:
+    async def _read(self, jid: GroupJid) -> Observed | str:
+        """The read, or why there is none."""
         await self._pacer.turn(CallClass.READ)
         try:
             observed = await persistently(
@@ -103,12 +130,22 @@ class Looker:
         except Throttled as error:
             self._pacer.trip_rate_limit(CallClass.READ, error.retry_after)
             raise NotYet(self._pacer.peek(CallClass.READ), "rate-overlimit") from error
-        except GatewayError:
-            return None
+        except GatewayError as error:
+            return reason_in(error.message)
         self.names = self._learn(observed)
         observed = recognised(observed, self.names)
         self.latest = observed if self.latest is None else self.latest.merged(observed)
         return observed
+
+    async def shows(self, work: GroupWork, changes: Sequence[Change]) -> bool | None:
+        """Whether the group shows `changes` after an answer was lost; `None` when no read can tell."""
+        work.unproven += changes
+        work.last_write = self._clock.now()
+        await self.look_until_seen([work])
+        if work.unread or work.live is None:
+            return None
+        seen = [visible(change, work.live, self.names) for change in changes]
+        return False if False in seen else None if None in seen else True
 
     async def look_until_seen(self, works: Sequence[GroupWork], kinds: tuple[type[Change], ...] = ()) -> None:
         """Read the groups together until each shows everything that was answered, or the last look is over.

@@ -29,6 +29,9 @@ PATIENCE: Final = timedelta(minutes=15)
 RATE_LIMIT: Final = "rate-overlimit"
 FRESH: Final = "fresh"
 
+_OWN_ENDS: Final = frozenset({"until", "max-ops", "stopped"})
+"""Reasons by which a run ends that the user gave it: the next one goes on at once."""
+
 STANDING_FRESH: Final = timedelta(seconds=1)
 """How long `peek` believes what it read: it is asked for hundreds of groups at a time, and `turn` asks anew."""
 
@@ -91,7 +94,7 @@ class Pacer:
         now = self._clock.now()
         if calls.writes:
             self._check_end(now)
-        deadline = self._deadline(now)
+        deadline = self._deadline(now, calls)
         while True:
             later = self._reserve(calls, now)
             if later is None:
@@ -110,7 +113,7 @@ class Pacer:
     def expect(self, calls: CallClass) -> None:
         """Raise NotYet when a turn for `calls` would, and charge nothing: for calls that are no use without others."""
         now, free = self._clock.now(), self.peek(calls)
-        deadline = self._deadline(now)
+        deadline = self._deadline(now, calls)
         if free is None or (deadline is not None and free > deadline):
             rests = self._standing(now).breakers
             reason = next((f"breaker:{rest.reason}" for rest in rests if rest.until == free), "day")
@@ -146,7 +149,15 @@ class Pacer:
         if self._quota is not None and self._quota.left <= 0:
             raise NotYet(now, "max-ops")
 
-    def _deadline(self, now: datetime) -> datetime | None:
+    def note_pause(self, later: NotYet, calls: CallClass) -> None:
+        """Remember that this run ends without a turn: whoever was told to come back later is not kept waiting."""
+        if later.until is not None and later.until > self._clock.now() and later.reason not in _OWN_ENDS:
+            self._ledger.note_pause(self._account, calls, later.until)
+            self._look = None
+
+    def _deadline(self, now: datetime, calls: CallClass) -> datetime | None:
+        if self._patience is not None and now < self._standing(now).paused.get(calls, now):
+            return now
         ends = [end for end in (None if self._patience is None else now + self._patience, self._until) if end]
         return min(ends, default=None)
 

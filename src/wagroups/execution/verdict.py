@@ -42,6 +42,9 @@ PERSON_VERDICTS: Final = {403: Verdict.INVITED, 409: Verdict.ALREADY, 417: Verdi
 WITHDRAWN: Final = 404
 """To an answer to a request that is no longer there."""
 
+NOT_LOOKED: Final = "not-looked"
+"""The code of what was asked for and could not be looked at afterwards: it is not known, and counts for no limit."""
+
 _NOT_SEEN: Final = Failure(
     code="not-seen",
     message="the gateway answered success, and reading again does not show it",
@@ -63,6 +66,7 @@ def judge(
     seen again means that WhatsApp keeps to their privacy settings, which ends as an invitation.
     """
     records = {record.step: record for record in work.records}
+    unlooked = {record.step for record in work.records[work.looked :]}
     step_of = {action: step.id for step in work.plan.steps for action in step.realises}
     for action in work.plan.actions:
         if action.id in withheld:
@@ -73,7 +77,8 @@ def judge(
             # Adoption and release happen in the ledger alone.
             yield ActionResult(id=action.id, verdict=Verdict.DONE)
         else:
-            result = _of_record(action, records.get(step_of[action.id]), work, names)
+            step = step_of[action.id]
+            result = _of_record(action, records.get(step), work, names, looked=step not in unlooked)
             yield _presumed_invited(result) if _is_doubted(action.change, result, doubted) else result
 
 
@@ -85,7 +90,9 @@ def _presumed_invited(result: ActionResult) -> ActionResult:
     return result.model_copy(update={"verdict": Verdict.INVITED, "error": None})
 
 
-def _of_record(action: Action, record: StepRecord | None, work: GroupWork, names: Names) -> ActionResult:
+def _of_record(
+    action: Action, record: StepRecord | None, work: GroupWork, names: Names, *, looked: bool
+) -> ActionResult:
     if record is None:
         return _result(action, None, Verdict.NOT_ATTEMPTED, Failure(code="not-reached", message="the run ended first"))
     match record.outcome:
@@ -102,15 +109,17 @@ def _of_record(action: Action, record: StepRecord | None, work: GroupWork, names
             # Nobody is written to twice, so it is not asked again.
             return _result(action, record, Verdict.UNVERIFIED)
         case Uncertain(message=message):
-            if _seen(action.change, work, names):
+            if looked and _seen(action.change, work, names):
                 return _result(action, record, Verdict.DONE)
             return _result(action, record, Verdict.FAILED, Failure(code="uncertain", message=message, retryable=True))
         case Done() as done:
-            return _of_answer(action, record, done, work, names)
+            return _of_answer(action, record, done, work, names, looked=looked)
 
 
-def _of_answer(action: Action, record: StepRecord, done: Done, work: GroupWork, names: Names) -> ActionResult:
-    seen = _seen(action.change, work, names)
+def _of_answer(
+    action: Action, record: StepRecord, done: Done, work: GroupWork, names: Names, *, looked: bool
+) -> ActionResult:
+    seen = _seen(action.change, work, names) if looked else None
     code = person_code(action.change, done)
     match action.change:
         case MemberInvitation():
@@ -133,9 +142,16 @@ def _of_answer(action: Action, record: StepRecord, done: Done, work: GroupWork, 
     if code is not None and code not in (200, 409):
         failure = Failure(code=str(code), message=f"WhatsApp answered {code} for this person")
         return _result(action, record, Verdict.FAILED, failure)
+    if not looked:
+        return _result(action, record, Verdict.NOT_KNOWN, _not_looked(work))
     if seen is None:
         return _result(action, record, Verdict.UNVERIFIED)
     return _result(action, record, Verdict.FAILED, _NOT_SEEN)
+
+
+def _not_looked(work: GroupWork) -> Failure:
+    """Could not look is not looked and not there."""
+    return Failure(code=NOT_LOOKED, message=work.unread or "the run ended before a look", retryable=True)
 
 
 def doubted_in(group: GroupKey, memory: Memory, capabilities: Capabilities) -> frozenset[Phone]:

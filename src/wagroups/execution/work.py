@@ -7,7 +7,7 @@ from datetime import datetime
 from wagroups.domain.change import Change
 from wagroups.domain.identity import GroupJid
 from wagroups.domain.observed import ObservedGroup
-from wagroups.domain.operation import RemoveMembers
+from wagroups.domain.operation import CreateGroup, RemoveMembers
 from wagroups.domain.outcome import Done, NotAttempted, StepOutcome, StepRecord, Uncertain
 from wagroups.domain.plan import Action, GroupPlan, Step
 
@@ -24,6 +24,10 @@ class GroupWork:
     unproven: list[Change] = field(default_factory=list)
     """Changes that were answered, or may have happened, and that no read has shown yet."""
     last_write: datetime | None = None
+    looked: int = 0
+    """How many of the records a read was made after."""
+    unread: str = ""
+    """Why the last look at the group failed; empty where it did not."""
     gone: bool = False
     """A read said that the account is no longer in the group."""
 
@@ -59,6 +63,27 @@ class GroupWork:
         """Give every step that is left the same outcome."""
         while (step := self.next_step) is not None:
             self.records.append(StepRecord(step=step.id, outcome=outcome))
+
+    @property
+    def unanswered_creation(self) -> bool:
+        """Whether the group was to be created, and nobody knows whether it was."""
+        return any(
+            isinstance(step.operation, CreateGroup) and isinstance(record.outcome, Uncertain)
+            for step, record in zip(self.plan.steps, self.records, strict=False)
+        )
+
+    def found(self, live: ObservedGroup, at: datetime) -> None:
+        """Go on with a group whose creation was not answered, now that it was found: the rest may be asked for."""
+        self.jid, self.live = live.jid, live
+        created, outcome = self.records[0], Done(jid=live.jid)
+        self.records[:] = [created.model_copy(update={"outcome": outcome, "ended_at": at})]
+
+    def not_found(self, why: str) -> None:
+        """Say what looking for the group told; the next run looks again."""
+        created = self.records[0]
+        assert isinstance(created.outcome, Uncertain)
+        outcome = Uncertain(message=f"{created.outcome.message}; {why}")
+        self.records[0] = created.model_copy(update={"outcome": outcome})
 
     def block(self, because: str) -> None:
         """Leave the rest of the group for another run."""

@@ -5,10 +5,11 @@ So a binding comes from a written id, from the ledger, or from finding the one g
 must have made.  In doubt nothing is bound and nothing is created.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Final, Literal, NamedTuple
 
+from wagroups.domain.budget import DAY
 from wagroups.domain.desired import DesiredGroup
 from wagroups.domain.identity import GroupJid, GroupKey
 from wagroups.domain.memory import Intent, Unsettled
@@ -21,6 +22,11 @@ from wagroups.planning.situation import Situation, Terms
 
 CREATION_SLACK: Final = timedelta(minutes=2)
 """How much earlier than our intent a creation time may be: clocks differ.  Chosen."""
+
+GIVEN_UP_AFTER: Final = DAY
+GIVEN_UP_LOOKS: Final = 3
+"""An unanswered creation never happened when so much time and so many good readings of all groups later nothing new has
+appeared at all.  Chosen: a gateway's stale store is read anew within a day."""
 
 
 class Bound(NamedTuple):
@@ -36,6 +42,9 @@ class Bound(NamedTuple):
 
 class Unborn(NamedTuple):
     """The group does not exist yet, and nothing speaks against creating it."""
+
+    never_was: tuple[Unsettled, ...] = ()
+    """Earlier creations that were never answered, and that nothing came of."""
 
 
 class Waiting(NamedTuple):
@@ -109,15 +118,55 @@ def _search(group: DesiredGroup, unsettled: tuple[Unsettled, ...], situation: Si
     }
     if len(matches) == 1:
         return _bound(matches.pop(), situation.observed, "found")
-    found = "no live group looks like it" if not matches else f"{len(matches)} live groups look like it"
-    return Waiting(
-        Hold(
-            rule="creation-unsettled",
-            message=f"an earlier creation of {group.key} was never answered, and {found}; nothing is created again. "
-            f"Name the group with `wagroups apply --adopt {group.key}=ID`, or give the creation up with "
-            f"`wagroups state abandon {group.key}`",
+    if not matches and all(_never_was(entry, situation) for entry in unsettled):
+        return Unborn(unsettled)
+    return Waiting(Hold(rule="creation-unsettled", message=_why_waiting(group.key, unsettled, len(matches), situation)))
+
+
+def _why_waiting(key: GroupKey, unsettled: Sequence[Unsettled], matches: int, situation: Situation) -> str:
+    """What is known of an unanswered creation, and what to do next: first of all to look."""
+    asked = f"the creation of {key} ({unsettled[-1].intent.intended_at:%Y-%m-%d %H:%M} UTC) was never answered"
+    if not all(looked_for(entry, situation.observed) for entry in unsettled):
+        return f"{asked}, and nobody has looked for the group since; run `wagroups apply` again: it looks first"
+    if matches:
+        return (
+            f"{asked}, and {matches} live groups look like it; nothing is created again. "
+            f"Name the right one: `wagroups apply --adopt {key}=ID`"
         )
+    by_itself = (
+        "it is created when a day has passed and three looks have shown no new group"
+        if not any(news(entry, situation) for entry in unsettled)
+        else f"if one of the new groups is it: `wagroups apply --adopt {key}=ID`"
     )
+    return (
+        f"{asked}, and no live group looks like it.  Run `wagroups apply` again: it looks first; {by_itself}.  "
+        f"Whoever knows that the group does not exist: `wagroups state abandon {key}`"
+    )
+
+
+def looked_for(entry: Unsettled, observed: Observed) -> bool:
+    """Whether all groups were read since the creation was asked for."""
+    return observed.listed_at is not None and observed.listed_at > entry.intent.intended_at
+
+
+def news(entry: Unsettled, situation: Situation) -> tuple[GroupJid, ...]:
+    """Every live group that may have come into being since the creation was asked for, whatever it looks like."""
+    intent = entry.intent
+    known = {*intent.seen_before, *(binding.jid for binding in situation.memory.bindings.values())}
+    return tuple(
+        jid for jid, live in situation.observed.groups.items() if jid not in known and not _is_older(live, intent)
+    )
+
+
+def _never_was(entry: Unsettled, situation: Situation) -> bool:
+    """Whether the creation reached nothing, as far as time and looking can tell."""
+    listed_at = situation.observed.listed_at
+    late = listed_at is not None and listed_at >= entry.intent.intended_at + GIVEN_UP_AFTER
+    return late and entry.looks >= GIVEN_UP_LOOKS and not news(entry, situation)
+
+
+def _is_older(live: ObservedGroup, intent: Intent) -> bool:
+    return live.created_at is not None and live.created_at < intent.intended_at - CREATION_SLACK
 
 
 def _could_be(live: ObservedGroup, intent: Intent, situation: Situation) -> bool:
@@ -131,7 +180,7 @@ def _could_be(live: ObservedGroup, intent: Intent, situation: Situation) -> bool
     role = live.role_of(me)
     if role is None or not role.is_admin:
         return False
-    if live.created_at is not None and live.created_at < intent.intended_at - CREATION_SLACK:
+    if _is_older(live, intent):
         return False
     names = situation.memory.names
     asked = Roster(live.members or (), names).find_identity(operation.first) if operation.first else None

@@ -158,7 +158,8 @@ def _managed(group: DesiredGroup, situation: Situation, terms: Terms, directory:
     if group.faults:
         return _uncounted(group, binding, situation, terms, directory, moment)
     if isinstance(binding, Unborn):
-        return _unborn(group, situation, terms, directory, moment)
+        unborn = _unborn(group, situation, terms, directory, moment)
+        return unborn._replace(notices=(*unborn.notices, *_never_was(binding)))
     # What no read shows is not adopted: a binding to nothing would hide the declared group for ever.
     adopting = binding.how in ("adopt", "found") and binding.live is not None
     adoption = (GroupAdoption(jid=binding.jid),) if adopting else ()
@@ -224,6 +225,16 @@ def _unborn(group: DesiredGroup, situation: Situation, terms: Terms, directory: 
     changes, notices = _told_apart([*said, *people.changes, *people.notices])
     creation = GroupCreation(subject=normal(group.subject or group.key))
     return _Draft((creation, *changes), notices, links=people.links)
+
+
+def _never_was(binding: Unborn) -> Iterable[Notice]:
+    """Why a creation that was asked for before is asked for again."""
+    for entry in binding.never_was:
+        yield Notice(
+            code="creation-settled",
+            text=f"the creation of {entry.intent.intended_at:%Y-%m-%d %H:%M} UTC was never answered, and {entry.looks} "
+            "looks over more than a day show no new group: it never happened, so the group is created",
+        )
 
 
 def _protected(live: ObservedGroup, directory: Directory, situation: Situation, terms: Terms) -> Iterable[Notice]:

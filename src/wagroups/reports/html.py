@@ -79,6 +79,7 @@ def run_html(
         *_box(_Mood("", "box good" if run.converged else "box bad"), (Line("", view.convergence), *stops)),
         *_box(_Mood("Refused", "box bad"), view.plan.refused),
         *_box(_Mood("Failed", "box bad"), view.failed),
+        *_box(_Mood("Not known", "box bad"), view.unknown),
         *_box(_Mood("What to do", "box"), advice(run)),
         *(line for group in view.groups for line in _done(group)),
         *_box(_Mood("Waiting", "box"), view.waiting),

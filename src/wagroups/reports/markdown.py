@@ -77,6 +77,7 @@ def run_markdown(
     top += [line for stop in view.stopped for line in (f"⏸ {for_markdown(stop)}.", "")]
     top += _listed("⛔ **Refused**", view.plan.refused)
     top += _listed("❌ **Failed**", view.failed)
+    top += _listed("❔ **Not known**", view.unknown)
     top += _listed("**What to do**", advice(run))
     top += _verdicts(view)
     bottom = _listed("**Waiting**", view.waiting)

@@ -52,6 +52,8 @@ class RunView:
     plan: PlanView
     groups: tuple[GroupResults, ...]
     failed: tuple[Line, ...]
+    unknown: tuple[Line, ...]
+    """What was asked for and could not be looked at afterwards."""
     waiting: tuple[Line, ...]
     """Invited people and pending requests, with what a person can do."""
     unverified: tuple[Line, ...]
@@ -65,6 +67,8 @@ class RunView:
 
 
 _EXCEPT: Final = ", except for what is named under “Not done”"
+
+_TROUBLED: Final = (Verdict.FAILED, Verdict.NOT_KNOWN)
 
 NO_GROUPS: Final[Mapping[GroupKey, DesiredGroup]] = {}
 
@@ -80,6 +84,7 @@ def run_view(
         plan=plan,
         groups=groups,
         failed=tuple(_lines(groups, Verdict.FAILED)),
+        unknown=tuple(_lines(groups, Verdict.NOT_KNOWN)),
         waiting=tuple(_waiting(groups, declared)),
         unverified=tuple(_lines(groups, Verdict.UNVERIFIED)),
         stopped=tuple(_stops(run, redactor, timezone)),
@@ -138,13 +143,16 @@ def _waiting(groups: tuple[GroupResults, ...], declared: Mapping[GroupKey, Desir
 
 def advice(run: Run) -> tuple[Line, ...]:
     """What to do about the failures of a run, once for each kind."""
-    codes = {result.error.code for result in run.results if result.error and result.verdict is Verdict.FAILED}
+    codes = {result.error.code for result in run.results if result.error and result.verdict in _TROUBLED}
     return tuple(Line(code, ADVICE[code]) for code in sorted(codes) if code in ADVICE)
 
 
 def _stops(run: Run, redactor: Redactor, timezone: str) -> Iterator[str]:
     if run.session_lost is not None:
         yield f"The account cannot be worked with: {redactor.sentence(run.session_lost)}"
+    if run.broken is not None:
+        said = redactor.sentence(run.broken.message)
+        yield f"The run broke off: {said}  What was done until then is above; `wagroups apply` again looks first"
     if run.interrupted is not None:
         yield "Interrupted; what was in flight is finished or in the journal.  Run the same command again to go on"
     pauses = [result.error.code for result in run.results if result.error and result.verdict is Verdict.PAUSED]
@@ -176,6 +184,8 @@ def _convergence(run: Run, redactor: Redactor) -> str:
     if run.converged and run.remaining is not None:
         besides = any(group.notices for group in run.remaining.groups)
         return f"Converged: read again, and the live groups are as declared{_EXCEPT if besides else ''}."
+    if run.broken is not None:
+        return "Not known whether it converged: the run broke off."
     if run.remaining is None:
         why = f": {redactor.sentence(run.remaining_error)}" if run.remaining_error else ""
         return f"Not known whether it converged: the last read failed{why}."

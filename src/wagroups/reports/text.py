@@ -176,6 +176,7 @@ def _run_lines(view: RunView, todo: Sequence[Line], style: Style, *, unicode: bo
         style,
         ("Refused", view.plan.refused, Role.BAD),
         ("Failed", view.failed, Role.BAD),
+        ("Not known", view.unknown, Role.ATTENTION),
         ("What to do", todo, None),
         ("Waiting", view.waiting, None),
         ("Not verifiable here", view.unverified, None),

@@ -167,6 +167,7 @@ VERDICTS: Final = MappingProxyType(
         Verdict.PENDING: "awaits approval",
         Verdict.FAILED: "failed",
         Verdict.UNVERIFIED: "not verifiable",
+        Verdict.NOT_KNOWN: "not known",
         Verdict.WITHHELD: "withheld",
         Verdict.PAUSED: "paused",
         Verdict.NOT_ATTEMPTED: "not attempted",
@@ -199,7 +200,8 @@ ADVICE: Final = MappingProxyType(
         "429": "WhatsApp asked for a rest; run again later",
         "not-seen": "answered, and not seen in the reads after it; the next plan shows it again if it is still missing",
         "request-gone": "they took it back, or an admin answered on a phone; the next plan looks again",
-        "uncertain": "no answer came; run again: it looks before it asks",
+        "not-looked": "run `wagroups apply` again: it looks first, and asks only for what is missing",
+        "uncertain": "no answer came; run `wagroups apply` again: it looks first",
     }
 )
 """What to do, by `Failure.code`.  WhatsApp's codes: safety guide, part 5."""

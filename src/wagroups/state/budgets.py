@@ -5,6 +5,7 @@ future simply counts as made now (`domain.budget.next_free`), so setting a clock
 """
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
@@ -14,7 +15,7 @@ from sqlalchemy import Connection, delete, insert, select
 from wagroups.domain.budget import DAY, LESSON, Allowance, Breaker, CallClass, Spent, lessened, next_free
 from wagroups.domain.identity import AccountKey
 from wagroups.domain.ports import Granted, Later, Standing
-from wagroups.state.schema import breakers, spent
+from wagroups.state.schema import breakers, pauses, spent
 from wagroups.state.store import upsert
 
 KEPT: Final = timedelta(days=30)
@@ -43,7 +44,17 @@ def standing(connection: Connection, account: AccountKey, now: datetime) -> Stan
     return Standing(
         MappingProxyType(_attempts(connection, account, now - DAY)),
         _remembered(connection, account, now),
+        _paused(connection, account, now),
     )
+
+
+def note_pause(connection: Connection, account: AccountKey, calls: CallClass, until: datetime) -> None:
+    upsert(connection, pauses, {"account": account, "calls": calls.value, "until": until})
+
+
+def _paused(connection: Connection, account: AccountKey, now: datetime) -> Mapping[CallClass, datetime]:
+    told = select(pauses).where(pauses.c.account == account, pauses.c.until > now)
+    return MappingProxyType({CallClass(row.calls): row.until for row in connection.execute(told)})
 
 
 def trip(connection: Connection, account: AccountKey, breaker: Breaker) -> None:
@@ -69,6 +80,8 @@ def reset(connection: Connection, account: AccountKey, calls: CallClass | None) 
     """Lift the rest of one class, or every rest with `None`; strikes are forgotten with it."""
     lifted = delete(breakers).where(breakers.c.account == account)
     connection.execute(lifted if calls is None else lifted.where(breakers.c.calls == calls.value))
+    ended = delete(pauses).where(pauses.c.account == account)
+    connection.execute(ended if calls is None else ended.where(pauses.c.calls == calls.value))
 
 
 def _attempts(

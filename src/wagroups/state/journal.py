@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from wagroups.domain.errors import LedgerError
 from wagroups.domain.identity import REVEAL, AccountKey, GroupKey
@@ -86,7 +86,14 @@ def abandon(
 def unsettled(connection: Connection, account: AccountKey) -> tuple[Unsettled, ...]:
     """Oldest first."""
     mine = select(journal).where(journal.c.account == account, journal.c.unsettled)
-    return tuple(Unsettled(row.number, _intent(row)) for row in connection.execute(mine.order_by(journal.c.number)))
+    rows = connection.execute(mine.order_by(journal.c.number))
+    return tuple(Unsettled(row.number, _intent(row), row.looks or 0) for row in rows)
+
+
+def note_looks(connection: Connection, numbers: Sequence[int]) -> None:
+    """Count one more look that showed nothing new."""
+    one_more = func.coalesce(journal.c.looks, 0) + 1
+    connection.execute(update(journal).where(journal.c.number.in_(numbers)).values(looks=one_more))
 
 
 def recent(connection: Connection, account: AccountKey, limit: int) -> tuple[JournalEntry, ...]:

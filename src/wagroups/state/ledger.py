@@ -131,6 +131,10 @@ class SqlLedger:
             with self._store.writing() as connection:
                 budgets.trip(connection, account, breaker)
 
+    def note_pause(self, account: AccountKey, calls: CallClass, until: datetime) -> None:
+        with self._store.writing() as connection:
+            budgets.note_pause(connection, account, calls, until)
+
     def reset_breaker(self, account: AccountKey, calls: CallClass | None) -> None:
         with self._store.writing() as connection:
             budgets.reset(connection, account, calls)
@@ -152,6 +156,10 @@ class SqlLedger:
     def settle(self, number: int, finding: str, at: datetime) -> None:
         with self._store.writing() as connection:
             journal.settle(connection, number, finding, at)
+
+    def note_looks(self, numbers: Sequence[int]) -> None:
+        with self._store.writing() as connection:
+            journal.note_looks(connection, numbers)
 
     def abandon(self, account: AccountKey, group: GroupKey, now: datetime) -> int:
         """Give up a group's unsettled creations; returns how many there were."""

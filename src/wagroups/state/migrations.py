@@ -102,6 +102,20 @@ def _removal_kinds(connection: Connection) -> None:
     connection.exec_driver_sql("ALTER TABLE removals ADD COLUMN why TEXT")
 
 
+def _vain(connection: Connection) -> None:
+    """What was looked for, waited for and written in vain."""
+    instant = "TIMESTAMP WITH TIME ZONE" if connection.dialect.name == "postgresql" else "DATETIME"
+    connection.exec_driver_sql("ALTER TABLE journal ADD COLUMN looks INTEGER")
+    connection.exec_driver_sql(
+        f"CREATE TABLE pauses (account TEXT NOT NULL, calls TEXT NOT NULL, until {instant} NOT NULL,"
+        " PRIMARY KEY (account, calls))"
+    )
+    connection.exec_driver_sql(
+        "CREATE TABLE fruitless (account TEXT NOT NULL, group_key TEXT NOT NULL, action TEXT NOT NULL, person TEXT,"
+        f" times INTEGER NOT NULL, last_at {instant} NOT NULL, PRIMARY KEY (account, group_key, action))"
+    )
+
+
 MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (
     _pictures,
     _departures,
@@ -112,6 +126,7 @@ MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (
     _exchanges,
     _history,
     _removal_kinds,
+    _vain,
 )
 """The first leads from version 1 to 2, and so on.  Append only; each sees the store as the one before left it."""
 

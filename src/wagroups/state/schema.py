@@ -77,6 +77,15 @@ breakers = Table(
 )
 """`calls` is empty for a rest of every write: a key's column cannot be null."""
 
+pauses = Table(
+    "pauses",
+    TABLES,
+    _account(),
+    Column("calls", Text, primary_key=True),
+    Column("until", Instant, nullable=False),
+)
+"""Classes of calls that a run gave up waiting for, with the time that it named."""
+
 additions = Table("additions", TABLES, _account(), Column("codes", Text, nullable=False))
 """`codes` is a JSON list of WhatsApp's latest answers about people who were added (`domain.signs`)."""
 
@@ -96,6 +105,7 @@ journal = Table(
     Column("settled_at", Instant),
     Column("unsettled", Boolean, nullable=False),
     Column("run", Text),
+    Column("looks", Integer),
     Index("journal_by_account", "account", "unsettled"),
 )
 """`account` and `group_key` overrule the names inside the intent: both may have changed since.  `run` is empty in rows
@@ -200,6 +210,18 @@ exchanges = Table(
     Column("since", Instant, nullable=False),
 )
 """New numbers for which a former one waits in a group."""
+
+fruitless = Table(
+    "fruitless",
+    TABLES,
+    _account(),
+    _group(),
+    Column("action", Text, primary_key=True),
+    Column("person", Name),
+    Column("times", Integer, nullable=False),
+    Column("last_at", Instant, nullable=False),
+)
+"""Actions that were asked for and did not come about; `action` is the plan's id of the goal."""
 
 tombstones = Table(
     "tombstones",

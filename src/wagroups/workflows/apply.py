@@ -14,10 +14,11 @@ from typing import Final, NamedTuple
 from uuid import uuid4
 
 from wagroups.domain.change import GroupAdoption, GroupCreation
-from wagroups.domain.errors import GatewayError, Locked, SessionLost
+from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.errors import GatewayError, Locked, SessionLost, WagroupsError, reason_in
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey
 from wagroups.domain.observed import Observed
-from wagroups.domain.outcome import ActionResult, Run, Verdict
+from wagroups.domain.outcome import ActionResult, Failure, Run, Verdict
 from wagroups.domain.plan import Plan
 from wagroups.domain.roster import Names
 from wagroups.execution.asking import Journal
@@ -28,13 +29,14 @@ from wagroups.execution.pacing import NotYet
 from wagroups.execution.verdict import doubted_in, judge
 from wagroups.execution.work import GroupWork
 from wagroups.planning.approval import Approved, OnStale, Reviewed, approve, approve_all, why_withheld
-from wagroups.planning.binding import bound_ids
+from wagroups.planning.binding import Bound, bind, bound_ids, unsettled_creations
 from wagroups.planning.holding import trusted
 from wagroups.planning.leaving import turnover_of
 from wagroups.planning.planner import make_plan
 from wagroups.planning.situation import Situation, Terms
 from wagroups.workflows.books import Books, LastRead
 from wagroups.workflows.plan import Preview, accounts_of, preview_connected
+from wagroups.workflows.reading import Reader
 from wagroups.workflows.session import ConnectedAccount, Patience, Session, connected
 
 LOCK_LOOK: Final = timedelta(seconds=2)
@@ -143,6 +145,11 @@ class _Side(NamedTuple):
     looker: Looker
     executor: Executor
 
+    def give_up_looking(self, why: str) -> None:
+        """Let what was asked for and not looked at since be judged as not known."""
+        for work in self.works:
+            work.unread = reason_in(why)
+
 
 class _Apply:
     """One run, from an approved plan to its proof."""
@@ -159,6 +166,8 @@ class _Apply:
         self._ledger, self._clock = session.ledger, session.clock
         self._books = Books(session, found, approved)
         self._run = uuid4().hex[:12]
+        self._broken: Exception | None = None
+        """What ended the run beside the gateway: the ledger's failure, or a mistake of this program."""
         watcher = orders.watcher(approved.plan)
         self._sides = [self._side(account, watcher) for account in accounts]
 
@@ -205,12 +214,9 @@ class _Apply:
         self._audit()
         self._books.open()
         for side in self._sides:
-            await side.executor.run(side.works)
-            await self._prove(side)
+            await self._carry_out(side)
         results = self._judged()
-        self._books.record(self._run, self._orders.actor, results)
-        self._books.close(results, self._orders.terms.selection, dict(self._last_reads()))
-        remaining, error = self._plan_again()
+        remaining, error = self._concluded(results)
         lost = [side.executor.session_lost for side in self._sides if side.executor.session_lost]
         pauses = [side.executor.paused.until for side in self._sides if side.executor.paused is not None]
         return Run(
@@ -221,10 +227,47 @@ class _Apply:
             paused_until=min((until for until in pauses if until is not None), default=None),
             interrupted=self._orders.stopped(),
             session_lost=lost[0] if lost else None,
+            broken=None if self._broken is None else _failure(self._broken),
             created=tuple(self._created()),
             actor=self._orders.actor,
             ended_at=self._clock.now(),
         )
+
+    async def _carry_out(self, side: _Side) -> None:
+        """One account's part: work, look for what has no answer, look until it shows.
+
+        Whatever goes wrong ends the run and not its report: groups may be changed by then.
+        """
+        if self._broken is not None:
+            for work in side.works:
+                work.block("the run broke off before")
+            return None
+        await side.executor.run(side.works)
+        self._broken = side.executor.broken
+        try:
+            if self._broken is None and (found := await self._found_again(side)):
+                await side.executor.run(found)
+                self._broken = side.executor.broken
+            if self._broken is None:
+                return await self._prove(side)
+        except Exception as error:
+            self._broken = error
+        for work in side.works:
+            if work.jid is not None and work.unproven:
+                await side.looker.look_without_ledger(work)
+        return None
+
+    def _concluded(self, results: tuple[ActionResult, ...]) -> tuple[Plan | None, str | None]:
+        """Write down what the run taught, and plan again; or why neither could be done."""
+        if self._broken is None:
+            try:
+                self._teach(results)
+                self._books.record(self._run, self._orders.actor, results)
+                self._books.close(results, self._orders.terms.selection, dict(self._last_reads()))
+                return self._plan_again()
+            except Exception as error:
+                self._broken = error
+        return None, _failure(self._broken).message
 
     def _audit(self) -> None:
         entries = [f"override {o}: {o.reason}" for o in self._orders.terms.overrides]
@@ -233,31 +276,76 @@ class _Apply:
         if entries:
             self._ledger.audit(self._run, self._clock.now(), self._orders.actor, entries)
 
+    async def _found_again(self, side: _Side) -> list[GroupWork]:
+        """Look once for what unanswered creations made, before anything is said of them."""
+        sought = [work for work in side.works if work.unanswered_creation]
+        if not sought or side.executor.session_lost is not None:
+            return []
+        declared = tuple(self._session.project.desired.groups[work.plan.key] for work in sought)
+        try:
+            situation = await Reader(side.account, self._ledger, self._clock).search(declared)
+        except (NotYet, GatewayError) as error:
+            if isinstance(error, SessionLost):
+                side.account.pacer.note_lost(error)
+                side.executor.session_lost = error.message
+            for work in sought:
+                work.not_found(f"it could not be looked for ({reason_in(error.message)})")
+            return []
+        side.looker.take(situation.observed, situation.memory.names)
+        return [
+            work
+            for work, group in zip(sought, declared, strict=True)
+            if self._adopted_in_this_run(work, group, situation)
+        ]
+
+    def _adopted_in_this_run(self, work: GroupWork, group: DesiredGroup, situation: Situation) -> bool:
+        binding, now = bind(group, situation, Terms()), self._clock.now()
+        if not isinstance(binding, Bound) or binding.live is None:
+            work.not_found("looking afterwards did not tell which live group it is")
+            return False
+        self._ledger.bind(work.plan.account, group.key, binding.jid, now, created=True)
+        for entry in unsettled_creations(situation.memory.unsettled, group):
+            self._ledger.settle(entry.number, "adopted", now)
+        work.found(binding.live, now)
+        return True
+
     async def _prove(self, side: _Side) -> None:
         if side.executor.session_lost is not None:
-            return
+            return side.give_up_looking(side.executor.session_lost)
         try:
             await side.looker.look_until_seen(side.works)
         except SessionLost as error:
             side.account.pacer.note_lost(error)
-        except (NotYet, GatewayError):
-            return  # what was not seen is judged as such
+            side.executor.session_lost = error.message
+            side.give_up_looking(error.message)
+        except (NotYet, GatewayError) as error:
+            side.give_up_looking(error.message)
+        return None
 
     def _judged(self) -> tuple[ActionResult, ...]:
         results: list[ActionResult] = []
+        for side, work in self._worked():
+            memory = self._found.situations[work.plan.account].memory
+            doubted = doubted_in(work.plan.key, memory, side.account.gateway.capabilities)
+            why = why_withheld(self._approved.plan, work.plan.key)
+            results += judge(work, self._approved.withheld, side.looker.names, doubted, why)
+        return tuple(results)
+
+    def _teach(self, results: tuple[ActionResult, ...]) -> None:
+        """Remember what the next run must know."""
         now = self._clock.now()
+        for side, work in self._worked():
+            memory = self._found.situations[work.plan.account].memory
+            Learning(self._ledger, work.plan.account, side.account.gateway.capabilities, memory).from_group(
+                work, results, now
+            )
+            self._books.settle(work)
+
+    def _worked(self) -> Iterator[tuple[_Side, GroupWork]]:
+        """Every group of the plan, in its order, with or without anything to ask for."""
         works = {work.plan.key: (side, work) for side in self._sides for work in side.works}
         for plan in self._approved.plan.groups:
-            side, work = works.get(plan.key, (self._side_of(plan.account), GroupWork(plan, plan.jid, None)))
-            memory, capabilities = self._found.situations[plan.account].memory, side.account.gateway.capabilities
-            doubted = doubted_in(plan.key, memory, capabilities)
-            why = why_withheld(self._approved.plan, plan.key)
-            judged = list(judge(work, self._approved.withheld, side.looker.names, doubted, why))
-            results += judged
-            learning = Learning(self._ledger, plan.account, capabilities, memory)
-            learning.from_group(work, judged, now)
-            self._books.settle(work)
-        return tuple(results)
+            yield works.get(plan.key) or (self._side_of(plan.account), GroupWork(plan, plan.jid, None))
 
     def _last_reads(self) -> Iterator[tuple[GroupKey, LastRead]]:
         for side in self._sides:
@@ -292,6 +380,17 @@ class _Apply:
             if jid is not None and any(isinstance(action.change, kinds) for action in plan.actions):
                 found.append((plan.key, jid))
         return found
+
+
+def _failure(broken: Exception) -> Failure:
+    """What ended a run in the middle, without the words of anybody else."""
+    match broken:
+        case Locked():
+            return Failure(code="locked", message=f"{broken.message}  {broken.hint}".strip())
+        case WagroupsError():
+            return Failure(code="ledger", message=f"{broken.message}  {broken.hint}".strip())
+        case _:
+            return Failure(code="error", message=f"a mistake in wagroups ({type(broken).__name__})")
 
 
 def _removed(since_read: Mapping[GroupJid, int], works: Iterable[GroupWork]) -> Mapping[GroupJid, int]:

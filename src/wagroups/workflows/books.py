@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from wagroups.domain.change import GroupAdoption, GroupRelease
+from wagroups.domain.change import GroupAdoption, GroupCreation, GroupRelease
 from wagroups.domain.desired import DesiredGroup
 from wagroups.domain.history import HAPPENED, PastAction
 from wagroups.domain.identity import AccountKey, GroupKey
@@ -17,6 +17,7 @@ from wagroups.domain.roster import Names
 from wagroups.execution.work import GroupWork
 from wagroups.planning.applied import Namer, applied_of
 from wagroups.planning.approval import Approved
+from wagroups.planning.binding import unsettled_creations
 from wagroups.planning.directory import Directory
 from wagroups.planning.pictures import settled
 from wagroups.planning.situation import Selection, Situation
@@ -47,6 +48,7 @@ class Books:
         for plan in self._approved.plan.groups:
             situation = self._found.situations[plan.account]
             self._rename(plan, situation)
+            self._settle_creations_that_never_were(plan, situation)
             if not (self._released(plan) or self._adopted(plan, situation)):
                 self._bind_written(plan, situation)
 
@@ -75,6 +77,12 @@ class Books:
         for entry in unanswered:
             self._ledger.settle(entry.number, "adopted", now)
         return True
+
+    def _settle_creations_that_never_were(self, plan: GroupPlan, situation: Situation) -> None:
+        """Close the creations that a look of a day found nothing of, before the group is created anew."""
+        if any(isinstance(change, GroupCreation) for change in self._ours(plan)):
+            for entry in unsettled_creations(situation.memory.unsettled, self._declared(plan)):
+                self._ledger.settle(entry.number, "not-seen", self._clock.now())
 
     def _bind_written(self, plan: GroupPlan, situation: Situation) -> None:
         written = self._declared(plan).id

@@ -23,7 +23,7 @@ from wagroups.execution.pacing import NotYet
 from wagroups.execution.retry import persistently
 from wagroups.gateways.reading import READ_EMPTY
 from wagroups.planning.belonging import namesakes
-from wagroups.planning.binding import bound_ids, unjudged, unsettled_creations
+from wagroups.planning.binding import Bound, Waiting, bind, bound_ids, news, unjudged, unsettled_creations
 from wagroups.planning.doorkeeper import are_read
 from wagroups.planning.holding import NOT_SHOWN, trusted
 from wagroups.planning.lacking import as_met
@@ -219,14 +219,56 @@ class Reader:
                 observed = observed_anew(observed, replace(live, requests=seen))
         return situation._replace(observed=observed)
 
+    async def search(self, groups: tuple[DesiredGroup, ...]) -> Situation:
+        """Read all groups once more, for what unanswered creations of this run may have made."""
+        memory = self._ledger.recall(self._account.key, self._clock.now())
+        return await self._confirmed(self._situation(await self._listing(groups), memory), groups)
+
     async def _confirmed(self, situation: Situation, groups: tuple[DesiredGroup, ...]) -> Situation:
-        """Where one listing proves nothing, an unanswered creation is searched for in what two agree on."""
-        waiting = any(unsettled_creations(situation.memory.unsettled, group) for group in groups)
-        if not (waiting and situation.capabilities.two_reads_agree):
+        """What an unanswered creation made is believed when two reads show it, the second by the group's id.
+
+        One that is not found is searched for anew after a refresh: the gateway may have missed the news.
+        """
+        waiting = tuple(group for group in groups if unsettled_creations(situation.memory.unsettled, group))
+        if not waiting:
             return situation
-        again = await self._listing(groups)
-        kept = {jid: group for jid, group in situation.observed.groups.items() if jid in again.groups}
-        return situation._replace(observed=replace(situation.observed, groups=MappingProxyType(kept)))
+        situation = await self._with_people(situation, waiting)
+        sure = situation.capabilities.two_reads_agree
+        if sure:
+            again = await self._listing(groups)
+            kept = {jid: group for jid, group in situation.observed.groups.items() if jid in again.groups}
+            situation = situation._replace(observed=replace(situation.observed, groups=MappingProxyType(kept)))
+        if any(isinstance(bind(group, situation, Terms()), Waiting) for group in waiting) and self._can_refresh():
+            situation = self._situation(await self._refreshed(situation.observed, groups), situation.memory)
+            situation = await self._with_people(situation, waiting)
+            sure = True
+        looked = self._counted(situation, waiting, sure=sure)
+        for group in waiting:
+            found = bind(group, looked, Terms())
+            if isinstance(found, Bound) and found.how == "found":
+                one = await self._read(Scope((found.jid,)), CallClass.READ)
+                looked = looked._replace(observed=looked.observed.merged(one), memory=looked.memory.taught(one))
+        return looked
+
+    async def _with_people(self, situation: Situation, waiting: tuple[DesiredGroup, ...]) -> Situation:
+        """Read the people of listed groups that may be an unanswered creation, where the listing shows none."""
+        for jid in sorted(unjudged(situation, waiting)):
+            one = await self._read(Scope((jid,)), CallClass.READ)
+            situation = situation._replace(observed=situation.observed.merged(one))
+        return situation
+
+    def _counted(self, situation: Situation, waiting: tuple[DesiredGroup, ...], *, sure: bool) -> Situation:
+        """Remember a good look that showed nothing new.  An empty listing is one only after it was asked for twice."""
+        observed, memory = situation.observed, situation.memory
+        if observed.trouble is not None or not (observed.groups or sure):
+            return situation
+        sought = {entry.number for group in waiting for entry in unsettled_creations(memory.unsettled, group)}
+        in_vain = [e.number for e in memory.unsettled if e.number in sought and not news(e, situation)]
+        if not in_vain or not memory.writable:
+            return situation
+        self._ledger.note_looks(in_vain)
+        unsettled = tuple(e._replace(looks=e.looks + (e.number in in_vain)) for e in memory.unsettled)
+        return situation._replace(memory=replace(memory, unsettled=unsettled))
 
 
 def _listing_of(groups: Sequence[DesiredGroup]) -> Scope:
