@@ -108,7 +108,7 @@ def opened(act: Callable[[SqlLedger], object]) -> None:
             "ben",
             f"ben is declared a member of chess at wagroups.yaml:13 (by team crew), and was not in it on {READ}; ben "
             f"left, or was taken out by somebody (not there any more on {YESTERDAY:%Y-%m-%d}) and is not added again; "
-            "`wagroups state readmit PERSON chess` lets them be added again.",
+            "`wagroups state readmit ben chess` lets them be added again.",
         ),
         (
             "carla",

@@ -231,7 +231,9 @@ def _snapshot(people: int | list[str]) -> Snapshot:
     if isinstance(people, int):
         return Snapshot(b.NOW - timedelta(days=1), people, frozenset())
     members = [*_people(people), b.me()]
-    return Snapshot(b.NOW - timedelta(days=1), len(members), frozenset(m.lid or m.phone or b.lid(0) for m in members))
+    names = {m.lid or m.phone or b.lid(0): m.role for m in members}
+    rulers = frozenset(name for name, role in names.items() if role.is_admin)
+    return Snapshot(b.NOW - timedelta(days=1), len(members), frozenset(names), rulers)
 
 
 def _asking(words: list[str]) -> tuple[JoinRequest, ...]:

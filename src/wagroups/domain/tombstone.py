@@ -25,6 +25,11 @@ class Farewell(StrEnum):
     """A good read did not show them any more, and we had not removed them.  An unknown cause counts as their own."""
     REFUSED = "refused"
     """WhatsApp said so when they were to be added (code 408)."""
+    UNKNOWN = "unknown"
+    """They were gone when the account had lost its rights, or many at once: nobody knows who took them out.  Not a
+    departure, but a person has to say whether they come back."""
+    DOUBTFUL = "doubtful"
+    """One read misses them and a second one was not to be had.  Never kept."""
 
 
 class Tombstone(NamedTuple):
@@ -42,6 +47,20 @@ class Turnover(NamedTuple):
     """Every name of everybody who left by themselves."""
     back: frozenset[Phone | Lid] = frozenset()
     """Every name of those present who had left before."""
+    lost: frozenset[Phone | Lid] = frozenset()
+    """Every name of those who are gone, nobody knows why."""
+    doubtful: frozenset[Phone | Lid] = frozenset()
+    """Every name of those who are missing from one read alone."""
+
+    def confirmed_by(self, later: "Turnover") -> "Turnover":
+        """What two reads agree on; the rest of what is missing is in doubt."""
+        left, lost = self.left & later.left, self.lost & later.lost
+        missing = later.left | later.lost | later.doubtful
+        return Turnover(left, self.back & later.back, lost, missing - left - lost)
+
+    def in_doubt(self) -> "Turnover":
+        """The same as one read alone shows it, which is no reason to remember anything."""
+        return Turnover(doubtful=self.left | self.lost | self.doubtful)
 
 
 def mark(key: bytes, name: Phone | Lid) -> str:
@@ -78,6 +97,8 @@ class Tombstones:
             known = stones.setdefault(group, {})
             for name in moved.back:
                 known.pop(mark(self.key, name), None)
-            for name in moved.left:
-                known.setdefault(mark(self.key, name), Tombstone(at, Farewell.GONE))
+            kinds = ((moved.left, Farewell.GONE), (moved.lost, Farewell.UNKNOWN), (moved.doubtful, Farewell.DOUBTFUL))
+            for names, how in kinds:
+                for name in names:
+                    known.setdefault(mark(self.key, name), Tombstone(at, how))
         return Tombstones(self.key, MappingProxyType(stones))

@@ -4,16 +4,22 @@ Only somebody who was seen can have left.  Whoever we removed did not leave, and
 that nobody can tell (a group that begins to list people by LID) may be there still.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from types import MappingProxyType
+from typing import Final
 
 from wagroups.domain.identity import GroupJid, GroupKey, Lid, Me, Phone
-from wagroups.domain.memory import Memory
+from wagroups.domain.memory import Memory, Snapshot
 from wagroups.domain.observed import ObservedGroup
 from wagroups.domain.operation import RemoveMembers
 from wagroups.domain.roster import Names, Roster
 from wagroups.domain.tombstone import Turnover
 from wagroups.planning.situation import Situation
+
+VANISHED_PEOPLE: Final = 2
+VANISHED_SHARE: Final = 0.25
+"""More people than this, and more than this share of a group, do not leave by themselves between two reads (safety
+guide, part 5)."""
 
 
 def turnover_of(
@@ -27,7 +33,24 @@ def turnover_of(
         for key, jid in bound.items()
         if jid in good and jid in situation.observed.groups
     }
-    return MappingProxyType({key: moved for key, moved in found.items() if moved.left or moved.back})
+    return MappingProxyType({key: moved for key, moved in found.items() if any(moved)})
+
+
+def confirmed(
+    first: Mapping[GroupKey, Turnover], second: Mapping[GroupKey, Turnover], read_twice: Set[GroupKey]
+) -> Mapping[GroupKey, Turnover]:
+    """What two reads agree on, the second of which was of the group by its id; all others are in doubt.
+
+    One lying listing, in which two groups have changed their ids, has no lasting consequence.
+    """
+    nothing = Turnover()
+    found = {
+        key: first.get(key, nothing).confirmed_by(second.get(key, nothing))
+        if key in read_twice
+        else second.get(key, nothing).in_doubt()
+        for key in {*first, *second}
+    }
+    return MappingProxyType({key: moved for key, moved in found.items() if any(moved)})
 
 
 def _turnover(key: GroupKey, live: ObservedGroup, situation: Situation) -> Turnover:
@@ -40,7 +63,22 @@ def _turnover(key: GroupKey, live: ObservedGroup, situation: Situation) -> Turno
     if snapshot is None:
         return Turnover(back=back)
     ours = {*memory.removed_lately.get(live.jid, ()), *_perhaps_removed(live.jid, memory)}
-    return Turnover(frozenset(_left(live, snapshot.people, memory.names, situation.observed.me, ours)), back)
+    me = situation.observed.me
+    gone = tuple(_left(live, snapshot.people, memory.names, me, ours))
+    names = frozenset(name for person in gone for name in person)
+    if _is_unexplained(gone, live, snapshot, me):
+        return Turnover(back=back, lost=names)
+    return Turnover(names, back)
+
+
+def _is_unexplained(gone: Sequence[object], live: ObservedGroup, snapshot: Snapshot, me: Me) -> bool:
+    """Whether somebody else may have taken these people out: the account lost its rights, or many went at once."""
+    spellings = () if me.phone is None else me.phone.variants()
+    ruled = any(name in snapshot.admins for name in (me.lid, *spellings) if name is not None)
+    role = live.role_of(me)
+    if ruled and (role is None or not role.is_admin):
+        return True
+    return len(gone) > VANISHED_PEOPLE and len(gone) > VANISHED_SHARE * snapshot.size
 
 
 def _present(live: ObservedGroup, names: Names) -> Iterator[Phone | Lid]:
@@ -53,8 +91,8 @@ def _present(live: ObservedGroup, names: Names) -> Iterator[Phone | Lid]:
 
 def _left(
     live: ObservedGroup, before: Set[Phone | Lid], names: Names, me: Me, ours: Set[Phone | Lid]
-) -> Iterator[Phone | Lid]:
-    """Every name of those who were in the group `before` and are not now."""
+) -> Iterator[tuple[Phone | Lid, ...]]:
+    """Those who were in the group `before` and are not now, each with every name."""
     members = live.members or ()
     shown = {member.lid for member in members} | {member.phone for member in members}
     gone = [name for name in before if name not in shown]
@@ -77,7 +115,7 @@ def _left(
             continue
         may_be_here = (not lids and strangers_by_lid) or (not phones and strangers_by_phone)
         if not may_be_here and untouchable.isdisjoint(theirs):
-            yield from theirs
+            yield theirs
 
 
 def _perhaps_removed(jid: GroupJid, memory: Memory) -> Iterable[Phone | Lid]:

@@ -69,13 +69,22 @@ class Obstacles:
 
     def _left(self, person: Person) -> Notice | None:
         """Somebody who left by themselves is not added again until a person says so, or until they are back."""
-        if not self.group.respect_left:
-            return None
         names = tuple(name for phone in person.phones for name in self.memory.names.of(phone))
         stone = next((found for key in self.keys if (found := self.memory.tombstones.of(key, names))), None)
         if stone is None:
             return None
-        again = f"`wagroups state readmit PERSON {self.group.key}` lets them be added again"
+        again = f"`wagroups state readmit {person.alias or 'PERSON'} {self.group.key}` lets them be added again"
+        if stone.how is Farewell.DOUBTFUL:
+            text = "{person} was in the group and one read misses them; nobody is added before a second one does"
+            return Notice(code="gone-unconfirmed", person=_identity(person), text=text)
+        if stone.how is Farewell.UNKNOWN:
+            text = (
+                f"{{person}} is gone from the group since {stone.left_at:%Y-%m-%d}, with many others or when the "
+                f"account was no admin, and nobody knows why; {again}, or take them out of the list"
+            )
+            return Notice(code="gone-unknown", person=_identity(person), text=text)
+        if not self.group.respect_left:
+            return None
         return Notice(
             code="left",
             person=_identity(person),

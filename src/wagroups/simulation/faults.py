@@ -68,6 +68,8 @@ class FaultKind(StrEnum):
     """A listing shows only the first `keep` groups."""
     TRUNCATE_MEMBERS = "truncate-members"
     """A read shows only the first `keep` members of each group it shows."""
+    SWAP_GROUPS = "swap-groups"
+    """A listing shows each group under the id of another."""
     EMPTY_LIST = "empty-list"
     """A listing shows nothing."""
     SESSION_LOST = "session-lost"

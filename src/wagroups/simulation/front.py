@@ -197,6 +197,8 @@ class Front:
                 self.world.connect(self.dialect.account.person, Connection.UNPAIRED)
             case FaultKind.EMPTY_LIST:
                 mirror.curtail(groups=0)
+            case FaultKind.SWAP_GROUPS:
+                mirror.swap()
             case FaultKind.TRUNCATE_LIST:
                 mirror.curtail(groups=fault.keep)
             case FaultKind.TRUNCATE_MEMBERS:

@@ -59,6 +59,7 @@ class Mirror:
         self._listed: set[GroupJid] = set()
         self._keep_groups: int | None = None
         self._keep_members: int | None = None
+        self._swapped = False
         self.refresh()
 
     def refresh(self) -> None:
@@ -76,6 +77,10 @@ class Mirror:
         self._keep_groups = groups if groups is not None else self._keep_groups
         self._keep_members = members if members is not None else self._keep_members
 
+    def swap(self) -> None:
+        """Show each group under the id of another in the very next listing."""
+        self._swapped = True
+
     def see(self, jid: str) -> Sight | None:
         """One group, or `None` when the gateway knows of none."""
         keep, self._keep_members = self._keep_members, None
@@ -90,6 +95,10 @@ class Mirror:
         first, self._keep_groups = self._keep_groups, None
         known = {*self._sights, *(group.jid for group in self._account.groups())}
         sights = [sight for jid in sorted(known) if (sight := self._look(jid)) is not None]
+        if self._swapped:
+            others = [*sights[1:], *sights[:1]]
+            sights = [_named(sight, other.group.jid) for sight, other in zip(sights, others, strict=True)]
+        self._swapped = False
         self._listed |= {sight.group.jid for sight in sights}
         return [_cut(sight, keep) for sight in sights[:first]]
 
@@ -144,6 +153,10 @@ class Mirror:
 
 def _bare(sight: Sight) -> Sight:
     return Sight(replace(sight.group, members={}, settings=dict(DEFAULT_SETTINGS), description=None), 0)
+
+
+def _named(sight: Sight, jid: GroupJid) -> Sight:
+    return replace(sight, group=replace(sight.group, jid=jid))
 
 
 def _cut(sight: Sight, keep: int | None) -> Sight:

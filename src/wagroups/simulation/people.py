@@ -34,6 +34,14 @@ class Person:
     blocked_us: bool = False
     hidden_number: bool = False
     """Group lists show only the LID."""
+    listed_again: tuple[Phone | Lid, ...] = ()
+    """Names under which group lists show them once more, each alone, as stale caches do: their LID, their number,
+    another spelling of it, or one they had before."""
+
+    @property
+    def jids_again(self) -> tuple[str, ...]:
+        """`listed_again` as ids of users."""
+        return tuple(n.reveal() if isinstance(n, Lid) else f"{n.digits()}@s.whatsapp.net" for n in self.listed_again)
 
     @property
     def pn_jid(self) -> str:

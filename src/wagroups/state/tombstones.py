@@ -31,6 +31,7 @@ def note_turnover(
     for group, moved in turnover.items():
         _lift(connection, account, group, moved.back)
         _note(connection, account, group, moved.left, Tombstone(at, Farewell.GONE))
+        _note(connection, account, group, moved.lost, Tombstone(at, Farewell.UNKNOWN))
 
 
 def note_departure(connection: Connection, account: AccountKey, group: GroupKey, phone: Phone, now: datetime) -> None:

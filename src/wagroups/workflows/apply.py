@@ -21,6 +21,7 @@ from wagroups.domain.observed import Observed
 from wagroups.domain.outcome import ActionResult, Failure, Run, Verdict
 from wagroups.domain.plan import Plan
 from wagroups.domain.roster import Names
+from wagroups.domain.tombstone import Turnover
 from wagroups.execution.asking import Journal
 from wagroups.execution.executor import Executor, Watcher
 from wagroups.execution.learning import Learning
@@ -207,7 +208,13 @@ class _Apply:
         terms = self._orders.terms
         good = frozenset(jid for jid in observed.groups if trusted(jid, read, terms))
         groups = tuple(g for g in self._session.project.desired.groups.values() if g.account == observed.account)
-        self._ledger.note_read(observed, good, turnover_of(read, bound_ids(read, terms, groups), good))
+        bound = bound_ids(read, terms, groups)
+        moved = turnover_of(read, bound, good)
+        # One read more proves no departure: the last good one stays, and the next run looks twice.
+        missing = {key for key, one in moved.items() if one.left or one.lost}
+        unsure = {read.memory.bindings[key].jid if key in read.memory.bindings else bound[key] for key in missing}
+        back = {key: Turnover(back=one.back) for key, one in moved.items()}
+        self._ledger.note_read(observed, good - unsure, back)
         return read.memory.names
 
     async def run(self) -> Run:

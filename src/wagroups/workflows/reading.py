@@ -4,7 +4,7 @@ One listing, then only what it cannot tell: bound groups it did not show are ask
 looks wrong is refreshed once, and an empty answer is believed only when nothing says otherwise.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -13,10 +13,11 @@ from wagroups.domain.budget import CallClass
 from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.desired import Desired, DesiredGroup
 from wagroups.domain.errors import GatewayError, NotSent, SessionLost, Throttled, Unanswered
-from wagroups.domain.identity import GroupJid, Phone
+from wagroups.domain.identity import GroupJid, GroupKey, Phone
 from wagroups.domain.memory import Memory
 from wagroups.domain.observed import EVERYTHING, Absence, Observed, Scope
 from wagroups.domain.ports import Clock, Ledger
+from wagroups.domain.tombstone import Turnover
 from wagroups.execution.looking import glimpse, observed_anew, who_asks
 from wagroups.execution.numbers import ask_about
 from wagroups.execution.pacing import NotYet
@@ -27,7 +28,7 @@ from wagroups.planning.binding import Bound, Waiting, bind, bound_ids, news, unj
 from wagroups.planning.doorkeeper import are_read
 from wagroups.planning.holding import NOT_SHOWN, trusted
 from wagroups.planning.lacking import as_met
-from wagroups.planning.leaving import turnover_of
+from wagroups.planning.leaving import confirmed, turnover_of
 from wagroups.planning.pictures import is_read
 from wagroups.planning.situation import Situation, Terms
 from wagroups.workflows.session import ConnectedAccount
@@ -67,12 +68,37 @@ class Reader:
             situation = self._situation(await self._refreshed(observed, groups), memory)
         situation = await self._with_missing(situation, groups, terms)
         situation = await self._confirmed(situation, groups)
+        bound = bound_ids(situation, terms, groups)
+        known = situation.memory.me
+        ours = known is None or known.same_as(situation.observed.me)
+        first = turnover_of(situation, bound, _good(situation, terms)) if ours else {}
+        situation, read_twice = await self._read_again(situation, bound, first)
         situation = await self._with_pictures(situation, groups, terms)
         situation = await self._with_requests(situation, groups, terms)
-        return self._remembered(situation, desired, groups, terms)
+        return self._remembered(situation, desired, groups, terms, first, read_twice)
+
+    async def _read_again(
+        self, situation: Situation, bound: Mapping[GroupKey, GroupJid], first: Mapping[GroupKey, Turnover]
+    ) -> tuple[Situation, frozenset[GroupKey]]:
+        """Read by id each group from which somebody is gone, or to which somebody came back, as far as reads reach."""
+        observed, twice = situation.observed, set[GroupKey]()
+        for key in sorted(first):
+            for jid in _ids_of((key,), situation, bound):
+                try:
+                    observed = observed.merged(await self._read(Scope((jid,)), CallClass.READ))
+                except NotYet:
+                    return situation._replace(observed=observed).taught(situation.memory), frozenset(twice)
+            twice.add(key)
+        return situation._replace(observed=observed).taught(situation.memory), frozenset(twice)
 
     def _remembered(
-        self, situation: Situation, desired: Desired, groups: tuple[DesiredGroup, ...], terms: Terms
+        self,
+        situation: Situation,
+        desired: Desired,
+        groups: tuple[DesiredGroup, ...],
+        terms: Terms,
+        first: Mapping[GroupKey, Turnover],
+        read_twice: frozenset[GroupKey],
     ) -> Situation:
         """Write down who is who, the groups whose read can be trusted, and who left them since the last one."""
         known = situation.memory.me
@@ -84,9 +110,14 @@ class Reader:
         observed = situation.observed
         if known is None and situation.memory.writable:
             self._ledger.note_account(self._account.key, observed.me, observed.read_at)
-        good = frozenset(jid for jid in observed.groups if trusted(jid, situation, terms))
-        turnover = turnover_of(situation, bound_ids(situation, terms, groups), good)
-        self._ledger.note_read(observed, good, turnover)
+        good = _good(situation, terms)
+        bound = bound_ids(situation, terms, groups)
+        moved = turnover_of(situation, bound, good)
+        turnover = confirmed(first, moved, read_twice)
+        # Where two reads differ, the last good one stays what the next is compared with.
+        doubtful = {key for key in {*first, *moved} if key not in read_twice or first.get(key) != moved.get(key)}
+        unsure = _ids_of(doubtful, situation, bound)
+        self._ledger.note_read(observed, good - unsure, turnover)
         tombstones = situation.memory.tombstones.after(turnover, observed.read_at)
         return situation._replace(memory=replace(situation.memory, tombstones=tombstones))
 
@@ -269,6 +300,17 @@ class Reader:
         self._ledger.note_looks(in_vain)
         unsettled = tuple(e._replace(looks=e.looks + (e.number in in_vain)) for e in memory.unsettled)
         return situation._replace(memory=replace(memory, unsettled=unsettled))
+
+
+def _good(situation: Situation, terms: Terms) -> frozenset[GroupJid]:
+    """The groups whose read may be remembered."""
+    return frozenset(jid for jid in situation.observed.groups if trusted(jid, situation, terms))
+
+
+def _ids_of(keys: Iterable[GroupKey], situation: Situation, bound: Mapping[GroupKey, GroupJid]) -> frozenset[GroupJid]:
+    """The live groups of keys, some of which may be about to be renamed."""
+    bindings = situation.memory.bindings
+    return frozenset(bindings[key].jid if key in bindings else bound[key] for key in keys)
 
 
 def _listing_of(groups: Sequence[DesiredGroup]) -> Scope:

@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 from wagroups.domain.identity import Role
 from wagroups.domain.observed import Community
 from wagroups.domain.settings import DISAPPEARING_SECONDS, Setting
-from wagroups.gateways.waha.fake.engine import Engine, Json, html, seconds
+from wagroups.gateways.waha.fake.engine import Engine, Json, html, seconds, web_id
 from wagroups.gateways.waha.fake.errors import JavaScriptError
 from wagroups.gateways.waha.fake.version import Feature
 from wagroups.simulation.account import Account
@@ -122,11 +122,12 @@ class Browser(Engine):
     def people(self, sight: Sight) -> list[Json]:
         return [
             {
-                "id": wid(self.name_of(sight, person)),
+                "id": wid(name),
                 "isAdmin": role.is_admin,
                 "isSuperAdmin": role is Role.OWNER,
             }
             for person, role in sight.group.members.items()
+            for name in (self.name_of(sight, person), *(web_id(jid) for jid in person.jids_again))
         ]
 
     def request(self, request: JoinRequest) -> Json:

@@ -219,6 +219,20 @@ class Engine(ABC):
 _ANSWERED_WITH_TRUE: Final = (Setting.APPROVE_JOINS, Setting.SHARE_HISTORY)
 
 
+def web_id(jid: str) -> str:
+    """The id of a user as WAHA's own words for members write it."""
+    return jid.replace("@s.whatsapp.net", "@c.us")
+
+
+def listed_again(sight: Sight) -> list[Json]:
+    """Entries of people whom the list names once more, in the second generation of `participants`."""
+    return [
+        {"id": web_id(jid), "role": ROLES[role]}
+        for person, role in sight.group.members.items()
+        for jid in person.jids_again
+    ]
+
+
 def sight_name(group: Group, person: Person) -> str:
     """The JID under which a group lists somebody."""
     return person.lid_jid if group.lid_addressed else person.pn_jid

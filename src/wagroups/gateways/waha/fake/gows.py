@@ -105,6 +105,10 @@ class Gows(Engine):
                 role=role,
             )
             for person, role in sight.group.members.items()
+        ] + [
+            _participant(jid, "" if jid.endswith("@lid") else jid, jid if jid.endswith("@lid") else "", role=role)
+            for person, role in sight.group.members.items()
+            for jid in person.jids_again
         ]
 
     def people_v2(self, sight: Sight) -> list[Json]:

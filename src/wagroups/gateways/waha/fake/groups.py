@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from wagroups.gateways.waha.fake.dialect import Asked, Handler, Waha
+from wagroups.gateways.waha.fake.engine import listed_again
 from wagroups.gateways.waha.fake.listing import page
 from wagroups.gateways.waha.fake.version import Feature
 from wagroups.simulation.account import Account
@@ -115,7 +116,9 @@ class Groups:
 
     def _participants_v2(self, asked: Asked) -> Answer:
         sight = self.waha.sight(asked.group)
-        return json_answer(self.engine.people_v2(sight)) if sight else self.engine.missing(asked.group, "v2")
+        if sight is None:
+            return self.engine.missing(asked.group, "v2")
+        return json_answer([*self.engine.people_v2(sight), *listed_again(sight)])
 
     def _live(self, group: str) -> Sight | None:
         """NOWEB's first-generation list goes past the store."""

@@ -82,7 +82,12 @@ class Noweb(Engine):
         return {**item, "participants": self.people(sight)} if people else item
 
     def people(self, sight: Sight) -> list[Json]:
-        return [self._person(sight, person, role) for person, role in sight.group.members.items()]
+        again: list[Json] = [
+            {"id": jid, "admin": _ADMIN[role]}
+            for person, role in sight.group.members.items()
+            for jid in person.jids_again
+        ]
+        return [*(self._person(sight, person, role) for person, role in sight.group.members.items()), *again]
 
     def _person(self, sight: Sight, person: Person, role: Role) -> Json:
         entry: Json = {"id": sight_name(sight.group, person)}

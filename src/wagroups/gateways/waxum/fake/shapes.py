@@ -65,8 +65,17 @@ def shown(sight: Sight) -> dict[str, object]:
         "jid": group.id,
         "subject": group.subject,
         "addressing_mode": addressing(sight),
-        "participants": [_member(sight, person, role) for person, role in group.members.items()],
+        "participants": [_member(sight, person, role) for person, role in group.members.items()] + _again(sight),
     }
+
+
+def _again(sight: Sight) -> list[dict[str, object]]:
+    """Entries of people whom the list names once more."""
+    return [
+        {"jid": jid, "phone_number": None, "role": "admin" if role.is_admin else "member"}
+        for person, role in sight.group.members.items()
+        for jid in person.jids_again
+    ]
 
 
 def documented_in_list(sight: Sight) -> dict[str, object]:
