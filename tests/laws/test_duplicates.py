@@ -64,7 +64,7 @@ def demoted_in(stage: Stage, case: Case) -> frozenset[str]:
 
 
 @on_every_dialect
-@examples(6)
+@examples(4)
 @given(
     cases=worlds(born=True),
     hidden=st.sets(st.sampled_from(FOLK), max_size=3),
