@@ -107,6 +107,37 @@ def test_groups_values_rights_and_dates(wagroups: Command, root: Path) -> None:
     assert "x withdraw the group, which is in no manifest any more groups.yaml:6" in out
 
 
+def test_time_that_is_gained_and_lost_is_said_as_such(wagroups: Command, root: Path) -> None:
+    terms = """admins: [anna]
+    members:
+      - {person: carla, until: 2027-01-31}
+      - {team: crew, until: 2026-12-31}
+      - {person: ben, from: 2027-02-01, until: 2027-06-30}
+"""
+    replaced(root, "groups.yaml", "admins: [anna]\n    members: [team: crew]\n", terms)
+    commit(root)
+    replaced(root, "groups.yaml", "carla, until: 2027-01-31", "carla, until: 2026-12-15")
+    another = "      - {person: ben, from: 2028-01-01, until: 2028-06-30}\n"
+    replaced(root, "groups.yaml", "      - {person: ben", f"{another}      - {{person: ben")
+    replaced(root, "groups.yaml", "[anna]", "[anna, {person: carla, from: 2026-12-01, until: 2026-12-15}]")
+    assert shown(wagroups("diff", "--base", "HEAD").out)[1:-1] == [
+        "~ change ben: also from 2028-01-01 to 2028-06-30 teams.yaml:2",
+        "^ promote carla to admin groups.yaml:4",
+        "~ change carla: no longer from 2027-01-01 to 2027-01-31 groups.yaml:4",
+    ]
+    then = shown(wagroups("diff", "--base", "HEAD", "--on", "2028-02-01").out)
+    assert then[1:-1] == ["+ add ben groups.yaml:8"]
+    document = wagroups("diff", "--base", "HEAD", "-o", "json").document
+    [dates] = [a for a in document["altered"][0]["alterations"] if a["kind"] == "dates" and a["person"] == "ben"]
+    assert dates["before"] == "until 2026-12-31 and from 2027-02-01 until 2027-06-30"
+
+
+def test_somebody_new_is_shown_with_their_time(wagroups: Command, root: Path) -> None:
+    replaced(root, "groups.yaml", "swimmers: {subject: Swimmers, members: [team: crew]}",
+             "swimmers: {subject: Swimmers, members: [team: crew, {person: anna, until: 2099-01-31}]}")  # fmt: skip
+    assert "+ add anna, until 2099-01-31 groups.yaml:6" in shown(wagroups("diff", "--base", "HEAD").out)
+
+
 def test_people_and_the_configuration(wagroups: Command, root: Path) -> None:
     replaced(
         root,

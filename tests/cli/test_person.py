@@ -1,5 +1,6 @@
 """`wagroups person`: what happens to people, as a difference in files that still make a valid project."""
 
+from datetime import UTC
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,8 @@ from tests import builders as b
 from tests.cli.command import Command, Ended
 from tests.manifests.projects import CONFIG, write
 from wagroups.domain.exit import Exit
-from wagroups.domain.identity import GroupJid
+from wagroups.domain.identity import GroupJid, GroupKey
+from wagroups.domain.wall_clock import words_of
 from wagroups.manifests.project import load_project
 from wagroups.state.opening import open_ledger
 
@@ -195,6 +197,49 @@ def test_only_one_membership_may_be_extended(wagroups: Command, tmp_path: Path) 
     assert wagroups("person", "extend", "ben", "2027-12-31", "--in", "crew").exit is Exit.OK
     assert text(tmp_path, "people.yaml") == PEOPLE
     assert text(tmp_path, "teams.yaml") == TEAMS.replace("2027-01-31", "2027-12-31")
+
+
+TERMS = """\
+groups:
+  shift:
+    subject: Shift
+    members:
+      - anna
+      - {person: carla, until: 2026-12-05}
+      - {person: carla, from: 2027-01-01, until: 2027-01-31}
+    except:
+      - {person: carla, from: 2027-01-10, until: 2027-01-12}
+"""
+
+
+def test_the_latest_time_in_a_list_is_extended_and_no_exception(wagroups: Command, tmp_path: Path) -> None:
+    (tmp_path / "groups.yaml").write_text(TERMS)
+    ended = wagroups("person", "extend", "carla", "2027-06-30")
+    assert ended.out.endswith("until 2027-06-30: carla in the group shift.\n")
+    assert text(tmp_path, "groups.yaml") == TERMS.replace("until: 2027-01-31", "until: 2027-06-30")
+
+
+def test_whoever_comes_back_gets_a_line_more(wagroups: Command, tmp_path: Path) -> None:
+    (tmp_path / "groups.yaml").write_text(TERMS)
+    assert wagroups("person", "extend", "carla", "2027-12-31", "--from", "2027-09-01", "--in", "shift").exit is Exit.OK
+    last = "      - {person: carla, from: 2027-01-01, until: 2027-01-31}\n"
+    added = "      - person: carla\n        from: 2027-09-01\n        until: 2027-12-31\n"
+    assert text(tmp_path, "groups.yaml") == TERMS.replace(last, last + added)
+
+
+def test_all_entries_of_a_list_move_together(wagroups: Command, tmp_path: Path) -> None:
+    (tmp_path / "groups.yaml").write_text(TERMS + "  other: {subject: Other, members: [ben]}\n")
+    assert wagroups("person", "move", "carla", "shift", "other").exit is Exit.OK
+    groups = load_project(tmp_path, {}).desired.groups
+    [carla] = [m for m in groups[GroupKey("other")].members if m.person.alias == "carla"]
+    assert words_of(carla.member, UTC) == "until 2026-12-05 and from 2027-01-01 until 2027-01-31"
+    assert members(tmp_path, "shift") == ["anna"]
+
+
+def test_a_person_may_begin_and_end(wagroups: Command, tmp_path: Path) -> None:
+    wagroups("person", "add", "zoe", "+44 7700 900150", "--from", "2027-01-01", "--until", "2027-12-31")
+    zoe = next(person for person in load_project(tmp_path, {}).desired.people if person.alias == "zoe")
+    assert words_of(zoe.periods, UTC) == "from 2027-01-01 until 2027-12-31"
 
 
 # Another number

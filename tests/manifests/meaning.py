@@ -3,7 +3,7 @@
 from dataclasses import replace
 from types import MappingProxyType
 
-from wagroups.domain.desired import Desired, DesiredGroup, DesiredMember, DesiredMembers, Origin, Person
+from wagroups.domain.desired import Desired, DesiredGroup, DesiredMember, DesiredMembers, Entry, Origin, Person
 
 NOWHERE = Origin("", 0, 0)
 
@@ -25,8 +25,12 @@ def _group(group: DesiredGroup) -> DesiredGroup:
 
 
 def _member(member: DesiredMember) -> DesiredMember:
-    entries = tuple(entry._replace(origin=NOWHERE) for entry in member.entries)
-    return member._replace(person=_person(member.person), entries=entries)
+    return member._replace(person=_person(member.person), entries=tuple(map(_entry, member.entries)))
+
+
+def _entry(entry: Entry) -> Entry:
+    exclusions = tuple(exclusion._replace(origin=NOWHERE) for exclusion in entry.exclusions)
+    return entry._replace(origin=NOWHERE, exclusions=exclusions)
 
 
 def _person(person: Person) -> Person:

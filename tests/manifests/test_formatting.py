@@ -144,7 +144,7 @@ VALUES = {
     "reject_unknown": "no",
     "manage": "{left: re-add, admins: ignore, members: add-only}",
     "state": "watched",
-    "except": "[dora]",
+    "except": "[dora, {person: carla, from: 2026-02-01, until: 2026-03-01}]",
 }
 
 
@@ -160,12 +160,17 @@ def records(draw: st.DrawFn, texts: dict[str, str]) -> str:
     return "".join(draw(COMMENTS) + texts[key] for key in keys[:kept])
 
 
+ENDS = st.sampled_from(("until: 2027-01-01\n", "until: 2027-01-01 18:00\n"))
+MORE_LINES = st.sampled_from(("", "  - person: carla\n    until: 2028-06-30\n    from: 2028-01-01\n"))
+"""Another entry of somebody who is in the list already: each counts, so each is kept."""
+
+
 @st.composite
 def manifests(draw: st.DrawFn) -> str:
     chosen = draw(records({name: f"{name}: yes\n" if name == "approve_joins" else f"{name}: admins\n"
                            for name in SETTING_FIELDS if name != "disappearing"}))  # fmt: skip
-    entry = draw(records({"from": "from: 2026-01-01\n", "until": "until: 2027-01-01\n", "reason": "reason: guest\n"}))
-    members = "members:\n  - person: carla\n" + indented(entry, "    ") + "  # behind\n  - ben\n"
+    entry = draw(records({"from": "from: 2026-01-01\n", "until": draw(ENDS), "reason": "reason: guest\n"}))
+    members = "members:\n  - person: carla\n" + indented(entry, "    ") + "  # behind\n  - ben\n" + draw(MORE_LINES)
     texts = {key: f"{key}: {value}\n" for key, value in VALUES.items()}
     group = draw(records({**texts, "members": members, "settings": "settings:\n" + indented(chosen, "  ")}))
     if "id:" not in group:
@@ -189,7 +194,7 @@ def test_formatting_changes_nothing_of_what_is_meant_and_is_done_once(
     text: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     root = tmp_path_factory.mktemp("fmt")
-    write(root, {"groups.yaml": text}, "region: GB\n" + CONFIG)
+    write(root, {"groups.yaml": text}, "region: GB\ntimezone: Europe/London\n" + CONFIG)
     before = load_project(root, {}).desired
     once = formatted(text, region="GB")
     assert once is not None
@@ -197,7 +202,7 @@ def test_formatting_changes_nothing_of_what_is_meant_and_is_done_once(
         line.strip() for line in text.splitlines() if line.strip().startswith("#")
     )
     assert formatted(once, region="GB") == once
-    write(root, {"groups.yaml": once}, "region: GB\n" + CONFIG)
+    write(root, {"groups.yaml": once}, "region: GB\ntimezone: Europe/London\n" + CONFIG)
     assert meaning(load_project(root, {}).desired) == meaning(before)
 
 

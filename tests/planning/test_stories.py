@@ -21,6 +21,7 @@ from wagroups.domain.desired import Desired, DesiredMember, DesiredMembers, Entr
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Me, Role
 from wagroups.domain.invitation import LASTS, Invitation
 from wagroups.domain.joining import JoinRequest, Requests
+from wagroups.domain.members import Exclusion
 from wagroups.domain.memory import (
     Applied,
     Binding,
@@ -34,6 +35,7 @@ from wagroups.domain.memory import (
 )
 from wagroups.domain.observed import Absence, Community
 from wagroups.domain.operation import CreateGroup, people_of
+from wagroups.domain.period import Periods
 from wagroups.domain.plan import Plan
 from wagroups.domain.problem import Problem
 from wagroups.domain.removal import RemovalKind
@@ -126,6 +128,7 @@ def _desired(story: dict[str, Any]) -> Desired:
         settings = {Setting(name): value for name, value in fields.pop("settings", {}).items()}
         manage = fields.pop("manage", {})
         ended, denied = fields.pop("ended", []), fields.pop("denied", [])
+        lines = fields.pop("lines", {})
         extra: dict[str, Any] = {
             "manage_members": Manage(manage.get("members", "exact")),
             "manage_admins": Manage(manage.get("admins", "exact")),
@@ -148,6 +151,8 @@ def _desired(story: dict[str, Any]) -> Desired:
             else entry
             for entry in group.members
         ]
+        members = [entry for entry in members if entry.person.alias not in lines]
+        members += [_of_lines(name, *written) for name, written in lines.items()]
         members += [DesiredMember.of(b.person(n, denied=b.NOW.date()), (Entry(Origin("p.yaml", 1)),)) for n in denied]
         members = [
             DesiredMember.of(replace(entry.person, former_phones=(b.phone(former[entry.person.alias]),)), entry.entries)
@@ -159,6 +164,28 @@ def _desired(story: dict[str, Any]) -> Desired:
         groups.append(replace(group, members=DesiredMembers.of(members)))
     declared = b.desired(*groups, people=_directory(story))
     return replace(declared, accounts=frozenset(map(AccountKey, story.get("accounts", [b.ACCOUNT]))))
+
+
+def _of_lines(name: str, own: dict[str, Any], *lines: dict[str, Any]) -> DesiredMember:
+    """Somebody by dated lines.  The first is about the person themselves; `out` keeps them out for a time."""
+    entries = []
+    for number, line in enumerate(lines):
+        out = Exclusion(b.PLACE, _time(*line["out"])) if "out" in line else None
+        time = _time(line.get("from"), line.get("until"))
+        entries.append(
+            Entry(
+                Origin("groups.yaml", 20 + number),
+                line.get("admin", False),
+                periods=time if out is None else time - out.periods,
+                exclusions=() if out is None else (out,),
+            )
+        )
+    return DesiredMember.of(b.person(name, periods=_time(own.get("from"), own.get("until"))), entries)
+
+
+def _time(start: Any, end: Any) -> Periods:
+    """The time between two dates; YAML makes values of them."""
+    return b.periods(None if start is None else str(start), None if end is None else str(end))
 
 
 def _directory(story: dict[str, Any]) -> list[Person]:

@@ -7,6 +7,7 @@ import click
 from wagroups.cli.options import BASIC_FORMATS, Common, Verb, pass_common
 from wagroups.cli.project import redactor_for, root_of
 from wagroups.cli.terminal import Screen
+from wagroups.cli.terms import instant_of, on_option
 from wagroups.domain.exit import Exit
 from wagroups.execution.clock import SystemClock
 from wagroups.reports.annotations import groups_annotations
@@ -23,8 +24,9 @@ from wagroups.workflows.pseudonyms import pseudonym_key
 @click.command(cls=Verb, formats=(*BASIC_FORMATS, "html", "csv", "github"))
 @click.option("--base", required=True, metavar="REF", help="The revision to compare with: a branch, a tag, a commit.")
 @click.option("--detailed-exitcode", is_flag=True, help="End with 2 when anything is declared otherwise.")
+@on_option
 @pass_common
-def diff(common: Common, base: str, detailed_exitcode: bool) -> Exit:
+def diff(common: Common, base: str, detailed_exitcode: bool, on: str | None) -> Exit:
     """Show what the files declare otherwise than at REF: memberships, values, people, teams, configuration.
 
     Compares what the files come to, after defaults, profiles, teams and tables: a change of one line shows in every
@@ -35,10 +37,11 @@ def diff(common: Common, base: str, detailed_exitcode: bool) -> Exit:
     Examples:
       wagroups diff --base origin/main
       wagroups diff --base HEAD~1 -o markdown
+      wagroups diff --base origin/main --on 2027-02-01    who is in which group then
       git fetch --depth=1 origin main && wagroups diff --base origin/main
     """
     root = root_of(common)
-    found = compare(root, base, os.environ)
+    found = compare(root, base, os.environ, lambda desired: instant_of(on, desired.zone))
     key = pseudonym_key(found.project.config, root, os.environ, SystemClock())
     redactor = redactor_for(common, found.project, key)
     ending = Exit.CHANGES if detailed_exitcode and found.altered else Exit.OK

@@ -118,16 +118,17 @@ def _redactor(common: Common, project: Project) -> Redactor:
     return redactor_for(common, project, b"")
 
 
-def _day(text: str) -> date:
-    if not holds(text, Format.DAY):
-        raise click.UsageError(f"{scrub(text)!r} is not {Format.DAY.description}, such as {Format.DAY.example}.")
-    return date.fromisoformat(text)
+def _moment(text: str) -> str:
+    if not holds(text, Format.MOMENT):
+        raise click.UsageError(f"{scrub(text)!r} is not {Format.MOMENT.description}, such as {Format.MOMENT.example}.")
+    return text
 
 
 @person.command(cls=Verb)
 @click.argument("alias")
 @click.argument("phone")
 @click.option("--name", help="The person's name, for reports.")
+@click.option("--from", "start", metavar="DATE", help="The first day of every membership of this person.")
 @click.option("--until", metavar="DATE", help="The last day of every membership of this person.")
 @click.option(
     "--into", multiple=True, metavar="GROUP|TEAM", shell_complete=group_names, help="Also put them in a list."
@@ -140,6 +141,7 @@ def add(
     alias: str,
     phone: str,
     name: str | None,
+    start: str | None,
     until: str | None,
     into: tuple[str, ...],
     admin: bool,
@@ -157,7 +159,7 @@ def add(
             raise click.UsageError(f"The alias is not {Format.SLUG.description}.")
         if person_of(work.project.desired, alias) is not None:
             raise click.UsageError(f"{alias} is declared already; `wagroups person renumber` changes a number.")
-        more = [("until", _day(until).isoformat())] if until else []
+        more = [(key, _moment(text)) for key, text in (("from", start), ("until", until)) if text]
         new = NewPerson(Alias(alias), work.phone(phone), name)
         enter(work.draft, new, more)
         for text in into:
@@ -192,16 +194,25 @@ def move_(common: Common, alias: str, source: str, target: str, dry_run: bool) -
 @click.argument("alias", shell_complete=person_names)
 @click.argument("until", metavar="DATE")
 @click.option("--in", "within", metavar="GROUP|TEAM", shell_complete=group_names, help="Only there.")
+@click.option("--from", "start", metavar="DATE", help="Add a line that begins then, and leave the one before it.")
 @dry_run_option
 @pass_common
-def extend_(common: Common, alias: str, until: str, within: str | None, dry_run: bool) -> Exit:
+def extend_(common: Common, alias: str, until: str, within: str | None, start: str | None, dry_run: bool) -> Exit:
     """Let what ends for a person end on DATE instead, last day included.
 
-    Changes the `until` of the person and of each of their entries that ends earlier.
+    Changes the `until` of the person, and in each list the latest of their entries that end before DATE.  With --from
+    a line is added instead, for somebody who comes back: both lines count.
+
+    \b
+    Examples:
+      wagroups person extend gus 2027-12-31
+      wagroups person extend gus 2027-12-31 --in team:guests
+      wagroups person extend gus 2028-06-30 --from 2028-01-01 --in choir
     """
     with _work(common, dry_run) as work:
         owner = None if within is None else target_named(work.draft, within).owner
-        extended = extend(work.desk(alias), _day(until), owner)
+        begin = None if start is None else _moment(start)
+        extended = extend(work.desk(alias), _moment(until), work.project.desired.zone, owner, begin)
         return work.finish(f"until {until}: {', '.join(dict.fromkeys(extended))}.")
 
 

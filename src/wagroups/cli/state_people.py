@@ -84,9 +84,7 @@ def _declared_at(session: Session, whom: Identity) -> list[str]:
     spellings = set(whom.phone.variants() if whom.phone is not None else ())
     desired = session.project.desired
     people = [person for person in desired.people if spellings.intersection(person.phones)]
-    members = (
-        member
-        for group in desired.groups.values()
-        for member in group.members.find({*spellings, *(person.phone for person in people)}).values()
-    )
-    return sorted({str(place) for place in (*(p.origin for p in people), *(m.origin for m in members))})
+    named = {*spellings, *(person.phone for person in people)}
+    members = (member for group in desired.groups.values() for member in group.members.find(named).values())
+    lines = (line.origin for member in members for line in member.entries)
+    return sorted({str(place) for place in (*(person.origin for person in people), *lines)})

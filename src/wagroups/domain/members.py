@@ -58,7 +58,7 @@ class Person:
         return tuple(spelling for phone in self.phones for spelling in phone.variants())
 
 
-class Absence(NamedTuple):
+class Exclusion(NamedTuple):
     """A dated line of an `except`: somebody is out for a time."""
 
     origin: Origin
@@ -75,9 +75,9 @@ class Entry(NamedTuple):
     via: tuple[str, ...] = ()
     """The way from the group to the entry: `("profile class", "team board")`."""
     periods: Periods = ALWAYS
-    """The entry's own dates, cut with those of everything on the way, without the time of `absences`."""
+    """The entry's own dates, cut with those of everything on the way, without the time of `exclusions`."""
     reason: str | None = None
-    absences: tuple[Absence, ...] = ()
+    exclusions: tuple[Exclusion, ...] = ()
     """Why there is a gap in `periods`."""
 
 
@@ -111,9 +111,9 @@ class DesiredMember(NamedTuple):
         return self.entries[0].via
 
     @property
-    def absences(self) -> tuple[Absence, ...]:
+    def exclusions(self) -> tuple[Exclusion, ...]:
         """What keeps the person out for a time, each once."""
-        return tuple(dict.fromkeys(absence for entry in self.entries for absence in entry.absences))
+        return tuple(dict.fromkeys(exclusion for entry in self.entries for exclusion in entry.exclusions))
 
     def entry_at(self, instant: datetime, *, admin: bool = False) -> Entry:
         """The line that counts at `instant`, of the admins' lists if asked for.
@@ -149,7 +149,7 @@ class DesiredMember(NamedTuple):
         admin = instant in self.admin
         entry = self.entry_at(instant, admin=admin)
         return DesiredMember.of(
-            replace(self.person, periods=ALWAYS), (entry._replace(admin=admin, periods=ALWAYS, absences=()),)
+            replace(self.person, periods=ALWAYS), (entry._replace(admin=admin, periods=ALWAYS, exclusions=()),)
         )
 
     def ended_by(self, instant: datetime) -> bool:
@@ -161,7 +161,7 @@ class DesiredMember(NamedTuple):
             return False
         over = self.member.ended_by(instant) or self.person.periods.over_at(instant)
         return over or any(
-            entry.periods.ended_by(instant) or any(instant in absence.periods for absence in entry.absences)
+            entry.periods.ended_by(instant) or any(instant in exclusion.periods for exclusion in entry.exclusions)
             for entry in self.entries
         )
 
@@ -208,7 +208,7 @@ class Clause(NamedTuple):
     via: tuple[str, ...] = ()
     periods: Periods = ALWAYS
     reason: str | None = None
-    absences: tuple[Absence, ...] = ()
+    exclusions: tuple[Exclusion, ...] = ()
 
     @property
     def dated(self) -> bool:
@@ -216,8 +216,8 @@ class Clause(NamedTuple):
 
     def entry(self, mark: int) -> Entry:
         """The line at a place of the list."""
-        file, admin, via, periods, reason, absences = self
-        return Entry(unpacked(file, mark), admin, via, periods, reason, absences)
+        file, admin, via, periods, reason, exclusions = self
+        return Entry(unpacked(file, mark), admin, via, periods, reason, exclusions)
 
 
 class Batch(NamedTuple):
@@ -230,8 +230,8 @@ class Batch(NamedTuple):
     @classmethod
     def of(cls, person: Person, entry: Entry) -> Self:
         """A batch of one."""
-        origin, admin, via, periods, reason, absences = entry
-        clause = Clause(origin.file, admin, via, periods, reason, absences)
+        origin, admin, via, periods, reason, exclusions = entry
+        clause = Clause(origin.file, admin, via, periods, reason, exclusions)
         return cls(clause, (person,), (origin.mark,))
 
     def entries(self, phones: Collection[Phone] | None = None) -> Iterator[tuple[Person, Entry]]:
@@ -339,7 +339,7 @@ class DesiredMembers(Sequence[DesiredMember]):
         return found
 
     def limited(self) -> Iterator[DesiredMember]:
-        """The memberships whose time or right is limited, or of which several lines speak, in order."""
+        """The memberships whose time, or whose right, is limited, in order."""
         if self.dated:
             yield from (member for member in self if member.member is not ALWAYS or member.admin.edges)
 
@@ -401,9 +401,9 @@ def line_that_ended(member: DesiredMember, instant: datetime, *, admin: bool) ->
 def _ending(member: DesiredMember, instant: datetime, *, admin: bool) -> Origin:
     """The line by which somebody goes: an exception that begins, an entry that ends, or the person's own end."""
     lines = [entry for entry in member.entries if entry.admin or not admin]
-    absences = [a.origin for entry in lines for a in entry.absences if instant in a.periods.edges]
+    exclusions = [a.origin for entry in lines for a in entry.exclusions if instant in a.periods.edges]
     ends = [entry.origin for entry in lines if instant in entry.periods.edges]
-    return next(iter((*absences, *ends)), member.person.origin)
+    return next(iter((*exclusions, *ends)), member.person.origin)
 
 
 def _in_order(people: Iterable[Person]) -> list[Person]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from wagroups.domain.change import PersonChange
 from wagroups.domain.desired import DesiredMember
 from wagroups.domain.identity import AccountKey, GroupKey, Identity, Role
-from wagroups.domain.members import Absence, Entry
+from wagroups.domain.members import Entry, Exclusion
 from wagroups.domain.period import Period
 from wagroups.domain.plan import Notice
 from wagroups.domain.tombstone import Tombstone
@@ -44,10 +44,10 @@ class Membership(NamedTuple):
         return None if self.entry is None else self.entry.entry_at(self.at, admin=self.is_admin)
 
     @property
-    def absence(self) -> Absence | None:
+    def exclusion(self) -> Exclusion | None:
         """The exception that keeps somebody out at that moment."""
-        found = () if self.entry is None else self.entry.absences
-        return next((absence for absence in found if self.at in absence.periods), None)
+        found = () if self.entry is None else self.entry.exclusions
+        return next((exclusion for exclusion in found if self.at in exclusion.periods), None)
 
     @property
     def is_admin(self) -> bool:

@@ -48,7 +48,7 @@ def _gaps(member: DesiredMember, now: datetime) -> Iterator[tuple[datetime, date
     periods = list(member.member)
     for before, after in pairwise(periods):
         assert before.end is not None and after.start is not None  # noqa: PT018 - only the outer limits are open
-        meant = any(before.end in absence.periods for absence in member.absences)
+        meant = any(before.end in exclusion.periods for exclusion in member.exclusions)
         if after.start > now and after.start - before.end <= SHORT_GAP and not meant:
             yield before.end, after.start
 

@@ -12,7 +12,7 @@ from math import inf
 from typing import Final
 
 from wagroups.domain.identity import Phone
-from wagroups.domain.members import Absence, Batch, DesiredMember, DesiredMembers, Entry, Person
+from wagroups.domain.members import Batch, DesiredMember, DesiredMembers, Entry, Exclusion, Person
 from wagroups.domain.period import ALWAYS, Periods
 from wagroups.domain.wall_clock import end_text, start_text, words_of
 from wagroups.manifests.declared import GENERATOR
@@ -120,17 +120,17 @@ class Memberships:
             )
 
     def _why_no_time(self, person: Person, entry: Entry) -> str:
-        if not entry.periods:
-            if entry.absences:
-                return f"all of it is taken out by `except` ({entry.absences[0].origin})"
-            return "its dates, and those of the lists on the way, have no day in common"
+        if entry.exclusions:
+            return f"all of it is taken out by `except` ({entry.exclusions[0].origin})"
         own_end, end = _last_end(person.periods), _last_end(entry.periods)
-        if own_end is not None and not entry.periods.since_ever and own_end <= entry.periods.edges[0]:
-            begins = start_text(entry.periods.edges[0], self._zone)
+        starts, own_starts = _first_start(entry.periods), _first_start(person.periods)
+        if entry.periods and own_end is not None and starts is not None and own_end <= starts:
+            begins = start_text(starts, self._zone)
             return f"they end on {end_text(own_end, self._zone)} ({person.origin}), this entry begins on {begins}"
-        assert end is not None  # otherwise the two would meet
-        begin = start_text(person.periods.edges[0], self._zone)
-        return f"they begin on {begin} ({person.origin}), this entry ends on {end_text(end, self._zone)}"
+        if end is not None and own_starts is not None and end <= own_starts:
+            begin = start_text(own_starts, self._zone)
+            return f"they begin on {begin} ({person.origin}), this entry ends on {end_text(end, self._zone)}"
+        return "its dates, and those of the lists on the way, have no day in common"
 
     # --- what release 0.1 understood ---------------------------------------------------------------------
 
@@ -187,20 +187,20 @@ def without_excepted(batches: Iterable[Batch], excepted: Sequence[Batch]) -> lis
     """The lists without the people of an `except`: for good, or for the time of its dates."""
     out = {person.phone for batch in excepted if not batch.clause.dated for person in batch.people}
     kept = [batch.without(out) for batch in batches] if out else list(batches)
-    absences: dict[Phone, list[Absence]] = {}
+    exclusions: dict[Phone, list[Exclusion]] = {}
     for batch in excepted:
         for person, entry in batch.entries() if batch.clause.dated else ():
-            absences.setdefault(person.phone, []).append(Absence(entry.origin, entry.periods, entry.reason))
-    return list(_with_absences(kept, absences)) if absences else kept
+            exclusions.setdefault(person.phone, []).append(Exclusion(entry.origin, entry.periods, entry.reason))
+    return list(_with_exclusions(kept, exclusions)) if exclusions else kept
 
 
-def _with_absences(batches: Iterable[Batch], absences: Mapping[Phone, Sequence[Absence]]) -> Iterator[Batch]:
+def _with_exclusions(batches: Iterable[Batch], exclusions: Mapping[Phone, Sequence[Exclusion]]) -> Iterator[Batch]:
     for batch in batches:
-        yield batch.without(absences)
-        for person, entry in batch.entries(absences):
-            out = tuple(absence for absence in absences[person.phone] if absence.periods & entry.periods)
-            left = entry.periods - Periods.union(absence.periods for absence in out)
-            yield Batch.of(person, entry._replace(periods=left, absences=(*entry.absences, *out)))
+        yield batch.without(exclusions)
+        for person, entry in batch.entries(exclusions):
+            out = tuple(exclusion for exclusion in exclusions[person.phone] if exclusion.periods & entry.periods)
+            left = entry.periods - Periods.union(exclusion.periods for exclusion in out)
+            yield Batch.of(person, entry._replace(periods=left, exclusions=(*entry.exclusions, *out)))
 
 
 def cut(batch: Batch, periods: Periods) -> Batch:
@@ -245,13 +245,15 @@ def _last_end(periods: Periods) -> datetime | None:
     return [period.end for period in periods][-1] if periods else None
 
 
+def _first_start(periods: Periods) -> datetime | None:
+    """When it begins; `None` = since ever, or never."""
+    return None if periods.since_ever or not periods else periods.edges[0]
+
+
 def _length(entry: Entry) -> tuple[float, float]:
     """Sorts entries as release 0.1 did: by their end, then by how early they start."""
-    end, periods = _last_end(entry.periods), entry.periods
-    return (
-        inf if end is None else end.timestamp(),
-        inf if periods.since_ever or not periods else -periods.edges[0].timestamp(),
-    )
+    end, start = _last_end(entry.periods), _first_start(entry.periods)
+    return inf if end is None else end.timestamp(), inf if start is None else -start.timestamp()
 
 
 def _name(person: Person) -> str:

@@ -150,7 +150,7 @@ def _periods(
     found = []
     for period in periods:
         start, end = limits_of(period, zone)
-        lines = [entry for entry in entries if entry.periods & Periods.of(*period)]
+        lines = _lines(Periods.of(*period), entries)
         reasons = dict.fromkeys(entry.reason for entry in lines if entry.reason)
         found.append(
             EffectivePeriod(
@@ -161,6 +161,12 @@ def _periods(
             )
         )
     return tuple(found)
+
+
+def _lines(period: Periods, entries: Iterable[Entry]) -> list[Entry]:
+    """The lines that give a period: those that give all of it, else all that have a share."""
+    sharing = [entry for entry in entries if entry.periods & period]
+    return [entry for entry in sharing if period <= entry.periods] or sharing
 
 
 def _origin(origin: Origin, via: tuple[str, ...]) -> OriginPart:

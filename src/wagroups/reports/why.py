@@ -69,7 +69,7 @@ def _role(role: Role | None) -> str:
 
 def _out(one: Membership, zone: tzinfo) -> str:
     """Why somebody who is written down is not in the group at the moment."""
-    line, absence = one.line, one.absence
+    line, exclusion = one.line, one.exclusion
     assert one.entry is not None and line is not None  # noqa: PT018 - the caller has looked
     back = one.entry.member.next_start(one.at)
     if back is None and one.entry.member.ended_by(one.at):
@@ -78,7 +78,7 @@ def _out(one: Membership, zone: tzinfo) -> str:
         return f"is out of {one.group} since {start_text(ended, zone)} ({place})"
     if back is None:
         return f"is named in {one.group} at {line.origin}, and in it at no time"
-    place, reason = (line.origin, None) if absence is None else (absence.origin, absence.reason)
+    place, reason = (line.origin, None) if exclusion is None else (exclusion.origin, exclusion.reason)
     return f"is out of {one.group} until {start_text(back, zone)} ({place}{f': {reason}' if reason else ''})"
 
 

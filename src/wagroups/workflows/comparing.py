@@ -1,6 +1,7 @@
 """`diff --base`: what this checkout declares otherwise than another revision, without a gateway and without secrets."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,17 +33,22 @@ class Comparison(NamedTuple):
     """What to say of the base, where it is not simply the revision that was named."""
 
 
-def compare(root: Path, base: str, environ: Mapping[str, str]) -> Comparison:
+def compare(
+    root: Path, base: str, environ: Mapping[str, str], on: Callable[[Desired], datetime | None] = lambda _: None
+) -> Comparison:
     """Compare the project in `root` with where it parted from the revision `base`, which need not have a project.
 
+    `on` gives the moment whose memberships are compared, of a project; `None` = those of all time.
     Raises ProjectError when the project is invalid, GitFailed, and WagroupsError when the base is invalid.
     """
     project = load_project(root, environ)
     parted = parting(root, base)
     with checked_out(root, parted.commit) as folder:
         before = _base(folder, base, environ)
+        instant = on(project.desired)
+        was, now = (side if instant is None else side.at(instant) for side in (before, project.desired))
         altered = (
-            *compared(before, project.desired),
+            *compared(was, now),
             *_lines(_teams(folder), _teams(root)),
             *_settings(_configured(folder), _configured(root)),
         )

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Final
 
-from wagroups.domain.desired import Desired, DesiredGroup, DesiredMember
+from wagroups.domain.desired import Desired, DesiredGroup, Entry
 from wagroups.domain.identity import Alias, GroupKey
 from wagroups.manifests.files import SUFFIXES
 from wagroups.manifests.roll import deciding_columns
@@ -18,17 +18,20 @@ from wagroups.workflows.persons import Desk, Unfitting
 _BY_HAND: Final = "Change the line by hand, and look at `wagroups diff --base HEAD`."
 
 
-def seat_in_table(desired: Desired, alias: Alias, group: str) -> DesiredMember | None:
-    """The membership of somebody who is in a group by a line of a table; `None` when it is written in a list."""
+def seat_in_table(desired: Desired, alias: Alias, group: str) -> Entry | None:
+    """The line of a table by which somebody is in a group; `None` when they are so by lists alone."""
     found = desired.groups.get(GroupKey(group.removeprefix("group:")))
-    for member in () if found is None else found.members:
-        if member.person.alias == alias and PurePosixPath(member.origin.file).suffix not in SUFFIXES:
-            return member
-    return None
+    lines = (
+        line
+        for member in (() if found is None else found.members)
+        if member.person.alias == alias
+        for line in member.entries
+    )
+    return next((line for line in lines if PurePosixPath(line.origin.file).suffix not in SUFFIXES), None)
 
 
 def move_in_table(
-    desk: Desk, desired: Desired, seat: DesiredMember, source: str, target: str, environ: Mapping[str, str]
+    desk: Desk, desired: Desired, seat: Entry, source: str, target: str, environ: Mapping[str, str]
 ) -> None:
     """Change the cells that put the person into `source`, so that they put them into `target`.  Raises Unfitting."""
     place, to = str(seat.origin), desired.groups.get(GroupKey(target.removeprefix("group:")))
@@ -45,12 +48,11 @@ def move_in_table(
         raise Unfitting(f"which cells of {place} put {desk.alias} into {to.key} cannot be told", hint=_BY_HAND)
 
 
-def _cells(
-    desk: Desk, records: Mapping[int, Record], seat: DesiredMember, to: DesiredGroup
-) -> Iterator[tuple[str, str]]:
+def _cells(desk: Desk, records: Mapping[int, Record], seat: Entry, to: DesiredGroup) -> Iterator[tuple[str, str]]:
     """The deciding cells in which the person differs from everybody whom the table puts into the group."""
     own = records[seat.origin.line]
-    others = [records[m.origin.line] for m in to.members if m.origin.file == seat.origin.file]
+    lines = (line for member in to.members for line in member.entries)
+    others = [records[line.origin.line] for line in lines if line.origin.file == seat.origin.file]
     columns = {
         column.casefold() for _, root in desk.draft.trees() for column in deciding_columns(root, seat.origin.file)
     }

@@ -1,7 +1,7 @@
 """`person`: what happens to people, as edits of the files that a reviewer reads in one piece."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, tzinfo
 from typing import Final, NamedTuple
 
 import yaml
@@ -9,6 +9,7 @@ import yaml
 from wagroups.domain.desired import Desired, Person
 from wagroups.domain.errors import WagroupsError
 from wagroups.domain.identity import Alias, Phone
+from wagroups.domain.wall_clock import end_of
 from wagroups.manifests.appending import with_people
 from wagroups.manifests.composing import people_file
 from wagroups.manifests.layout import items, pairs, value_of
@@ -281,7 +282,7 @@ def move(desk: Desk, source: Target, target: Target) -> None:
         if found.owner == source.owner and found.role in _IN_LISTS:
             _own(root, source.owner, item)
             moved.append((found.role, item))
-    if any(map(desk.names, items(value_of(target.node, "except")))):
+    if any(desk.names(item) and not _dated(item) for item in items(value_of(target.node, "except"))):
         raise Unfitting(
             f"the {target.owner} has {desk.alias} under `except`, so they would be in neither",
             hint="Take them out of that list first.",
@@ -296,24 +297,49 @@ def move(desk: Desk, source: Target, target: Target) -> None:
     desk.take_out(lambda found: found.owner == source.owner and found.role in _IN_LISTS)
 
 
-def extend(desk: Desk, until: date, owner: Owner | None) -> list[str]:
-    """Let what ends for the person end later; `owner` restricts it to one group or team.
+def _dated(item: yaml.Node) -> bool:
+    return value_of(item, "from") is not None or value_of(item, "until") is not None
 
+
+Place = tuple[str, Owner, str]
+"""Of a list: its file, whose it is, and its role."""
+
+
+class Ending(NamedTuple):
+    """A line that lets somebody's time in a list end."""
+
+    file: str
+    found: NameList
+    item: yaml.Node
+    end: datetime
+
+
+def extend(desk: Desk, until: str, zone: tzinfo, owner: Owner | None, start: str | None = None) -> list[str]:
+    """Let what ends for the person end later: in each list the latest of their times that end before `until`.
+
+    With `start` a line is added beside it instead, which begins then.  `owner` restricts it to one group or team.
     Returns what was extended, in words.  Raises Unfitting when nothing ends before that day.
     """
     extended = []
+    last = end_of(until, zone)
     own_end = next((period.end for period in desk.person.periods), None)
-    if owner is None and own_end is not None and own_end.date() < until:
-        if desk.say("until", until.isoformat()):
+    if owner is None and own_end is not None and (last is None or own_end < last):
+        if desk.say("until", until):
             extended.append(f"all memberships of {desk.alias}")
         else:
             raise Unfitting(f"{desk.alias} stands in a table, at {desk.person.origin}", hint="Change the date there.")
-    while (dated := _ending_before(desk, until, owner)) is not None:
-        file, found, item = dated
-        ends = value_of(item, "until")
-        assert ends is not None
-        desk.draft.patch(file, desk.draft.patcher(file).with_key(item, "until", until.isoformat()))
-        extended.append(f"{desk.alias} in the {found.owner}")
+    done: set[Place] = set()
+    # Each change moves what stands below it, so the lists are looked at again.
+    while found := {place: one for place, one in _endings(desk, last, zone, owner).items() if place not in done}:
+        place, ending = next(iter(found.items()))
+        done.add(place)
+        patcher = desk.draft.patcher(ending.file)
+        if start is None:
+            desk.draft.patch(ending.file, patcher.with_key(ending.item, "until", until))
+        else:
+            entry = {"person": desk.alias, "from": start, "until": until}
+            desk.draft.patch(ending.file, patcher.with_item(ending.found.node, entry))
+        extended.append(f"{desk.alias} in the {ending.found.owner}")
     if not extended:
         raise Unfitting(
             f"nothing of {desk.alias} ends before {until}",
@@ -322,15 +348,21 @@ def extend(desk: Desk, until: date, owner: Owner | None) -> list[str]:
     return extended
 
 
-def _ending_before(desk: Desk, until: date, owner: Owner | None) -> tuple[str, NameList, yaml.Node] | None:
+def _endings(desk: Desk, last: datetime | None, zone: tzinfo, owner: Owner | None) -> dict[Place, Ending]:
+    """The latest line of each list that ends before `last`.  Exceptions are none of them: they keep somebody out."""
+    latest: dict[Place, Ending] = {}
     for file, root, found, item in desk.entries():
-        ends = value_of(item, "until")
-        meant = owner is None or found.owner == owner
-        if meant and isinstance(ends, yaml.ScalarNode) and ends.value < until.isoformat():
-            if owner is not None:
-                _own(root, owner, item)
-            return file, found, item
-    return None
+        written = value_of(item, "until")
+        meant = found.role in _IN_LISTS and (owner is None or found.owner == owner)
+        end = end_of(written.value, zone) if meant and isinstance(written, yaml.ScalarNode) else None
+        if end is None or (last is not None and last <= end):
+            continue
+        if owner is not None:
+            _own(root, owner, item)
+        place = (file, found.owner, found.role)
+        if place not in latest or latest[place].end <= end:
+            latest[place] = Ending(file, found, item, end)
+    return latest
 
 
 def person_of(desired: Desired, alias: str) -> Person | None:
