@@ -7,7 +7,7 @@ from wagroups.domain.desired import Origin
 from wagroups.domain.origin import QUOTED
 from wagroups.manifests.expectation import COUNT_HELP, unmet
 from wagroups.manifests.findings import place, shown
-from wagroups.manifests.people import PeopleReader, Source
+from wagroups.manifests.people import PeopleReader, Said, Source
 from wagroups.manifests.phones import Numbering
 from wagroups.manifests.reading import Flat, Reader, Written
 from wagroups.manifests.rosters import Rows, Tables
@@ -30,7 +30,7 @@ class Enrolment:
         self._reader = reader
         self._people = people
         self._tables = tables
-        self._enrolled: dict[str, tuple[Mapping[str, str], Origin]] = {}
+        self._enrolled: dict[str, tuple[Mapping[str, str], Origin, Source]] = {}
         self._directory = people.directory
 
     def read(self, sources: Iterable[tuple[Flat, Origin]]) -> None:
@@ -82,25 +82,16 @@ class Enrolment:
                 self._reader.findings.add(
                     Rule.EMPTY, at, "The alias is empty.", "Fill the cell, or leave the line out with `where`."
                 )
-            elif self._is_new(alias, said, at) and self._reader.form(alias, Format.SLUG, at) is not None:
+            elif self._is_new(alias, said, at, source) and self._reader.form(alias, Format.SLUG, at) is not None:
                 self._take(alias, said, at, source)
 
-    def _is_new(self, alias: str, said: Mapping[str, str], at: Origin) -> bool:
-        """Whether nobody has the alias yet; somebody else who has it is a finding."""
+    def _is_new(self, alias: str, said: Mapping[str, str], at: Origin, source: Source) -> bool:
+        """Whether no line has the alias yet; somebody else who has it is a finding."""
         earlier = self._enrolled.get(alias)
-        if earlier is None and alias not in self._directory.declared:
-            self._enrolled[alias] = (said, at)
-            return True
         if earlier is None:
-            owner = self._directory.by_alias.get(alias)
-            first = "" if owner is None else f", at {place(owner.origin)}"
-            self._reader.findings.add(
-                Rule.DUPLICATE,
-                at,
-                f"{shown(alias, 'this alias')} is declared under `people` too{first}.",
-                "Keep one of the two.",
-            )
-        elif earlier[0] != said:
+            self._enrolled[alias] = (said, at, source)
+            return True
+        if earlier[0] != said and self._people.meaning(earlier[0], earlier[2]) != self._people.meaning(said, source):
             self._reader.findings.add(
                 Rule.DUPLICATE,
                 at,
@@ -113,7 +104,12 @@ class Enrolment:
         # A spreadsheet stores a number with a plus as a text, with an apostrophe before it.
         written = {key: text.removeprefix("'") if key == "phone" else text for key, text in said.items() if text}
         entries = [Entry(key, text, at.file, at.mark, at.mark | QUOTED) for key, text in written.items()]
-        self._people.take(alias, self._reader.chosen(entries, PERSON_FIELDS, "a person"), written.keys(), at, source)
+        line = Said(self._reader.chosen(entries, PERSON_FIELDS, "a person"), written.keys(), at)
+        if alias in self._people.entries:
+            self._people.supplemented.add(alias)
+            self._people.supplement(alias, line, source)
+        else:
+            self._people.take(alias, *line, source)
 
 
 def numbering(flat: Flat, prefix: str) -> Numbering | None:

@@ -291,7 +291,8 @@ class EntryReader:
         )
         source = Source(in_table=True, numbers=numbering(flat, "roster."))
         batches = []
-        for part, numbers in self._dated_rows(self._without_strangers(rows, column, at), limits, said):
+        chosen = self._without_denied(self._without_strangers(rows, column, at), column, at)
+        for part, numbers in self._dated_rows(chosen, limits, said):
             texts, marks = [rows.table.cell(n, column) for n in numbers], [rows.table.marks[n] for n in numbers]
             batches.append(self._named(texts, marks, part, source))
         if "except" in flat.lists:
@@ -316,6 +317,26 @@ class EntryReader:
                 Written(text, at) if text and self._reader.form(text, Format.MOMENT, at) else None for text in texts
             )
             yield clause._replace(periods=clause.periods & self._dates.between(start, end)), numbers
+
+    def _without_denied(self, rows: Rows, column: int, at: Origin) -> Rows:
+        """The lines of everybody who is not on the deny list: a table may be kept elsewhere, and be slower."""
+        if not self._denied:
+            return rows
+        people = {number: self._directory.by_alias.get(rows.table.cell(number, column)) for number in rows.numbers}
+        denied = {number: person for number, person in people.items() if person is not None and person.denied}
+        if not denied:
+            return rows
+        count = len({person.alias for person in denied.values()})
+        lines = sorted({rows.table.origin(number).line for number in denied})
+        self._findings.add(
+            Rule.DENIED_IN_TABLE,
+            at,
+            f"{f'{count} people' if count > 1 else '1 person'} of {shown(rows.table.file, 'this table')} "
+            f"{'are' if count > 1 else 'is'} on the deny list and left out "
+            f"(line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines))}).",
+            "Take them out of the table when you can.",
+        )
+        return rows._replace(numbers=[number for number in rows.numbers if number not in denied])
 
     def _without_strangers(self, rows: Rows, column: int, at: Origin) -> Rows:
         """The lines of people of the directory, where so many are in none that one finding tells them better."""

@@ -154,6 +154,10 @@ class Findings:
         """Note that a file could not be read to its end: what it declares in these sections may be missing."""
         self._broken[file] = self._broken.get(file, frozenset()) | sections
 
+    def may_be_missing(self, section: str) -> bool:
+        """Whether a file broke off that may hold more of a section."""
+        return any(section in sections for sections in self._broken.values())
+
     def undeclared(
         self, rule: Rule, section: str, written: tuple[str, Origin], message: str, known: Collection[str]
     ) -> None:
@@ -190,7 +194,7 @@ class Findings:
 
     def _counts_for_later(self, rule: Rule, section: str, at: Origin, message: str, count: int = 1) -> bool:
         """Whether a name cannot be checked until a file is mended; then it is only counted."""
-        if not any(section in sections for sections in self._broken.values()):
+        if not self.may_be_missing(section):
             return False
         self._unchecked[rule, at, message] = (at.file, count)
         return True

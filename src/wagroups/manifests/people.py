@@ -47,6 +47,28 @@ class Source(NamedTuple):
 IN_YAML: Final = Source()
 
 
+class Said(NamedTuple):
+    """What is said of a person in one place."""
+
+    flat: Flat
+    written: Collection[str]
+    """The keys that are there, those with a mistake included."""
+    at: Origin
+
+    @property
+    def lacks_number(self) -> bool:
+        return "phone" not in self.flat.texts and not {"phone", "phones"} & {*self.written}
+
+    def with_entry(self, entry: "Said") -> "Said":
+        """A table's line, with what an entry under `people:` says besides; the entry is where the person stands."""
+        texts = {
+            **self.flat.texts,
+            **{k: v for k, v in entry.flat.texts.items() if k != "region" or "region" not in self.flat.texts},
+        }
+        flat = Flat(texts, entry.flat.lists, entry.flat.maps)
+        return Said(flat, {*self.written, *entry.written}, entry.at)
+
+
 class PeopleReader:
     """Fills a directory; what is wrong goes to the findings."""
 
@@ -57,6 +79,10 @@ class PeopleReader:
         self._phones = phones
         self._doubts = doubts
         self._policy = policy
+        self.entries: dict[str, Said] = {}
+        """What the section `people` says of each alias."""
+        self.supplemented: set[str] = set()
+        """Whose entry has no number, and who has a line in a table."""
         self._had: list[tuple[Origin, Alias, Phone]] = []
         """Every former number, with its place and whose it was."""
 
@@ -64,7 +90,48 @@ class PeopleReader:
         """Take in the section `people`."""
         for alias, entry in entries.items():
             flat = _short_form(entry) or self._reader.flat(entry.node, entry.origin, PERSON_FIELDS, "a person")
-            self.take(alias, flat, entry.node if isinstance(entry.node, Map) else (), entry.key_origin)
+            said = Said(flat, entry.node if isinstance(entry.node, Map) else (), entry.key_origin)
+            self.directory.declared.add(alias)
+            self.entries[alias] = said
+            if not said.lacks_number:
+                self.take(alias, *said)
+
+    def supplement(self, alias: str, line: Said, source: Source) -> None:
+        """Take in a table's line about somebody who has an entry under `people:`, which adds to it."""
+        entry = self.entries[alias]
+        if entry.lacks_number:
+            self.take(alias, *line.with_entry(entry), source)
+            return
+        known, number = self.directory.by_alias.get(alias), line.flat.texts.get("phone")
+        if known is None:
+            return  # what is wrong with the entry is among the findings
+        there = number and self._phone(number, line.flat.text("region", None) or self._policy.region, source)
+        if there is not None and there not in known.spellings:
+            self._reader.findings.add(
+                Rule.TWO_NUMBERS,
+                entry.at,
+                f"“{alias}” has another number at {place(line.at)}.",
+                "Delete one of the two, or move the old one to `former_phones`.",
+            )
+            return
+        texts = {key: text for key, text in line.flat.texts.items() if key not in ("phone", "region")}
+        if texts.keys() - entry.flat.texts.keys():
+            for spelling in known.spellings:
+                self.directory.by_phone.pop(spelling, None)
+            self.take(alias, *Said(Flat(texts), texts.keys(), line.at).with_entry(entry))
+
+    def complete(self) -> None:
+        """Report who has no number, neither in an entry nor in a table.  Asked once everybody was taken in."""
+        if self._reader.findings.may_be_missing("people"):
+            return
+        for alias, said in self.entries.items():
+            if said.lacks_number and alias not in self.directory.by_alias and alias not in self.supplemented:
+                self.take(alias, *said)
+
+    def meaning(self, said: Mapping[str, str], source: Source) -> dict[str, object]:
+        """What a table's line says of somebody, whatever the spelling of the number."""
+        phone = self._phones.read(said["phone"], said.get("region") or self._policy.region, source.numbers).phone
+        return {**said, "phone": phone or said["phone"], "region": None if phone else said.get("region")}
 
     def take(self, alias: str, flat: Flat, written: Collection[str], at: Origin, source: Source = IN_YAML) -> None:
         """Take in one person.  `written` are the keys that their entry has, those with a mistake included."""
@@ -119,7 +186,7 @@ class PeopleReader:
             other_phones=phones[1:],
             origin=at,
             name=flat.text("name"),
-            former_phones=self._former(alias, flat, phones, region, source),
+            former_phones=self._former(alias, flat, phones, region),
             periods=self._dates.of(flat),
             denied=flat.day("denied"),
         )
@@ -160,14 +227,12 @@ class PeopleReader:
             self._doubts.note(reading.fault, written.origin, in_table=source.in_table)
         return reading.phone
 
-    def _former(
-        self, alias: Alias, flat: Flat, present: Sequence[Phone], region: str | None, source: Source
-    ) -> tuple[Phone, ...]:
+    def _former(self, alias: Alias, flat: Flat, present: Sequence[Phone], region: str | None) -> tuple[Phone, ...]:
         if "former_phones" not in flat.lists:
             return ()
         former = []
         for written in self._reader.names(flat.lists["former_phones"], Format.PHONE):
-            earlier = self._phone(written, region, source)
+            earlier = self._phone(written, region, IN_YAML)  # a table has no column for them
             if earlier is not None and any(earlier in phone.variants() for phone in present):
                 self._reader.findings.add(
                     Rule.SAME_PHONE, written.origin, "The former number is the present one.", "Delete one of the two."

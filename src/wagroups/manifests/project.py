@@ -159,6 +159,7 @@ class _Loader:
     def _directory(self, people: PeopleReader, sheets: Tables) -> Directory:
         people.read(self._sections.tables["people"])
         Enrolment(self._reader, people, sheets).read(self._sections.directories)
+        people.complete()
         people.check_recycled()
         return people.directory
 

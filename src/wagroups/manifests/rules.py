@@ -113,6 +113,16 @@ class Rule(Enum):
         "error",
         "Two aliases with one number, or two spellings that WhatsApp takes for one person.",
     )
+    TWO_NUMBERS = (
+        "two-numbers",
+        "error",
+        "Somebody who is in a table and under `people:` is one person: the entry adds to the table's line.",
+    )
+    DENIED_IN_TABLE = (
+        "denied-in-table",
+        "warning",
+        "A table may be somebody else's: whoever is on the deny list is left out of it.",
+    )
     RECYCLED = (
         "recycled-number",
         "warning",
