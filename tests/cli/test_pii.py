@@ -24,7 +24,7 @@ def test_a_number_outside_the_people_directory_is_told_by_its_place(wagroups: Co
     ended = wagroups("pii", "scan")
     assert ended.exit is Exit.INVALID
     assert ended.out.startswith("notes/a.md:2:6: error: A phone number stands here in clear. [number-in-clear]\n")
-    assert ended.out.endswith("1 error.\n")
+    assert ended.out.endswith("1 problem: 1 number in clear.\n")
 
 
 def test_everywhere_means_the_people_directory_too(wagroups: Command, tmp_path: Path) -> None:

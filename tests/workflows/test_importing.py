@@ -18,6 +18,8 @@ from wagroups.domain.identity import Alias, GroupKey, Me, Phone, Role
 from wagroups.domain.observed import Community
 from wagroups.domain.settings import Setting
 from wagroups.manifests.aliases import Named
+from wagroups.reports.importing import import_remarks
+from wagroups.reports.redaction import Redaction, Redactor
 from wagroups.simulation.faults import Call, Fault, FaultKind
 from wagroups.workflows.surveying import AT_ONCE
 
@@ -331,12 +333,15 @@ def test_an_empty_listing_where_there_were_groups_is_no_import(club: Club) -> No
         club.take_over()
 
 
-def test_encrypted_numbers_cannot_be_written_so_nothing_is(club: Club) -> None:
-    club.write("wagroups.yaml", club.read("wagroups.yaml") + "privacy: {require_encrypted_phones: true}\n")
-    club.rig.live_group("Chess", {"anna": Role.MEMBER})
-    with pytest.raises(Refusal):
-        club.take_over()
-    assert club.files() == set()
+def test_a_person_on_the_deny_list_is_what_the_next_plan_is_about(club: Club) -> None:
+    club.write("people.yaml", "people:\n  mallory: {phone: +44 7700 900003, denied: 2026-01-01}\n")
+    club.rig.live_group("Chess", {"anna": Role.MEMBER, "carla": Role.MEMBER})
+    done = club.take_over()
+    [group] = done.groups
+    remarks = list(import_remarks(done, Redactor(Redaction.ALIAS, b"k")))
+    assert group.changes > 0
+    assert any(line.endswith("for it, because of people on the deny list") for line in remarks)
+    assert not any("defaults" in line for line in remarks)
 
 
 def test_what_a_gateway_does_not_show_is_named_in_the_file(tmp_path: Path) -> None:

@@ -23,6 +23,13 @@ _ALIAS: Final = attrgetter("alias")
 _PHONE: Final = attrgetter("phone")
 
 
+class Consent(NamedTuple):
+    """What somebody agreed to; either may be missing."""
+
+    basis: str | None
+    date: date | None
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody in the people directory, or a bare number in a list (then `alias` is `None`)."""
@@ -37,6 +44,8 @@ class Person:
     """Between the person's own `from` and `until`: the limits of every membership of theirs."""
     denied: date | None = None
     """Set by an offboarding: removed wherever members are managed, and may not be declared again."""
+    consent: Consent | None = None
+    """Why the person may be added, as somebody wrote it down."""
     other_phones: tuple[Phone, ...] = ()
     """More present numbers: somebody who is in a group under any of them is there, and is added under `phone`."""
     label: bytes = field(init=False, repr=False, compare=False)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from wagroups.domain.change import PersonChange
 from wagroups.domain.desired import DesiredMember
 from wagroups.domain.identity import AccountKey, GroupKey, Identity, Role
-from wagroups.domain.members import Entry, Exclusion
+from wagroups.domain.members import Consent, Entry, Exclusion
 from wagroups.domain.period import Period
 from wagroups.domain.plan import Notice
 from wagroups.domain.tombstone import Tombstone
@@ -32,6 +32,11 @@ class Membership(NamedTuple):
     """What it does not do, and why."""
     left: Tombstone | None = None
     """Set when they left by themselves."""
+
+    @property
+    def consent(self) -> Consent | None:
+        """Why the person may be added, where they are declared."""
+        return None if self.entry is None else self.entry.person.consent
 
     @property
     def period(self) -> Period | None:

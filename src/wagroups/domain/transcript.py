@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Phone
-from wagroups.domain.plan import Notice
+from wagroups.domain.plan import Notice, Reason
 from wagroups.domain.settings import Setting
 
 
@@ -50,8 +50,14 @@ class WrittenGroup(NamedTuple):
     transcript: Transcript
     notices: tuple[Notice, ...]
     """Those of the transcript, and what the files cannot hold."""
-    changes: int
-    """Actions of a plan made from the same read and the files as written: none, unless `defaults:` ask for some."""
+    planned: Mapping[Reason, int]
+    """Actions of a plan made from the same read and the files as written, by reason: none, unless `defaults:` ask for
+    some, or somebody in the group is on the deny list."""
+
+    @property
+    def changes(self) -> int:
+        """How many actions there are in all."""
+        return sum(self.planned.values())
 
 
 class Import(NamedTuple):

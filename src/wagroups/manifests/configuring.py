@@ -43,6 +43,15 @@ def read_config(node: Node, reader: Reader, environ: Mapping[str, str]) -> Confi
         reader.findings.add(
             Rule.VERSION, flat.texts["version"].origin, "This version of the language is not known.", "Write 2."
         )
+    encrypted = flat.texts.get("privacy.require_encrypted_phones")
+    if encrypted is not None and encrypted.text == "yes":
+        reader.findings.add(
+            Rule.PHONE_PLAIN,
+            encrypted.origin,
+            "No encrypted number can be read yet, so that no project can do what this asks for.",
+            "Delete the key.  What there is: a private repository, the whole file with numbers locked by git-crypt, "
+            "and `require_alias: yes`, which keeps numbers in that one file.",
+        )
     profile = cast(ProfileName, flat.text("safety.profile", "careful"))
     trust = Trust.of(environ)
     state, state_env = _state(flat, reader, trust)

@@ -6,10 +6,11 @@ from typing import Final, NamedTuple
 
 from wagroups.domain.desired import Origin, Person
 from wagroups.domain.identity import Alias, Phone
+from wagroups.domain.members import Consent
 from wagroups.manifests.dates import Dates
 from wagroups.manifests.doubts import Doubts
 from wagroups.manifests.findings import place
-from wagroups.manifests.phones import ENCRYPTED, Numbering, Phones
+from wagroups.manifests.phones import Numbering, Phones
 from wagroups.manifests.reading import Flat, Reader, Written
 from wagroups.manifests.rules import Rule
 from wagroups.manifests.schema import PERSON_FIELDS
@@ -22,7 +23,6 @@ class Policy(NamedTuple):
 
     region: str | None = None
     require_alias: bool = False
-    require_encrypted_phones: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,14 +168,6 @@ class PeopleReader:
                     Rule.MISSING, at, f"“{alias}” has no phone number.", f"Write `{alias}: ` and their number."
                 )
             return None
-        plain = [number for number in numbers if not number.text.startswith(ENCRYPTED)]
-        if self._policy.require_encrypted_phones and plain:
-            self._reader.findings.add(
-                Rule.PHONE_PLAIN,
-                plain[0].origin,
-                "The number is in clear, and `privacy.require_encrypted_phones` is set.",
-                "Encrypted values cannot be read yet: set `require_encrypted_phones: false`.",
-            )
         region = flat.text("region", None) or self._policy.region
         phones = self._present(numbers, region, source)
         if len(phones) < len(numbers):
@@ -189,6 +181,7 @@ class PeopleReader:
             former_phones=self._former(alias, flat, phones, region),
             periods=self._dates.of(flat),
             denied=flat.day("denied"),
+            consent=_consent(flat),
         )
 
     def _numbers(self, flat: Flat) -> list[Written]:
@@ -253,6 +246,11 @@ class PeopleReader:
                     f"This former number of “{alias}” is the number of “{now.alias}” now, and counts as theirs.",
                     f"Delete it here once “{alias}” is in every group under the new number.",
                 )
+
+
+def _consent(flat: Flat) -> Consent | None:
+    basis, day = flat.text("consent.basis", None), flat.day("consent.date")
+    return None if basis is None and day is None else Consent(basis, day)
 
 
 def _short_form(entry: Entry) -> Flat | None:

@@ -120,7 +120,7 @@ class _Loader:
 
     def _resolve(self, configured: Configured) -> Desired:
         config, tables = configured.config, self._sections.tables
-        policy = Policy(config.region, config.privacy.require_alias, config.privacy.require_encrypted_phones)
+        policy = Policy(config.region, config.privacy.require_alias)
         phones, doubts = Phones(config.numbers), Doubts(self._findings)
         dates = Dates(self._findings, config.timezone, written=configured.timezone_written)
         memberships = Memberships(self._findings, dates.zone, configured.version)

@@ -107,7 +107,7 @@ class Rule(Enum):
     )
     PHONE_INVALID = ("phone-invalid", "warning", "The length fits, but no such range is known to be in use.")
     PHONE_ENCRYPTED = ("encrypted-phone-unsupported", "error", "Encrypted values cannot be read yet.")
-    PHONE_PLAIN = ("plain-phone", "error", "The project requires encrypted phone numbers.")
+    PHONE_PLAIN = ("plain-phone", "error", "Numbers cannot be encrypted one by one yet.")
     SAME_PHONE = (
         "same-phone",
         "error",

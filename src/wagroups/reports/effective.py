@@ -4,13 +4,14 @@ The document is the view: text and Markdown are written from it, so that every f
 """
 
 from collections.abc import Iterable
-from datetime import tzinfo
+from datetime import date, tzinfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from wagroups.domain.desired import DesiredGroup, DesiredMember, Entry, Manage, Origin, State
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import Identity
+from wagroups.domain.members import Consent
 from wagroups.domain.period import Periods
 from wagroups.domain.picture import Picture
 from wagroups.domain.wall_clock import limits_of
@@ -35,6 +36,13 @@ class EffectivePeriod(_Part):
     """The lines that give this time."""
 
 
+class EffectiveConsent(_Part):
+    """Why somebody may be added, as it was written down."""
+
+    basis: str | None
+    date: date | None
+
+
 class EffectivePerson(_Part):
     """Everything that is declared of one person in a group.  An admin is a member."""
 
@@ -44,6 +52,8 @@ class EffectivePerson(_Part):
     admin: tuple[EffectivePeriod, ...]
     origins: tuple[OriginPart, ...]
     """Every line, and the way to it."""
+    consent: EffectiveConsent | None
+    """What the person agreed to; `null` where nothing is written down."""
 
 
 class EffectiveManage(_Part):
@@ -140,7 +150,15 @@ def _person(member: DesiredMember, redactor: Redactor, zone: tzinfo) -> Effectiv
         member=_periods(member.member, member.entries, redactor, zone),
         admin=_periods(member.admin, [entry for entry in member.entries if entry.admin], redactor, zone),
         origins=tuple(dict.fromkeys(_origin(entry.origin, entry.via) for entry in member.entries)),
+        consent=_consent(member.person.consent, redactor),
     )
+
+
+def _consent(consent: Consent | None, redactor: Redactor) -> EffectiveConsent | None:
+    if consent is None:
+        return None
+    basis = None if consent.basis is None else redactor.text(consent.basis) or None
+    return EffectiveConsent(basis=basis, date=consent.date)
 
 
 def _periods(

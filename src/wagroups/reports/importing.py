@@ -1,11 +1,12 @@
 """What an import wrote, what it left out, and what it passed over: for people and for scripts."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from wagroups.domain._base import Value
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import Identity
-from wagroups.domain.plan import Notice
+from wagroups.domain.plan import Notice, Reason
 from wagroups.domain.settings import Setting
 from wagroups.domain.transcript import Import, PassedOver, WrittenGroup
 from wagroups.reports.document import ExitPart, FormatVersion
@@ -13,6 +14,12 @@ from wagroups.reports.redaction import Redactor
 from wagroups.reports.style import Role, Style, plain
 from wagroups.reports.untrusted import for_terminal
 from wagroups.reports.wording import count
+
+_WHY: Final = {
+    Reason.DENIED: "people on the deny list",
+    Reason.FORMER_NUMBER: "former numbers of people in the directory",
+}
+"""What an imported group has to be changed for, where it is not `defaults:`."""
 
 
 class LeftOutPart(Value):
@@ -136,7 +143,7 @@ def _group_lines(group: WrittenGroup, redactor: Redactor, style: Style) -> Itera
 def _next(done: Import, style: Style) -> Iterator[str]:
     yield style(Role.HEADING, "Next:")
     changed = any(group.changes for group in done.groups)
-    why = "`defaults:` hold for imported groups too: see what they change" if changed else "there is nothing to do"
+    why = "it is not empty: see what it changes, and why" if changed else "there is nothing to do"
     yield f"  wagroups plan   {style(Role.PLACE, f'# {why}')}"
     yield "  Give people and groups the names you like, before the first apply, and commit the files."
 
@@ -153,7 +160,8 @@ def import_remarks(done: Import, redactor: Redactor) -> Iterator[str]:
         for notice in group.notices:
             yield f"{group.key}: {_said(notice, redactor)}"
         if group.changes:
-            yield f"{group.key}: the next plan has {count(group.changes, 'action')} for it, because of `defaults:`"
+            why = " and ".join(dict.fromkeys(_WHY.get(reason, "`defaults:`") for reason in sorted(group.planned)))
+            yield f"{group.key}: the next plan has {count(group.changes, 'action')} for it, because of {why}"
     if done.unasked:
         numbers = count(done.unasked, "number")
         yield f"{numbers} could not be looked up yet; to list more people, delete the files and import again later"

@@ -97,6 +97,8 @@ CALLED: Final[Mapping[str, tuple[str, str]]] = {
     "no-admin-later": ("group without an admin later", "groups without an admin later"),
     "nobody-later": ("group without people later", "groups without people later"),
     "changed-meaning": ("changed meaning", "changed meanings"),
+    "two-numbers": ("person of two numbers", "people of two numbers"),
+    "denied-in-table": ("line of somebody denied", "lines of people who are denied"),
     "not-on-whatsapp": ("number that is not on WhatsApp", "numbers that are not on WhatsApp"),
 }
 """What the problems of a rule are called, where that is not its id with blanks."""

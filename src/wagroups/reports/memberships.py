@@ -63,6 +63,8 @@ class Row(NamedTuple):
     reason: str
     place: str
     read_at: str
+    consent: str
+    """What the person agreed to, and when."""
 
 
 def rows_of(found: Iterable[Membership], redactor: Redactor, zone: tzinfo) -> list[Row]:
@@ -87,7 +89,16 @@ def _row(one: Membership, redactor: Redactor, zone: tzinfo) -> Row:
         reason="" if line is None or line.reason is None else clean(redactor.text(line.reason)),
         place="" if line is None else str(line.origin),
         read_at="" if one.read_at is None else f"{one.read_at:%Y-%m-%d %H:%M} UTC",
+        consent=consent_of(one, redactor),
     )
+
+
+def consent_of(one: Membership, redactor: Redactor) -> str:
+    """What the person agreed to, and when, as it may be shown; empty where nothing is written down."""
+    if one.consent is None:
+        return ""
+    basis = clean(redactor.text(one.consent.basis or ""), limit=None)
+    return ", ".join(filter(None, (basis, str(one.consent.date or ""))))
 
 
 def _role(admin: bool) -> str:
@@ -173,10 +184,10 @@ def _block(group: str, rows: Sequence[Row], whole: bool, style: Style) -> Iterat
 def _said(row: Row) -> str:
     limits = (("from", row.starts), ("until", row.until), ("admin until", row.admin_until))
     said = (f"{word} {text}" for word, text in limits if text)
-    return "; ".join(filter(None, (row.words, *said, row.reason)))
+    return "; ".join(filter(None, (row.words, *said, row.reason, row.consent and f"consent: {row.consent}")))
 
 
-_HEADINGS: Final = ("Group", "Person", "Declared", "Live", "State", "Until", "Place")
+_HEADINGS: Final = ("Group", "Person", "Declared", "Live", "State", "Until", "Consent", "Place")
 
 
 def memberships_markdown(rows: Sequence[Row], nobody: str = NOBODY) -> str:
@@ -184,13 +195,13 @@ def memberships_markdown(rows: Sequence[Row], nobody: str = NOBODY) -> str:
     if not rows:
         return f"{nobody}\n"
     head = [f"| {' | '.join(_HEADINGS)} |", f"|{' --- |' * len(_HEADINGS)}"]
-    cells = ((r.group, r.person, r.declared, r.live, r.words, r.until, r.place) for r in rows)
+    cells = ((r.group, r.person, r.declared, r.live, r.words, r.until, r.consent, r.place) for r in rows)
     return "\n".join([*head, *(f"| {' | '.join(map(for_markdown, line))} |" for line in cells)]) + "\n"
 
 
 _COLUMNS: Final = (
     *("group", "person", "declared", "live", "state", "explanation"),
-    *("from", "until", "admin_until", "reason", "place", "read_at"),
+    *("from", "until", "admin_until", "reason", "place", "read_at", "consent"),
 )
 
 

@@ -11,7 +11,7 @@ from wagroups.domain.members import line_that_ended
 from wagroups.domain.membership import Membership
 from wagroups.domain.period import Periods
 from wagroups.domain.wall_clock import end_text, limits_of, start_text
-from wagroups.reports.memberships import Json, state_of
+from wagroups.reports.memberships import Json, consent_of, state_of
 from wagroups.reports.redaction import Redactor
 from wagroups.reports.times import moment
 
@@ -40,7 +40,8 @@ def why_sentence(found: Explanation, redactor: Redactor, now: datetime, timezone
     one = found.membership
     parts = [_position(found, ZoneInfo(timezone)), *_consequence(found, now, timezone)]
     said = redactor.sentence("".join(parts), [one.person])
-    return f"{said.rstrip('.')}."
+    consent = consent_of(one, redactor)
+    return f"{said.rstrip('.')}." + (f"  Consent: {consent.rstrip('.')}." if consent else "")
 
 
 def _position(found: Explanation, zone: tzinfo) -> str:
@@ -134,6 +135,7 @@ def why_document(found: Explanation, redactor: Redactor, now: datetime, timezone
         "read_at": None if one.read_at is None else one.read_at.isoformat(),
         "left_at": None if one.left is None else one.left.left_at.isoformat(),
         "free_at": None if found.turn is None else found.turn.isoformat(),
+        "consent": consent_of(one, redactor) or None,
         "explanation": why_sentence(found, redactor, now, timezone),
         "exit": {"code": ending.code, "reason": ending.reason},
     }

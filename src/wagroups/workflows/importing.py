@@ -1,11 +1,12 @@
 """Live groups → manifests: read, take down, name, write, and prove by planning that nothing is left to do."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from wagroups.domain.errors import Refusal
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey
+from wagroups.domain.plan import Reason
 from wagroups.domain.transcript import Import, PassedOver, Transcript, WrittenGroup
 from wagroups.manifests.aliases import Named
 from wagroups.manifests.appending import with_people
@@ -56,14 +57,7 @@ async def import_groups(
 
 
 def check(session: Session, wishes: Wishes) -> None:
-    """Before anything is asked: Refusal where numbers may not be written as they are, ProjectError for names that
-    contradict."""
-    if session.config.privacy.require_encrypted_phones:
-        raise Refusal(
-            "require-encrypted-phones",
-            "the project allows encrypted numbers only, and they cannot be written yet",
-            hint="Set `privacy.require_encrypted_phones: false`, and keep the repository private.",
-        )
+    """Before anything is asked: ProjectError for names that contradict."""
     Register(session.project.desired, wishes.named, session.ledger.key)
 
 
@@ -107,7 +101,7 @@ def write_groups(session: Session, wishes: Wishes, surveys: Surveys) -> Import:
     found = offered(session, surveys, wishes.groups)
     composed = _composed(session, wishes, register, [item for item in found if isinstance(item, Transcript)])
     people = tuple(person for _, person in sorted(register.new.items()))
-    changes: Mapping[GroupKey, int] = {}
+    changes: Mapping[GroupKey, Counter[Reason]] = {}
     additions = _additions(session.root, composed, people, wishes.one_file)
     if composed:
         files = {one.block.key: one.file for one in composed}
@@ -117,7 +111,7 @@ def write_groups(session: Session, wishes: Wishes, surveys: Surveys) -> Import:
     return Import(
         files=additions.files,
         groups=tuple(
-            WrittenGroup(o.block.key, o.file, o.block.transcript, o.notices, changes.get(o.block.key, 0))
+            WrittenGroup(o.block.key, o.file, o.block.transcript, o.notices, changes.get(o.block.key, Counter()))
             for o in composed
         ),
         passed_over=tuple(item for item in found if isinstance(item, PassedOver)),
@@ -170,8 +164,8 @@ def _free_file(root: Path) -> str:
 
 def _left_to_do(
     session: Session, project: Project, keys: tuple[GroupKey, ...], situations: Mapping[AccountKey, Situation]
-) -> dict[GroupKey, int]:
-    """How many actions a plan of the files as written has for each group, from the same read."""
+) -> dict[GroupKey, Counter[Reason]]:
+    """How many actions a plan of the files as written has for each group, by reason, from the same read."""
     terms = Terms(safety=session.config.safety, selection=Selection(targets=keys))
     plan = make_plan(project.desired, situations, terms, session.clock.now()).plan
-    return {group.key: len(group.actions) for group in plan.groups}
+    return {group.key: Counter(action.reason for action in group.actions) for group in plan.groups}
