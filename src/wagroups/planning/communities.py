@@ -6,6 +6,7 @@ notices alone.
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Final
 
 from wagroups.domain.capability import Access, Aspect, Capabilities
@@ -31,7 +32,7 @@ def community_notices(group: DesiredGroup, live: ObservedGroup | None, said: Cap
     yield Notice(code=COMMUNITY, setting=COMMUNITY, text=text)
 
 
-def unlinked_communities(desired: Desired, plans: Iterable[GroupPlan]) -> Iterator[Notice]:
+def unlinked_communities(desired: Desired, plans: Iterable[GroupPlan], now: datetime) -> Iterator[Notice]:
     """How each community has to be, for whoever makes it by hand; none whose groups are all in it."""
     keys = {
         desired.groups[plan.key].community
@@ -40,11 +41,11 @@ def unlinked_communities(desired: Desired, plans: Iterable[GroupPlan]) -> Iterat
     }
     for key, community in desired.communities.items():
         if key in keys:
-            yield Notice(code=COMMUNITY, text=f"community {key}: {_by_hand(community)}")
+            yield Notice(code=COMMUNITY, text=f"community {key}: {_by_hand(community, now)}")
 
 
-def _by_hand(community: DesiredCommunity) -> str:
-    admins = [person.alias or "a number" for person in community.admins.people]
+def _by_hand(community: DesiredCommunity, now: datetime) -> str:
+    admins = [person.alias or "a number" for person in community.admins.admins_at(now)]
     named = ", ".join(admins[:_NAMED]) + (f" and {len(admins) - _NAMED} more" if len(admins) > _NAMED else "")
     return (
         f"make it on a phone as “{community.subject}”"

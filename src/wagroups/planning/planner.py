@@ -102,7 +102,7 @@ def make_plan(desired: Desired, situations: Situations, terms: Terms, now: datet
         manifests_digest=desired.digest,
         manifests_files=desired.files,
         groups=plans,
-        notices=(*_account_notices(desired, situations), *unlinked_communities(desired, plans)),
+        notices=(*_account_notices(desired, situations), *unlinked_communities(desired, plans, now)),
         guards=tripped,
         cost={
             account: calendar.cost_of(tuple(p for p in plans if p.account == account), situation, now)
