@@ -10,14 +10,29 @@ from wagroups.domain.change import SubjectChange
 from wagroups.domain.errors import Refused, Throttled, Unanswered, WagroupsError
 from wagroups.domain.exit import Exit
 from wagroups.domain.outcome import ActionResult, Failure, Run, Verdict
-from wagroups.domain.plan import Hold, Live, Notice, Plan, TrippedGuard
+from wagroups.domain.plan import Acknowledgement, GroupPlan, Hold, Live, Notice, Plan, TrippedGuard
 
 RENAME = samples.action(1, SubjectChange(before="a", after="b"))
 CALM = samples.group("calm", "Calm")
 CHANGED = samples.group("club", "Club", RENAME)
-WATCHED = samples.group("club", "Club", RENAME, watched=True)
+WATCHED = samples.group("club", "Club", RENAME, watched=True, notices=(Notice(code="watched", text="the subject"),))
 HELD = samples.group("held", "Held", hold=Hold(rule="read-short", message="short"))
-NOTED = samples.group("noted", "Noted", notices=(Notice(code="not-admin", text="not an admin"),))
+RIGHTLESS = Notice(code="not-admin", text="not an admin")
+OPENED = samples.group("opened", "Opened", notices=(RIGHTLESS,))
+KNOWN = samples.group(
+    "known",
+    "Known",
+    notices=(RIGHTLESS.model_copy(update={"known": Acknowledgement(reason="asked", until=samples.NOW.date())}),),
+)
+NOTED = samples.group(
+    "noted",
+    "Noted",
+    notices=(
+        Notice(code="invited", text="waiting"),
+        Notice(code="unverified", text="not seen"),
+        Notice(code="stays", text="worth knowing"),
+    ),
+)
 INCOMPLETE = Live(read_at=samples.NOW, complete=False)
 GUARD = TrippedGuard(rule="max-removals", message="too many")
 
@@ -26,9 +41,13 @@ GUARD = TrippedGuard(rule="max-removals", message="too many")
     ("plan", "plain", "detailed"),
     [
         (samples.plan(), Exit.OK, Exit.OK),
-        (samples.plan(CALM, NOTED, notices=(Notice(code="unmanaged", text="1 group"),)), Exit.OK, Exit.OK),
+        (samples.plan(CALM, NOTED, notices=(Notice(code="breaker", text="1 group"),)), Exit.OK, Exit.OK),
         (samples.plan(CHANGED), Exit.OK, Exit.CHANGES),
-        (samples.plan(WATCHED), Exit.OK, Exit.CHANGES),
+        (samples.plan(WATCHED), Exit.OK, Exit.OPEN),
+        (samples.plan(CALM, OPENED), Exit.OK, Exit.OPEN),
+        (samples.plan(CHANGED, OPENED), Exit.OK, Exit.CHANGES),
+        (samples.plan(KNOWN), Exit.OK, Exit.OK),
+        (samples.plan(KNOWN, OPENED), Exit.OK, Exit.OPEN),
         (samples.plan(CHANGED, guards=(GUARD,)), Exit.REFUSED, Exit.REFUSED),
         (samples.plan(CHANGED, HELD, guards=(GUARD,)), Exit.GATEWAY, Exit.GATEWAY),
         (samples.plan(live=INCOMPLETE), Exit.GATEWAY, Exit.GATEWAY),
@@ -50,6 +69,16 @@ def run(verdict: Verdict = Verdict.DONE, code: str | None = None, **more: object
             **more,
         }
     )
+
+
+@pytest.mark.parametrize("group", [OPENED, KNOWN, WATCHED])
+def test_an_apply_that_did_all_it_planned_ends_well_and_has_not_converged_beside_an_open_point(
+    group: GroupPlan,
+) -> None:
+    made = run(plan=samples.plan(CALM), results=(), remaining=samples.plan(CALM, group))
+    assert exit_of_run(made) is Exit.OK
+    assert not made.converged
+    assert run(remaining=samples.plan(CALM, NOTED)).converged
 
 
 @pytest.mark.parametrize(
@@ -101,8 +130,9 @@ def test_a_new_difference_that_the_run_was_not_about_is_no_failure() -> None:
     assert exit_of_run(run(Verdict.DONE, remaining=samples.plan(news))) is Exit.OK
 
 
-def test_watched_differences_do_not_keep_a_run_from_converging() -> None:
-    assert run(plan=samples.plan(WATCHED), results=(), remaining=samples.plan(WATCHED)).converged
+def test_a_group_that_is_only_watched_and_as_declared_keeps_no_run_from_converging() -> None:
+    calm = samples.group("club", "Club", watched=True)
+    assert run(plan=samples.plan(calm), results=(), remaining=samples.plan(calm)).converged
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from tests.cli.command import Command
 from wagroups.domain.budget import Breaker, CallClass
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import GroupJid, GroupKey, Role
+from wagroups.domain.invitation import invited
 from wagroups.domain.memory import PersonRefusal
 from wagroups.domain.observed import Observed, ObservedMember
 from wagroups.domain.tombstone import Turnover
@@ -108,12 +109,13 @@ def opened(act: Callable[[SqlLedger], object]) -> None:
             "ben",
             f"ben is declared a member of chess at wagroups.yaml:13 (by team crew), and was not in it on {READ}; ben "
             f"left, or was taken out by somebody (not there any more on {YESTERDAY:%Y-%m-%d}) and is not added again; "
-            "`wagroups state readmit ben chess` lets them be added again.",
+            "next: wagroups state readmit ben chess.",
         ),
         (
             "carla",
             f"carla is declared a member of chess at wagroups.yaml:21, and was not in it on {READ}; their "
-            f"number is not on WhatsApp ({YESTERDAY:%Y-%m-%d}); asked again after {TOMORROW:%Y-%m-%d}.",
+            f"number is not on WhatsApp ({YESTERDAY:%Y-%m-%d}); asked again after {TOMORROW:%Y-%m-%d}; next: wagroups "
+            "why carla chess.",
         ),
         ("dora", f"dora is a member of chess (seen {READ}), declared at wagroups.yaml:22."),
         (
@@ -138,6 +140,14 @@ def test_every_state_of_a_membership_is_one_sentence(wagroups: Command, person: 
     if person.startswith("+"):  # a pseudonym is made with the ledger's own key
         said, sentence = said.partition(" is ")[2], sentence.partition(" is ")[2]
     assert said == sentence
+
+
+def test_somebody_invited_and_then_taken_out_of_git_is_told_of_with_the_way_to_close_it(wagroups: Command) -> None:
+    lena = b.phone(77)
+    opened(lambda ledger: ledger.note_invitation(b.ACCOUNT, CHESS, lena, invited(None, None, YESTERDAY)))
+    said = " ".join(wagroups("why", lena.reveal(), "chess").out.split())
+    assert "was invited and is not declared here any more" in said
+    assert said.endswith("next: wagroups link chess --rotate.")
 
 
 def test_somebody_who_waits_for_the_budget_is_told_until_when(wagroups: Command) -> None:
@@ -188,7 +198,7 @@ def test_why_as_json_holds_what_the_sentence_says(wagroups: Command) -> None:
 STATES: Final = {
     "anna": "ok",
     "ben": "left",
-    "carla": "refused-before",
+    "carla": "not-on-whatsapp",
     "dora": "ok",
     "emil": "to-promote",
     "finn": "starts-later",
@@ -208,7 +218,7 @@ def test_who_shows_everybody_declared_and_everybody_there(wagroups: Command) -> 
     document = wagroups("who", "chess", "-o", "json").document
     assert states(document) == STATES
     ines, kira = [row for row in document["memberships"] if not row["place"]]
-    assert (kira["live"], kira["state"]) == ("admin", "held")
+    assert (kira["live"], kira["state"]) == ("admin", "not-declared")
     assert (ines["declared"], ines["live"], ines["state"]) == ("", "member", "to-remove")
 
 

@@ -96,7 +96,7 @@ def drifted(account: Rig) -> DesiredGroup:
 
 def held_back(plan: Plan) -> bool:
     """Whether somebody is left alone for a while because taking their rights did not work."""
-    return any(notice.code == "held" for group in plan.groups for notice in group.notices)
+    return any(notice.code in ("not-declared", "protected") for group in plan.groups for notice in group.notices)
 
 
 @pytest.mark.parametrize("kind", DISTURBANCES)

@@ -1,19 +1,15 @@
 """Memberships begin and end with days of the project's own time zone."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from tests import builders as b
-from wagroups.domain.change import AdminPromotion, MemberAddition, MemberRemoval
+from wagroups.domain.change import MemberAddition, MemberRemoval
 from wagroups.domain.desired import DesiredGroup, DesiredMember, DesiredMembers, Entry
-from wagroups.domain.identity import GroupKey, Role
-from wagroups.domain.memory import Applied
-from wagroups.domain.origin import Origin
-from wagroups.domain.plan import Cause, Plan, Reason
-from wagroups.planning.fingerprints import fingerprint_of_desired
+from wagroups.domain.plan import Plan, Reason
 from wagroups.planning.planner import make_plan
 from wagroups.planning.situation import Terms
 
@@ -76,69 +72,3 @@ def test_the_end_of_a_person_ends_every_membership_however_long_it_is() -> None:
 def test_somebody_whose_time_is_over_is_not_added() -> None:
     [plan] = plan_of(chess(until=LAST), datetime(2027, 1, 1, 12, tzinfo=UTC), "UTC", "anna").groups
     assert plan.actions == ()
-
-
-def test_what_begins_by_its_date_was_changed_by_nobody_on_a_phone() -> None:
-    """At the last apply both lines were written already, and neither had begun."""
-    carla = DesiredMember.of(b.person("carla"), (b.entry("carla"), b.entry("carla", admin=True, starts="2026-11-20")))
-    members = DesiredMembers.of([b.member("anna", admin=True), b.member("ben", starts="2026-11-20"), carla])
-    group = replace(b.group("chess", members=[], admins=[], id=b.JID), members=members)
-    applied = Applied(
-        at=b.NOW - timedelta(days=10),
-        values={},
-        people=frozenset(("anna", "ben", "carla")),
-        admins=frozenset(("anna", "carla")),
-    )
-    live = b.observed(b.live(members=[b.seen("anna", Role.ADMIN), b.seen("carla")]))
-    memory = b.memory(applied={GroupKey("chess"): applied})
-    [plan] = make_plan(b.desired(group), {b.ACCOUNT: b.situation(live, memory)}, Terms(), b.NOW).plan.groups
-    assert [(type(action.change), action.cause) for action in plan.actions if action.change.kind != "group.adopt"] == [
-        (MemberAddition, Cause.GIT),
-        (AdminPromotion, Cause.GIT),
-    ]
-
-
-def test_an_action_names_the_line_that_is_its_reason() -> None:
-    """Three lines speak of one person: which one counts depends on what is done, and when."""
-    ben = DesiredMember.of(
-        b.person("ben"),
-        (
-            Entry(Origin("groups.yaml", 7), admin=True, periods=b.periods(until="2026-11-21")),
-            Entry(Origin("groups.yaml", 8), periods=b.periods(until="2026-12-24")),
-            Entry(Origin("groups.yaml", 9), periods=b.periods("2027-02-01")),
-        ),
-    )
-    members = DesiredMembers.of([b.member("anna", admin=True), ben])
-    group = replace(b.group("chess", members=[], admins=[], id=b.JID), members=members)
-
-    def line(now: datetime, role: Role | None) -> list[tuple[str, int]]:
-        there = [b.seen("anna", Role.ADMIN), *([] if role is None else [b.seen("ben", role)])]
-        live = b.observed(b.live(members=there), read_at=now)
-        [plan] = make_plan(b.desired(group), {b.ACCOUNT: b.situation(live)}, Terms(), now).plan.groups
-        return [(action.change.kind, action.origin.line) for action in plan.actions]
-
-    assert line(b.NOW, Role.ADMIN) == [("admin.demote", 7)]
-    assert line(datetime(2026, 12, 25, tzinfo=UTC), Role.MEMBER) == [("member.remove", 8)]
-    assert line(datetime(2027, 2, 1, tzinfo=UTC), None) == [("member.add", 9)]
-
-
-def of(group: DesiredGroup) -> str:
-    return fingerprint_of_desired(group, b.KEY)
-
-
-def test_a_fingerprint_covers_what_is_written_about_time_and_never_what_time_it_is() -> None:
-    plain, until, later = chess(), chess(until="2027-01-31"), chess(starts="2027-01-31")
-    own_end = DesiredMember.of(b.person("ben", periods=b.periods(until="2027-01-31")), [Entry(b.PLACE)])
-    leaving = replace(plain, members=DesiredMembers.of([b.member("anna"), own_end]))
-    right = replace(
-        plain,
-        members=DesiredMembers.of(
-            [
-                b.member("anna"),
-                DesiredMember.of(b.person("ben"), (Entry(b.PLACE), b.entry("ben", admin=True, until="2027-01-31"))),
-            ]
-        ),
-    )
-    assert len({of(plain), of(until), of(later), of(right)}) == 4
-    assert of(leaving) == of(until) != of(plain)
-    assert of(until) == of(chess(until="2027-01-31"))

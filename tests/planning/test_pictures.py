@@ -114,7 +114,7 @@ def said(result: Plan) -> str:
         # Put up by us and never seen.
         ("A", "-", "A ×1", "put up"),
         ("A", "-", f"A ×{MAX_ATTEMPTS - 1}", "put up"),
-        ("A", "-", f"A ×{MAX_ATTEMPTS}", "unverified"),
+        ("A", "-", f"A ×{MAX_ATTEMPTS}", "picture-not-shown"),
         ("A", "?", "A ×1", "unverified"),
         ("A", "a", "A ×1", ""),
         ("A", "B", "A ×1", "put up"),
@@ -208,7 +208,7 @@ def test_another_file_is_another_declaration() -> None:
 
 def test_a_watched_group_shows_the_difference_and_no_step() -> None:
     result = plan("A", situation("B"), state=State.WATCHED)
-    assert said(result) == "put up"
+    assert said(result) == "put up watched"
     assert result.groups[0].steps == ()
 
 

@@ -18,6 +18,7 @@ from wagroups.domain.desired import Origin
 from wagroups.domain.identity import AccountKey, Alias, GroupJid, GroupKey, Identity, Lid, Phone
 from wagroups.domain.outcome import ActionResult, Failure, Run, Verdict
 from wagroups.domain.plan import (
+    Acknowledgement,
     Action,
     Cause,
     Cost,
@@ -172,7 +173,7 @@ def term_plan() -> Plan:
             members_before=31,
             members_after=30,
         ),
-        notices=(Notice(code="unmanaged", text="2 live groups are in no manifest"),),
+        notices=(Notice(code="breaker", text="account office: adds rest until 2026-11-02 18:00 UTC"),),
         cost={
             OFFICE: {
                 CallClass.CREATE: Cost(needed=1, left_today=8, done_at=NOW + timedelta(minutes=1)),
@@ -185,6 +186,85 @@ def term_plan() -> Plan:
             }
         },
         audience_notices=4,
+    )
+
+
+def open_plan() -> Plan:
+    """Nothing to do, and all is not well: a group taken over, people who left, invited, or cannot be seen."""
+    unseen = [
+        Notice(
+            code="unsupported", setting=f"settings.{name}", text=f"settings.{name} cannot be managed on this gateway"
+        )
+        for name in ("edit_info", "share_link", "approve_joins")
+    ]
+    known = Acknowledgement(reason="asked twice, no answer", until=(NOW + timedelta(days=30)).date())
+    return plan(
+        group("calm", "Calm group", members_before=9, members_after=9),
+        group(
+            "chess",
+            "Chess",
+            gateway="waxum",
+            notices=(
+                Notice(
+                    code="not-admin",
+                    text="the account is not an admin of this group, so nothing is changed in it; one of its "
+                    "admins must make it one; not as declared: the subject, 1 person missing, 2 people too many",
+                    next="wagroups apply --target chess",
+                    since=NOW,
+                    new=True,
+                ),
+            ),
+        ),
+        group(
+            "choir",
+            "Choir",
+            gateway="waxum",
+            notices=(
+                Notice(
+                    code="left",
+                    person=person("ben"),
+                    text="{person} left by themselves (as WhatsApp said on 2026-10-20) and is not added again",
+                    next="wagroups state readmit {person} choir",
+                    since=NOW - timedelta(days=12),
+                ),
+                Notice(
+                    code="may-be-present",
+                    person=person("carla"),
+                    text="{person} may be one of the members whose number WhatsApp hides",
+                    next="wagroups link choir",
+                    since=NOW - timedelta(days=9),
+                    known=known,
+                ),
+                Notice(
+                    code="invited",
+                    person=person("dora"),
+                    text="{person}: invited 3 days ago, waiting; their way in is the group's link",
+                    next="wagroups link choir",
+                    until=NOW + timedelta(days=27),
+                ),
+                *unseen,
+                Notice(
+                    code="stays",
+                    people=(person("finn"), person("gina")),
+                    text="2 people who were taken out of the list stay in the group, because its list only adds "
+                    "(`manage.members: add-only`): {people}; remove them on a phone, or let the list remove whoever it "
+                    "does not name",
+                    next="manage: {members: exact}",
+                ),
+            ),
+        ),
+    )
+
+
+def open_run() -> Run:
+    """Everything planned was done, and what was open before still is."""
+    made = open_plan()
+    done = group("staff", "Staff", action(30, MemberAddition(person=person("head"))))
+    return Run(
+        plan=made.model_copy(update={"groups": (*made.groups, done)}),
+        results=(ActionResult(id=f"{30:012x}", verdict=Verdict.DONE),),
+        remaining=made,
+        ended_at=NOW + timedelta(minutes=2),
     )
 
 
@@ -209,6 +289,13 @@ def refused_plan() -> Plan:
             "Window",
             action(22, SubjectChange(before="Wndow", after="Window")),
             watched=True,
+            notices=(
+                Notice(
+                    code="watched",
+                    text="this group is only watched, and nothing is changed in it; not as declared: the subject",
+                    next="window: {state: managed}",
+                ),
+            ),
             members_before=5,
             members_after=5,
         ),

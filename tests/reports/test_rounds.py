@@ -45,9 +45,20 @@ def test_what_is_left_alone_is_pointed_at() -> None:
     gone = Notice(code="left", text="{person} left by themselves", person=samples.person("anna"))
     quiet = samples.plan(samples.group("chess", "Chess", notices=(gone,)), samples.group("choir", "Choir"))
     words = drift_words(quiet, samples.redactor())
-    assert words == "No difference in 2 groups. Not done, see `wagroups drift`: chess."
+    assert words == "chess: 1 declared thing is not so, and needs a person."
     run = samples.finished_run().model_copy(update={"remaining": quiet})
-    assert run_words(run, samples.redactor()).endswith(" Not done, see `wagroups drift`: chess.")
+    said = run_words(run, samples.redactor())
+    assert said.endswith(
+        " Not converged: everything planned was done, and 1 declared thing is not so, and needs a person."
+    )
+    assert said.startswith("chess, ")
+
+
+def test_what_is_waited_for_is_pointed_at() -> None:
+    invited = Notice(code="invited", text="{person}: invited today, waiting", person=samples.person("anna"))
+    quiet = samples.plan(samples.group("chess", "Chess", notices=(invited,)), samples.group("choir", "Choir"))
+    words = drift_words(quiet, samples.redactor())
+    assert words == "No difference in 2 groups. Waiting, unseen or remarked, see `wagroups drift`: chess."
 
 
 def test_a_line_names_a_few_groups_and_counts_the_others() -> None:
@@ -84,5 +95,5 @@ def test_a_document_is_one_line_and_holds_the_usual_report_whole(plan: Plan) -> 
     assert line.count("\n") == 1
     read = json.loads(line)
     jsonschema.validate(read, round_schema(), jsonschema.Draft7Validator)
-    assert read["plan"] == json.loads(usual.model_dump_json())
+    assert read["plan"] == json.loads(document_line(usual))
     assert (read["report"], read["error"], read["exit"]) == (None, None, {"code": 2, "reason": "changes"})

@@ -7,7 +7,9 @@ import pytest
 
 from tests import builders as b
 from tests.rig import DIALECTS, Rig, rig
+from wagroups.cli.exits import exit_of_run
 from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.exit import Exit
 from wagroups.domain.identity import Identity, Role
 from wagroups.domain.outcome import Run, Verdict
 from wagroups.domain.plan import Plan
@@ -64,8 +66,11 @@ def test_who_left_stays_out_until_they_are_readmitted(account: Rig) -> None:
     on_the_phone(account, do="leave", who="ben")
     for _ in range(2):
         run = account.apply(group)
-        assert run.converged
         assert codes(run.plan) == {"ben": "left"}
+        assert run.remaining is not None
+        # They are declared and not there: only a person can say what is to become of that.
+        assert ([point.code for point in run.remaining.open], run.converged) == (["left"], False)
+        assert exit_of_run(run) is Exit.OK
     assert asked_to_add(account) == 0
     account.clock.advance(REJOIN_REST + timedelta(hours=1))
     assert account.ledger.readmit(b.ACCOUNT, group.key, Identity(phone=b.phone(b.number_of("ben"))))

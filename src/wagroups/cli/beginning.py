@@ -10,6 +10,7 @@ from wagroups.cli.options import Common
 from wagroups.cli.terminal import Screen
 from wagroups.domain.exit import Exit
 from wagroups.domain.transcript import Import
+from wagroups.reports.document import FORMAT_VERSION
 from wagroups.reports.importing import import_remarks, imported_text
 from wagroups.reports.redaction import Redactor
 from wagroups.reports.style import Role, Style
@@ -55,7 +56,7 @@ def deliver(common: Common, screen: Screen, begun: Begun) -> Exit:
 def _document(begun: Begun, steps: tuple[str, ...]) -> dict[str, object]:
     ending = begun.ending
     return {
-        "format_version": "1.0",
+        "format_version": FORMAT_VERSION,
         "written": list(begun.written),
         "imported": [group.key for group in begun.taken.groups] if begun.taken else [],
         "next": list(steps),

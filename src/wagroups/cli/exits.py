@@ -1,6 +1,7 @@
 """Which exit code a result or an error deserves: the one place that decides.
 
-Pure functions; the order in which codes win is `domain.exit.Exit`'s.  A notice alone never changes the code, and
+Pure functions; the order in which codes win is `domain.exit.Exit`'s.  Of what is not so beside the plan, only open
+points change the code, unless the files say that they are known; what is waited for or cannot be seen never does, and
 neither does a live group that is in no manifest.
 """
 
@@ -33,15 +34,17 @@ _SETTLED: Final = frozenset({Verdict.DONE, Verdict.ALREADY})
 
 
 def exit_of_plan(plan: Plan, detailed: bool) -> Exit:
-    """The code of `plan`; `detailed` also tells changes (watched groups' too) from none, as `drift` always does."""
+    """The code of `plan`; `detailed` also tells changes and open points from none, as `drift` always does."""
 
     def held() -> Iterator[Exit]:
         if plan.held or not plan.live.complete:
             yield Exit.GATEWAY
         if plan.guards:
             yield Exit.REFUSED
-        if detailed and any(True for _ in plan.actions()):
+        if detailed and not plan.empty:
             yield Exit.CHANGES
+        if detailed and any(point.known is None for point in plan.open):
+            yield Exit.OPEN
 
     return Exit.first_of(held())
 

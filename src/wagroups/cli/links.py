@@ -27,6 +27,7 @@ from wagroups.domain.errors import Refusal
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import GroupJid, GroupKey, InviteLink
 from wagroups.domain.observed import ObservedGroup
+from wagroups.reports.document import FORMAT_VERSION
 from wagroups.reports.untrusted import clean, for_terminal
 from wagroups.workflows.errand import Wishes
 from wagroups.workflows.joining import Joined, join_group
@@ -199,7 +200,11 @@ def _first_line(stdin: TextIO) -> str:
 def _deliver(common: Common, screen: Screen, text: str, body: Mapping[str, object], ending: Exit) -> None:
     for output in common.outputs:
         if output.format == "json":
-            document = {"format_version": "1.0", **body, "exit": {"code": ending.code, "reason": ending.reason}}
+            document = {
+                "format_version": FORMAT_VERSION,
+                **body,
+                "exit": {"code": ending.code, "reason": ending.reason},
+            }
             screen.deliver(json.dumps(document, indent=2, ensure_ascii=False) + "\n", output.to)
         else:
             screen.deliver(f"{text}\n", output.to)

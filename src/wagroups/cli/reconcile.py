@@ -104,17 +104,20 @@ def drift(common: Common, selection: Selection, since: str | None, brakes: Brake
 
 
 def _deliver(common: Common, opened: Opened, document: PlanDocument, found: Plan, *, attributed: bool = False) -> None:
+    whole = common.verbosity > 0
     screen, redactor, zone = opened.screen, opened.redactor, opened.session.config.timezone
     for output in common.outputs:
         match output.format:
             case "json":
                 text = document_json(document)
             case "markdown":
-                text = plan_markdown(found, redactor, timezone=zone)
+                text = plan_markdown(found, redactor, timezone=zone, whole=whole)
             case "html" | "csv" | "junit" | "github":
-                text = _FURTHER[output.format](found, redactor, timezone=zone, attributed=attributed)
+                text = _FURTHER[output.format](found, redactor, timezone=zone, attributed=attributed, whole=whole)
             case _:
                 style, unicode = screen.style(output.to), screen.unicode or output.to is not None
-                worded = drift_text if attributed else plan_text
-                text = screen.fitted(worded(found, redactor, unicode=unicode, style=style, timezone=zone), output.to)
+                said = drift_text if attributed else plan_text
+                text = screen.fitted(
+                    said(found, redactor, unicode=unicode, style=style, timezone=zone, whole=whole), output.to
+                )
         screen.deliver(text, output.to)

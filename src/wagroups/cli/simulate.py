@@ -20,6 +20,7 @@ from wagroups.domain.problem import Problem
 from wagroups.gateways.kind import GatewayKind
 from wagroups.gateways.registry import KINDS, kind_named
 from wagroups.manifests.config import DEFAULT_SESSION
+from wagroups.reports.document import FORMAT_VERSION
 from wagroups.simulation.control import PREFIX
 from wagroups.simulation.seed import SeedError, load
 from wagroups.simulation.server import Served, serve
@@ -183,7 +184,11 @@ def _document(running: Sequence[_Running], session: str, key: str) -> str:
         }
         for stand, server in running
     ]
-    body = {"format_version": "1.0", "servers": servers, "exit": {"code": Exit.OK.code, "reason": Exit.OK.reason}}
+    body = {
+        "format_version": FORMAT_VERSION,
+        "servers": servers,
+        "exit": {"code": Exit.OK.code, "reason": Exit.OK.reason},
+    }
     return json.dumps(body) + "\n"
 
 

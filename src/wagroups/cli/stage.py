@@ -14,6 +14,7 @@ from wagroups.cli.options import Common
 from wagroups.cli.terminal import Screen
 from wagroups.domain.errors import WagroupsError
 from wagroups.domain.exit import Exit
+from wagroups.reports.document import FORMAT_VERSION
 from wagroups.reports.style import Role
 
 _PATIENCE: Final = 60.0
@@ -80,7 +81,7 @@ class Stage:
         for output in self.common.outputs:
             if output.format == "json":
                 ending = {"code": Exit.OK.code, "reason": Exit.OK.reason}
-                body = {"format_version": "1.0", "steps": self.record, "exit": ending}
+                body = {"format_version": FORMAT_VERSION, "steps": self.record, "exit": ending}
                 self.screen.deliver(json.dumps(body, indent=2) + "\n", output.to)
 
     def _flags(self) -> list[str]:

@@ -43,7 +43,12 @@ LISTEN: Final = "127.0.0.1:8765"
 SHORTEST: Final = timedelta(minutes=1)
 """A look costs each account a listing, and the budgets are made for a few an hour."""
 
-_ROLES: Final = {Exit.OK: Role.GOOD, Exit.CHANGES: Role.ATTENTION, Exit.PAUSED: Role.ATTENTION}
+_ROLES: Final = {
+    Exit.OK: Role.GOOD,
+    Exit.CHANGES: Role.ATTENTION,
+    Exit.OPEN: Role.ATTENTION,
+    Exit.PAUSED: Role.ATTENTION,
+}
 
 
 @click.command(cls=Verb)

@@ -18,6 +18,7 @@ class Exit(Enum):
     ERROR = (1, "error")
     PAUSED = (5, "paused")
     CHANGES = (2, "changes")
+    OPEN = (2, "open")
     OK = (0, "ok")
 
     @property

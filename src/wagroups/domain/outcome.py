@@ -145,11 +145,12 @@ class Run(Value):
 
     @property
     def converged(self) -> bool:
-        """No actions left, no read held, nothing failed, nothing refused."""
+        """No actions left, nothing open, no read held, nothing failed, nothing refused."""
         return (
             self.remaining is not None
             and not self.plan.guards
             and self.remaining.empty
+            and not self.remaining.open
             and not self.remaining.held
             and not any(result.verdict in (Verdict.FAILED, Verdict.NOT_KNOWN) for result in self.results)
         )

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
@@ -48,13 +48,26 @@ class Cause(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Acknowledgement(Value):
+    """What the files say about an open point that is known."""
+
+    reason: str
+    until: date
+    """The last day on which it counts as known."""
+
+
 class Notice(Value):
-    """What the plan does not do and why.  `{person}` in texts stands for `person`, shown as redaction allows."""
+    """What the plan does not do and why.
+
+    `{person}` and `{people}` in the texts stand for `person` and `people`, shown as redaction allows.
+    """
 
     code: str
     """One of `domain.points.CLASSES`."""
     text: str
     person: Identity | None = None
+    people: tuple[Identity, ...] = ()
+    """Those of a point that is about several."""
     setting: str | None = None
     next: str | None = None
     """What to do about it: a command, or a line to change, as it can be pasted."""
@@ -63,10 +76,24 @@ class Notice(Value):
     until: datetime | None = None
     """When time will have changed it, or when it is asked for again."""
 
+    id: str = ""
+    """Names an open point to `drift --accept`: a hash over its group, code, and person or setting."""
+    new: bool = False
+    """An open point that the last apply or drift did not meet."""
+    known: Acknowledgement | None = None
+    """Set where the files say that an open point is known."""
+
     @property
     def point_class(self) -> PointClass:
         """What becomes of the declared thing that this is about."""
         return class_of(self.code)
+
+    @property
+    def section(self) -> str | None:
+        """The part of the group that it is about; `None` for the group as a whole."""
+        if self.setting is not None:
+            return self.setting.partition(".")[0]
+        return "members" if self.person is not None or self.people else None
 
 
 class Action(Value):
@@ -138,6 +165,8 @@ class GroupPlan(Value):
 
     key: GroupKey
     account: AccountKey
+    gateway: str = ""
+    """The kind of the account's gateway, and its engine where it has one: `waha NOWEB`."""
     subject: str
     jid: GroupJid | None = None
     members_before: int | None = None
@@ -156,6 +185,10 @@ class GroupPlan(Value):
     def in_sync(self) -> bool:
         """Nothing to do and nothing hidden by a hold."""
         return not self.actions and self.hold is None
+
+    def points(self, point_class: PointClass) -> tuple[Notice, ...]:
+        """The notices of one class."""
+        return tuple(notice for notice in self.notices if notice.point_class is point_class)
 
 
 class Cost(Value):
@@ -198,6 +231,11 @@ class Plan(Value):
         for group in self.groups:
             for action in group.actions:
                 yield group, action
+
+    @property
+    def open(self) -> tuple[Notice, ...]:
+        """Every declared thing that is not so and needs a person."""
+        return tuple(notice for group in self.groups for notice in group.points(PointClass.OPEN))
 
     @property
     def empty(self) -> bool:

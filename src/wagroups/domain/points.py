@@ -59,7 +59,6 @@ CLASSES: Final[Mapping[str, PointClass]] = MappingProxyType(
         "expect": PointClass.OPEN,
         # People whom a whole list does not name, and who stay.
         "not-declared": PointClass.OPEN,
-        "held": PointClass.OPEN,
         "declared-entry": PointClass.OPEN,
         "unresolved": PointClass.REMARK,
         "protected": PointClass.REMARK,

@@ -51,7 +51,7 @@ def _undeclared(jids: list[GroupJid], situation: Situation) -> str:
 
 def _group(group: DesiredGroup, binding: Bound, situation: Situation) -> Iterator[Finding]:
     hold = hold_of(binding, situation, Terms())
-    obstacle = standing(binding, situation.observed.me)
+    obstacle = standing(binding, situation.observed.me, group)
     if hold is not None:
         yield Finding(level=Level.BAD, code=hold.rule, text=hold.message, group=group.key)
     if obstacle is not None:

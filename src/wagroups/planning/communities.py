@@ -6,7 +6,6 @@ notices alone.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from typing import Final
 
 from wagroups.domain.capability import Access, Aspect, Capabilities
@@ -27,12 +26,13 @@ def community_notices(group: DesiredGroup, live: ObservedGroup | None, said: Cap
     claim = said.claim(Aspect.COMMUNITY)
     if live is None or (Access.READ in claim.access and live.community is not None):
         text = f"not linked to the community “{group.community}”: {claim.note}"
+        yield Notice(code="not-linked", setting=COMMUNITY, text=text, next=f"wagroups plan --target {group.key}")
     else:
         text = f"whether it is linked to the community “{group.community}” cannot be seen: {claim.note}"
-    yield Notice(code=COMMUNITY, setting=COMMUNITY, text=text)
+        yield Notice(code="community-unseen", setting=COMMUNITY, text=text)
 
 
-def unlinked_communities(desired: Desired, plans: Iterable[GroupPlan], now: datetime) -> Iterator[Notice]:
+def unlinked_communities(desired: Desired, plans: Iterable[GroupPlan]) -> Iterator[Notice]:
     """How each community has to be, for whoever makes it by hand; none whose groups are all in it."""
     keys = {
         desired.groups[plan.key].community
@@ -41,11 +41,11 @@ def unlinked_communities(desired: Desired, plans: Iterable[GroupPlan], now: date
     }
     for key, community in desired.communities.items():
         if key in keys:
-            yield Notice(code=COMMUNITY, text=f"community {key}: {_by_hand(community, now)}")
+            yield Notice(code=COMMUNITY, text=f"community {key}: {_by_hand(community)}")
 
 
-def _by_hand(community: DesiredCommunity, now: datetime) -> str:
-    admins = [person.alias or "a number" for person in community.admins.admins_at(now)]
+def _by_hand(community: DesiredCommunity) -> str:
+    admins = [person.alias or "a number" for person in community.admins.people]
     named = ", ".join(admins[:_NAMED]) + (f" and {len(admins) - _NAMED} more" if len(admins) > _NAMED else "")
     return (
         f"make it on a phone as “{community.subject}”"

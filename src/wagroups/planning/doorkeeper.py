@@ -68,7 +68,8 @@ class Doorkeeper:
         self._open.remove(request)
         who = Identity(alias=person.alias, phone=request.phone or person.phone, lid=request.lid, by_lid=request.by_lid)
         if room <= 0:
-            return Notice(code="full", person=who, text="the group is full; {person} asks to join and is not let in")
+            text = "the group is full; {person} asks to join and is not let in"
+            return Notice(code="full", person=who, text=text, next=f"wagroups who {self._group.key}")
         return RequestApproval(person=who)
 
     def _request_of(self, person: Person) -> JoinRequest | None:

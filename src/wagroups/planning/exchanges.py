@@ -42,6 +42,7 @@ def number_waits(
         person=Identity(alias=person.alias, phone=listed.phone, lid=listed.lid, by_lid=listed.by_lid),
         text="{person} is in the group under a former number, which stays until the new one is seen there"
         f"{waited}; {way_out(group)}",
+        next=f"wagroups link {group.key}",
     )
 
 
@@ -81,6 +82,7 @@ def _admin_waits(change: PersonChange, group: DesiredGroup) -> Notice:
         person=change.person,
         text=f"{{person}} is not {what}: no declared admin is one in the group yet, and nobody can be made one now; "
         f"{way_out(group)}",
+        next=f"wagroups link {group.key}",
     )
 
 

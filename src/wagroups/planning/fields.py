@@ -117,19 +117,19 @@ def _field(
         return
     cannot = _cannot_write(field, value, claim, situation.capabilities)
     before = situation.memory.blind.get((key, field.name)) if shown is None else shown
-    in_the_way = _in_the_way(field, value, before, situation.capabilities) if born else None
+    in_the_way = _in_the_way(field, value, before, key, situation.capabilities) if born else None
     if in_the_way is not None and cannot is None:
         yield in_the_way
+    elif cannot is not None and shown is not None:
+        yield _not_set(field, shown, value, cannot, key)
+    elif cannot is not None and born and Access.READ in claim.access:
+        yield _not_shown(field)
     elif cannot is not None:
         yield cannot if Access.CREATE not in claim.access else _created_with(field, value, claim, key, situation.memory)
     elif shown is not None:
         yield _change(field, shown, value)
     elif Access.READ in claim.access and born:
-        yield Notice(
-            code="not-observed",
-            setting=field.name,
-            text=f"{field.name} was not shown by the gateway in this read; it is compared again next time",
-        )
+        yield _not_shown(field)
     elif Access.READ in claim.access:
         if _differs_from_new(field, value):
             yield _change(field, None, value)
@@ -153,13 +153,15 @@ def _cannot_write(field: Field, value: str, claim: Claim, capabilities: Capabili
     return None
 
 
-def _in_the_way(field: Field, value: str, before: str | None, capabilities: Capabilities) -> Notice | None:
+def _in_the_way(
+    field: Field, value: str, before: str | None, key: GroupKey, capabilities: Capabilities
+) -> Notice | None:
     """A description that is there already, on a gateway that writes only the first one of a group."""
     claim = capabilities.claim(Aspect.DESCRIPTION_CHANGE)
     if field.name != DESCRIPTION or not before or before == value or Access.WRITE in claim.access:
         return None
     text = f"the group has another description, and it cannot be changed on this gateway: {claim.note}"
-    return Notice(code="cannot-be-set", setting=field.name, text=text)
+    return Notice(code="cannot-be-set", setting=field.name, text=text, next=f"wagroups plan --target {key}")
 
 
 def _unsupported(field: Field, text: str, claim: Claim) -> Notice:
@@ -167,11 +169,38 @@ def _unsupported(field: Field, text: str, claim: Claim) -> Notice:
     return Notice(code="unsupported", setting=field.name, text=f"{text}{note}")
 
 
+def _not_shown(field: Field) -> Notice:
+    text = f"{field.name} was not shown by the gateway in this read; it is compared again next time"
+    return Notice(code="not-observed", setting=field.name, text=text)
+
+
+def _not_set(field: Field, shown: str, value: str, cannot: Notice, key: GroupKey) -> Notice:
+    """What was read and differs, and cannot be changed from here."""
+    text = f"{cannot.text}; it is {_quoted(field, shown)}, and declared as {_quoted(field, value)}"
+    return Notice(code="cannot-be-set", setting=field.name, text=text, next=_line(field, shown, key))
+
+
+def _quoted(field: Field, value: str) -> str:
+    """A value within a sentence; of texts only whether there is one, because strangers write them."""
+    if field.setting is not None:
+        return f"`{value}`"
+    return "empty" if value == "" else "another text"
+
+
+def _line(field: Field, shown: str, key: GroupKey) -> str:
+    """The line that would declare what is shown; texts are not repeated, because strangers write them."""
+    return f"{key}: {{settings: {{{field.setting}: {shown}}}}}" if field.setting else f"wagroups plan --target {key}"
+
+
 def _created_with(field: Field, value: str, claim: Claim, key: GroupKey, memory: Memory) -> Notice:
     given = memory.blind.get((key, field.name))
     if given == value:
         text = f"{field.name} was given as `{value}` when the group was created and cannot be read on this gateway"
         return Notice(code="unverified", setting=field.name, text=text)
+    if given is not None:
+        # Nothing else was written since: it is not so, and what the group was made with is known.
+        text = f"{field.name} was given as `{given}` when the group was created, and cannot be changed on this gateway"
+        return Notice(code="cannot-be-set", setting=field.name, text=text, next=_line(field, given, key))
     return _unsupported(field, f"{field.name} can only be given when a group is created on this gateway", claim)
 
 
@@ -182,6 +211,7 @@ def _blind(field: Field, value: str, claim: Claim, key: GroupKey, memory: Memory
             setting=field.name,
             text=f"a {field.name} that cannot be read here is in the way of the declared one; "
             "change or clear it on a phone, or change the declared text",
+            next=f"wagroups apply --target {key}",
         )
     elif memory.blind.get((key, field.name)) == value:
         yield Notice(

@@ -6,7 +6,7 @@ These rules run before the diff, so that the diff has no special cases: what is 
 from collections.abc import Iterator
 from typing import Final
 
-from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.desired import DesiredGroup, State
 from wagroups.domain.identity import GroupJid, GroupKey, Identity, Me, Role
 from wagroups.domain.memory import Memory, Snapshot
 from wagroups.domain.observed import Community, ObservedGroup, ObservedMember, is_me
@@ -116,24 +116,30 @@ _TROUBLE: Final = {
 }
 
 
-def standing(bound: Bound, me: Me) -> Notice | None:
-    """Why the account can do nothing in the group; `None` when it is an admin of it."""
+def standing(bound: Bound, me: Me, group: DesiredGroup) -> Notice | None:
+    """Why the account can do nothing in the group; `None` when it is an admin of it, or need not be.
+
+    Nothing is ever done in a watched group, so no rights are missing there.
+    """
     live = bound.live
     if live is None:
         return None
     if live.suspended:
-        return Notice(code="suspended", text="WhatsApp has suspended this group; nothing is changed in it")
+        text = "WhatsApp has suspended this group; nothing is changed in it"
+        return Notice(code="suspended", text=text, next=f"{group.key}: {{state: released}}")
     if not live.members or not live.hydrated:
         return None
     if live.may_hide(me):
         return None
     role = live.role_of(me)
     if role is None:
-        return Notice(code="not-in-group", text="the account is not in this group; somebody must add it again")
-    if not role.is_admin:
-        return Notice(
-            code="not-admin", text="the account is not an admin of this group; an admin must make it one first"
+        text = "the account is not in this group; somebody must add it again, or it joins by the group's link"
+        return Notice(code="not-in-group", text=text, next=f"wagroups join {group.key}")
+    if not role.is_admin and group.state is not State.WATCHED:
+        text = (
+            "the account is not an admin of this group, so nothing is changed in it; one of its admins must make it one"
         )
+        return Notice(code="not-admin", text=text, next=f"wagroups apply --target {group.key}")
     return None
 
 
@@ -141,8 +147,9 @@ def unmanageable_people(live: ObservedGroup) -> Notice | None:
     """Communities: who is in the parent or its announcement group follows from the other groups."""
     if live.community in (Community.PARENT, Community.ANNOUNCEMENT):
         return Notice(
-            code="community",
+            code="community-list",
             text=f"membership of a community's {live.community} group cannot be managed as a list; left alone",
+            next="manage: {members: ignore, admins: ignore}",
         )
     return None
 
@@ -156,6 +163,10 @@ class HandsOff:
         self._protected = set(terms.safety.protect)
         self._undemotable = situation.memory.undemotable
         self._creator = live.creator
+
+    def protects(self, alias: str | None) -> bool:
+        """Whether the project itself says that they stay."""
+        return alias in self._protected
 
     def reason(self, member: ObservedMember, alias: str | None) -> str | None:
         """Why `member` is left alone; `None` when they need not be."""

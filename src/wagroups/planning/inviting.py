@@ -31,8 +31,9 @@ def wait_for(
 
 def _waiting(who: Identity, group: DesiredGroup, invitation: Invitation, now: datetime, why: str = "") -> Notice:
     since = _ago(now, invitation.last_at)
-    link = f"their way in is the link: wagroups link {group.key}"
-    if invitation.again_at is None and now >= invitation.expires_at:
+    link = "their way in is the group's link"
+    over = invitation.again_at is None and now >= invitation.expires_at
+    if over:
         text = f"{{person}}: invited {invitation.times} times, last {since}, and not asked again; {link}"
     elif now < invitation.expires_at:
         how = " by message" if invitation.texts else ""
@@ -40,7 +41,13 @@ def _waiting(who: Identity, group: DesiredGroup, invitation: Invitation, now: da
     else:
         again = f"; asked once more after {invitation.again_at:%Y-%m-%d}" if invitation.again_at else ""
         text = f"{{person}}: invited {since}, waiting{again}; {link}"
-    return Notice(code="invited", person=who, text=f"{text}; {why}" if why else text)
+    return Notice(
+        code="invitation-over" if over else "invited",
+        person=who,
+        text=f"{text}; {why}" if why else text,
+        next=f"wagroups link {group.key}",
+        until=None if over else invitation.again_at,
+    )
 
 
 def _ago(now: datetime, at: datetime) -> str:

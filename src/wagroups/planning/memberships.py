@@ -21,6 +21,7 @@ from wagroups.domain.tombstone import Tombstone
 from wagroups.planning.directory import Directory
 from wagroups.planning.holding import HandsOff
 from wagroups.planning.people import NOTHING, PeoplePlan, diff_people
+from wagroups.planning.points import uninvited
 from wagroups.planning.situation import Moment, Situation, Terms
 
 T = TypeVar("T")
@@ -77,7 +78,13 @@ def absent_one(group: DesiredGroup, person: Identity, situation: Situation, now:
     snapshot = None if jid is None else memory.snapshots.get(jid)
     read_at = None if snapshot is None else snapshot.read_at
     stone = _stone(group, person, memory)
-    return Membership(group.key, group.account, person, None, None, read_at, now, left=stone)
+    spellings = () if person.phone is None else person.phone.variants()
+    notices = tuple(
+        notice.model_copy(update={"person": person})
+        for notice in uninvited(group, None, memory, Directory(()))
+        if notice.person is not None and notice.person.phone in spellings
+    )
+    return Membership(group.key, group.account, person, None, None, read_at, now, notices=notices, left=stone)
 
 
 def remembered(memory: Memory, now: datetime) -> Observed:

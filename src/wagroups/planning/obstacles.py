@@ -32,6 +32,9 @@ REFUSAL_WORDS: Final[Mapping[int, str]] = {
 }
 """Per-person codes of an addition (rules of WhatsApp, part 6)."""
 
+_NO_ACCOUNT: Final = 404
+_APPROVAL: Final = 421
+
 _LEFT_WORDS: Final[Mapping[Farewell, str]] = {
     Farewell.GONE: "left, or was taken out by somebody (not there any more on",
     Farewell.REFUSED: "left by themselves (as WhatsApp said on",
@@ -64,7 +67,7 @@ class Obstacles:
             return waiting
         if room <= 0:
             full = f"the group is full ({self.capabilities.limits.members} members); {{person}} is not added"
-            return Notice(code="full", person=who, text=full)
+            return Notice(code="full", person=who, text=full, next=f"wagroups who {self.group.key}")
         return None
 
     def _left(self, person: Person) -> Notice | None:
@@ -73,22 +76,23 @@ class Obstacles:
         stone = next((found for key in self.keys if (found := self.memory.tombstones.of(key, names))), None)
         if stone is None:
             return None
-        again = f"`wagroups state readmit {person.alias or 'PERSON'} {self.group.key}` lets them be added again"
+        again = f"wagroups state readmit {{person}} {self.group.key}"
         if stone.how is Farewell.DOUBTFUL:
             text = "{person} was in the group and one read misses them; nobody is added before a second one does"
             return Notice(code="gone-unconfirmed", person=_identity(person), text=text)
         if stone.how is Farewell.UNKNOWN:
             text = (
                 f"{{person}} is gone from the group since {stone.left_at:%Y-%m-%d}, with many others or when the "
-                f"account was no admin, and nobody knows why; {again}, or take them out of the list"
+                "account was no admin, and nobody knows why; readmit them, or take them out of the list"
             )
-            return Notice(code="gone-unknown", person=_identity(person), text=text)
+            return Notice(code="gone-unknown", person=_identity(person), text=text, next=again)
         if not self.group.respect_left:
             return None
         return Notice(
             code="left",
             person=_identity(person),
-            text=f"{{person}} {_LEFT_WORDS[stone.how]} {stone.left_at:%Y-%m-%d}) and is not added again; {again}",
+            text=f"{{person}} {_LEFT_WORDS[stone.how]} {stone.left_at:%Y-%m-%d}) and is not added again",
+            next=again,
         )
 
     def _invited(self, person: Person) -> Notice | MemberInvitation | None:
@@ -103,10 +107,15 @@ class Obstacles:
         if refusal is None or refusal.until <= self.now:
             return None
         words = REFUSAL_WORDS.get(refusal.code, f"WhatsApp refused with code {refusal.code}")
+        text = f"{{person}}: {words} ({refusal.at:%Y-%m-%d}); asked again after {refusal.until:%Y-%m-%d}"
+        if refusal.code == _NO_ACCOUNT:
+            correct = f"wagroups why {{person}} {self.group.key}"
+            return Notice(code="not-on-whatsapp", person=_identity(person), text=text, next=correct)
         return Notice(
-            code="pending" if refusal.code == 421 else "refused-before",
+            code="pending" if refusal.code == _APPROVAL else "refused-before",
             person=_identity(person),
-            text=f"{{person}}: {words} ({refusal.at:%Y-%m-%d}); asked again after {refusal.until:%Y-%m-%d}",
+            text=text,
+            until=refusal.until,
         )
 
     def _never_seen(self, person: Person) -> Notice | None:
@@ -118,6 +127,8 @@ class Obstacles:
             person=_identity(person),
             text=f"{{person}} was added {unseen.times} times and never seen in the group; "
             f"asked again after {unseen.last_at + UNSEEN_DAYS:%Y-%m-%d}",
+            next=f"wagroups link {self.group.key}",
+            until=unseen.last_at + UNSEEN_DAYS,
         )
 
     def may_be_present(self, person: Person) -> Notice | None:
@@ -133,12 +144,14 @@ class Obstacles:
                 person=_identity(person),
                 text="whether {person} is one of the members whose number WhatsApp hides could not be found out "
                 f"({why}); not added until that is known",
+                next=f"wagroups plan --target {self.group.key}",
             )
         self.lookups += unasked
         return Notice(
             code="may-be-present",
             person=_identity(person),
             text="{person} may be one of the members whose number WhatsApp hides; not added until that is known",
+            next=f"wagroups link {self.group.key}",
         )
 
     def _why_not_asked(self, unasked: Sequence[Phone]) -> str | None:

@@ -38,6 +38,7 @@ from wagroups.planning.exchanges import (
 from wagroups.planning.holding import HandsOff
 from wagroups.planning.obstacles import Obstacles
 from wagroups.planning.owners import perhaps_owners
+from wagroups.planning.points import staying, uninvited
 from wagroups.planning.situation import Moment, Section, Situation, Terms
 
 Evidence = Literal["expired", "denied", "former-number"]
@@ -71,11 +72,13 @@ def diff_people(
     """Changes of membership and roles; `live` is `None` for a group about to be created."""
     nobody_asks = live is None or not concern(group, terms.selection)
     if live is not None and nobody_asks and as_declared(group, live, situation.observed.me):
-        return NOTHING
-    found = _Diff(group, live, situation, hands_off, directory, terms, moment).plan()
+        found = NOTHING
+    else:
+        found = _Diff(group, live, situation, hands_off, directory, terms, moment).plan()
     if live is None:
         return found
-    return found._replace(notices=(*found.notices, *perhaps_owners(found.changes, live, situation)))
+    more = (*perhaps_owners(found.changes, live, situation), *uninvited(group, live, situation.memory, directory))
+    return found._replace(notices=(*found.notices, *more)) if more else found
 
 
 class _Diff:
@@ -190,14 +193,17 @@ class _Diff:
                 text = (
                     "an entry of the group's list names {person}, who is declared and also listed otherwise; it stays"
                 )
-                yield Notice(code="declared-entry", person=self._listed(member, person), text=text)
+                again = f"wagroups plan --target {self.group.key}"
+                yield Notice(code="declared-entry", person=self._listed(member, person), text=text, next=again)
                 continue
             evidence = self._evidence(member, phone)
             if evidence is None and not self._may_be_removed(member):
+                if group.manage_members is Manage.EXACT:
+                    yield self._undeclared(member, person, "and stays: `manage.admins` only adds")
                 continue
             reason = self._held(member, person)
             if reason is not None:
-                yield self._held_notice(member, person, f"not removed: {reason}")
+                yield self._kept(member, person, f"not removed: {reason}")
                 continue
             renumbered = self._renumbered(phone)
             if renumbered is not None and self._waits_for_new_number(renumbered, member, arriving):
@@ -214,6 +220,7 @@ class _Diff:
                 evidence=evidence,
                 foreseen=evidence == "expired" and self._foreseen(listed),
             )
+        yield from staying(group, self.extra, self.memory, self.directory)
 
     def _foreseen(self, person: Identity) -> bool:
         """Whether an approved plan had on record that this membership would end, before it did."""
@@ -308,7 +315,7 @@ class _Diff:
             person = person or self.directory.by_phone(phone)
             reason = self._held(member, person)
             if reason is not None:
-                yield self._held_notice(member, person, f"not demoted: {reason}")
+                yield self._kept(member, person, f"not demoted: {reason}")
             else:
                 yield AdminDemotion(person=self._listed(member, person), evidence="expired" if ended else None)
 
@@ -322,10 +329,19 @@ class _Diff:
                 if count == 1
                 else (f"{count} members whose numbers WhatsApp hides are")
             )
+            strange = count > len(self.missing) and self._whole()
             yield Notice(
-                code="unresolved",
+                code="not-declared" if strange else "unresolved",
                 text=f"{who} left alone; a message from them, or a look-up of declared numbers, would tell who it is",
+                next=f"wagroups who {self.group.key}" if strange else None,
             )
+
+    def _whole(self) -> bool:
+        """Whether a list of the group says that nobody else is in it, or that nobody else rules it."""
+        group = self.group
+        members = self.members_in and group.members_declared and group.manage_members is Manage.EXACT
+        admins = self.admins_in and group.admins_declared and group.manage_admins is Manage.EXACT
+        return members or (admins and any(member.role.is_admin for member in self.unresolved))
 
     def _phone(self, member: ObservedMember) -> Phone | None:
         return member.phone or (None if member.lid is None else self.names.phone_of(member.lid))
@@ -337,8 +353,20 @@ class _Diff:
         alias = None if person is None else person.alias
         return self.hands_off.reason(member, alias) if self.hands_off else None
 
-    def _held_notice(self, member: ObservedMember, person: Person | None, text: str) -> Notice:
-        return Notice(code="held", person=self._listed(member, person), text=f"{{person}} is {text}")
+    def _kept(self, member: ObservedMember, person: Person | None, why: str) -> Notice:
+        """Somebody whom no run removes or demotes: as the project wants it, or against what its list says."""
+        if self.hands_off is not None and person is not None and self.hands_off.protects(person.alias):
+            return Notice(code="protected", person=self._listed(member, person), text=f"{{person}} is {why}")
+        return self._undeclared(member, person, f"and is {why}")
+
+    def _undeclared(self, member: ObservedMember, person: Person | None, why: str) -> Notice:
+        role = "an admin" if member.role.is_admin else "a member"
+        return Notice(
+            code="not-declared",
+            person=self._listed(member, person),
+            text=f"{{person}} is {role} here whom the list does not name, {why}",
+            next=f"wagroups who {self.group.key}",
+        )
 
     def _listed(self, member: ObservedMember, person: Person | None) -> Identity:
         return Identity(

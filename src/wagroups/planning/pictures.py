@@ -99,7 +99,11 @@ def _to_be_up(
     else:
         why = glimpse.trouble or "the gateway shows none"
         text = f"the picture was put up and could not be seen since ({why}); it is not put up again"
-        yield Notice(code="unverified", setting=PICTURE, text=text)
+        if glimpse.trouble:
+            yield Notice(code="unverified", setting=PICTURE, text=text)
+        else:
+            # The look worked, and after so many uploads none is up.
+            yield Notice(code="picture-not-shown", setting=PICTURE, text=text, next="picture: none")
 
 
 def _is_up(declared: Picture, shown: Likeness, remembered: PictureMemory | None) -> bool:

@@ -45,6 +45,7 @@ from wagroups.planning.losses import Project
 from wagroups.planning.lowering import in_order, lower
 from wagroups.planning.people import NOTHING, diff_people
 from wagroups.planning.pictures import diff_picture
+from wagroups.planning.points import covering, watched
 from wagroups.planning.situation import Moment, Situation, Situations, Terms
 from wagroups.planning.uncounted import uncounted_notices
 
@@ -102,7 +103,7 @@ def make_plan(desired: Desired, situations: Situations, terms: Terms, now: datet
         manifests_digest=desired.digest,
         manifests_files=desired.files,
         groups=plans,
-        notices=(*_account_notices(desired, situations), *unlinked_communities(desired, plans, now)),
+        notices=(*_account_notices(desired, situations), *unlinked_communities(desired, plans)),
         guards=tripped,
         cost={
             account: calendar.cost_of(tuple(p for p in plans if p.account == account), situation, now)
@@ -164,24 +165,30 @@ def _managed(group: DesiredGroup, situation: Situation, terms: Terms, directory:
     adopting = binding.how in ("adopt", "found") and binding.live is not None
     adoption = (GroupAdoption(jid=binding.jid),) if adopting else ()
     hold = hold_of(binding, situation, terms, group.key)
-    obstacle = standing(binding, situation.observed.me)
     live = binding.live
-    if live is None or obstacle is not None:
-        return _Draft(adoption, () if obstacle is None else (obstacle,), hold, bound=binding)
+    if live is None:
+        return _Draft(adoption, (), hold, bound=binding)
     if live.may_hide(situation.observed.me):
         return _Draft(adoption, (), hold, own_lookup(situation), binding)
     said = list(diff_fields(group, live, situation, terms.selection))
     said += community_notices(group, live, situation.capabilities)
     said += diff_picture(group, live, situation, terms.selection)
-    people_notice = unmanageable_people(live)
+    hands_off = HandsOff(group, live, situation, terms)
     people = NOTHING
-    if people_notice is not None:
-        said.append(people_notice)
-    elif hold is None:
-        hands_off = HandsOff(group, live, situation, terms)
+    if hold is None:
         people = diff_people(group, live, situation, hands_off, directory, terms, moment)
-        said += [*people.changes, *people.notices, *reset_after(people.changes, group, situation)]
+    obstacle = standing(binding, situation.observed.me, group)
+    if obstacle is not None:
+        differing, _ = _told_apart([*said, *people.changes])
+        return _Draft(adoption, (covering(obstacle, differing),), hold, bound=binding)
+    unmanaged = unmanageable_people(live)
+    if unmanaged is not None:
+        said += [covering(unmanaged, people.changes)] if people.changes else []
+        people = NOTHING
+    said += [*people.changes, *people.notices, *reset_after(people.changes, group, situation)]
     changes, notices = _told_apart(said)
+    if group.state is State.WATCHED:
+        notices = (*notices, *watched(group, changes))
     return _Draft((*adoption, *changes), notices, hold, people.lookups, binding, people.links, people.waiting)
 
 
@@ -198,7 +205,7 @@ def _uncounted(
     if isinstance(binding, Unborn):
         return _Draft(notices=notices)
     hold, live = hold_of(binding, situation, terms, group.key), binding.live
-    if live is None or hold is not None or unmanageable_people(live) or standing(binding, situation.observed.me):
+    if live is None or hold is not None or unmanageable_people(live) or standing(binding, situation.observed.me, group):
         return _Draft(notices=notices, hold=hold, bound=binding)
     hands_off = HandsOff(group, live, situation, terms)
     people = diff_people(group, live, situation, hands_off, directory, terms, moment)
@@ -210,14 +217,14 @@ def _uncounted(
 
 def _unborn(group: DesiredGroup, situation: Situation, terms: Terms, directory: Directory, moment: Moment) -> _Draft:
     if group.state is State.WATCHED:
-        text = "the group is only watched and not bound to a live one; write its `id`"
-        return _Draft(notices=(Notice(code="not-bound", text=text),))
+        text = "the group is only watched and not bound to a live one; write its `id`, which `import` prints"
+        return _Draft(notices=(Notice(code="not-bound", text=text, next="wagroups import"),))
     if situation.observed.trouble is not None:
         return _Draft(hold=Hold(rule=situation.observed.trouble, message="the groups of the account are not known"))
     claim = situation.capabilities.claim(Aspect.CREATE)
     if Access.WRITE not in claim.access:
         text = f"the group does not exist, and this gateway cannot create one: {claim.note}"
-        return _Draft(notices=(Notice(code="unsupported", text=text),))
+        return _Draft(notices=(Notice(code="cannot-create", text=text, next="wagroups import"),))
     said = list(diff_fields(group, None, situation, terms.selection))
     said += community_notices(group, None, situation.capabilities)
     said += diff_picture(group, None, situation, terms.selection)
@@ -244,9 +251,10 @@ def _protected(live: ObservedGroup, directory: Directory, situation: Situation, 
         person = directory.by_phone(member.phone or (names.phone_of(member.lid) if member.lid else None))
         if person is not None and person.alias in terms.safety.protect and not is_me(member, situation.observed.me):
             yield Notice(
-                code="protected",
+                code="not-dissolved",
                 person=Identity(alias=person.alias, phone=person.phone),
                 text="{person} is under `safety.protect` and in the group, so it is not dissolved",
+                next="state: released",
             )
 
 
@@ -256,14 +264,14 @@ def _dissolved(group: DesiredGroup, situation: Situation, terms: Terms, director
         return _Draft(hold=binding.hold)
     if isinstance(binding, Unborn):
         text = "not bound to a live group, so nothing is dissolved; if it exists, write its `id`"
-        return _Draft(notices=(Notice(code="not-bound", text=text),))
+        return _Draft(notices=(Notice(code="nothing-to-dissolve", text=text),))
     hold = hold_of(binding, situation, terms, group.key)
     if binding.absence is not None or (binding.live is not None and binding.live.left_by(situation.observed.me)):
         # The list of a group that the account was the last to leave is empty, and for once that is the goal.
         return _Draft(changes=(GroupRelease(),) if binding.how == "ledger" else (), bound=binding)
     if binding.live is None or hold is not None:
         return _Draft(hold=hold, bound=binding)
-    obstacle = standing(binding, situation.observed.me)
+    obstacle = standing(binding, situation.observed.me, group)
     names, me = situation.memory.names, situation.observed.me
     kept = tuple(_protected(binding.live, directory, situation, terms))
     if kept:
@@ -306,6 +314,7 @@ def _group_plan(group: DesiredGroup, draft: _Draft, situation: Situation, terms:
     return GroupPlan(
         key=group.key,
         account=group.account,
+        gateway=" ".join(filter(None, (situation.capabilities.gateway, situation.capabilities.engine))),
         subject=normal(group.subject or (live.subject if live is not None else None) or group.key),
         jid=jid,
         members_before=0 if creating else before,

@@ -16,7 +16,9 @@ def uncounted_notices(group: DesiredGroup, memory: Memory) -> Iterator[Notice]:
     if group.state is State.WATCHED:
         for fault in group.faults:
             text = f"{_lowered(fault.message)} ({fault.file}:{fault.line})"
-            yield Notice(code="expect" if fault.rule == "expect" else "comes-to-nobody", text=text)
+            yield Notice(
+                code="expect" if fault.rule == "expect" else "comes-to-nobody", text=text, next="wagroups validate"
+            )
     elif not _applied(group, memory):
         for fault in group.faults:
             text = f"the group waits for its first people: {_lowered(fault.message)} ({fault.file}:{fault.line})"

@@ -7,6 +7,7 @@ warnings and ten notices of a step are shown; whatever matters most comes first.
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, Literal
 
+from wagroups.domain.identity import GroupKey
 from wagroups.domain.plan import Plan
 from wagroups.domain.problem import Problem
 from wagroups.reports.kinds import summary, told
@@ -45,11 +46,18 @@ def problems_annotations(problems: Sequence[Problem]) -> str:
     return "".join(lines)
 
 
-def plan_annotations(plan: Plan, redactor: Redactor, *, timezone: str = "UTC", attributed: bool = False) -> str:
-    """A plan: what refuses it and who loses something first, then a line for each group, then the totals."""
-    view = plan_view(plan, redactor, timezone, attributed=attributed)
+def plan_annotations(
+    plan: Plan, redactor: Redactor, *, timezone: str = "UTC", attributed: bool = False, whole: bool = False
+) -> str:
+    """A plan: what refuses it, what needs a person and who loses something first, then each group, then the totals."""
+    view = plan_view(plan, redactor, timezone, attributed=attributed, whole=whole)
+    places = {group.key: group.source for group in plan.groups}
     lines = [_command("error", line.text, title=f"{_TOOL}: {line.about}") for line in view.refused]
     lines += [_command("error", line.text, title=f"{_TOOL}: {line.about} could not be judged") for line in view.held]
+    for line in view.points.open:
+        place = places[GroupKey(line.about)]
+        title = f"{_TOOL}: {line.about} needs a person"
+        lines.append(_command("warning", line.text, title=title, file=place.file, line=place.line))
     lines += _about_groups(view.groups)
     lines.append(_command("notice", view.totals, title=_TOOL))
     return "".join(lines)

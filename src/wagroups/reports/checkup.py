@@ -8,6 +8,7 @@ from wagroups.domain.budget import Pace
 from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.checkup import Balance, Checkup, Finding, Invited, Level, Standing
 from wagroups.domain.exit import Exit
+from wagroups.reports.document import FORMAT_VERSION
 from wagroups.reports.history import history_text, rows_of
 from wagroups.reports.redaction import Redactor
 from wagroups.reports.resting import lesson_words, rest_words, sign_words
@@ -92,7 +93,7 @@ def doctor_markdown(checkups: Sequence[Checkup], redactor: Redactor) -> str:
 def doctor_document(checkups: Sequence[Checkup], redactor: Redactor, ending: Exit) -> Json:
     """The same for scripts."""
     return {
-        "format_version": "1.0",
+        "format_version": FORMAT_VERSION,
         "accounts": [
             {
                 "account": checkup.account,
@@ -211,7 +212,7 @@ def status_markdown(standings: Sequence[Standing], redactor: Redactor, now: date
 def status_document(standings: Iterable[Standing], redactor: Redactor, ending: Exit) -> Json:
     """The same for scripts."""
     return {
-        "format_version": "1.0",
+        "format_version": FORMAT_VERSION,
         "accounts": [
             {
                 "account": standing.account,

@@ -1,8 +1,8 @@
 """Plans, runs and problems → their documents.  The only place where values of the domain become JSON for others."""
 
 from collections import Counter
-from collections.abc import Sequence
-from typing import Any, assert_never
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, assert_never
 
 from wagroups.domain.change import (
     AdminDemotion,
@@ -26,7 +26,8 @@ from wagroups.domain.change import (
 from wagroups.domain.exit import Exit
 from wagroups.domain.outcome import ActionResult, Run, Verdict
 from wagroups.domain.picture import NO_PICTURE
-from wagroups.domain.plan import Action, GroupPlan, Hold, Notice, Plan, Reason
+from wagroups.domain.plan import Acknowledgement, Action, GroupPlan, Hold, Notice, Plan, Reason
+from wagroups.domain.points import PointClass
 from wagroups.domain.problem import Problem
 from wagroups.domain.rules import Level, override_of
 from wagroups.reports.document import (
@@ -39,23 +40,27 @@ from wagroups.reports.document import (
     GroupPart,
     GroupReportPart,
     HoldPart,
+    KnownPart,
     LivePart,
     ManifestsPart,
     NoticePart,
     OriginPart,
     PlacePart,
     PlanDocument,
+    PointPart,
     ProblemsDocument,
     RedactionPart,
     RefusedPart,
     RemainingPart,
+    RemainingPointPart,
     ReportDocument,
     ResultPart,
     ToolPart,
 )
+from wagroups.reports.points import next_of
 from wagroups.reports.redaction import Redaction, Redactor, key_fingerprint
 from wagroups.reports.scrub import scrub
-from wagroups.reports.tally import summarise
+from wagroups.reports.tally import after_run, summarise
 from wagroups.reports.view import refusal_of
 
 
@@ -106,7 +111,7 @@ def report_document(run: Run, redactor: Redactor, exit: Exit, tool_version: str)
         redaction=_redaction(redactor),
         live=_live(run.plan, redactor),
         manifests=ManifestsPart(digest=run.plan.manifests_digest, files=run.plan.manifests_files),
-        summary=summarise(run.plan),
+        summary=after_run(run.plan, _after(run)),
         outcomes={verdict: counts[verdict] for verdict in Verdict if counts[verdict]},
         groups=tuple(
             GroupReportPart(
@@ -122,6 +127,11 @@ def report_document(run: Run, redactor: Redactor, exit: Exit, tool_version: str)
         created=tuple(CreatedPart(group=key, jid=redactor.jid(jid) or None) for key, jid in run.created),
         converged=run.converged,
         remaining=None if run.remaining is None else _remaining(run.remaining, redactor),
+        points=tuple(
+            RemainingPointPart.model_validate({**point, "group": group.key})
+            for group in _after(run).groups
+            for point in _points(group, redactor)
+        ),
         remaining_error=None if run.remaining_error is None else redactor.sentence(run.remaining_error),
         paused_until=run.paused_until,
         digest=run.plan.digest,
@@ -162,6 +172,7 @@ def _group(group: GroupPlan, redactor: Redactor) -> dict[str, Any]:
         "desired_fingerprint": group.desired_fingerprint,
         "live_fingerprint": group.live_fingerprint,
         "source": PlacePart(file=group.source.file, line=group.source.line),
+        "points": tuple(PointPart.model_validate(point) for point in _points(group, redactor)),
         "notices": tuple(_notice(notice, redactor) for notice in group.notices),
         "hold": None if hold is None else _hold(group.key, hold, redactor),
     }
@@ -232,13 +243,49 @@ def _result(action: Action, result: ActionResult, redactor: Redactor) -> ResultP
 
 
 def _notice(notice: Notice, redactor: Redactor) -> NoticePart:
-    people = (notice.person,) if notice.person else ()
+    people = (notice.person,) if notice.person else notice.people
     return NoticePart(
         code=notice.code,
         text=redactor.sentence(notice.text, people),
         person=redactor.person(notice.person) if notice.person else None,
         setting=notice.setting,
     )
+
+
+def _points(group: GroupPlan, redactor: Redactor) -> Iterator[dict[str, Any]]:
+    """The points of a group, those first that need a person."""
+    ranked = [notice for each in _POINTS for notice in group.points(each)]
+    for notice in ranked:
+        people = (notice.person,) if notice.person else notice.people
+        yield {
+            "class": notice.point_class,
+            "code": notice.code,
+            "id": notice.id or None,
+            "person": redactor.person(notice.person) if notice.person else None,
+            "people": tuple(redactor.person(person) for person in notice.people),
+            "section": notice.section,
+            "setting": notice.setting,
+            "text": redactor.sentence(notice.text, people),
+            "next": next_of(notice, redactor),
+            "since": notice.since,
+            "until": notice.until,
+            "known": None if notice.known is None else _known(notice.known, redactor),
+        }
+    if group.hold is not None:
+        message = redactor.sentence(group.hold.message)
+        yield {"class": PointClass.HELD, "code": group.hold.rule, "text": message}
+
+
+_POINTS: Final = (PointClass.OPEN, PointClass.WAITING, PointClass.UNSEEN)
+
+
+def _known(known: Acknowledgement, redactor: Redactor) -> KnownPart:
+    return KnownPart(reason=redactor.sentence(redactor.text(known.reason)), until=known.until)
+
+
+def _after(run: Run) -> Plan:
+    """The plan whose points are those of the run: what is left after it, as far as it was read."""
+    return run.plan if run.remaining is None else run.remaining
 
 
 def _refused(plan: Plan, redactor: Redactor) -> tuple[RefusedPart, ...]:

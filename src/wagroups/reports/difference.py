@@ -12,7 +12,7 @@ from wagroups.domain.desired import Origin
 from wagroups.domain.difference import About, Alteration, Altered, Kind
 from wagroups.domain.exit import Exit
 from wagroups.domain.plan import Risk
-from wagroups.reports.document import ExitPart, FormatVersion, PlacePart, RedactionPart
+from wagroups.reports.document import FORMAT_VERSION, ExitPart, FormatVersion, PlacePart, RedactionPart
 from wagroups.reports.redaction import Redaction, Redactor, key_fingerprint
 from wagroups.reports.untrusted import clean
 from wagroups.reports.view import GroupView, Row
@@ -48,7 +48,7 @@ class AlteredPart(Value):
 class DifferenceDocument(Value):
     """What `wagroups diff -o json` prints."""
 
-    format_version: FormatVersion = "1.0"
+    format_version: FormatVersion = FORMAT_VERSION
     base: str
     redaction: RedactionPart
     altered: tuple[AlteredPart, ...]

@@ -5,19 +5,24 @@ nothing to say, the value is `null` or empty.  Within `format_version` 1 keys ar
 they do not know.
 """
 
-from datetime import datetime
-from typing import Literal, TypeAlias
+from datetime import date, datetime
+from typing import Final, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from wagroups.domain.exit import Exit
 from wagroups.domain.outcome import Verdict
 from wagroups.domain.plan import Cause, Reason, Risk
+from wagroups.domain.points import PointClass
 from wagroups.domain.problem import Problem
 from wagroups.reports.redaction import Redaction
 from wagroups.reports.tally import Summary
 
-FormatVersion: TypeAlias = Literal["1.0"]
+FormatVersion: TypeAlias = Literal["1.0", "1.1"]
+"""Plans that were saved with 1.0 are still read."""
+
+FORMAT_VERSION: Final = "1.1"
+"""What this program writes."""
 
 Kind: TypeAlias = Literal[
     "group.create",
@@ -53,7 +58,18 @@ class ExitPart(_Part):
 
     code: int
     reason: Literal[
-        "ok", "error", "changes", "refused", "partial", "paused", "locked", "gateway", "usage", "invalid", "interrupted"
+        "ok",
+        "error",
+        "changes",
+        "open",
+        "refused",
+        "partial",
+        "paused",
+        "locked",
+        "gateway",
+        "usage",
+        "invalid",
+        "interrupted",
     ]
 
     @classmethod
@@ -104,8 +120,37 @@ class OriginPart(PlacePart):
     via: tuple[str, ...] = ()
 
 
+class KnownPart(_Part):
+    """What the files say about an open point that is known."""
+
+    reason: str
+    until: date
+
+
+class PointPart(_Part):
+    """A declared thing that is not so, or not known to be so.  `class` says what becomes of it."""
+
+    point_class: Literal[PointClass.OPEN, PointClass.WAITING, PointClass.HELD, PointClass.UNSEEN] = Field(alias="class")
+    code: str
+    id: str | None = None
+    """Of open points: what `drift --accept` takes."""
+    person: str | None = None
+    """As the redaction mode shows people."""
+    people: tuple[str, ...] = ()
+    section: str | None = None
+    setting: str | None = None
+    text: str
+    next: str | None = None
+    """What to do about it: a command, or a line to change, as it can be pasted."""
+    since: datetime | None = None
+    """When a look first found it."""
+    until: datetime | None = None
+    """When time will have changed it, or when it is asked for again."""
+    known: KnownPart | None = None
+
+
 class NoticePart(_Part):
-    """What is not done, and why."""
+    """What is worth knowing beside the actions: every point but the held, and remarks on no declared thing."""
 
     code: str
     text: str
@@ -152,6 +197,12 @@ class ResultPart(ActionPart):
     ended_at: datetime | None = None
 
 
+class RemainingPointPart(PointPart):
+    """A declared thing that a plan made after the run still finds not so."""
+
+    group: str
+
+
 class RemainingPart(ActionPart):
     """An action that a plan made after the run still holds."""
 
@@ -185,6 +236,7 @@ class GroupPart(_GroupPart):
     """One declared group of a plan."""
 
     actions: tuple[ActionPart, ...]
+    points: tuple[PointPart, ...] = ()
     notices: tuple[NoticePart, ...]
     hold: HoldPart | None = None
 
@@ -193,6 +245,8 @@ class GroupReportPart(_GroupPart):
     """One declared group of a run."""
 
     actions: tuple[ResultPart, ...]
+    points: tuple[PointPart, ...] = ()
+    """Of the plan that the run followed."""
     notices: tuple[NoticePart, ...]
     hold: HoldPart | None = None
 
@@ -220,7 +274,7 @@ class CostPart(_Part):
 class PlanDocument(_Part):
     """A plan.  Saved, it can be reviewed elsewhere and given to `wagroups apply`."""
 
-    format_version: FormatVersion = "1.0"
+    format_version: FormatVersion = FORMAT_VERSION
     tool: ToolPart
     created_at: datetime
     redaction: RedactionPart
@@ -257,7 +311,7 @@ class CreatedPart(_Part):
 class ReportDocument(_Part):
     """A run: the plan it followed, what became of every action, and what a plan made afterwards still holds."""
 
-    format_version: FormatVersion = "1.0"
+    format_version: FormatVersion = FORMAT_VERSION
     tool: ToolPart
     created_at: datetime
     """When the plan was made."""
@@ -267,7 +321,7 @@ class ReportDocument(_Part):
     live: LivePart
     manifests: ManifestsPart
     summary: Summary
-    """The totals of the plan."""
+    """The totals of the plan; `open`, `new_open`, `known`, `waiting`, `unseen` and `held` are those after the run."""
     outcomes: dict[Verdict, int]
     """How many actions ended in each way."""
     groups: tuple[GroupReportPart, ...]
@@ -276,6 +330,8 @@ class ReportDocument(_Part):
     converged: bool
     remaining: tuple[RemainingPart, ...] | None
     """`null` when the read after the last write failed."""
+    points: tuple[RemainingPointPart, ...] = ()
+    """What is not so after the run, of every class; of the plan that was followed when the last read failed."""
     remaining_error: str | None
     paused_until: datetime | None
     digest: str = Field(pattern=r"^wg1-[0-9a-f]{12}$")
@@ -285,7 +341,7 @@ class ReportDocument(_Part):
 class ProblemsDocument(_Part):
     """What `validate` found."""
 
-    format_version: FormatVersion = "1.0"
+    format_version: FormatVersion = FORMAT_VERSION
     exit: ExitPart
     problems: tuple[Problem, ...]
 

@@ -11,7 +11,7 @@ from wagroups.domain._base import Value
 from wagroups.domain.edits import FileEdit
 from wagroups.domain.exit import Exit
 from wagroups.domain.problem import Problem
-from wagroups.reports.document import ExitPart, FormatVersion
+from wagroups.reports.document import FORMAT_VERSION, ExitPart, FormatVersion
 from wagroups.reports.problems import problems_document
 from wagroups.reports.redaction import Redaction, Redactor
 from wagroups.reports.style import Role, Style, plain
@@ -32,7 +32,7 @@ class EditPart(Value):
 class EditsDocument(Value):
     """What `fmt` and `person` did, or would do."""
 
-    format_version: FormatVersion = "1.0"
+    format_version: FormatVersion = FORMAT_VERSION
     written: bool
     """False for `--check` and `--dry-run`."""
     files: tuple[EditPart, ...]

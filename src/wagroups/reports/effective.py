@@ -15,7 +15,7 @@ from wagroups.domain.members import Consent
 from wagroups.domain.period import Periods
 from wagroups.domain.picture import Picture
 from wagroups.domain.wall_clock import limits_of
-from wagroups.reports.document import ExitPart, FormatVersion, OriginPart, RedactionPart
+from wagroups.reports.document import FORMAT_VERSION, ExitPart, FormatVersion, OriginPart, RedactionPart
 from wagroups.reports.redaction import Redactor, key_fingerprint
 
 
@@ -94,7 +94,7 @@ class EffectiveGroup(_Part):
 class EffectiveDocument(_Part):
     """What `wagroups show -o json` prints."""
 
-    format_version: FormatVersion = "1.0"
+    format_version: FormatVersion = FORMAT_VERSION
     redaction: RedactionPart
     groups: tuple[EffectiveGroup, ...]
     exit: ExitPart

@@ -11,11 +11,12 @@ from wagroups.domain.desired import DesiredGroup
 from wagroups.domain.identity import GroupKey
 from wagroups.domain.outcome import Run, Verdict
 from wagroups.domain.plan import Plan
+from wagroups.reports.points import Line
 from wagroups.reports.redaction import Redactor
 from wagroups.reports.run_view import NO_GROUPS, GroupResults, ResultRow, advice, run_view
 from wagroups.reports.style import SYMBOL_ROLES, Role
 from wagroups.reports.untrusted import for_html
-from wagroups.reports.view import GroupView, Line, Row, plan_view
+from wagroups.reports.view import GroupView, Row, plan_view
 
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
 
@@ -48,20 +49,28 @@ class _Mood(NamedTuple):
 
 
 _HELD: Final = _Mood("Groups that could not be judged", "box bad")
-_NOT_DONE: Final = _Mood("Not done, and why", "box")
+_OPEN: Final = _Mood("Open: these need a person", "box bad")
+_WAITING: Final = _Mood("Waiting", "box")
+_UNSEEN: Final = _Mood("Unseen", "box")
+_REMARKS: Final = _Mood("Remarks", "box")
 
 
-def plan_html(plan: Plan, redactor: Redactor, *, timezone: str = "UTC", attributed: bool = False) -> str:
+def plan_html(
+    plan: Plan, redactor: Redactor, *, timezone: str = "UTC", attributed: bool = False, whole: bool = False
+) -> str:
     """A plan as a whole page."""
-    view = plan_view(plan, redactor, timezone, attributed=attributed)
+    view = plan_view(plan, redactor, timezone, attributed=attributed, whole=whole)
     losses = _Mood(f"Losing a seat or a right: {len(view.losses)}", "box bad")
     body = [
         f"<h1>{for_html(view.totals)}</h1>",
         *_box(_Mood(view.refusal, "box bad"), view.refused),
+        *_box(_OPEN, view.points.open),
         *_box(losses, view.losses),
         *_box(_HELD, view.held),
         *(line for group in view.groups for line in _planned(group)),
-        *_box(_NOT_DONE, view.not_done),
+        *_box(_WAITING, view.points.waiting),
+        *_box(_UNSEEN, view.points.unseen),
+        *_box(_REMARKS, view.points.remarks),
         *(f"<p>{for_html(cost)}.</p>" for cost in view.costs),
         f"<footer>Live state: {for_html(view.live)}. Digest: {for_html(view.digest)}</footer>",
     ]
@@ -73,6 +82,7 @@ def run_html(
 ) -> str:
     """What became of a run, as a whole page."""
     view = run_view(run, redactor, timezone, declared)
+    after = (view.remaining or view.plan).points
     stops = tuple(Line("", f"{stop}.") for stop in view.stopped)
     body = [
         f"<h1>{for_html(view.totals)}</h1>",
@@ -80,11 +90,13 @@ def run_html(
         *_box(_Mood("Refused", "box bad"), view.plan.refused),
         *_box(_Mood("Failed", "box bad"), view.failed),
         *_box(_Mood("Not known", "box bad"), view.unknown),
+        *_box(_OPEN, after.open),
         *_box(_Mood("What to do", "box"), advice(run)),
         *(line for group in view.groups for line in _done(group)),
-        *_box(_Mood("Waiting", "box"), view.waiting),
+        *_box(_WAITING, view.waiting),
         *_box(_Mood("Not verifiable here", "box"), view.unverified),
-        *_box(_NOT_DONE, view.remaining.not_done if view.remaining else view.plan.not_done),
+        *_box(_UNSEEN, after.unseen),
+        *_box(_REMARKS, after.remarks),
     ]
     for write in view.to_write:
         said = f"Write into {write.place or 'the manifest'}, under {write.key}:"

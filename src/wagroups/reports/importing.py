@@ -9,7 +9,7 @@ from wagroups.domain.identity import Identity
 from wagroups.domain.plan import Notice, Reason
 from wagroups.domain.settings import Setting
 from wagroups.domain.transcript import Import, PassedOver, WrittenGroup
-from wagroups.reports.document import ExitPart, FormatVersion
+from wagroups.reports.document import FORMAT_VERSION, ExitPart, FormatVersion
 from wagroups.reports.redaction import Redactor
 from wagroups.reports.style import Role, Style, plain
 from wagroups.reports.untrusted import for_terminal
@@ -61,7 +61,7 @@ class PassedOverPart(Value):
 class ImportDocument(Value):
     """What `wagroups import` did."""
 
-    format_version: FormatVersion = "1.0"
+    format_version: FormatVersion = FORMAT_VERSION
     written: tuple[str, ...]
     groups: tuple[ImportedPart, ...]
     passed_over: tuple[PassedOverPart, ...]

@@ -10,7 +10,9 @@ from itertools import groupby
 from typing import NamedTuple
 
 from wagroups.domain.plan import Plan
+from wagroups.domain.points import PointClass
 from wagroups.domain.problem import Problem
+from wagroups.reports.points import sentence_of
 from wagroups.reports.redaction import Redactor
 from wagroups.reports.scrub import scrub
 from wagroups.reports.untrusted import clean
@@ -41,19 +43,25 @@ def problems_junit(problems: Sequence[Problem]) -> str:
     return _document("wagroups validate", cases or [_Case("every file", "")])
 
 
-def plan_junit(plan: Plan, redactor: Redactor, *, timezone: str = "UTC", attributed: bool = False) -> str:
-    """A plan: a case for each group, which fails when it is not as declared, is held, or a guard refused the plan."""
-    view = plan_view(plan, redactor, timezone, attributed=attributed)
+def plan_junit(
+    plan: Plan, redactor: Redactor, *, timezone: str = "UTC", attributed: bool = False, whole: bool = False
+) -> str:
+    """A plan: a case for each group, which fails when it is not as declared, is held, or a guard refused the plan.
+
+    Open points that the files say are known are remarks, as they end no `drift` with a code of its own.
+    """
+    view = plan_view(plan, redactor, timezone, attributed=attributed, whole=whole)
     shown = {group.key: group for group in view.groups}
     held = {line.about: line.text for line in view.held}
-    noted: dict[str, list[str]] = {}
-    for line in view.not_done:
-        noted.setdefault(line.about, []).append(line.text)
     cases = [_Case(line.about, "guards", (line.text,)) for line in view.refused]
     for group in plan.groups:
         rows = shown[group.key].rows if group.key in shown else ()
-        failures = tuple(_row(row) for row in rows) + ((held[group.key],) if group.key in held else ())
-        cases.append(_Case(group.key, str(group.source), failures, tuple(noted.get(group.key, ()))))
+        points = [(notice, sentence_of(notice, redactor)) for notice in group.notices]
+        failing = [text for notice, text in points if notice.point_class is PointClass.OPEN and notice.known is None]
+        failures = (*failing, *map(_row, rows), *((held[group.key],) if group.key in held else ()))
+        cases.append(
+            _Case(group.key, str(group.source), failures, tuple(text for _, text in points if text not in failing))
+        )
     return _document("wagroups drift" if attributed else "wagroups plan", cases)
 
 

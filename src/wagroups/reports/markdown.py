@@ -12,11 +12,11 @@ from wagroups.domain.desired import DesiredGroup
 from wagroups.domain.identity import GroupKey
 from wagroups.domain.outcome import Run, Verdict
 from wagroups.domain.plan import Plan
+from wagroups.reports.points import Line, waited_and_unseen
 from wagroups.reports.redaction import Redactor
 from wagroups.reports.run_view import NO_GROUPS, ResultRow, RunView, advice, run_view
-from wagroups.reports.tally import Summary
 from wagroups.reports.untrusted import fence_for, for_html, for_markdown
-from wagroups.reports.view import GroupView, Line, Row, plan_view
+from wagroups.reports.view import GroupView, PlanView, Row, plan_view
 from wagroups.reports.wording import VERDICTS, count
 
 BUDGET_CHARS: Final = 60_000
@@ -44,14 +44,19 @@ class _Section(NamedTuple):
     lines: tuple[tuple[int, str], ...]
 
 
-def plan_markdown(plan: Plan, redactor: Redactor, *, timezone: str = "UTC", budget: int = BUDGET_CHARS) -> str:
+def plan_markdown(
+    plan: Plan, redactor: Redactor, *, timezone: str = "UTC", budget: int = BUDGET_CHARS, whole: bool = False
+) -> str:
     """A plan as a comment of at most `budget` characters."""
-    view = plan_view(plan, redactor, timezone)
-    top = [f"### wagroups: {_headline(view.summary)}", ""]
+    view = plan_view(plan, redactor, timezone, whole=whole)
+    top = [f"### wagroups: {_headline(view)}", ""]
     top += _listed(f"⛔ **{for_markdown(view.refusal)}**", view.refused)
+    top += _listed("🙋 **Open: these need a person**", view.points.open)
     top += _listed(f"⚠️ **Losing a seat or a right: {len(view.losses)}**", view.losses)
     top += _listed("✋ **Groups that could not be judged**", view.held)
-    bottom = _listed("**Not done**", view.not_done)
+    bottom = _listed("**Waiting**", view.points.waiting)
+    bottom += _listed("**Unseen**", view.points.unseen)
+    bottom += _listed("**Remarks**", view.points.remarks)
     bottom += [_small([view.totals, *(f"{cost}." for cost in view.costs)]), ""]
     bottom += [_small([f"Live state: {view.live}.", f"Digest: {view.digest}"])]
     return _fitted(top, [_planned(group) for group in view.groups], bottom, budget)
@@ -80,9 +85,12 @@ def run_markdown(
     top += _listed("❔ **Not known**", view.unknown)
     top += _listed("**What to do**", advice(run))
     top += _verdicts(view)
+    after = (view.remaining or view.plan).points
+    top += _listed("🙋 **Open: these need a person**", after.open)
     bottom = _listed("**Waiting**", view.waiting)
     bottom += _listed("**Not verifiable here**", view.unverified)
-    bottom += _listed("**Not done**", view.remaining.not_done if view.remaining else view.plan.not_done)
+    bottom += _listed("**Unseen**", after.unseen)
+    bottom += _listed("**Remarks**", after.remarks)
     for write in view.to_write:
         place = for_markdown(write.place or "the manifest")
         bottom += [f"Write into {place}, under {for_markdown(write.key)}:", "", *_fenced("yaml", write.lines), ""]
@@ -93,7 +101,8 @@ def run_markdown(
     return _fitted(top, sections, bottom, budget)
 
 
-def _headline(summary: Summary) -> str:
+def _headline(view: PlanView) -> str:
+    summary = view.summary
     parts = [
         f"**+{summary.add}** people" if summary.add else "",
         f"**−{summary.remove}** people" if summary.remove else "",
@@ -103,9 +112,13 @@ def _headline(summary: Summary) -> str:
         count(summary.create, "new group") if summary.create else "",
         f"{summary.dissolve} dissolved" if summary.dissolve else "",
     ]
-    if not summary.groups_changed:
-        return "no changes"
-    return " · ".join([f"{count(summary.groups_changed, 'group')} to change", *filter(None, parts)])
+    changes = (
+        [f"{count(summary.groups_changed, 'group')} to change", *filter(None, parts)] if summary.groups_changed else []
+    )
+    if view.headline:
+        return " · ".join([f"**{view.headline}**", *changes])
+    besides = waited_and_unseen(summary)
+    return " · ".join(changes) or (f"no changes; {besides}" if besides else "no changes")
 
 
 def _listed(title: str, lines: Sequence[Line]) -> list[str]:

@@ -22,6 +22,7 @@ from wagroups.domain.exit import Exit
 from wagroups.domain.identity import Role
 from wagroups.domain.membership import Membership
 from wagroups.domain.wall_clock import end_text, limits_of
+from wagroups.reports.document import FORMAT_VERSION
 from wagroups.reports.redaction import Redactor
 from wagroups.reports.sheet import sheet
 from wagroups.reports.style import Role as Tone
@@ -213,7 +214,7 @@ def memberships_csv(rows: Sequence[Row]) -> str:
 def memberships_document(rows: Sequence[Row], now: datetime, ending: Exit) -> Json:
     """The same for scripts."""
     return {
-        "format_version": "1.0",
+        "format_version": FORMAT_VERSION,
         "created_at": now.isoformat(),
         "memberships": [dict(zip(_COLUMNS, row, strict=True)) for row in rows],
         "exit": {"code": ending.code, "reason": ending.reason},

@@ -88,6 +88,13 @@ class Redactor:
             return _spaced(who.phone)
         return f"{'person' if known else 'unknown'}-{who.pseudonym(self.key)}{self._number(who.phone, known=known)}"
 
+    def reference(self, who: Identity) -> str:
+        """What a command calls `who`: their alias where it may be shown, and never a number."""
+        alias = who.alias or self._alias(who.phone)
+        if alias is not None and self.mode is not Redaction.STRICT:
+            return str(alias)
+        return f"{'person' if alias is not None else 'unknown'}-{who.pseudonym(self.key)}"
+
     def group(self, subject: str) -> str:
         """A subject as it may be shown: cleaned, without numbers; nothing at all in strict mode."""
         return "" if self.mode is Redaction.STRICT else clean(self.text(subject))

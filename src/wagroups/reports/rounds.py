@@ -15,12 +15,14 @@ from pydantic import BaseModel, ConfigDict
 from wagroups.domain.exit import Exit
 from wagroups.domain.outcome import Run
 from wagroups.domain.plan import Cause, Plan
-from wagroups.reports.document import ErrorBody, ExitPart, FormatVersion, PlanDocument, ReportDocument
+from wagroups.domain.points import PointClass
+from wagroups.reports.document import FORMAT_VERSION, ErrorBody, ExitPart, FormatVersion, PlanDocument, ReportDocument
+from wagroups.reports.points import Line, about_groups
 from wagroups.reports.redaction import Redactor
 from wagroups.reports.run_view import run_view
 from wagroups.reports.scrub import scrub
 from wagroups.reports.untrusted import clean, for_terminal
-from wagroups.reports.view import Line, plan_view
+from wagroups.reports.view import PlanView, plan_view
 from wagroups.reports.wording import CAUSES, count
 
 NAMED: Final = 5
@@ -47,7 +49,7 @@ class RoundPart(_Part):
 class RoundDocument(_Part):
     """One round.  Exactly one of `plan`, `report` and `error` is set."""
 
-    format_version: FormatVersion = "1.0"
+    format_version: FormatVersion = FORMAT_VERSION
     round: RoundPart
     plan: PlanDocument | None = None
     """What `drift` would have said."""
@@ -69,13 +71,13 @@ class ListeningPart(_Part):
 class ListeningDocument(_Part):
     """The first line: events can be sent from now on."""
 
-    format_version: FormatVersion = "1.0"
+    format_version: FormatVersion = FORMAT_VERSION
     listening: ListeningPart
 
 
 def document_line(document: BaseModel) -> str:
     """The document on one line."""
-    return document.model_dump_json() + "\n"
+    return document.model_dump_json(by_alias=True) + "\n"
 
 
 def drift_words(plan: Plan, redactor: Redactor) -> str:
@@ -87,17 +89,20 @@ def drift_words(plan: Plan, redactor: Redactor) -> str:
         f"{count(causes.total(), 'difference')}: {named}." if causes else "",
         f"{count(len(view.held), 'group')} could not be judged." if view.held else "",
     ]
-    found = " ".join(filter(None, totals)) or f"No difference in {count(len(plan.groups), 'group')}."
-    said = " ".join(filter(None, (found, _not_done(plan))))
-    return _words((group.key for group in view.groups), said, view.refused)
+    first = f"{view.headline}." if view.headline else ""
+    found = " ".join(filter(None, [first, *totals])) or f"No difference in {count(len(plan.groups), 'group')}."
+    said = " ".join(filter(None, (found, _besides(plan))))
+    return _words(_concerned(view), said, view.refused)
 
 
 def run_words(run: Run, redactor: Redactor) -> str:
     """What became of a run, in one line."""
     view = run_view(run, redactor)
     stopped = f"{view.stopped[0]}." if view.stopped else ""
-    totals = " ".join(filter(None, (view.totals, stopped, view.convergence, _not_done(run.remaining or run.plan))))
-    return _words((group.key for group in view.groups), totals, view.plan.refused)
+    totals = " ".join(filter(None, (view.totals, stopped, view.convergence, _besides(run.remaining or run.plan))))
+    after = view.remaining or view.plan
+    keys = dict.fromkeys((*about_groups(after.points.open), *(group.key for group in view.groups)))
+    return _words(keys, totals, view.plan.refused)
 
 
 def one_line(said: str) -> str:
@@ -126,10 +131,15 @@ def _words(keys: Iterable[str], totals: str, refused: Iterable[Line]) -> str:
     return " ".join(filter(None, (f"{named}:" if named else "", totals, brakes)))
 
 
-def _not_done(plan: Plan) -> str:
-    """Where something is left alone: somebody who is gone may be a notice and no difference."""
-    keys = [group.key for group in plan.groups if group.notices]
-    return f"Not done, see `wagroups drift`: {_named(keys)}." if keys else ""
+def _concerned(view: PlanView) -> Iterable[str]:
+    """The groups of a look: those with an open point first, then those with a difference."""
+    return dict.fromkeys((*about_groups(view.points.open), *(group.key for group in view.groups)))
+
+
+def _besides(plan: Plan) -> str:
+    """Where there is more to say: what is waited for, cannot be seen, or is worth a remark."""
+    keys = [group.key for group in plan.groups if any(n.point_class is not PointClass.OPEN for n in group.notices)]
+    return f"Waiting, unseen or remarked, see `wagroups drift`: {_named(keys)}." if keys else ""
 
 
 def _named(keys: Sequence[str]) -> str:

@@ -12,9 +12,10 @@ from wagroups.domain.desired import DesiredGroup, Manage
 from wagroups.domain.identity import GroupKey
 from wagroups.domain.outcome import ActionResult, Run, Verdict
 from wagroups.reports import resting
+from wagroups.reports.points import Line, waited_and_unseen
 from wagroups.reports.redaction import Redactor
 from wagroups.reports.times import moment
-from wagroups.reports.view import Line, PlanView, Row, group_view, plan_view
+from wagroups.reports.view import PlanView, Row, group_view, plan_view
 from wagroups.reports.wording import ADVICE, OWN_LIMITS, VERDICTS, count
 
 
@@ -66,18 +67,22 @@ class RunView:
     counts: Mapping[Verdict, int]
 
 
-_EXCEPT: Final = ", except for what is named under “Not done”"
-
 _TROUBLED: Final = (Verdict.FAILED, Verdict.NOT_KNOWN)
 
 NO_GROUPS: Final[Mapping[GroupKey, DesiredGroup]] = {}
 
 
 def run_view(
-    run: Run, redactor: Redactor, timezone: str = "UTC", declared: Mapping[GroupKey, DesiredGroup] = NO_GROUPS
+    run: Run,
+    redactor: Redactor,
+    timezone: str = "UTC",
+    declared: Mapping[GroupKey, DesiredGroup] = NO_GROUPS,
+    *,
+    whole: bool = False,
 ) -> RunView:
     """Word a run.  `declared` tells how people are invited, and how far the lists of a created group reach."""
-    plan = plan_view(run.plan, redactor, timezone)
+    plan = plan_view(run.plan, redactor, timezone, whole=whole)
+    remaining = None if run.remaining is None else plan_view(run.remaining, redactor, timezone, whole=whole)
     groups = tuple(_groups(run, redactor))
     counts = Counter(result.verdict for result in run.results)
     return RunView(
@@ -85,13 +90,13 @@ def run_view(
         groups=groups,
         failed=tuple(_lines(groups, Verdict.FAILED)),
         unknown=tuple(_lines(groups, Verdict.NOT_KNOWN)),
-        waiting=tuple(_waiting(groups, declared)),
+        waiting=(*_waiting(groups, declared), *_still_waiting(groups, plan if remaining is None else remaining)),
         unverified=tuple(_lines(groups, Verdict.UNVERIFIED)),
         stopped=tuple(_stops(run, redactor, timezone)),
         to_write=tuple(_to_write(run, redactor, declared)),
-        remaining=None if run.remaining is None else plan_view(run.remaining, redactor, timezone),
-        totals=_totals(counts),
-        convergence=_convergence(run, redactor),
+        remaining=remaining,
+        totals=_totals(counts, plan if remaining is None else remaining),
+        convergence=_convergence(run, remaining, redactor),
         counts=counts,
     )
 
@@ -141,6 +146,17 @@ def _waiting(groups: tuple[GroupResults, ...], declared: Mapping[GroupKey, Desir
                 yield Line(group.key, f"{result.row.what} waits until an admin of the group approves")
 
 
+def _still_waiting(groups: tuple[GroupResults, ...], after: PlanView) -> Iterator[Line]:
+    """What was waited for before the run and is after it, beside what the run itself began."""
+    begun = {(group.key, result.row.what) for group in groups for result in group.rows if result.verdict in _BEGUN}
+    for line in after.points.waiting:
+        if not any(key == line.about and who in line.text for key, who in begun):
+            yield line
+
+
+_BEGUN: Final = frozenset({Verdict.INVITED, Verdict.PENDING})
+
+
 def advice(run: Run) -> tuple[Line, ...]:
     """What to do about the failures of a run, once for each kind."""
     codes = {result.error.code for result in run.results if result.error and result.verdict in _TROUBLED}
@@ -175,23 +191,29 @@ def _to_write(run: Run, redactor: Redactor, declared: Mapping[GroupKey, DesiredG
         yield LinesToWrite(key, places.get(GroupKey(key), ""), lines)
 
 
-def _totals(counts: Counter[Verdict]) -> str:
+def _totals(counts: Counter[Verdict], after: PlanView) -> str:
     parts = [f"{counts[verdict]} {VERDICTS[verdict]}" for verdict in Verdict if counts[verdict]]
-    return f"Result: {', '.join(parts) or 'there was nothing to do'}."
+    nothing = "there was nothing that a run can do" if after.headline else "there was nothing to do"
+    return f"Result: {', '.join(parts) or nothing}."
 
 
-def _convergence(run: Run, redactor: Redactor) -> str:
-    if run.converged and run.remaining is not None:
-        besides = any(group.notices for group in run.remaining.groups)
-        return f"Converged: read again, and the live groups are as declared{_EXCEPT if besides else ''}."
+def _convergence(run: Run, after: PlanView | None, redactor: Redactor) -> str:
+    if run.converged and after is not None:
+        besides = waited_and_unseen(after.summary)
+        limits = f"; {besides}" if besides else ""
+        return f"Converged: read again, and the live groups are as declared{limits}."
     if run.broken is not None:
         return "Not known whether it converged: the run broke off."
-    if run.remaining is None:
+    if run.remaining is None or after is None:
         why = f": {redactor.sentence(run.remaining_error)}" if run.remaining_error else ""
         return f"Not known whether it converged: the last read failed{why}."
     left = sum(not group.watched for group, _ in run.remaining.actions())
     held = sum(group.hold is not None for group in run.remaining.groups)
+    failed = any(result.verdict is Verdict.FAILED for result in run.results)
+    if after.headline and not (left or held or failed or run.plan.guards):
+        return f"Not converged: everything planned was done, and {after.headline}."
     parts = [
+        after.headline,
         f"{count(left, 'action')} left" if left else "",
         f"{count(held, 'group')} could not be judged" if held else "",
     ]

@@ -4,9 +4,10 @@ Spreadsheets run what begins like a formula, and subjects are written by strange
 front.  Source: OWASP, “CSV Injection” (read 2026-11).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from wagroups.domain.identity import GroupKey
 from wagroups.domain.plan import Plan
 from wagroups.reports.redaction import Redactor
 from wagroups.reports.untrusted import clean
@@ -17,21 +18,36 @@ _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 _COLUMNS: Final = ("group", "subject", "action", "what", "note", "risk", "place")
 
 
-def plan_csv(plan: Plan, redactor: Redactor, *, timezone: str = "UTC", attributed: bool = False) -> str:
-    """A line for each action, under a line of headings."""
-    return groups_csv(plan_view(plan, redactor, timezone, attributed=attributed).groups)
+def plan_csv(
+    plan: Plan, redactor: Redactor, *, timezone: str = "UTC", attributed: bool = False, whole: bool = False
+) -> str:
+    """A line for each point and each action, under a line of headings; the open points first."""
+    view = plan_view(plan, redactor, timezone, attributed=attributed, whole=True)
+    subjects = {group.key: (redactor.group(group.subject), str(group.source)) for group in plan.groups}
+    points = [
+        (line.about, subjects.get(GroupKey(line.about), ("", ""))[0], word, line.text, "", "", place)
+        for word, lines in (
+            ("open", view.points.open),
+            ("waiting", view.points.waiting),
+            ("unseen", view.points.unseen),
+            ("remark", view.points.remarks),
+        )
+        for line in lines
+        for place in (subjects.get(GroupKey(line.about), ("", ""))[1],)
+    ]
+    held = [(line.about, "", "held", line.text, "", "", "") for line in view.held]
+    return sheet(_COLUMNS, [*points, *held, *_rows(view.groups)])
 
 
 def groups_csv(groups: Iterable[GroupView]) -> str:
     """A line for each row of each group."""
-    return sheet(
-        _COLUMNS,
-        (
-            (group.key, group.subject, row.verb, row.what, row.note, row.risk, row.place)
-            for group in groups
-            for row in group.rows
-        ),
-    )
+    return sheet(_COLUMNS, _rows(groups))
+
+
+def _rows(groups: Iterable[GroupView]) -> Iterator[Sequence[str]]:
+    for group in groups:
+        for row in group.rows:
+            yield group.key, group.subject, row.verb, row.what, row.note, row.risk, row.place
 
 
 def sheet(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -7,6 +7,7 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict
 
 from wagroups.domain.plan import Action, Plan
+from wagroups.domain.points import PointClass
 
 _KINDS: Final = {
     "group.create": "create",
@@ -48,6 +49,18 @@ class Summary(BaseModel):
     """Nothing to do and nothing to say."""
     groups_noted: int = 0
     """Nothing to do, and notices that say what is not known, not possible or waited for."""
+    groups_open: int = 0
+    """Those of `groups_noted` with an open point."""
+    open: int = 0
+    """Declared things that are not so and need a person."""
+    new_open: int = 0
+    """Those of `open` that the last apply or drift did not meet."""
+    known: int = 0
+    """Those of `open` that the files say are known."""
+    waiting: int = 0
+    """Declared things that are not so, and that time or somebody's expected act will change."""
+    unseen: int = 0
+    """Declared things that cannot be read here, or that this read did not show."""
     adopt: int = 0
     reject: int = 0
     held: int = 0
@@ -79,17 +92,31 @@ class Summary(BaseModel):
 def summarise(plan: Plan) -> Summary:
     """The totals of a plan."""
     acting = [group for group in plan.groups if not group.watched]
+    points = Counter(notice.point_class for group in plan.groups for notice in group.notices)
     kinds = tally(action for group in acting for action in group.actions)
     return Summary(
         **kinds,
         groups_changed=sum(bool(group.actions) for group in acting),
         groups_in_sync=sum(group.in_sync and not group.notices for group in plan.groups),
         groups_noted=sum(group.in_sync and bool(group.notices) for group in plan.groups),
+        groups_open=sum(group.in_sync and bool(group.points(PointClass.OPEN)) for group in plan.groups),
+        open=points[PointClass.OPEN],
+        new_open=sum(point.new for point in plan.open),
+        known=sum(point.known is not None for point in plan.open),
+        waiting=points[PointClass.WAITING],
+        unseen=points[PointClass.UNSEEN],
         held=sum(group.hold is not None for group in plan.groups),
         refused=len(plan.guards),
         notices=len(plan.notices) + sum(len(group.notices) for group in plan.groups),
         watched=sum(len(group.actions) for group in plan.groups if group.watched),
     )
+
+
+def after_run(followed: Plan, left: Plan) -> Summary:
+    """The totals of a run: what its plan held, and what is not so after it."""
+    ended = summarise(left)
+    points = ("open", "new_open", "known", "waiting", "unseen", "held", "groups_open")
+    return summarise(followed).model_copy(update={name: getattr(ended, name) for name in points})
 
 
 def tally(actions: Iterable[Action]) -> Counter[str]:

@@ -13,12 +13,13 @@ from wagroups.domain.outcome import Run, Verdict
 from wagroups.domain.plan import Plan
 from wagroups.domain.problem import Problem
 from wagroups.reports.kinds import Told, summary, told
+from wagroups.reports.points import Line
 from wagroups.reports.redaction import Redactor
 from wagroups.reports.run_view import NO_GROUPS, GroupResults, RunView, advice, run_view
 from wagroups.reports.scrub import scrub
 from wagroups.reports.style import SYMBOL_ROLES, Role, Style, plain
 from wagroups.reports.untrusted import clean, columns, for_terminal
-from wagroups.reports.view import GroupView, Line, PlanView, Row, plan_view
+from wagroups.reports.view import GroupView, PlanView, Row, plan_view
 
 _VERB_COLUMNS: Final = 8
 """`dissolve` and `describe`, the longest verbs."""
@@ -35,17 +36,30 @@ _ASCII: Final = str.maketrans(
 
 
 def plan_text(
-    plan: Plan, redactor: Redactor, *, unicode: bool = True, style: Style = plain, timezone: str = "UTC"
+    plan: Plan,
+    redactor: Redactor,
+    *,
+    unicode: bool = True,
+    style: Style = plain,
+    timezone: str = "UTC",
+    whole: bool = False,
 ) -> str:
-    """A plan.  `unicode=False` keeps our own punctuation within ASCII."""
-    return _finish(_plan_lines(plan_view(plan, redactor, timezone), style, unicode=unicode), unicode=unicode)
+    """A plan.  `unicode=False` keeps our own punctuation within ASCII; `whole` folds nothing."""
+    view = plan_view(plan, redactor, timezone, whole=whole)
+    return _finish(_plan_lines(view, style, unicode=unicode), unicode=unicode)
 
 
 def drift_text(
-    plan: Plan, redactor: Redactor, *, unicode: bool = True, style: Style = plain, timezone: str = "UTC"
+    plan: Plan,
+    redactor: Redactor,
+    *,
+    unicode: bool = True,
+    style: Style = plain,
+    timezone: str = "UTC",
+    whole: bool = False,
 ) -> str:
     """The same differences, each with where it comes from."""
-    view = plan_view(plan, redactor, timezone, attributed=True)
+    view = plan_view(plan, redactor, timezone, attributed=True, whole=whole)
     return _finish(_plan_lines(view, style, unicode=unicode), unicode=unicode)
 
 
@@ -104,8 +118,11 @@ def _plan_lines(view: PlanView, style: Style, *, unicode: bool) -> Iterator[str]
     yield from _group_lines(view.groups, style, unicode=unicode)
     yield from _lists(
         style,
-        ("Not done", view.not_done, None),
+        ("Remarks", view.points.remarks, None),
+        ("Unseen", view.points.unseen, None),
+        ("Waiting", view.points.waiting, None),
         ("Held", view.held, Role.ATTENTION),
+        ("Open", view.points.open, Role.ATTENTION),
         ("Refused", view.refused, Role.BAD),
     )
     yield style(Role.HEADING, view.totals)
@@ -162,6 +179,7 @@ def _lists(style: Style, *lists: tuple[str, Sequence[Line], Role | None]) -> Ite
 
 
 def _run_lines(view: RunView, todo: Sequence[Line], style: Style, *, unicode: bool) -> Iterator[str]:
+    after = view.remaining or view.plan
     width, _ = _widths([_within(result.row, unicode=unicode) for group in view.groups for result in group.rows])
     for group in view.groups:
         yield f"  {_heading(group, style)}"
@@ -178,11 +196,13 @@ def _run_lines(view: RunView, todo: Sequence[Line], style: Style, *, unicode: bo
         ("Failed", view.failed, Role.BAD),
         ("Not known", view.unknown, Role.ATTENTION),
         ("What to do", todo, None),
+        ("Remarks", after.points.remarks, None),
+        ("Unseen", after.points.unseen, None),
         ("Waiting", view.waiting, None),
         ("Not verifiable here", view.unverified, None),
         ("Remaining", _remaining(view), Role.ATTENTION),
-        ("Held", view.remaining.held if view.remaining else view.plan.held, Role.ATTENTION),
-        ("Not done", view.remaining.not_done if view.remaining else view.plan.not_done, None),
+        ("Held", after.held, Role.ATTENTION),
+        ("Open", after.points.open, Role.ATTENTION),
     )
     for write in view.to_write:
         yield f"  Write into {write.place or 'the manifest'}, under {write.key}:"

@@ -12,8 +12,9 @@ from typing import Final, NamedTuple
 from wagroups.domain.budget import CallClass
 from wagroups.domain.change import GroupCreation
 from wagroups.domain.identity import GroupKey
-from wagroups.domain.plan import Action, Cause, Cost, GroupPlan, Hold, Notice, Plan, Risk, TrippedGuard
+from wagroups.domain.plan import Action, Cause, Cost, GroupPlan, Hold, Plan, Risk, TrippedGuard
 from wagroups.domain.rules import override_of
+from wagroups.reports.points import Line, Points, headline, nothing_planned, points_of, waited_and_unseen
 from wagroups.reports.redaction import Redactor
 from wagroups.reports.tally import Summary, summarise
 from wagroups.reports.times import ago, moment
@@ -21,6 +22,8 @@ from wagroups.reports.wording import CALLS, CAUSES, count, is_stray, reason_of, 
 
 _NAMED: Final = 3
 """So many groups are named in a heading.  Chosen."""
+_HAS: Final = {True: "has", False: "have"}
+_ARE: Final = {True: "is", False: "are"}
 
 _SCARCE: Final = (CallClass.ADD, CallClass.ADD_UNSEEN, CallClass.CREATE)
 """Classes whose daily budget is worth a line even where it suffices: they decide how long a term takes to start."""
@@ -36,13 +39,6 @@ class Row(NamedTuple):
     note: str
     place: str
     risk: Risk
-
-
-class Line(NamedTuple):
-    """A sentence about something: a group's key, a rule, an account."""
-
-    about: str
-    text: str
 
 
 class GroupView(NamedTuple):
@@ -64,11 +60,13 @@ class PlanView:
     """Those with something to show."""
     losses: tuple[Line, ...]
     """(group, who or what) for everybody who loses a seat or a right and every group that ends."""
-    not_done: tuple[Line, ...]
+    points: Points
     held: tuple[Line, ...]
     refused: tuple[Line, ...]
     refusal: str
     """What is refused, above these lines; empty when nothing is."""
+    headline: str
+    """How many declared things are not so and need a person; `""` where none is."""
     totals: str
     costs: tuple[str, ...]
     live: str
@@ -76,22 +74,25 @@ class PlanView:
     summary: Summary
 
 
-def plan_view(plan: Plan, redactor: Redactor, timezone: str = "UTC", *, attributed: bool = False) -> PlanView:
+def plan_view(
+    plan: Plan, redactor: Redactor, timezone: str = "UTC", *, attributed: bool = False, whole: bool = False
+) -> PlanView:
     """Word a plan; `attributed` notes at every difference where it comes from, as `drift` does.
 
-    Times are shown in `timezone`, an IANA name.
+    Times are shown in `timezone`, an IANA name.  `whole` says every value that cannot be seen, and folds none.
     """
     summary = summarise(plan)
     groups = tuple(group_view(group, redactor, attributed=attributed) for group in plan.groups if group.actions)
     return PlanView(
         groups=groups,
         losses=tuple(_losses(groups)),
-        not_done=tuple(_not_done(plan, redactor)),
+        points=points_of(plan, redactor, whole=whole),
         held=tuple(
             Line(group.key, _held(group.key, group.hold, redactor)) for group in plan.groups if group.hold is not None
         ),
         refused=tuple(Line(guard.rule, _refusal(guard, redactor)) for guard in plan.guards),
         refusal=_refused_what(plan),
+        headline=headline(summary),
         totals=(_drift_totals(plan, summary) if attributed else _totals(summary)) + _besides_refused(plan),
         costs=tuple(_costs(plan, timezone)),
         live=_live(plan, redactor),
@@ -164,17 +165,6 @@ def _losses(groups: tuple[GroupView, ...]) -> Iterator[Line]:
                 yield Line(group.key, what)
 
 
-def _not_done(plan: Plan, redactor: Redactor) -> Iterator[Line]:
-    def line(about: str, notice: Notice) -> Line:
-        return Line(about, redactor.sentence(notice.text, (notice.person,) if notice.person else ()))
-
-    for group in plan.groups:
-        for notice in group.notices:
-            yield line(group.key, notice)
-    for notice in plan.notices:
-        yield line("", notice)
-
-
 def _totals(summary: Summary) -> str:
     parts = [
         f"{number} {words}"
@@ -194,15 +184,28 @@ def _totals(summary: Summary) -> str:
         )
         if number
     ]
-    return f"Plan: {', '.join(parts) or 'nothing to do'}.{_groups_besides(summary)}"
+    return _sentences(summary, "Plan", ", ".join(parts) or nothing_planned(summary))
 
 
 def _drift_totals(plan: Plan, summary: Summary) -> str:
     causes = Counter(action.cause for _, action in plan.actions())
-    if not causes:
-        return f"Drift: none.{_groups_besides(summary)}"
     named = ", ".join(f"{causes[cause]} {CAUSES[cause]}" for cause in Cause if causes[cause])
-    return f"Drift: {count(causes.total(), 'difference')}: {named}.{_groups_besides(summary)}"
+    found = f"{count(causes.total(), 'difference')}: {named}" if causes else _no_drift(summary)
+    return _sentences(summary, "Drift", found)
+
+
+def _no_drift(summary: Summary) -> str:
+    if summary.open:
+        return nothing_planned(summary)
+    besides = waited_and_unseen(summary)
+    return f"none; {besides}" if besides else "none"
+
+
+def _sentences(summary: Summary, what: str, found: str) -> str:
+    """The totals: what needs a person first, then what is planned, then the groups without a line of their own."""
+    said = headline(summary)
+    first = f"{said}. " if said else ""
+    return f"{first}{what}: {found}.{_groups_besides(summary)}"
 
 
 def _besides_refused(plan: Plan) -> str:
@@ -212,11 +215,13 @@ def _besides_refused(plan: Plan) -> str:
 
 def _groups_besides(summary: Summary) -> str:
     text = ""
+    noted = summary.groups_noted - summary.groups_open
     if summary.groups_in_sync:
         verb = "is as it should be" if summary.groups_in_sync == 1 else "are as they should be"
-        text += f" {count(summary.groups_in_sync, 'group')} {verb}."
-    if summary.groups_noted:
-        text += f" For {count(summary.groups_noted, 'more group')} see “Not done”."
+        opened = f", and {summary.groups_open} {_HAS[summary.groups_open == 1]} open points" if summary.open else ""
+        text += f" {count(summary.groups_in_sync, 'group')} {verb}{opened}."
+    if noted:
+        text += f" {count(noted, 'more group')} {_ARE[noted == 1]} named under Waiting, Unseen or Remarks."
     if summary.watched:
         text += f" {count(summary.watched, 'difference')} in watched groups: reported, never changed."
     if summary.held:

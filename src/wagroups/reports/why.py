@@ -11,7 +11,9 @@ from wagroups.domain.members import line_that_ended
 from wagroups.domain.membership import Membership
 from wagroups.domain.period import Periods
 from wagroups.domain.wall_clock import end_text, limits_of, start_text
+from wagroups.reports.document import FORMAT_VERSION
 from wagroups.reports.memberships import Json, consent_of, state_of
+from wagroups.reports.points import next_of
 from wagroups.reports.redaction import Redactor
 from wagroups.reports.times import moment
 
@@ -38,7 +40,7 @@ class Explanation(NamedTuple):
 def why_sentence(found: Explanation, redactor: Redactor, now: datetime, timezone: str) -> str:
     """The sentence."""
     one = found.membership
-    parts = [_position(found, ZoneInfo(timezone)), *_consequence(found, now, timezone)]
+    parts = [_position(found, ZoneInfo(timezone)), *_consequence(found, redactor, now, timezone)]
     said = redactor.sentence("".join(parts), [one.person])
     consent = consent_of(one, redactor)
     return f"{said.rstrip('.')}." + (f"  Consent: {consent.rstrip('.')}." if consent else "")
@@ -97,7 +99,7 @@ def _declared(found: Explanation, zone: tzinfo, *, short: bool = False) -> str:
     return f"{words}, until {end_text(one.ends, zone)}" if one.ends is not None else words
 
 
-def _consequence(found: Explanation, now: datetime, timezone: str) -> list[str]:
+def _consequence(found: Explanation, redactor: Redactor, now: datetime, timezone: str) -> list[str]:
     """What follows, and why; nothing where all is as declared."""
     one, state = found.membership, found.group.state
     if state is State.RELEASED:
@@ -117,7 +119,9 @@ def _consequence(found: Explanation, now: datetime, timezone: str) -> list[str]:
         said = f"; {words.removeprefix('{person}: ')}"
     watched = ", but the group is only watched" if state is State.WATCHED and one.change is not None else ""
     turn = f", when the budget allows it: {moment(found.turn, now, timezone)}" if found.turn is not None else ""
-    return [said + watched + turn, *(f"; {notice.text}" for notice in one.notices[1:])]
+    todo = [next_of(notice, redactor) for notice in one.notices]
+    following = [*(f"; {notice.text}" for notice in one.notices[1:]), *(f"; next: {each}" for each in todo if each)]
+    return [said + watched + turn, *following]
 
 
 def why_document(found: Explanation, redactor: Redactor, now: datetime, timezone: str, ending: Exit) -> Json:
@@ -125,7 +129,7 @@ def why_document(found: Explanation, redactor: Redactor, now: datetime, timezone
     one, entry = found.membership, found.membership.entry
     code, _ = state_of(one)
     document: dict[str, Any] = {
-        "format_version": "1.0",
+        "format_version": FORMAT_VERSION,
         "group": one.group,
         "account": one.account,
         "person": redactor.person(one.person, declared=entry is not None),
