@@ -1,6 +1,7 @@
 """Answers to additions are read together, over all runs, and what they say is a rest that the ledger keeps."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -31,8 +32,17 @@ ALL_DONE = Done()
 
 
 def answer(ledger: SqlLedger, *outcomes: StepOutcome) -> None:
-    for outcome in outcomes:
-        ledger.conclude(ledger.intend(intent(addition(1))), outcome, MORNING)
+    """One answer each about one person after another."""
+    for number, outcome in enumerate(outcomes, start=len(ledger.recall(OFFICE, MORNING).additions) + 1):
+        about(ledger, number, outcome)
+
+
+def about(ledger: SqlLedger, number: int, outcome: StepOutcome) -> None:
+    if isinstance(outcome, Done) and outcome.receipt.people:
+        person = Identity(phone=phone(number))
+        results = tuple(result.model_copy(update={"person": person}) for result in outcome.receipt.people)
+        outcome = outcome.model_copy(update={"receipt": Receipt(people=results)})
+    ledger.conclude(ledger.intend(intent(addition(number))), outcome, MORNING)
 
 
 def rest_of(ledger: SqlLedger, calls: CallClass) -> str | None:
@@ -110,3 +120,15 @@ def test_what_a_refusal_taught_is_kept_as_long_as_its_strikes(ledger: SqlLedger)
     assert ledger.recall(OFFICE, MORNING).lessons == (rest,)
     later = MORNING + LESSON
     assert [ledger.reserve(OFFICE, ADD, hourly, later + timedelta(minutes=n), 1.0) for n in range(3)] == [Granted()] * 3
+
+
+@pytest.mark.parametrize(
+    "outcome", [told(412), told(403), SILENCE, RIDDLE], ids=["unknown", "privacy", "none", "riddle"]
+)
+def test_what_is_said_of_one_person_again_and_again_rests_nobody_else(tmp_path: Path, outcome: StepOutcome) -> None:
+    ledger = open_ledger(str(tmp_path / "state.db"))
+    for _ in range(12):
+        about(ledger, 1, outcome)
+    assert rest_of(ledger, ADD) is None
+    assert len(ledger.recall(OFFICE, MORNING).additions) == 1
+    ledger.close()

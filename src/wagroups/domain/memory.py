@@ -116,6 +116,13 @@ class UnseenAddition(Value):
     last_at: datetime
 
 
+class Fruitless(NamedTuple):
+    """How often an action was asked for that did not come about."""
+
+    times: int
+    last_at: datetime
+
+
 class Lack(NamedTuple):
     """A gateway's answer that it has no way to write a field."""
 
@@ -184,6 +191,8 @@ class Memory:
     )
     exchanges: Mapping[tuple[GroupKey, Phone], datetime] = field(default_factory=lambda: MappingProxyType({}))
     """New number of somebody who is in a group under a former one → since when that one waits for it."""
+    fruitless: Mapping[tuple[GroupKey, str], Fruitless] = field(default_factory=lambda: MappingProxyType({}))
+    """(group, action) → how often it was asked for in vain; `action` is the plan's id of the goal."""
     tombstones: Tombstones = field(default_factory=Tombstones)
     """Who left by themselves."""
     removed_lately: Mapping[GroupJid, AbstractSet[Phone | Lid]] = field(default_factory=lambda: MappingProxyType({}))

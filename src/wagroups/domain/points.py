@@ -41,6 +41,7 @@ CLASSES: Final[Mapping[str, PointClass]] = MappingProxyType(
         "not-on-whatsapp": PointClass.OPEN,
         "full": PointClass.OPEN,
         "never-seen": PointClass.OPEN,
+        "never-takes": PointClass.OPEN,
         "exchange": PointClass.WAITING,
         "exchange-over": PointClass.OPEN,
         "admin-waits": PointClass.OPEN,

@@ -341,6 +341,12 @@ class Ledger(Protocol):
         """Remember that the gateway, in this version, has no way to write a field."""
         ...
 
+    def note_fruitless(
+        self, account: AccountKey, group: GroupKey, action: str, person: Identity | None, now: datetime
+    ) -> int:
+        """Count an action that was asked for and did not come about; returns how often that was in the last days."""
+        ...
+
     def note_unseen_addition(self, account: AccountKey, group: GroupKey, phone: Phone, now: datetime) -> None: ...
 
     def approve(self, digest: str, actions: Sequence[str], now: datetime) -> datetime:

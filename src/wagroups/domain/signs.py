@@ -5,9 +5,10 @@ runs: they are kept in the ledger, and a run that is started again is no fresh s
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from wagroups.domain.budget import DAY, CallClass
+from wagroups.domain.identity import Phone
 from wagroups.domain.operation import AddMembers
 from wagroups.domain.outcome import Done, NotAttempted, Paused, Refused, StepOutcome, Uncertain
 
@@ -40,23 +41,35 @@ _NO_RIGHT: Final = frozenset({401, PRIVACY})
 """Of a whole call, these speak of our rights in the group, not of the person."""
 
 Codes = tuple[int | None, ...]
-"""Answers to additions, oldest first, by WhatsApp's codes; `None` for an error without one."""
+"""Answers to additions, oldest first, by WhatsApp's codes; `None` for an error without one.
+
+The same refusal of the same person is one answer, however often they were asked: a fact about somebody is none about
+the account.
+"""
 
 
-def signs_in(operation: AddMembers, outcome: StepOutcome) -> Codes:
+class Sign(NamedTuple):
+    """One answer to an addition, and whom it is about."""
+
+    code: int | None
+    person: Phone | None
+
+
+def signs_in(operation: AddMembers, outcome: StepOutcome) -> tuple[Sign, ...]:
     """What one call adds to the signs.  Nothing where WhatsApp was not asked, or spoke of the group."""
+    asked = tuple(person.phone for person in operation.people)
     match outcome:
         case Done(receipt=receipt) if receipt.people:
-            return tuple(result.code for result in receipt.people)
+            return tuple(Sign(result.code, result.person.phone) for result in receipt.people)
         case Done():
             # A gateway that speaks of nobody said success of all.
-            return (200,) * len(operation.people)
+            return tuple(Sign(200, person) for person in asked)
         case Uncertain():
-            return (None,)
+            return (Sign(None, asked[0] if asked else None),)
         case Refused(retryable=True) | NotAttempted() | Paused():
             return ()
         case Refused(code=code):
-            return () if code in _NO_RIGHT else (code,)
+            return () if code in _NO_RIGHT else (Sign(code, asked[0] if asked else None),)
 
 
 def warning_in(codes: Sequence[int | None]) -> str | None:

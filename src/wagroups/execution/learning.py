@@ -11,6 +11,7 @@ from wagroups.domain.change import (
     GroupDissolution,
     MemberAddition,
     MemberRemoval,
+    PersonChange,
     PictureChange,
 )
 from wagroups.domain.identity import AccountKey, GroupKey
@@ -21,6 +22,7 @@ from wagroups.domain.outcome import ActionResult, Done, Refused, StepOutcome, Ve
 from wagroups.domain.picture import PictureMemory
 from wagroups.domain.plan import Action, Step
 from wagroups.domain.ports import Ledger
+from wagroups.domain.signs import KNOWN_CODES
 from wagroups.execution.verdict import person_code
 from wagroups.execution.work import GroupWork
 
@@ -28,6 +30,10 @@ REFUSAL_LASTS: Final = timedelta(days=7)
 """How long WhatsApp's answer about a person is taken for its answer (safety guide, part 5)."""
 
 LASTING: Final = frozenset({401, 404, 406, 408, 421})
+UNKNOWN_REFUSALS: Final = 3
+"""So often in REFUSAL_LASTS somebody is refused with a code that nobody knows before it is taken for an answer about
+them.  Chosen: as often as somebody is added who is never seen."""
+
 LEFT: Final = 408
 CONFLICT: Final = 409
 
@@ -56,6 +62,7 @@ class Learning:
                 result, outcome = verdicts.get(action.id), outcomes.get(step.id)
                 if result is not None and outcome is not None:
                     self._from_lack(step, outcome, now)
+                    self._from_failure(work.plan.key, action, result, outcome, now)
                     self._from_action(work, action, result, outcome, now)
 
     def _from_lack(self, step: Step, outcome: StepOutcome, now: datetime) -> None:
@@ -63,6 +70,26 @@ class Learning:
         aspect = aspect_of(step.operation)
         if aspect is not None and isinstance(outcome, Refused) and outcome.lacking:
             self._ledger.note_lack(self._account, aspect, self._capabilities.version or "", now)
+
+    def _from_failure(
+        self, key: GroupKey, action: Action, result: ActionResult, outcome: StepOutcome, now: datetime
+    ) -> None:
+        """Count what was asked for in vain: a limit keeps it from being asked for in every run.
+
+        A refusal of somebody for a reason that nobody knows becomes one that is remembered of this person.
+        """
+        change = action.change
+        answered = isinstance(outcome, Done) or (isinstance(outcome, Refused) and not outcome.retryable)
+        if result.verdict is not Verdict.FAILED or not answered:
+            return
+        code = _unknown_code(change, outcome) if isinstance(change, MemberAddition) else None
+        if isinstance(change, MemberAddition | PictureChange) and code is None:
+            return  # they have limits of their own
+        person = change.person if isinstance(change, PersonChange) else None
+        times = self._ledger.note_fruitless(self._account, key, action.id, person, now)
+        if code is not None and person is not None and person.phone is not None and times >= UNKNOWN_REFUSALS:
+            refusal = PersonRefusal(code=code, at=now, until=now + REFUSAL_LASTS)
+            self._ledger.note_refusal(self._account, key, person.phone, refusal)
 
     def _from_action(
         self, work: GroupWork, action: Action, result: ActionResult, outcome: StepOutcome, now: datetime
@@ -132,3 +159,15 @@ class Learning:
         if self._capabilities.can(Aspect.OWNER, Access.READ) or result.verdict is not Verdict.FAILED:
             return False
         return isinstance(outcome, Done | Refused)
+
+
+def _unknown_code(change: MemberAddition, outcome: StepOutcome) -> int | None:
+    """The code with which somebody was refused, if nobody knows what it means."""
+    match outcome:
+        case Done():
+            code = person_code(change, outcome)
+        case Refused():
+            code = outcome.code
+        case _:
+            code = None
+    return None if code in KNOWN_CODES else code

@@ -38,6 +38,7 @@ from wagroups.planning.directory import Directory
 from wagroups.planning.exchanges import Link, conditioned
 from wagroups.planning.fields import creation_settings, diff_fields
 from wagroups.planning.fingerprints import fingerprint_of_desired, fingerprint_of_live
+from wagroups.planning.fruitless import without_fruitless
 from wagroups.planning.hidden import own_lookup
 from wagroups.planning.holding import HandsOff, hold_of, standing, unmanageable_people
 from wagroups.planning.links import reset_after
@@ -304,7 +305,8 @@ def _group_plan(group: DesiredGroup, draft: _Draft, situation: Situation, terms:
     memory, live = situation.memory, draft.live
     jid = None if draft.bound is None else draft.bound.jid
     attribution = Attribution(group, memory, draft.changes, now)
-    actions = conditioned([attribution.action(change) for change in in_order(draft.changes)], draft.links)
+    found = conditioned([attribution.action(change) for change in in_order(draft.changes)], draft.links)
+    actions, in_vain = without_fruitless(found, group.key, memory, now)
     watched = group.state is State.WATCHED
     at_creation = creation_settings(group, situation.capabilities, terms.selection)
     before = len(live.members) if live is not None and live.members is not None else None
@@ -322,7 +324,7 @@ def _group_plan(group: DesiredGroup, draft: _Draft, situation: Situation, terms:
         members_after=joined + 1 if creating else None if before is None else before + joined - left,
         actions=actions,
         steps=() if watched else lower(group.key, actions, situation.capabilities, at_creation),
-        notices=draft.notices,
+        notices=(*draft.notices, *in_vain),
         hold=draft.hold,
         watched=watched,
         desired_fingerprint=fingerprint_of_desired(group, memory.key),

@@ -26,6 +26,7 @@ from wagroups.domain.change import (
     SettingChange,
     SubjectChange,
 )
+from wagroups.domain.invisible import spelt_out
 from wagroups.domain.outcome import Verdict
 from wagroups.domain.plan import Action, Cause, Reason
 from wagroups.reports.redaction import Redactor
@@ -97,7 +98,9 @@ def _from_to(before: str | None, after: str) -> str:
 
 
 def _texts(before: str | None, after: str, redactor: Redactor) -> str:
-    return _from_to(None if before is None else _quoted(before, redactor), _quoted(after, redactor))
+    shown = _from_to(None if before is None else _quoted(before, redactor), _quoted(after, redactor))
+    spelt = "" if before is None else spelt_out(before, after)
+    return f"{shown} ({redactor.text(spelt)})" if spelt else shown
 
 
 def _quoted(text: str, redactor: Redactor) -> str:

@@ -8,14 +8,15 @@ from typing import Final
 from sqlalchemy import Connection, delete, select, update
 
 from wagroups.domain.errors import LedgerError
-from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Phone
-from wagroups.domain.memory import Applied, Binding, PersonRefusal, UnseenAddition
+from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Identity, Phone
+from wagroups.domain.memory import Applied, Binding, Fruitless, PersonRefusal, UnseenAddition
 from wagroups.domain.picture import PictureMemory
 from wagroups.state.schema import (
     applied,
     bindings,
     blind,
     exchanges,
+    fruitless,
     invitations,
     pictures,
     refusals,
@@ -31,7 +32,18 @@ UNSEEN_KEPT: Final = timedelta(days=30)
 """How long one is remembered: on a gateway that tells of nobody the next one is an invitation.  Chosen, so that a
 project that is applied once a month does not ask on without end."""
 
-_BY_KEY: Final = (bindings, applied, blind, pictures, refusals, invitations, tombstones, unseen_additions, exchanges)
+_BY_KEY: Final = (
+    bindings,
+    applied,
+    blind,
+    pictures,
+    refusals,
+    invitations,
+    tombstones,
+    unseen_additions,
+    exchanges,
+    fruitless,
+)
 
 
 def bind(
@@ -119,6 +131,27 @@ def note_unseen_addition(
         "last_at": now,
     }
     upsert(connection, unseen_additions, row)
+
+
+def note_fruitless(
+    connection: Connection, account: AccountKey, group: GroupKey, action: str, person: Identity | None, now: datetime
+) -> int:
+    """Count one more; one that is too long ago is forgotten."""
+    before = fruitless_of(connection, account, now).get((group, action))
+    times = before.times + 1 if before else 1
+    row = {"account": account, "group_key": group, "action": action, "times": times, "last_at": now}
+    upsert(connection, fruitless, {**row, "person": None if person is None else person.phone or person.lid})
+    return times
+
+
+def fruitless_of(
+    connection: Connection, account: AccountKey, now: datetime
+) -> Mapping[tuple[GroupKey, str], Fruitless]:
+    """What was asked for in vain in the days before `now`."""
+    rows = connection.execute(
+        select(fruitless).where(fruitless.c.account == account, fruitless.c.last_at > now - UNSEEN_COUNTED)
+    )
+    return MappingProxyType({(GroupKey(row.group_key), row.action): Fruitless(row.times, row.last_at) for row in rows})
 
 
 def bound(connection: Connection, account: AccountKey) -> Mapping[GroupKey, Binding]:

@@ -311,6 +311,12 @@ class SqlLedger:
         with self._store.writing() as connection:
             lacks.note(connection, account, aspect, version, now)
 
+    def note_fruitless(
+        self, account: AccountKey, group: GroupKey, action: str, person: Identity | None, now: datetime
+    ) -> int:
+        with self._store.writing() as connection:
+            return groups.note_fruitless(connection, account, group, action, person, now)
+
     def note_unseen_addition(self, account: AccountKey, group: GroupKey, phone: Phone, now: datetime) -> None:
         with self._store.writing() as connection:
             groups.note_unseen_addition(connection, account, group, phone, now)

@@ -48,6 +48,7 @@ def recall(connection: Connection, account: AccountKey, now: datetime, *, key: b
         undemotable=answers.undemotable_in(connection, account, now),
         unseen_additions=groups.unseen(connection, account, now),
         exchanges=exchanges.waiting(connection, account),
+        fruitless=groups.fruitless_of(connection, account, now),
         tombstones=tombstones.recalled(connection, account),
         removed_lately=reads.removed_lately(connection, account),
         removed_today=reads.removed_today(connection, account, now),

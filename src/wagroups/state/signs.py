@@ -1,22 +1,35 @@
 """The latest answers to additions, and the rest that follows from them in the same transaction."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, Final
 
 from sqlalchemy import Connection, delete, select
 
 from wagroups.domain.budget import Breaker
 from wagroups.domain.identity import AccountKey
-from wagroups.domain.signs import ADDITIONS, ADDS_REST, WATCHED_ADDS, Codes, warning_in
+from wagroups.domain.signs import ADDITIONS, ADDS_REST, WATCHED_ADDS, Codes, Sign, warning_in
+from wagroups.domain.tombstone import mark
 from wagroups.state import budgets
+from wagroups.state.migrations import pseudonym_key
 from wagroups.state.schema import additions
 from wagroups.state.store import upsert
 
+_SUCCESS: Final = 200
 
-def note(connection: Connection, account: AccountKey, codes: Codes, now: datetime) -> None:
+
+def note(connection: Connection, account: AccountKey, signs: Sequence[Sign], now: datetime) -> None:
     """Remember answers, and let additions rest once they say so; the same answers then count no more."""
-    seen = (*latest(connection, account), *codes)[-WATCHED_ADDS:]
-    warning = warning_in(seen)
+    seen = _entries(connection, account)
+    for sign in signs:
+        entry = [sign.code, "" if sign.person is None else mark(pseudonym_key(connection), sign.person)]
+        if sign.code != _SUCCESS and sign.person is not None:
+            # Asked about the same person again, WhatsApp said the same: that is no second sign.
+            seen = [earlier for earlier in seen if earlier != entry]
+        seen.append(entry)
+    seen = seen[-WATCHED_ADDS:]
+    warning = warning_in([code for code, _ in seen])
     if warning is None:
         upsert(connection, additions, {"account": account, "codes": json.dumps(seen)})
         return
@@ -27,8 +40,14 @@ def note(connection: Connection, account: AccountKey, codes: Codes, now: datetim
 
 def latest(connection: Connection, account: AccountKey) -> Codes:
     """The answers since the last rest that they led to, at most `WATCHED_ADDS`, oldest first."""
-    codes = connection.execute(select(additions.c.codes).where(additions.c.account == account)).scalar()
-    return () if codes is None else tuple(json.loads(codes))
+    return tuple(code for code, _ in _entries(connection, account))
+
+
+def _entries(connection: Connection, account: AccountKey) -> list[list[Any]]:
+    """Pairs of a code and the keyed hash of a number; older ledgers have codes alone."""
+    written = connection.execute(select(additions.c.codes).where(additions.c.account == account)).scalar()
+    entries = [] if written is None else json.loads(written)
+    return [entry if isinstance(entry, list) else [entry, ""] for entry in entries]
 
 
 def forget(connection: Connection, account: AccountKey) -> None:

@@ -1,0 +1,102 @@
+"""Writes that never take: what was asked for a few times and did not come about is not asked for in every run.
+
+A server may trim or normalise a text, and some gateways answer success to a setting and do nothing.  Members see each
+attempt as a notice in their chat.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+from wagroups.domain.change import (
+    AdminDemotion,
+    AdminPromotion,
+    Change,
+    DescriptionChange,
+    MemberRemoval,
+    RequestApproval,
+    RequestRejection,
+    SettingChange,
+    SubjectChange,
+)
+from wagroups.domain.identity import GroupKey, Identity
+from wagroups.domain.invisible import spelt_out
+from wagroups.domain.memory import Fruitless, Memory
+from wagroups.domain.plan import Action, Notice
+
+TIMES: Final = 3
+WITHIN: Final = timedelta(days=7)
+"""Asked for so often in vain, each time within so many days of the last, an action rests for as many.  Chosen: as often
+as somebody is added who is never seen (safety guide, part 5)."""
+
+
+class Kept(NamedTuple):
+    """The actions that are still asked for, and what is said of the others."""
+
+    actions: tuple[Action, ...]
+    notices: tuple[Notice, ...]
+
+
+def without_fruitless(actions: Sequence[Action], group: GroupKey, memory: Memory, now: datetime) -> Kept:
+    """Leave out what was asked for in vain, and what may only be done after it."""
+    notices: list[Notice] = []
+    dropped: set[str] = set()
+    for action in actions:
+        tried = memory.fruitless.get((group, action.id))
+        if tried is not None and tried.times >= TIMES and tried.last_at + WITHIN > now:
+            said = _notice(action.change, tried)
+            if said is not None:
+                dropped.add(action.id)
+                notices.append(said)
+    if not dropped:
+        return Kept(tuple(actions), ())
+    waiting = {a.id for a in actions if any(dropped.issuperset(needed) for needed in a.conditions)}
+    notices += [_waits(action.change) for action in actions if action.id in waiting - dropped]
+    kept = [action for action in actions if action.id not in dropped | waiting]
+    return Kept(tuple(_still_needed(action, dropped | waiting) for action in kept), tuple(notices))
+
+
+def _still_needed(action: Action, gone: set[str]) -> Action:
+    conditions = tuple(tuple(one for one in needed if one not in gone) for needed in action.conditions)
+    return action if conditions == action.conditions else action.model_copy(update={"conditions": conditions})
+
+
+def _notice(change: Change, tried: Fruitless) -> Notice | None:
+    """What was asked for, how often, and what there is instead; `None` for changes that have limits of their own."""
+    asked = f"asked for {tried.times} times and never came about"
+    again = f"asked for again after {tried.last_at + WITHIN:%Y-%m-%d}"
+    match change:
+        case SubjectChange(before=before, after=after):
+            text = f"the subject “{after}” was {asked}: the server shows “{before}” instead{_difference(before, after)}"
+            return Notice(code="never-takes", setting="subject", text=f"{text}; {again}")
+        case DescriptionChange(before=before, after=after, blind=False):
+            text = f"the description was {asked}: the server shows another{_difference(before, after)}"
+            return Notice(code="never-takes", setting="description", text=f"{text}; {again}")
+        case SettingChange(setting=setting, before=before, after=after):
+            text = f"{setting}: {after} was {asked}: the server shows {before} instead; {again}"
+            return Notice(code="never-takes", setting=f"settings.{setting}", text=text)
+        case MemberRemoval() | AdminPromotion() | AdminDemotion() | RequestApproval() | RequestRejection():
+            text = f"{_WORDS[change.kind]} {{person}} was {asked}; {again}"
+            return Notice(code="never-takes", person=change.person, text=text)
+        case _:
+            return None
+
+
+_WORDS: Final = {
+    "member.remove": "removing",
+    "admin.promote": "promoting",
+    "admin.demote": "demoting",
+    "request.approve": "letting in",
+    "request.reject": "turning away",
+}
+
+
+def _waits(change: Change) -> Notice:
+    person: Identity | None = getattr(change, "person", None)
+    who = "{person}" if person is not None else "the rest"
+    return Notice(code="never-takes", person=person, text=f"{who} is left as is until that has come about")
+
+
+def _difference(before: str | None, after: str) -> str:
+    spelt = "" if before is None else spelt_out(before, after)
+    return f" ({spelt})" if spelt else ""
