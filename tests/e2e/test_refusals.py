@@ -89,3 +89,39 @@ def test_another_account_behind_the_same_name_is_refused(settled: Club, verb: st
         end = settled.wagroups(verb, "-o", "json", env={"WAGROUPS_URL": server.url})
     assert end.code == 3, end.out
     assert [guard["rule"] for guard in end.document["refused"]] == ["account-changed"]
+
+
+def test_a_roster_that_comes_to_nobody_empties_no_group_and_the_others_are_done(settled: Club) -> None:
+    before = settled.members(NEWS)
+    (settled.root / "rosters").mkdir()
+    settled.write("rosters/club.csv", "alias,status\namara,active\n")
+    settled.replace("groups/club.yaml", "- team: everybody", "- roster: {csv: rosters/club.csv, where: {status: member}}")
+    settled.replace("groups/training.yaml", f"subject: {JUNIORS}", "subject: Juniors and friends")
+    assert settled.wagroups("validate").code == 65
+    end = settled.wagroups("apply", "--yes", "-o", "json")
+    assert end.code == 3, end.out
+    (guard,) = end.document["refused"]
+    assert (guard["rule"], guard["scope"]) == ("comes-to-nobody", "group")
+    assert "there is “active” (1)" in guard["message"]
+    assert settled.members(NEWS) == before
+    assert settled.group("Juniors and friends").members
+    settled.replace("rosters/club.csv", "active", "member")
+    assert settled.wagroups("plan", "-o", "json").document["refused"][0]["rule"] == "max-removal-percent"
+    settled.replace("groups/club.yaml", "status: member}", "status: none}, expect: any number")
+    assert settled.wagroups("validate").code == 0
+
+
+def test_a_group_whose_first_list_comes_to_nobody_waits_however_often_it_is_looked_at(harbour: Club) -> None:
+    (harbour.root / "rosters").mkdir()
+    harbour.write("rosters/club.csv", "alias\n")
+    harbour.replace("groups/club.yaml", "- team: everybody", "- roster: {csv: rosters/club.csv}")
+    for _ in range(2):
+        end = harbour.wagroups("apply", "--yes", "-o", "json")
+        assert end.code == 0, end.out
+        assert NEWS not in [group.subject for group in harbour.world.groups.values()]
+        plan = harbour.wagroups("plan")
+        assert "the group waits for its first people" in plan.out
+        assert "starts-empty" in harbour.wagroups("plan", "-o", "json").out
+    harbour.write("rosters/club.csv", "alias\njuno\n")
+    assert harbour.wagroups("apply", "--yes").code == 0
+    assert set(harbour.members(NEWS)) == {"amara", "bela", "juno"}
