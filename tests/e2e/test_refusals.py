@@ -95,7 +95,9 @@ def test_a_roster_that_comes_to_nobody_empties_no_group_and_the_others_are_done(
     before = settled.members(NEWS)
     (settled.root / "rosters").mkdir()
     settled.write("rosters/club.csv", "alias,status\namara,active\n")
-    settled.replace("groups/club.yaml", "- team: everybody", "- roster: {csv: rosters/club.csv, where: {status: member}}")
+    settled.replace(
+        "groups/club.yaml", "- team: everybody", "- roster: {csv: rosters/club.csv, where: {status: member}}"
+    )
     settled.replace("groups/training.yaml", f"subject: {JUNIORS}", "subject: Juniors and friends")
     assert settled.wagroups("validate").code == 65
     end = settled.wagroups("apply", "--yes", "-o", "json")

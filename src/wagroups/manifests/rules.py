@@ -219,18 +219,22 @@ class Rule(Enum):
 
 
 _STAGES: Final = (
-    (Rule.NO_PROJECT, Rule.UNREADABLE, Rule.TOO_LARGE, Rule.OUTSIDE_PROJECT, Rule.TABLE_MISSING, Rule.TABLE_NAME),
-    (Rule.NOT_UTF8, Rule.STAND_IN, Rule.MERGE_CONFLICT),
+    (
+        *(Rule.NO_PROJECT, Rule.UNREADABLE, Rule.TOO_LARGE, Rule.OUTSIDE_PROJECT, Rule.TABLE_MISSING),
+        *(Rule.TABLE_NAME, Rule.NOT_UTF8),
+    ),
+    (Rule.STAND_IN, Rule.MERGE_CONFLICT),
     (
         *(Rule.SYNTAX, Rule.TAB, Rule.COLON, Rule.RESERVED, Rule.STAR, Rule.ALIAS_BOMB, Rule.DEPTH, Rule.DOCUMENTS),
         *(Rule.TAG, Rule.MERGE_KEY, Rule.KEY, Rule.DUPLICATE),
     ),
-    (Rule.TABLE, Rule.UNKNOWN_COLUMN, Rule.PLACEHOLDER),
+    (Rule.TABLE, Rule.UNKNOWN_COLUMN),
+    (Rule.PHONE_FORMAT, Rule.PHONE_REGION, Rule.PHONE_IMPOSSIBLE, Rule.PHONE_ENCRYPTED, Rule.SAME_PHONE),
 )
 _LAST: Final = len(_STAGES)
 _STAGE: Final = {rule.id: stage for stage, rules in enumerate(_STAGES) for rule in rules}
 
 
 def stage_of(rule: str) -> int:
-    """Sorts causes before what may follow from them: files, what stands in them, their syntax, tables, the rest."""
+    """Sorts causes before what may follow from them: files, what stands in them, syntax, tables, people, the rest."""
     return _STAGE.get(rule, _LAST)
