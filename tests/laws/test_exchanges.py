@@ -14,11 +14,12 @@ import pytest
 from tests import builders as b
 from tests.laws.effort import on_every_dialect
 from tests.laws.stage import A_DAY
-from tests.rig import Rig, rig
+from tests.rig import RELAXED, Rig, rig
 from wagroups.domain.desired import DesiredGroup, DesiredMembers
 from wagroups.domain.errors import GatewayError
 from wagroups.domain.identity import GroupJid, Role
 from wagroups.domain.outcome import Run
+from wagroups.domain.safety import Override
 from wagroups.execution.pacing import NotYet
 from wagroups.simulation.faults import Call, Fault, FaultKind
 from wagroups.workflows.session import Patience
@@ -115,3 +116,31 @@ def test_what_is_not_approved_keeps_back_what_depends_on_it(gateway: str, dialec
         assert removals
         account.apply(group, reviewed=reviewed(plan, actions=removals, created_at=account.clock.now()))
         assert account.members("Chess") == {"anna": "member", "p11": "admin"}
+
+
+@on_every_dialect
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(kind=FaultKind.LIE, on=Call.REMOVE, times=None),
+        Fault(kind=FaultKind.REFUSE_PERSON, on=Call.REMOVE, code=404, person="ben", times=None),
+    ],
+    ids=["a removal that lies", "a removal that is refused"],
+)
+def test_a_group_with_people_in_it_is_not_left(gateway: str, dialect: str, fault: Fault) -> None:
+    """They would stay behind without an admin."""
+    with club(gateway, dialect, anna=Role.MEMBER, ben=Role.MEMBER) as (account, jid):
+        group = b.group("chess", id=jid, state=b.State.DISSOLVED)
+        account.script(replace(fault, seen=0))
+        terms = RELAXED.model_copy(
+            update={
+                "safety": RELAXED.safety.model_copy(update={"allow_dissolve": True}),
+                "overrides": (Override(rule="dissolve", group=group.key, reason="closed"),),
+            }
+        )
+        tried(account, group, terms=terms)
+        assert account.world.me in account.group("Chess").members
+        account.clear_faults()
+        account.clock.advance(A_DAY)
+        tried(account, group, terms=terms)
+        assert account.members("Chess") == {}

@@ -374,6 +374,7 @@ def _memory(story: dict[str, Any]) -> Any:
     if "removed_since_read" in words:
         fields["removed_since_read"] = MappingProxyType({key_jid[g]: n for g, n in words["removed_since_read"].items()})
     if "unsettled_creation" in words:
+        listed_then = tuple(key_jid[key] for key in words.get("listed_before_creation", []))
         fields["unsettled"] = tuple(
             Unsettled(
                 number,
@@ -385,6 +386,7 @@ def _memory(story: dict[str, Any]) -> Any:
                     step=f"{key}/001",
                     operation=CreateGroup(subject=key.title()),
                     intended_at=b.NOW - timedelta(minutes=5),
+                    seen_before=listed_then,
                 ),
             )
             for number, key in enumerate(words["unsettled_creation"])

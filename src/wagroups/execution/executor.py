@@ -198,7 +198,7 @@ class Executor:
                     return NotAttempted(because=because)
             case LeaveGroup():
                 await self._prove(work, MemberRemoval)
-                if any(isinstance(change, MemberRemoval) for change in work.unproven):
+                if self._is_somebody_left(work):
                     return NotAttempted(because="people are still in the group, and would be left without an admin")
             case SendInvitation():
                 return await self._inviter.write_to(work, step, operation)
@@ -258,6 +258,12 @@ class Executor:
             return True
         roster = Roster(live.members, names)
         return roster.find_identity(needed.person) is not roster.find_identity(waiting.person)
+
+    def _is_somebody_left(self, work: GroupWork) -> bool:
+        """Whether somebody who was to be put out is in the group as far as anybody saw: also after a refusal."""
+        live, names = work.live, self._looker.names
+        removals = [action.change for action in work.plan.actions if isinstance(action.change, MemberRemoval)]
+        return any(live is None or not visible(change, live, names) for change in removals)
 
     def _somebody_is_there_unknown(self, work: GroupWork) -> bool:
         """Whether WhatsApp said of somebody that they are a member already (409), and no read shows them.

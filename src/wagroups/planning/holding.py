@@ -163,6 +163,7 @@ class HandsOff:
         self._protected = set(terms.safety.protect)
         self._undemotable = situation.memory.undemotable
         self._creator = live.creator
+        self._names = situation.memory.names
 
     def protects(self, alias: str | None) -> bool:
         """Whether the project itself says that they stay."""
@@ -185,6 +186,5 @@ class HandsOff:
         creator: Identity | None = self._creator
         if creator is None or not member.role.is_admin:
             return False
-        if creator.lid is not None and creator.lid == member.lid:
-            return True
-        return creator.phone is not None and creator.phone == member.phone
+        names = {name for own in (member.phone, member.lid) if own is not None for name in self._names.of(own)}
+        return not names.isdisjoint((creator.phone, creator.lid))
