@@ -1,8 +1,10 @@
 """What a reviewed plan covers of a fresh one."""
 
+import dataclasses
 from datetime import timedelta
 
 from tests import builders as b
+from wagroups.domain.desired import DesiredMembers
 from wagroups.domain.identity import Role
 from wagroups.domain.plan import Plan
 from wagroups.domain.safety import Override, Safety
@@ -90,3 +92,22 @@ def test_an_actions_id_is_its_goal_whatever_was_before() -> None:
     other = plan(b.live(subject="Other", members=[b.seen("anna"), b.seen("ben", Role.ADMIN)]))
     assert [a.id for _, a in one.actions()] == [a.id for _, a in other.actions()]
     assert one.digest == other.digest
+
+
+def test_an_old_number_and_an_old_admin_wait_with_what_they_wait_for() -> None:
+    """Who was to come was not approved: whoever goes for them, by approval, stays."""
+    declared = b.group("chess", members=["anna", "ben"], admins=["ben"], id=b.JID, subject="Chess")
+    former = [
+        entry._replace(person=dataclasses.replace(entry.person, former_phones=(b.phone(111),)))
+        if entry.person.alias == "ben"
+        else entry
+        for entry in declared.members
+    ]
+    declared = dataclasses.replace(declared, members=DesiredMembers.of(former))
+    live = b.live(members=[b.seen("anna", Role.ADMIN), b.seen("p11", Role.ADMIN)])
+    fresh = plan(live, declared=declared)
+    going = {a.id for _, a in fresh.actions() if a.change.kind in ("member.remove", "admin.demote")}
+    assert len(going) == 2
+    cut = approve(fresh, reviewed(fresh, actions=frozenset(going)), TERMS, b.NOW, "reviewed-only")
+    assert going <= cut.withheld
+    assert cut.plan.groups[0].steps == ()
