@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import pytest
@@ -174,7 +175,6 @@ CLASSES = {
     Call.REMOVE: {CallClass.REMOVE},
     Call.PROMOTE: {CallClass.ROLE},
     Call.CREATE: {CallClass.CREATE},
-    Call.GET: {CallClass.READ},
     Call.IDENTIFY: {CallClass.CHECK},
 }
 
@@ -212,10 +212,13 @@ def test_each_rate_limit_stops_its_class_at_once_and_the_next_run_knows(account:
     account.script(*(Fault(kind=FaultKind.RATE_LIMIT, on=call, times=None) for call in limited))
     account.apply(*groups, patience=IMPATIENT)
     calls = made(account)
+    reads = {KINDS[account.gateway].claims(account.dialect).read_cost.group_class}
+    classes: dict[Call, set[CallClass]] = {**CLASSES, Call.GET: reads}
     assert {call: calls[call] for call in limited} == dict.fromkeys(limited, 1)
-    assert {rest.calls for rest in rests(account)} == set[CallClass | None]().union(*(CLASSES[c] for c in limited))
+    assert {rest.calls for rest in rests(account)} == set[CallClass | None]().union(*(classes[c] for c in limited))
     assert {rest.reason for rest in rests(account)} == {"rate-overlimit"}
-    account.apply(*groups, patience=IMPATIENT)
+    with suppress(NotYet):  # where a list and a group come from one store, they rest together
+        account.apply(*groups, patience=IMPATIENT)
     assert limited.isdisjoint(made(account))
 
 

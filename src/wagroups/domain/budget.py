@@ -32,11 +32,15 @@ class CallClass(StrEnum):
     APPROVE = "approve"
     CHECK = "check"
     READ = "read"
+    """A group by its id, where that asks WhatsApp."""
     LIST = "list"
+    """All groups, where that asks WhatsApp."""
+    LOOK = "look"
+    """Either, where the gateway answers from its own store and WhatsApp is not asked."""
 
     @property
     def writes(self) -> bool:
-        return self not in (CallClass.CHECK, CallClass.READ, CallClass.LIST)
+        return self not in (CallClass.CHECK, CallClass.READ, CallClass.LIST, CallClass.LOOK)
 
 
 class Allowance(Value):
@@ -66,6 +70,7 @@ CAREFUL: Final[Budget] = MappingProxyType(
         CallClass.CHECK: _allow(3, 60, 200),
         CallClass.READ: _allow(6, 300, None),
         CallClass.LIST: _allow(20, 12, None),
+        CallClass.LOOK: _allow(1, 600, None),
     }
 )
 

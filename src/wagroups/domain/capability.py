@@ -5,6 +5,7 @@ from enum import Flag, StrEnum, auto
 from typing import Final
 
 from wagroups.domain._base import Value
+from wagroups.domain.budget import CallClass
 from wagroups.domain.settings import Setting
 
 
@@ -92,6 +93,30 @@ class Limits(Value):
     people_per_removal: int = 1
 
 
+class ReadCost(Value):
+    """What looking costs, in questions to WhatsApp: the scarce good that its rate limits count."""
+
+    listing: int = 1
+    """Questions for a list of all groups; 0 is a gateway that answers from its own store."""
+    group: int = 1
+    """Questions for one group by its id."""
+    group_by_listing: bool = False
+    """A group by its id is found in a list of all groups, so that it costs what that costs."""
+    source: str = ""
+
+    @property
+    def listing_class(self) -> CallClass:
+        """The budget that a list of all groups is charged to."""
+        return CallClass.LIST if self.listing else CallClass.LOOK
+
+    @property
+    def group_class(self) -> CallClass:
+        """The budget that a read of one group is charged to."""
+        if not self.group:
+            return CallClass.LOOK
+        return CallClass.LIST if self.group_by_listing else CallClass.READ
+
+
 class Capabilities(Value):
     """The claims of one connection: learnt from its engine and version while connecting."""
 
@@ -102,10 +127,9 @@ class Capabilities(Value):
     limits: Limits = Limits()
     creates_with_one: bool = False
     """A group must be created with one person; otherwise it is created empty."""
+    read_cost: ReadCost = ReadCost()
     cached_reads: bool = False
     """A read may show what was before a write: poll, and refresh once before believing it."""
-    reads_list_all: bool = False
-    """A read of one group costs WhatsApp a listing of all of them: groups are not asked for one by one."""
     two_reads_agree: bool = False
     """A listing proves nothing alone: after an unanswered creation two must agree."""
 

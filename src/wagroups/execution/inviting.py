@@ -7,18 +7,18 @@ and is written nowhere.
 from typing import Final
 
 from wagroups.domain.budget import CallClass
-from wagroups.domain.errors import GatewayError, NotSent, SessionLost, Throttled, Unanswered
+from wagroups.domain.errors import GatewayError, NotSent, SessionLost, Unanswered
 from wagroups.domain.errors import Refused as NotUsable
 from wagroups.domain.identity import GroupJid, InviteLink
 from wagroups.domain.operation import ResetInviteLink, SendInvitation
 from wagroups.domain.outcome import Done, Receipt, Refused, StepOutcome, Uncertain
 from wagroups.domain.plan import Step
 from wagroups.domain.ports import Clock, Gateway
-from wagroups.execution.asking import Asker, rest
+from wagroups.execution.asking import Asker
 from wagroups.execution.looking import LOOKS
 from wagroups.execution.numbers import Numbers
+from wagroups.execution.paced_reads import paced_read
 from wagroups.execution.pacing import Pacer
-from wagroups.execution.retry import persistently
 from wagroups.execution.work import GroupWork
 
 NO_ACCOUNT: Final = 404
@@ -90,11 +90,8 @@ class Inviter:
 
     async def _read(self, jid: GroupJid) -> InviteLink | Refused:
         """The link, or why it cannot be had."""
-        await self._pacer.turn(CallClass.READ)
         try:
-            return await persistently(lambda: self._gateway.invite_link(jid), self._clock, idempotent_read=True)
-        except Throttled as error:
-            raise rest(self._pacer, CallClass.READ, error) from error
+            return await paced_read(lambda: self._gateway.invite_link(jid), CallClass.READ, self._pacer, self._clock)
         except SessionLost:
             raise
         except GatewayError as error:

@@ -31,8 +31,8 @@ from wagroups.domain.observed import Observed, ObservedGroup, Scope
 from wagroups.domain.picture import Glimpse
 from wagroups.domain.ports import Clock, Gateway
 from wagroups.domain.roster import Names
-from wagroups.execution.pacing import NotYet, Pacer
-from wagroups.execution.retry import persistently
+from wagroups.execution.paced_reads import paced_read
+from wagroups.execution.pacing import RATE_LIMIT, NotYet, Pacer
 from wagroups.execution.visibility import visible
 from wagroups.execution.work import GroupWork
 
@@ -120,16 +120,11 @@ class Looker:
 
     async def _read(self, jid: GroupJid) -> Observed | str:
         """The read, or why there is none."""
-        await self._pacer.turn(CallClass.READ)
+        calls = self._gateway.capabilities.read_cost.group_class
         try:
-            observed = await persistently(
-                lambda: self._gateway.observe(Scope((jid,))), self._clock, idempotent_read=True
-            )
+            observed = await paced_read(lambda: self._gateway.observe(Scope((jid,))), calls, self._pacer, self._clock)
         except SessionLost:
             raise
-        except Throttled as error:
-            self._pacer.trip_rate_limit(CallClass.READ, error.retry_after)
-            raise NotYet(self._pacer.peek(CallClass.READ), "rate-overlimit") from error
         except GatewayError as error:
             return reason_in(error.message)
         self.names = self._learn(observed)
@@ -200,15 +195,11 @@ async def _shown(ask: Callable[[], Awaitable[T]], pacer: Pacer, clock: Clock) ->
     Raises SessionLost, which holds for everything.
     """
     try:
-        await pacer.turn(CallClass.READ)
-        return await persistently(ask, clock, idempotent_read=True)
+        return await paced_read(ask, CallClass.READ, pacer, clock)
     except SessionLost:
         raise
-    except Throttled as error:
-        pacer.trip_rate_limit(CallClass.READ, error.retry_after)
-        return "reads have to rest"
-    except NotYet:
-        return "the budget for reads is used up"
+    except NotYet as later:
+        return "reads have to rest" if later.reason == RATE_LIMIT else "the budget for reads is used up"
     except GatewayError as error:
         return error.message
 

@@ -10,13 +10,12 @@ from typing import Final, NamedTuple
 
 from wagroups.domain.budget import CallClass
 from wagroups.domain.capability import Access, Aspect
-from wagroups.domain.errors import GatewayError, Refused, SessionLost, Throttled
+from wagroups.domain.errors import GatewayError, Refused, SessionLost
 from wagroups.domain.identity import AccountKey, Identity, Phone
 from wagroups.domain.memory import Check
 from wagroups.domain.ports import Clock, Gateway, Ledger, Lookup
-from wagroups.execution.asking import rest
+from wagroups.execution.paced_reads import paced_read
 from wagroups.execution.pacing import Pacer
-from wagroups.execution.retry import persistently
 
 ABOUT_ANOTHER: Final = "asked about their number, the gateway answered about another one"
 MISPAIRED: Final = "asked for their LID, the gateway gave the one of another number"
@@ -44,11 +43,7 @@ async def ask_about(
 
     `former` are earlier numbers of the same person, which have the same LID.  Raises NotYet and the gateway's errors.
     """
-    await pacer.turn(CallClass.CHECK)
-    try:
-        (answer,) = await persistently(lambda: gateway.identify([phone]), clock, idempotent_read=True)
-    except Throttled as error:
-        raise rest(pacer, CallClass.CHECK, error) from error
+    (answer,) = await paced_read(lambda: gateway.identify([phone]), CallClass.CHECK, pacer, clock)
     contradicted = ledger.note_lookups(gateway.account, [answer], clock.now(), MappingProxyType({phone: former}))
     usable = answer.usable()
     if answer.about_another:

@@ -10,10 +10,10 @@ from typing import Final
 
 from wagroups.domain.budget import CallClass, Restriction
 from wagroups.domain.capability import Access, Aspect
-from wagroups.domain.errors import GatewayError, SessionLost, Throttled
+from wagroups.domain.errors import GatewayError, SessionLost
 from wagroups.domain.ports import Clock, Gateway
+from wagroups.execution.paced_reads import paced_read
 from wagroups.execution.pacing import NotYet, Pacer
-from wagroups.execution.retry import persistently
 
 ASKED_EVERY: Final = timedelta(minutes=15)
 """Time between two questions in one run.  Chosen: as long as the shortest rest after “too fast”."""
@@ -40,11 +40,9 @@ class Sentry:
             return
         self._asked_at = now
         try:
-            await self._pacer.turn(CallClass.READ)
-            heed(await persistently(self._gateway.restricted, self._clock, idempotent_read=True), self._pacer)
+            told = await paced_read(self._gateway.restricted, CallClass.READ, self._pacer, self._clock)
+            heed(told, self._pacer)
         except SessionLost:
             raise
-        except Throttled as error:
-            self._pacer.trip_rate_limit(CallClass.READ, error.retry_after)
         except (NotYet, GatewayError):
             return

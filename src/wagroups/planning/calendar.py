@@ -49,7 +49,7 @@ def cost_of(groups: tuple[GroupPlan, ...], situation: Situation, now: datetime) 
     ways = [list(_stops(group, situation)) for group in groups if group.steps]
     needed = Counter(calls for way in ways for stop in way for calls in stop.turns)
     # Every group is read again at the end.
-    needed[CallClass.READ] += len(ways)
+    needed[situation.capabilities.read_cost.group_class] += len(ways)
     done = _finished(ways, needed, situation, now)
     pace, spent = situation.pace, situation.memory.spent
     return {
@@ -66,12 +66,12 @@ def cost_of(groups: tuple[GroupPlan, ...], situation: Situation, now: datetime) 
 def _stops(group: GroupPlan, situation: Situation) -> Iterator[Stop]:
     before: Operation | None = None
     for step in group.steps:
-        turns = (*_looks_before(step.operation, before), *_turns_of(step.operation, situation))
+        turns = (*_looks_before(step.operation, before, situation), *_turns_of(step.operation, situation))
         yield Stop(call_class(step.operation), turns)
         before = step.operation
 
 
-def _looks_before(operation: Operation, before: Operation | None) -> Turns:
+def _looks_before(operation: Operation, before: Operation | None, situation: Situation) -> Turns:
     """The read that proves what came before, where the executor will not go on without it."""
     match before, operation:
         case (
@@ -80,7 +80,7 @@ def _looks_before(operation: Operation, before: Operation | None) -> Turns:
             | (PromoteMembers(), DemoteMembers() | RemoveMembers())
             | (RemoveMembers(), LeaveGroup())
         ):
-            return (CallClass.READ,)
+            return (situation.capabilities.read_cost.group_class,)
         case _:
             return ()
 
@@ -119,7 +119,7 @@ def _finished(
     walk = _Walk(situation, now)
     walk.through(ways)
     for _ in ways:
-        walk.take((CallClass.READ,))
+        walk.take((situation.capabilities.read_cost.group_class,))
     return {calls: at for calls, at in walk.last.items() if walk.made[calls] == needed[calls]}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from wagroups.domain.capability import Access, Aspect, Capabilities
+from wagroups.domain.capability import Access, Aspect, Capabilities, ReadCost
 from wagroups.domain.settings import SETTINGS, Setting
 from wagroups.reports.checkup import access_words
 from wagroups.reports.untrusted import for_markdown
@@ -100,10 +100,19 @@ def _habits(said: Capabilities) -> Iterator[str]:
         yield "A read may show what was before a write; wagroups looks again, and refreshes once before believing it."
     else:
         yield "Every read asks WhatsApp afresh."
+    yield f"Looking costs {_questions(said.read_cost)} (source: {for_markdown(said.read_cost.source)})."
     if said.two_reads_agree:
         yield "After a creation without an answer, two listings must agree before the group is taken for found."
     limits = said.limits
     yield f"At most {limits.subject_chars} characters of subject, {limits.description_chars} of description."
+
+
+def _questions(cost: ReadCost) -> str:
+    """The price of looking, in questions to WhatsApp."""
+    if not (cost.listing or cost.group):
+        return "WhatsApp no question: the gateway answers from its own store, so plans are limited to 600 looks an hour"
+    each = ", and so does a group by its id" if cost.group_by_listing else f", a group by its id {cost.group}"
+    return f"{cost.listing} question to WhatsApp for a list of all groups{each}"
 
 
 def _gates(newest: Capabilities, oldest: Capabilities) -> Iterator[str]:

@@ -222,6 +222,7 @@ CALLS: Final = MappingProxyType(
         CallClass.CHECK: ("check", "checks"),
         CallClass.READ: ("read", "reads"),
         CallClass.LIST: ("listing", "listings"),
+        CallClass.LOOK: ("look at the gateway's own store", "looks at the gateway's own store"),
     }
 )
 

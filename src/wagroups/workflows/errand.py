@@ -19,8 +19,8 @@ from wagroups.domain.operation import JoinGroup, ResetInviteLink, call_class
 from wagroups.domain.outcome import Done, NotAttempted, Refused, StepOutcome, Uncertain
 from wagroups.domain.ports import Gateway
 from wagroups.execution.looking import LOOKS
+from wagroups.execution.paced_reads import paced_read
 from wagroups.execution.pacing import NotYet
-from wagroups.execution.retry import persistently
 from wagroups.workflows.session import ConnectedAccount, Patience, Session, connected
 
 T = TypeVar("T")
@@ -58,11 +58,7 @@ class Errand:
 
     async def read(self, ask: Callable[[], Awaitable[T]]) -> T:
         """Ask once the `read` budget allows it; a question may be asked again.  Raises NotYet, GatewayError."""
-        await self._account.pacer.turn(CallClass.READ)
-        try:
-            return await persistently(ask, self._session.clock, idempotent_read=True)
-        except Throttled as error:
-            raise self._resting(CallClass.READ, error) from error
+        return await paced_read(ask, CallClass.READ, self._account.pacer, self._session.clock)
 
     async def write(
         self, operation: ResetInviteLink | JoinGroup, jid: GroupJid, call: Callable[[], Awaitable[object]]

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from wagroups.domain.budget import CallClass
-from wagroups.domain.capability import Access, Aspect
+from wagroups.domain.capability import Access, Aspect, ReadCost
 from wagroups.domain.desired import Desired, DesiredGroup
 from wagroups.domain.errors import GatewayError, NotSent, SessionLost, Throttled, Unanswered
 from wagroups.domain.identity import GroupJid, GroupKey, Phone
@@ -20,8 +20,8 @@ from wagroups.domain.ports import Clock, Ledger
 from wagroups.domain.tombstone import Turnover
 from wagroups.execution.looking import glimpse, observed_anew, who_asks
 from wagroups.execution.numbers import ask_about
+from wagroups.execution.paced_reads import paced_read
 from wagroups.execution.pacing import NotYet
-from wagroups.execution.retry import persistently
 from wagroups.gateways.reading import READ_EMPTY
 from wagroups.planning.belonging import namesakes
 from wagroups.planning.binding import Bound, Waiting, bind, bound_ids, news, unjudged, unsettled_creations
@@ -158,15 +158,14 @@ class Reader:
 
     async def _listing(self, groups: Sequence[DesiredGroup]) -> Observed:
         # One turn, however many pages: they are cut from the gateway's own store, and WhatsApp is not asked for each.
-        return await self._read(_listing_of(groups), CallClass.LIST)
+        return await self._read(_listing_of(groups), self._cost.listing_class)
+
+    @property
+    def _cost(self) -> ReadCost:
+        return self._account.gateway.capabilities.read_cost
 
     async def _read(self, scope: Scope, calls: CallClass) -> Observed:
-        await self._pacer.turn(calls)
-        try:
-            return await persistently(lambda: self._account.gateway.observe(scope), self._clock, idempotent_read=True)
-        except Throttled as error:
-            self._pacer.trip_rate_limit(calls, error.retry_after)
-            raise NotYet(self._pacer.peek(calls), "rate-overlimit") from error
+        return await paced_read(lambda: self._account.gateway.observe(scope), calls, self._pacer, self._clock)
 
     def _can_refresh(self) -> bool:
         return Access.WRITE in self._account.gateway.capabilities.claim(Aspect.REFRESH).access
@@ -194,7 +193,7 @@ class Reader:
         unread |= unjudged(situation, selected)
         if not missing | unread:
             return situation
-        if situation.capabilities.reads_list_all:
+        if self._cost.group_by_listing:
             observed = await self._listed_again(situation.observed, groups, missing) if missing else situation.observed
         else:
             observed = await self._asked_by_id(situation.observed, sorted(missing | unread))
@@ -205,7 +204,7 @@ class Reader:
     async def _asked_by_id(self, observed: Observed, jids: Sequence[GroupJid]) -> Observed:
         """`observed` with one read for each group; where the listing was empty, only as long as reads contradict it."""
         for jid in jids:
-            one = await self._read(Scope((jid,)), CallClass.READ)
+            one = await self._read(Scope((jid,)), self._cost.group_class)
             if observed.trouble == READ_EMPTY:
                 if jid not in one.groups:
                     return observed  # the gateway shows nothing at all: to ask on would cost a call for each group

@@ -7,7 +7,7 @@ was not recorded, WAHA's and wa-js's code (read 2026-07).  Versions: `versions.p
 from types import MappingProxyType
 from typing import Final
 
-from wagroups.domain.capability import Access, Aspect, Capabilities, Claim
+from wagroups.domain.capability import Access, Aspect, Capabilities, Claim, ReadCost
 from wagroups.gateways.waha import versions
 from wagroups.gateways.waha.engines import ENGINES
 from wagroups.gateways.waha.versions import Version
@@ -59,8 +59,18 @@ def capabilities(
         creates_with_one=True,
         # Without its store NOWEB reads from WhatsApp; all others from a cache or a browser that is told of changes.
         cached_reads=engine != "NOWEB" or store,
-        reads_list_all=engine == "NOWEB" and not store,
+        read_cost=_FROM_A_STORE if engine != "NOWEB" or store else _FROM_WHATSAPP,
     )
+
+
+_FROM_A_STORE: Final = ReadCost(
+    listing=0,
+    group=0,
+    source="WAHA's code of each engine, read 2026-07: NOWEB's store, GOWS' and the browsers' own lists",
+)
+_FROM_WHATSAPP: Final = ReadCost(
+    listing=1, group=1, group_by_listing=True, source="WAHA's NOWEB without store: every read fetches all groups"
+)
 
 
 BEFORE_ALL_GATES: Final = "2025.1.0"

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from wagroups.domain.capability import Access, Aspect, Capabilities, Claim
+from wagroups.domain.capability import Access, Aspect, Capabilities, Claim, ReadCost
 
 CODE: Final = "imtaqin/waxum src/handlers and src/models, 0.9.1, read 2026-07; unchanged up to 0.12"
 SETTINGS: Final = "imtaqin/waxum src/handlers/groups_management.rs, 0.9.1, read 2026-07"
@@ -69,13 +69,16 @@ _CHANGE_PROVED: Final = "whatsapp-rust pull request 1097; Waxum's Cargo.toml at 
 _VERSION: Final = re.compile(r"(\d+)\.(\d+)(?:\.(\d+))?")
 
 
+_READ_COST: Final = ReadCost(listing=1, group=1, source=f"{CODE}: a list and a group by its id are asked of WhatsApp")
+
+
 def capabilities(version: str | None = None) -> Capabilities:
     """The claims of one connection.  The group routes are the same from 0.9.1 to 0.12.
 
     A version that is not told is taken for an old one: a wrong notice costs less than a write refused each time.
     """
     claims = {**_CLAIMS, Aspect.DESCRIPTION_CHANGE: _description_change(version)}
-    return Capabilities(gateway="waxum", version=version, claims=claims, two_reads_agree=True)
+    return Capabilities(gateway="waxum", version=version, claims=claims, two_reads_agree=True, read_cost=_READ_COST)
 
 
 def _description_change(version: str | None) -> Claim:
