@@ -376,6 +376,7 @@ def test_the_journal_knows_who_reset_a_link_and_not_the_link(place: Place) -> No
     ours(place)
     place.wagroups("link", "chess", "--rotate", "--yes", "--actor", "the secretary")
     ended = place.wagroups("status")
-    assert "reset-invite-link" in ended.out
+    assert "reset the invite link" in ended.out
+    assert "  done  " in ended.out
     assert "the secretary" in ended.out
     assert CODE not in (place.folder / ".wagroups/state.db").read_bytes().decode("latin-1")

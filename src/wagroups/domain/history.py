@@ -78,6 +78,10 @@ HAPPENED: Final = frozenset(
 """Verdicts of actions that were asked for, or found to be so: the others left no trace on WhatsApp."""
 
 
+SEEN: Final = "seen"
+"""The finding of a look that showed what a call was made for."""
+
+
 class HistoryQuery(NamedTuple):
     """Whose past is asked for.  Empty means everybody's."""
 

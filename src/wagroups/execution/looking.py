@@ -33,6 +33,7 @@ from wagroups.domain.ports import Clock, Gateway
 from wagroups.domain.roster import Names
 from wagroups.execution.paced_reads import paced_read
 from wagroups.execution.pacing import RATE_LIMIT, NotYet, Pacer
+from wagroups.execution.retry import persistently
 from wagroups.execution.visibility import visible
 from wagroups.execution.work import GroupWork
 

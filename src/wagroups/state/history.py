@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, insert, select
 
 from wagroups.domain.change import Change
-from wagroups.domain.history import HistoryQuery, PastAction, changes_of
+from wagroups.domain.history import SEEN, HistoryQuery, PastAction, changes_of
 from wagroups.domain.identity import REVEAL, AccountKey
 from wagroups.domain.memory import Intent
 from wagroups.domain.outcome import NotAttempted, StepOutcome, Verdict
@@ -98,7 +98,8 @@ def _unjudged(connection: Connection, account: AccountKey, query: HistoryQuery) 
                 at=row.concluded_at or intent.intended_at,
                 actor=intent.actor,
                 change=change,
-                error=_answer(outcome),
+                verdict=Verdict.DONE if row.finding == SEEN else None,
+                error=None if row.finding == SEEN else _answer(outcome),
             )
             if query.includes(action):
                 yield action
@@ -109,6 +110,6 @@ def _answer(outcome: StepOutcome | None) -> str:
         case None:
             return "the run ended before an answer came"
         case _ if outcome.kind == "done":
-            return "the gateway answered success, and nobody looked afterwards"
+            return "the gateway answered success, and no look is on record"
         case _:
             return getattr(outcome, "message", outcome.kind)

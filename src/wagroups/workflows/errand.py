@@ -13,6 +13,7 @@ from uuid import uuid4
 from wagroups.domain.budget import CallClass
 from wagroups.domain.desired import DesiredGroup
 from wagroups.domain.errors import GatewayError, Refusal, SessionLost, Throttled
+from wagroups.domain.history import SEEN
 from wagroups.domain.identity import GroupJid
 from wagroups.domain.memory import Intent
 from wagroups.domain.operation import JoinGroup, ResetInviteLink, call_class
@@ -40,6 +41,7 @@ class Errand:
     def __init__(self, session: Session, account: ConnectedAccount, group: DesiredGroup, actor: str) -> None:
         self.group = group
         self._session, self._account, self._actor = session, account, actor
+        self._written: list[int] = []
 
     @property
     def gateway(self) -> Gateway:
@@ -67,6 +69,7 @@ class Errand:
         calls, ledger, clock = call_class(operation), self._session.ledger, self._session.clock
         await self._account.pacer.turn(calls)
         number = ledger.intend(self._intent(operation, jid))
+        self._written.append(number)
         outcome: StepOutcome = Done()
         try:
             await call()
@@ -107,11 +110,13 @@ class Errand:
             yield
 
     def settle(self) -> None:
-        """Close what earlier errands about this group left open: it has been looked at since."""
+        """Close what this errand wrote and what earlier ones left open: the group has been looked at since."""
+        for number in self._written:
+            self._session.ledger.settle(number, SEEN, self._session.clock.now())
         memory = self._session.ledger.recall(self._account.key, self._session.clock.now())
         for entry in memory.unsettled:
             if entry.intent.group == self.group.key and isinstance(entry.intent.operation, ResetInviteLink | JoinGroup):
-                self._session.ledger.settle(entry.number, "seen", self._session.clock.now())
+                self._session.ledger.settle(entry.number, SEEN, self._session.clock.now())
 
 
 def bound_in_ledger(session: Session, group: DesiredGroup) -> GroupJid | None:
