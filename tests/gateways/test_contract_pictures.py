@@ -150,6 +150,15 @@ def test_none_takes_a_picture_away_that_is_seen(account: Rig) -> None:
     assert not account.plan(chess).empty
 
 
+def test_none_takes_a_picture_away_whose_bytes_cannot_be_fetched(account: Rig) -> None:
+    chess = b.group("chess", id=live(account, png()), picture="none")
+    account.script(Fault(kind=FaultKind.HTTP_STATUS, status=404, on=Call.MEDIA, times=None))
+    run = account.apply(chess)
+    assert verdicts(run) == ["done"]
+    assert up(account) is None
+    assert account.plan(chess).empty
+
+
 def test_none_where_none_is_shown_is_left_alone_and_said(account: Rig) -> None:
     run = account.apply(b.group("chess", id=live(account), picture="none"))
     assert run.converged

@@ -372,3 +372,9 @@ def test_a_port_where_nobody_listens_is_not_sent() -> None:
 
     with pytest.raises(NotSent):
         asyncio.run(run())
+
+
+def test_what_a_library_misses_is_named_and_is_no_markup() -> None:
+    said = scrub("Invalid group metadata response: missing <group> node")
+    assert said == "Invalid group metadata response: missing “group” node"
+    assert scrub("<b>node</b> <group>") == "node"

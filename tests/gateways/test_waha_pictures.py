@@ -80,7 +80,7 @@ def test_who_may_not_change_the_picture_is_refused(engine: str) -> None:
 @pytest.mark.parametrize("engine", ENGINES)
 def test_the_address_is_asked_for_afresh_and_looked_at(engine: str) -> None:
     glimpse, _ = play(engine, looking, ALL[engine]["picture.get.refresh"])
-    assert glimpse == Glimpse(likeness=likeness_of(SENT))
+    assert glimpse == Glimpse(likeness=likeness_of(SENT), there=True)
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -36,7 +36,8 @@ def picture(name: str) -> Picture:
 
 
 def glimpse(seen: str) -> Glimpse | None:
-    """`-` is a gateway that shows none, `?` one that could not be asked, empty nobody who looked."""
+    """`-` is a gateway that shows none, `?` one that could not be asked, `!` one whose picture cannot be fetched, empty
+    nobody who looked."""
     match seen:
         case "":
             return None
@@ -44,6 +45,8 @@ def glimpse(seen: str) -> Glimpse | None:
             return Glimpse()
         case "?":
             return Glimpse(trouble="its download failed")
+        case "!":
+            return Glimpse(trouble="its download was answered 404", there=True)
         case _:
             return Glimpse(likeness=likeness(seen))
 
@@ -125,6 +128,8 @@ def said(result: Plan) -> str:
         ("none", "-", "", "unverified"),
         ("none", "-", "A a", "unverified"),
         ("none", "-", "gone", ""),
+        ("none", "!", "", "take away"),
+        ("none", "!", "gone", "take away"),
         ("none", "?", "", "not-observed"),
         ("none", "?", "gone", "not-observed"),
         ("none", "", "", "not-observed"),

@@ -58,6 +58,8 @@ class Glimpse(NamedTuple):
     """`None`: none was shown, which is no proof that there is none: gateways say so too when they fail to fetch it."""
     trouble: str = ""
     """Why nothing can be said, in words; `""` when the gateway did say something."""
+    there: bool = False
+    """A picture is shown, whether or not it could be looked at: an address that cannot be fetched is proof enough."""
 
 
 class PictureMemory(Value):

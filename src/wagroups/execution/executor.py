@@ -165,7 +165,8 @@ class Executor:
         """What follows from `outcome` for the rest of the group."""
         match outcome:
             case Uncertain():
-                work.block(f"{step.id} had no answer")
+                words = step.operation.kind.replace("-", " ")
+                work.block(f"an earlier change of this group ({words}) had no answer, and is looked for first")
             case RefusedStep() if isinstance(step.operation, CreateGroup):
                 work.block("the group could not be created")
             # Removing or demoting is refused with the same codes when the person is the group's owner.

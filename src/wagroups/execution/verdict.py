@@ -45,6 +45,9 @@ WITHDRAWN: Final = 404
 NOT_LOOKED: Final = "not-looked"
 """The code of what was asked for and could not be looked at afterwards: it is not known, and counts for no limit."""
 
+_PERSON_WORDS: Final = {404: "their number has no account on WhatsApp"}
+"""Codes that a look-up before the addition may have given, too, so that nothing was asked of WhatsApp."""
+
 _NOT_SEEN: Final = Failure(
     code="not-seen",
     message="the gateway answered success, and reading again does not show it",
@@ -140,7 +143,8 @@ def _of_answer(
     if code is not None and code in PERSON_VERDICTS and code != 409:
         return _result(action, record, PERSON_VERDICTS[code])
     if code is not None and code not in (200, 409):
-        failure = Failure(code=str(code), message=f"WhatsApp answered {code} for this person")
+        message = _PERSON_WORDS.get(code, f"WhatsApp answered {code} for this person")
+        failure = Failure(code=str(code), message=message)
         return _result(action, record, Verdict.FAILED, failure)
     if not looked:
         return _result(action, record, Verdict.NOT_KNOWN, _not_looked(work))

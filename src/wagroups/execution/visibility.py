@@ -67,6 +67,8 @@ def _picture_visible(change: PictureChange, glimpse: Glimpse | None) -> bool | N
     A picture that is to be gone was seen before, so that none shown after an answer is taken for gone; the next
     glimpse of it would contradict.
     """
+    if glimpse is not None and change.after is None and glimpse.there:
+        return False
     if glimpse is None or glimpse.trouble:
         return None
     if change.after is None:

@@ -6,7 +6,7 @@ from typing import Final
 from wagroups.domain.checkup import Finding, Level
 from wagroups.domain.desired import Desired, DesiredGroup, State
 from wagroups.domain.identity import GroupJid
-from wagroups.domain.observed import ObservedGroup
+from wagroups.domain.observed import ObservedGroup, is_me
 from wagroups.planning.belonging import orphans
 from wagroups.planning.binding import Bound, bind
 from wagroups.planning.holding import hold_of, standing
@@ -52,10 +52,12 @@ def _undeclared(jids: list[GroupJid], situation: Situation) -> str:
 def _group(group: DesiredGroup, binding: Bound, situation: Situation) -> Iterator[Finding]:
     hold = hold_of(binding, situation, Terms())
     obstacle = standing(binding, situation.observed.me, group)
+    # In a watched group nothing is to be done, so nothing stands in the way of it.
+    level = Level.NOTE if group.state is State.WATCHED else Level.BAD
     if hold is not None:
-        yield Finding(level=Level.BAD, code=hold.rule, text=hold.message, group=group.key)
+        yield Finding(level=level, code=hold.rule, text=hold.message, group=group.key)
     if obstacle is not None:
-        yield Finding(level=Level.BAD, code=obstacle.code, text=obstacle.text, group=group.key)
+        yield Finding(level=level, code=obstacle.code, text=obstacle.text, group=group.key)
     if binding.live is not None and hold is None and obstacle is None:
         yield from _people(group, binding.live, situation)
 
@@ -64,7 +66,8 @@ def _people(group: DesiredGroup, live: ObservedGroup, situation: Situation) -> I
     members = live.members or ()
     memory, key = situation.memory, group.key
     names, limit = memory.names, situation.capabilities.limits.members
-    if sum(member.role.is_admin for member in members) == 1:
+    rulers = [member for member in members if member.role.is_admin]
+    if len(rulers) == 1 and is_me(rulers[0], situation.observed.me):
         text = "the account is the only admin: if it is lost, nobody can manage the group"
         yield Finding(level=Level.NOTE, code="single-admin", text=text, group=group.key)
     gone = sum(

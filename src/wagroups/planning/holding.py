@@ -6,6 +6,7 @@ These rules run before the diff, so that the diff has no special cases: what is 
 from collections.abc import Iterator
 from typing import Final
 
+from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.desired import DesiredGroup, State
 from wagroups.domain.identity import GroupJid, GroupKey, Identity, Me, Role
 from wagroups.domain.memory import Memory, Snapshot
@@ -64,6 +65,8 @@ def _holds(bound: Bound, situation: Situation) -> Iterator[Hold]:
             rule="not-hydrated",
             message="the gateway shows an unfinished record (no subject or creation time)",
         )
+    if not situation.capabilities.can(Aspect.MEMBERS, Access.READ):
+        return  # nobody is ever shown here, which is said, and no trouble of this read
     if live.flaw is not None:
         unread = "1 entry" if live.flaw.unread == 1 else f"{live.flaw.unread} entries"
         message = f"{unread} of {live.flaw.entries} in the gateway's list of members could not be read"

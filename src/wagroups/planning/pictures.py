@@ -74,7 +74,7 @@ def settled(group: DesiredGroup, live: ObservedGroup, remembered: PictureMemory 
 
 
 def _to_be_gone(glimpse: Glimpse, remembered: PictureMemory | None) -> Iterator[PictureChange | Notice]:
-    if glimpse.likeness is not None:
+    if glimpse.likeness is not None or glimpse.there:
         yield PictureChange(before=glimpse.likeness, after=None)
     elif glimpse.trouble:
         yield _not_observed(glimpse)

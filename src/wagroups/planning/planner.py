@@ -47,6 +47,7 @@ from wagroups.planning.lowering import in_order, lower
 from wagroups.planning.people import NOTHING, diff_people
 from wagroups.planning.pictures import diff_picture
 from wagroups.planning.points import covering, watched
+from wagroups.planning.reach import unseen_people, within_reach
 from wagroups.planning.situation import Moment, Situation, Situations, Terms
 from wagroups.planning.uncounted import uncounted_notices
 
@@ -138,6 +139,21 @@ def _urgent(plan: GroupPlan) -> tuple[Step, ...]:
 
 
 def _draft(group: DesiredGroup, situation: Situation, terms: Terms, directory: Directory, moment: Moment) -> _Draft:
+    """What is to be done about one group, as far as its gateway can do it."""
+    draft = _wished(group, situation, terms, directory, moment)
+    within, beyond = _told_apart(within_reach(draft.changes, situation.capabilities))
+    left = {id(change) for change in within}
+    links = [link._replace(needs=tuple(c for c in link.needs if id(c) in left)) for link in draft.links]
+    # What waits for changes none of which can be made is not made either.
+    barred = {id(link.change) for link in links if not link.needs}
+    return draft._replace(
+        changes=tuple(change for change in within if id(change) not in barred),
+        notices=(*draft.notices, *beyond),
+        links=tuple(link for link in links if id(link.change) in left - barred),
+    )
+
+
+def _wished(group: DesiredGroup, situation: Situation, terms: Terms, directory: Directory, moment: Moment) -> _Draft:
     match group.state:
         case State.RELEASED:
             return _released(group, situation)
@@ -176,7 +192,10 @@ def _managed(group: DesiredGroup, situation: Situation, terms: Terms, directory:
     said += diff_picture(group, live, situation, terms.selection)
     hands_off = HandsOff(group, live, situation, terms)
     people = NOTHING
-    if hold is None:
+    unseen = unseen_people(group, situation.capabilities)
+    if unseen is not None:
+        said.append(unseen)
+    elif hold is None:
         people = diff_people(group, live, situation, hands_off, directory, terms, moment)
     obstacle = standing(binding, situation.observed.me, group)
     if obstacle is not None:

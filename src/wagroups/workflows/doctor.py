@@ -33,7 +33,7 @@ async def _account(session: Session, key: AccountKey) -> Checkup:
             # As it turned out to be, which is what plans go by.
             return Checkup(account=key, capabilities=situation.capabilities, findings=tuple(found))
     except (GatewayError, NotYet) as error:
-        text = f"{error.message} {error.hint}".strip()
+        text = f"{error.message.rstrip('.')}. {error.hint}".strip()
         return Checkup(account=key, capabilities=None, findings=(Finding(level=Level.BAD, code="unusable", text=text),))
 
 

@@ -229,7 +229,7 @@ class WahaGateway:
         path = wire.group_path(self._session, group) + "/picture"
         answer = await self._ask("GET", path, "look at the picture", query={"refresh": "true"})
         url = text(record(answer.body), "url")
-        return await self._downloads.glimpse(url) if url else Glimpse()
+        return (await self._downloads.glimpse(url))._replace(there=True) if url else Glimpse()
 
     async def join_requests(self, group: GroupJid) -> tuple[JoinRequest, ...]:
         """Read who asks to join.  Raises Refused before 2026.8.2."""
