@@ -1,13 +1,22 @@
 """`wagroups watch` on the command line: what it refuses before it listens."""
 
 import socket
+from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from tests.cli.command import Command
+from wagroups.cli import watching
 from wagroups.cli.listening import Address, AddressType
+from wagroups.cli.watching import _Desk
 from wagroups.domain.exit import Exit
+from wagroups.domain.identity import AccountKey, Secret
+from wagroups.gateways.registry import KINDS
+from wagroups.gateways.webhooks import Hook
+from wagroups.workflows.agenda import Cause, Round
 
 CONFIG = """\
 version: 1
@@ -98,3 +107,39 @@ def test_applying_is_not_switched_on_by_the_environment(
 def test_an_address_is_read_and_shown_alike(written: str, address: Address) -> None:
     assert AddressType().convert(written, None, None) == address
     assert address.url == f"http://{written}"
+
+
+class Paper:
+    """A screen that remembers what is written on it."""
+
+    unicode = True
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def say(self, text: str) -> None:
+        self.lines.append(text)
+
+    complain = deliver = say
+
+
+def test_a_watch_that_hears_nothing_says_so_once_and_prints_what_every_version_knows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(watching, "document_line", str)
+    office, club, paper = AccountKey("office"), AccountKey("club"), Paper()
+    events = KINDS["waha"].events
+    assert events is not None
+    outputs = SimpleNamespace(outputs=[SimpleNamespace(format="json")])
+    desk = _Desk(cast(Any, outputs), cast(Any, paper), "UTC", timedelta(hours=1))
+    hook = Hook("default", Secret.of("a shared secret"), events)
+    desk.open(Address("127.0.0.1", 8765), [office, club], {office: hook, club: hook})
+    told = cast(Any, SimpleNamespace(document="a round"))
+    (setting,) = {line for line in paper.lines if "with the secret" in line}
+    assert "join-request" not in setting
+    assert any("from WAHA 2026.8.2 on: group.v2.participants.join-request" in line for line in paper.lines)
+    for cause, account in (("start", None), ("event", office), ("schedule", None), ("schedule", None)):
+        desk.tell(Round(Cause(cause), account), told)
+    silent = [line for line in paper.lines if "no event has come" in line]
+    assert len(silent) == 1
+    assert silent[0].startswith("club: ")

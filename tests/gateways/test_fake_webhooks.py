@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+import httpx
 import pytest
 
 from tests import builders as b
 from tests.ears import Listening, listening
-from tests.rig import DIALECTS
+from tests.rig import DIALECTS, KEY, rig
 from wagroups.domain.identity import Role
 from wagroups.domain.settings import Setting
+from wagroups.gateways.registry import KINDS
 from wagroups.simulation.world import Connection
 
 
@@ -133,3 +135,19 @@ def test_a_receiver_that_is_not_there_disturbs_nobody(ear: Listening) -> None:
     started = datetime.now(UTC)
     ear.phone(do="rename", group="Chess", subject="Chess club")
     assert (datetime.now(UTC) - started).total_seconds() < 1
+
+
+def test_one_event_that_a_version_does_not_know_costs_all_of_them() -> None:
+    """What the setting printed by `watch` must not do to an older server."""
+    kind = KINDS["waha"]
+    assert kind.events is not None
+    with rig("waha", "noweb", "anna", version="2026.7.2") as account, httpx.Client(trust_env=False) as client:
+
+        def configured(events: tuple[str, ...]) -> int:
+            hook = {"url": "http://127.0.0.1:9/hooks/office", "events": list(events), "hmac": {"key": "secret"}}
+            body = {"config": {"webhooks": [hook]}}
+            return client.put(f"{account.url}/api/sessions/default", headers={"X-Api-Key": KEY}, json=body).status_code
+
+        assert configured(kind.events.subscribe) == 400
+        assert configured(kind.events.everywhere()) == 200
+        assert set(kind.events.subscribe) - set(kind.events.everywhere()) == set(kind.events.later)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
@@ -136,6 +136,8 @@ class _Desk:
     screen: Screen
     timezone: str
     every: timedelta
+    silent: set[AccountKey] = field(default_factory=set)
+    """Accounts of whose gateway no event was ever heard, and of which that was not said yet."""
 
     def open(self, address: Address, accounts: Iterable[AccountKey], hooks: Mapping[AccountKey, Hook]) -> None:
         """Say where events are awaited, and what to tell the gateways."""
@@ -146,16 +148,28 @@ class _Desk:
         minutes = self.every // timedelta(minutes=1)
         every = f"{minutes // 60} h" if minutes % 60 == 0 else f"{minutes} min"
         self.screen.say(f"Listening on {address.url}, until Ctrl-C.  Looking every {every} in any case.")
+        self.silent.update(hooks)
         for name in accounts:
             if name in hooks:
                 events = hooks[name].events
                 self.screen.say(f"  {name}: {urls[name]}")
-                self.screen.say(f"    {events.where}, with the secret: {', '.join(events.subscribe)}")
+                self.screen.say(f"    {events.where}, with the secret: {', '.join(events.everywhere())}")
+                for event, first in events.later.items():
+                    self.screen.say(f"    and from {first} on: {event} (an older server refuses all of them for it)")
             else:
                 self.screen.say(f"  {name}: its gateway tells of nothing, so it is looked at every {every} only")
 
     def tell(self, due: Round, told: Told) -> None:
-        """Say what came of a round."""
+        """Say what came of a round, and by the first one of the timetable who has told of nothing so far."""
+        if due.account is not None and due.cause in (Cause.EVENT, Cause.ECHO):
+            self.silent.discard(due.account)
+        if due.cause is Cause.SCHEDULE:
+            for name in sorted(self.silent):
+                self.screen.complain(
+                    f"{name}: no event has come since this watch began; are the gateway's webhooks set as said above, "
+                    "and can it reach this address?"
+                )
+            self.silent.clear()
         if self._json:
             self.screen.deliver(document_line(told.document))
             return

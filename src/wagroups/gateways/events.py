@@ -7,8 +7,9 @@ wrong on some engines; so nothing but the group's id is taken out of one, and wh
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from wagroups.domain.identity import GroupJid, Secret
@@ -53,6 +54,13 @@ class Events:
     """Where in the gateway that is done, for the person who does it."""
     receive: Callable[[Delivery], Hint | None]
     """Check the signature, then read; `None` for an event that is none of ours.  Raises Forged before anything else."""
+    later: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Events of `subscribe` that older versions do not know, each with the first one that does.  A server that is asked
+    for one it does not know may refuse them all (WAHA, seen 2026-12-01)."""
+
+    def everywhere(self) -> tuple[str, ...]:
+        """The events of `subscribe` that every version knows."""
+        return tuple(event for event in self.subscribe if event not in self.later)
 
 
 def check_signature(secret: Secret, signed: bytes, offered: str, digest: str) -> None:

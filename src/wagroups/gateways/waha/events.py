@@ -4,22 +4,25 @@ Source: WAHA documentation, “Events” and “Webhooks”, and the group event
 """
 
 import json
+from types import MappingProxyType
 from typing import Final
 
 from wagroups.domain.identity import GroupJid
 from wagroups.gateways.events import Delivery, Events, Forged, Hint, check_signature, event_id
 from wagroups.gateways.payload import record, text
+from wagroups.gateways.waha.versions import MEMBERSHIP_APPROVAL
 
 SIGNATURE: Final = "x-webhook-hmac"
 ALGORITHM: Final = "x-webhook-hmac-algorithm"
 _SHA512: Final = "sha512"
 
+JOIN_REQUEST: Final = "group.v2.participants.join-request"
 GROUP_EVENTS: Final = (
     "group.v2.join",
     "group.v2.leave",
     "group.v2.update",
     "group.v2.participants",
-    "group.v2.participants.join-request",
+    JOIN_REQUEST,
 )
 SESSION_STATUS: Final = "session.status"
 _UNSETTLED: Final = "STARTING"
@@ -54,4 +57,5 @@ EVENTS: Final = Events(
     subscribe=(*GROUP_EVENTS, SESSION_STATUS),
     where="in WAHA, `webhooks` of the session's config (`hmac.key`), or WHATSAPP_HOOK_URL, _EVENTS and _HMAC_KEY",
     receive=receive,
+    later=MappingProxyType({JOIN_REQUEST: f"WAHA {'.'.join(map(str, MEMBERSHIP_APPROVAL))}"}),
 )

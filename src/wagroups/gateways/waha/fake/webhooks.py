@@ -101,6 +101,12 @@ class Webhooks:
         entries = [entry for entry in written if isinstance(entry, dict)] if isinstance(written, list) else []
         if not all(str(entry.get("url")).startswith(("http://", "https://")) for entry in entries):
             return errors.nest(400, ["config.webhooks.0.url must be a URL address"])
+        unknown = not self.waha.engine.version.has(Feature.JOIN_REQUESTS)
+        for number, entry in enumerate(entries):
+            if unknown and _JOIN_REQUEST in (entry.get("events") or ()):
+                # One event that the version does not know, and the session keeps what it had (seen 2026-12-01).
+                text = f"config.webhooks.{number}.each value in events must be one of the following values: *, message"
+                return errors.nest(400, [text])
         self._hooks = [_hook(entry) for entry in entries]
         self._reader.catch_up()  # what happened before is told to nobody
         self._status = self.waha.world.connection(self.waha.account.person)
