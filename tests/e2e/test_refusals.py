@@ -1,5 +1,7 @@
 """Guards and brakes: the rule is named, and nothing was written."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from tests.e2e.club import JUNIORS, KEY, NEWS, Club
@@ -127,3 +129,36 @@ def test_a_group_whose_first_list_comes_to_nobody_waits_however_often_it_is_look
     harbour.write("rosters/club.csv", "alias\njuno\n")
     assert harbour.wagroups("apply", "--yes").code == 0
     assert set(harbour.members(NEWS)) == {"amara", "bela", "juno"}
+
+
+def test_a_reviewed_override_lets_the_plan_through_that_shows_it_and_no_older_one(settled: Club) -> None:
+    without_most_of_the_club(settled)
+    assert settled.wagroups("plan", "--out", "before.json").code == 3
+    until = (datetime.now(UTC) + timedelta(days=2)).date()
+    (group,) = {guard["group"] for guard in settled.wagroups("plan", "-o", "json").document["refused"]}
+    entries = [
+        f"  - {{rule: {rule}, group: {group}, reason: The season is over, until: {until}}}\n"
+        for rule in ("max-removal-percent", "declared-shrank")
+    ]
+    settled.write("overrides.yaml", f"overrides:\n{''.join(entries)}")
+    planned = settled.wagroups("plan", "--out", "after.json", "-o", "json")
+    assert planned.code == 0, planned.out
+    assert [entry["rule"] for entry in planned.document["overrides"]] == ["max-removal-percent", "declared-shrank"]
+    assert f"Passed: max-removal-percent@{group}: until {until}, by overrides.yaml:2" in settled.wagroups("plan").out
+    members = set(settled.members(NEWS))
+    old = settled.wagroups("apply", "before.json", "-o", "json")
+    assert old.code == 3
+    assert set(settled.members(NEWS)) == members
+    assert settled.wagroups("apply", "after.json").code == 0
+    assert set(settled.members(NEWS)) == {"amara", "bela"}
+    assert settled.wagroups("state", "export", "saved.json").code == 0
+    saved = (settled.root / "saved.json").read_text(encoding="utf-8")
+    assert f"override declared-shrank@{group} until {until} (overrides.yaml:3): The season is over" in saved
+
+
+def test_an_override_that_reaches_too_far_stops_every_run(settled: Club) -> None:
+    until = (datetime.now(UTC) + timedelta(days=30)).date()
+    settled.write("overrides.yaml", f"overrides:\n  - {{rule: emptied, reason: Forever, until: {until}}}\n")
+    for verb in ("validate", "plan", "apply"):
+        end = settled.wagroups(verb, "-o", "json")
+        assert end.code == 65, end.out

@@ -29,7 +29,7 @@ from wagroups.domain.identity import GroupKey
 from wagroups.domain.outcome import Run, StepOutcome
 from wagroups.domain.plan import Plan, Step
 from wagroups.domain.safety import Override
-from wagroups.planning.approval import OnStale, Reviewed, refused_actions
+from wagroups.planning.approval import OnStale, Reviewed, as_reviewed, refused_actions
 from wagroups.planning.situation import Selection, Terms
 from wagroups.reports.compose import report_document
 from wagroups.reports.document import PlanDocument, document_json
@@ -118,12 +118,13 @@ def apply(common: Common, /, selection: Selection, since: str | None, brakes: Br
 def _applied(common: Common, opened: Opened, approval: Approval, pace: Pace, stop: StopFlag) -> Exit:
     session, screen = opened.session, opened.screen
     with _Progress(screen, session.config.timezone) as progress:
+        reviewed = _reviewed(approval, session)
         orders = Orders(
-            terms=_with_dissolutions(opened),
+            terms=as_reviewed(_with_dissolutions(opened), reviewed),
             confirm=lambda found: _confirmed(found, opened, approval),
             watcher=progress.watch,
             stopped=lambda: stop.code,
-            reviewed=_reviewed(approval, session),
+            reviewed=reviewed,
             on_stale=approval.on_stale,
             patience=_patience(pace, session, progress, stop),
             lock_timeout=pace.lock_timeout,
@@ -209,6 +210,7 @@ def _reviewed(approval: Approval, session: Session) -> Reviewed | None:
         created_at=document.created_at,
         actions=document.approved(),
         fingerprints=document.fingerprints(),
+        overrides=document.passing(),
     )
 
 

@@ -16,6 +16,7 @@ from wagroups.cli.signals import StopFlag
 from wagroups.cli.terminal import Screen
 from wagroups.cli.terms import Brakes, terms_of
 from wagroups.execution.clock import SystemClock
+from wagroups.manifests.project import overrides_of
 from wagroups.planning.situation import Selection, Terms
 from wagroups.reports.redaction import Redactor
 from wagroups.workflows.changed import groups_changed_since
@@ -60,5 +61,8 @@ def opened_project(
             # Nothing changed: a target that no key can have.
             keys = groups_changed_since(root, desired, since) or ("",)
             selection = selection.model_copy(update={"targets": keys})
-        terms = terms_of(session.config, desired, selection, brakes)
+        written, ended = overrides_of(session.project, clock.now())
+        for problem in ended:
+            screen.say(f"warning: {problem.place}: {problem.message}")
+        terms = terms_of(session.config, desired, selection, brakes, written)
         yield Opened(session, redactor_for(common, session.project, session.ledger.key), terms, screen)

@@ -84,14 +84,19 @@ def tightening_options(function: Callable[..., R]) -> Callable[..., R]:
     return decorated
 
 
-def terms_of(config: Config, desired: Desired, selection: Selection, brakes: Brakes) -> Terms:
-    """What this run may do.  Raises UsageError for a flag that loosens, and for rules and groups nobody knows."""
+def terms_of(
+    config: Config, desired: Desired, selection: Selection, brakes: Brakes, written: tuple[Override, ...] = ()
+) -> Terms:
+    """What this run may do; `written` are overrides of the files.
+
+    Raises UsageError for a flag that loosens, and for rules and groups nobody knows.
+    """
     for name in selection.accounts:
         if name not in config.accounts:
             raise click.UsageError(f"There is no account {name!r}; known are {_listed(config.accounts)}.")
     return Terms(
         safety=_tightened(config.safety, brakes),
-        overrides=tuple(_override(text, desired) for text in brakes.overrides),
+        overrides=(*(_override(text, desired) for text in brakes.overrides), *written),
         selection=selection,
         adopt=dict(_adoption(text, desired) for text in brakes.adopt),
     )

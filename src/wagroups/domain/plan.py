@@ -16,6 +16,7 @@ from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Identity
 from wagroups.domain.operation import Operation
 from wagroups.domain.points import PointClass, class_of
 from wagroups.domain.rules import RULES, Level, override_of
+from wagroups.domain.safety import Override
 
 
 class Risk(StrEnum):
@@ -222,6 +223,8 @@ class Plan(Value):
     notices: tuple[Notice, ...] = ()
     """About no declared group: orphans, groups in no manifest."""
     guards: tuple[TrippedGuard, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    """Those that stand in the files and hold today: whoever approves the plan approves them."""
     cost: dict[AccountKey, dict[CallClass, Cost]] = Field(default_factory=dict)
     audience_notices: int = 0
     """How many notices the members of groups will see in their chats."""
@@ -260,7 +263,8 @@ class Plan(Value):
 
     @property
     def digest(self) -> str:
-        """`wg1-` and 12 hex digits over the goals only: no times, costs or live values."""
+        """`wg1-` and 12 hex digits over the goals and the overrides only: no times, costs or live values."""
         lines = sorted(action.id for _, action in self.actions())
         lines += sorted(f"{group.key}={group.desired_fingerprint}" for group in self.groups)
+        lines += sorted(f"override {override}={override.until}={override.reason}" for override in self.overrides)
         return "wg1-" + hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]

@@ -1,10 +1,11 @@
 """What a project allows: the brakes of its `safety:` section, as values for the guards."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from wagroups.domain._base import Value
 from wagroups.domain.identity import Alias, GroupKey
+from wagroups.domain.origin import Origin
 
 SHRINK_PERCENT: Final = 10
 SHRINK_PEOPLE: Final = 5
@@ -56,6 +57,10 @@ class Override(Value):
     group: GroupKey | None = None
     """`None` passes it for every group, and for what concerns a whole account or run."""
     reason: str
+    until: date | None = None
+    """The last day of one that stands in the files."""
+    origin: Origin | None = None
+    """Where it stands in the files; `None` for one of the command line, or typed."""
 
     def passes(self, rule: str, group: GroupKey | None) -> bool:
         return self.rule == rule and (self.group is None or self.group == group)

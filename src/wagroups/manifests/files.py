@@ -17,7 +17,7 @@ from wagroups.imaging import MAX_FILE_BYTES
 from wagroups.manifests.findings import Findings, shown
 from wagroups.manifests.reading import Written
 from wagroups.manifests.rules import Rule
-from wagroups.manifests.schema import CONFIG_FILE, SECTIONS
+from wagroups.manifests.schema import CONFIG_FILE, OVERRIDES_FILE, SECTIONS
 
 DEFAULT_INCLUDE: Final = (
     "people.yaml",
@@ -72,7 +72,7 @@ def manifest_files(root: Path, include: Iterable[Written] | None, findings: Find
             found |= matching
     for at in outside:
         _outside(at, findings)
-    found.discard(CONFIG_FILE)
+    found -= {CONFIG_FILE, OVERRIDES_FILE}
     return sorted(found)
 
 

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from wagroups.domain.desired import Desired, Origin
 from wagroups.domain.errors import ProjectError
 from wagroups.domain.problem import Problem
+from wagroups.domain.safety import Override
 from wagroups.manifests.ahead import check_ahead
 from wagroups.manifests.between import check_between
 from wagroups.manifests.communities import CommunityReader
@@ -30,20 +31,21 @@ from wagroups.manifests.generating import Generators
 from wagroups.manifests.groups import Accounts, GroupReader
 from wagroups.manifests.layers import Layer
 from wagroups.manifests.membership import Memberships
+from wagroups.manifests.overrides import in_force, read_overrides
 from wagroups.manifests.people import Directory, PeopleReader, Policy
 from wagroups.manifests.phones import Phones
 from wagroups.manifests.pictures import PictureReader
 from wagroups.manifests.reading import Reader
 from wagroups.manifests.rosters import Tables
 from wagroups.manifests.rules import Rule
-from wagroups.manifests.schema import CONFIG_FILE, LAYER_FIELDS
+from wagroups.manifests.schema import CONFIG_FILE, LAYER_FIELDS, OVERRIDES_FILE
 from wagroups.manifests.sections import Sections
 from wagroups.manifests.teams import Teams
 from wagroups.manifests.templates import settle_placeholders
 from wagroups.manifests.text import load
 from wagroups.manifests.tree import Entry, Node
 
-__all__ = ["Project", "check_project", "find_root", "load_project"]
+__all__ = ["Project", "check_project", "find_root", "load_project", "overrides_of"]
 
 
 class Project(NamedTuple):
@@ -52,6 +54,8 @@ class Project(NamedTuple):
     config: Config
     desired: Desired
     problems: tuple[Problem, ...]
+    overrides: tuple[Override, ...] = ()
+    """All of `overrides.yaml`, whatever the day is; see `overrides_of`."""
     """Warnings, and the errors of single groups."""
 
 
@@ -76,11 +80,25 @@ def check_project(
     """
     findings = Findings()
     with _without_collection():
-        config, desired = _Loader(root, findings).load(environ)
+        config, desired, overrides = _Loader(root, findings).load(environ)
+    if now is not None:
+        in_force(overrides, now.astimezone(desired.zone).date(), findings)
     if now is not None and not findings.failed:
         check_ahead(desired.groups.values(), now, desired.zone, findings)
     problems = findings.in_order()
-    return (None if findings.failed else Project(config, desired, problems)), problems
+    return (None if findings.failed else Project(config, desired, problems, overrides)), problems
+
+
+def overrides_of(project: Project, now: datetime) -> tuple[tuple[Override, ...], tuple[Problem, ...]]:
+    """The overrides that hold on the day of `now`, and warnings of those that ended.
+
+    Raises ProjectError when one reaches further than is allowed.
+    """
+    findings = Findings()
+    held = in_force(project.overrides, now.astimezone(project.desired.zone).date(), findings)
+    if findings.failed:
+        raise ProjectError(findings.in_order())
+    return held, findings.in_order()
 
 
 class _Loader:
@@ -94,8 +112,8 @@ class _Loader:
         self._digests: dict[str, bytes] = {}
         """Of every file that was read: the files themselves would stay in the memory until the end."""
 
-    def load(self, environ: Mapping[str, str]) -> tuple[Config, Desired]:
-        """The configuration and what is declared, as far as they can be understood."""
+    def load(self, environ: Mapping[str, str]) -> tuple[Config, Desired, tuple[Override, ...]]:
+        """The configuration, what is declared and what is passed, as far as they can be understood."""
         if not (self._root / CONFIG_FILE).is_file():
             self._findings.add(
                 Rule.NO_PROJECT, Origin(CONFIG_FILE, 0, 0), "There is no wagroups.yaml here.", "Run `wagroups init`."
@@ -106,7 +124,9 @@ class _Loader:
             trees[name] = self._tree(name)
         for name in sorted(trees):
             self._sections.add(trees[name], name)
-        return configured.config, self._resolve(configured)
+        written = self._tree(OVERRIDES_FILE) if (self._root / OVERRIDES_FILE).is_file() else None
+        desired = self._resolve(configured)
+        return configured.config, desired, read_overrides(written, self._reader, desired.groups)
 
     def _tree(self, name: str) -> Node:
         contents = read_inside(self._root, name, self._findings)

@@ -169,6 +169,14 @@ class Rule(Enum):
     )
     EXPECT = ("expect", "error", "A table that was cut off must never make groups disappear, or remove people.")
     NOBODY = ("comes-to-nobody", "error", "A list that comes to nobody by accident must never empty a group.")
+    OVERRIDE_RULE = ("override-rule", "error", "An override passes a rule where there is something to do instead.")
+    OVERRIDE_GROUP = ("override-group", "error", "An override is for one group of the project, or for no single one.")
+    OVERRIDE_TIME = (
+        "override-time",
+        "error",
+        "An override passes a rule for seven days at most: what is to hold for longer belongs under `safety`.",
+    )
+    OVERRIDE_PAST = ("override-past", "warning", "An override whose last day is over passes nothing any more.")
     COMBINATION = ("unknown-combination", "error", "What is left out of a matrix must be in it.")
     NOT_GENERATED = ("unknown-override", "error", "An override belongs to a group that the generator makes.")
 

@@ -61,13 +61,17 @@ def _example(example: Example) -> Iterator[str]:
     yield from _block("yaml", example.before)
     for name, table in example.tables.items():
         yield f"With `{name}`:\n"
-        yield from _block("csv", table)
+        yield from _block(_language(name), table)
     yield "After:\n"
     if example.after != example.before:
         yield from _block("yaml", example.after)
     for name, table in example.mended.items():
         yield f"`{name}`:\n"
-        yield from _block("csv", table)
+        yield from _block(_language(name), table)
+
+
+def _language(file: str) -> str:
+    return "yaml" if file.endswith(".yaml") else "csv"
 
 
 def _block(language: str, text: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import Final
 from wagroups.domain.budget import CallClass
 from wagroups.domain.capability import Limits
 from wagroups.domain.desired import Manage, State
+from wagroups.domain.rules import PASSABLE, RULES
 from wagroups.domain.settings import SETTINGS
 from wagroups.manifests.phones import Numbering
 from wagroups.manifests.shapes import (
@@ -238,6 +239,19 @@ SECTIONS: Final[Fields] = {
     "groups": Field(Table(Record(GROUP_FIELDS, may_be_empty=True)), "The groups."),
     "communities": Field(Table(Record(COMMUNITY_FIELDS)), "Communities; their groups name them with `community`."),
     "generate": Field(Table(Record(GENERATOR_FIELDS)), "Groups made from a table or a matrix."),
+}
+
+OVERRIDE_FIELDS: Final[Fields] = {
+    "rule": Field(Word(PASSABLE, tuple(RULES[name].meaning for name in PASSABLE)), "The guard or hold that is passed."),
+    "group": Field(Format.SLUG, "The group for which; without it for all, and for limits of a whole account."),
+    "reason": Field(Text(least=1, most=500), "Why this is right; kept in the audit log."),
+    "until": Field(Format.DAY, "The last day on which it passes, at most seven days ahead."),
+}
+
+OVERRIDES_FILE: Final = "overrides.yaml"
+
+OVERRIDES_FIELDS: Final[Fields] = {
+    "overrides": Field(Records(OVERRIDE_FIELDS), "Rules that a reviewed change passes, for some days."),
 }
 
 ALLOWANCE_FIELDS: Final[Fields] = {

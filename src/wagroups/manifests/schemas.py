@@ -10,7 +10,15 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias, Union, assert_never
 
-from wagroups.manifests.schema import CONFIG_FIELDS, ENTRY_FIELDS, FALSE_WORDS, NOTE_PREFIX, SECTIONS, TRUE_WORDS
+from wagroups.manifests.schema import (
+    CONFIG_FIELDS,
+    ENTRY_FIELDS,
+    FALSE_WORDS,
+    NOTE_PREFIX,
+    OVERRIDES_FIELDS,
+    SECTIONS,
+    TRUE_WORDS,
+)
 from wagroups.manifests.shapes import (
     Columns,
     Combinations,
@@ -59,6 +67,12 @@ def config_schema() -> Schema:
 def manifest_schema() -> Schema:
     """The schema of every other file."""
     return _document("A wagroups manifest", "People, teams and groups.", SECTIONS)
+
+
+def overrides_schema() -> Schema:
+    """The schema of `overrides.yaml`."""
+    title = "The overrides of a wagroups project"
+    return _document(title, "Guards and holds that a reviewed change passes, for some days.", OVERRIDES_FIELDS)
 
 
 SCHEMAS: Final[Mapping[str, Callable[[], Schema]]] = {"config": config_schema, "manifest": manifest_schema}

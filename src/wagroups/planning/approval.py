@@ -5,7 +5,7 @@ is both in the fresh plan and approved: goals that were reached in between fall 
 review waits for the next one.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, NamedTuple
 
 from wagroups.domain._base import Value
@@ -27,6 +27,8 @@ class Reviewed(Value):
     actions: frozenset[str]
     fingerprints: dict[str, str]
     """Group key → fingerprint of what was declared when the plan was made."""
+    overrides: frozenset[tuple[str, date | None]] = frozenset()
+    """Those of the files that the plan showed, as `rule@group` and last day."""
 
 
 class Approved(NamedTuple):
@@ -51,6 +53,14 @@ def approve(plan: Plan, reviewed: Reviewed, terms: Terms, first_applied: datetim
             )
         )
     return Approved(plan.model_copy(update={"groups": groups, "guards": tuple(guards)}), withheld | refused)
+
+
+def as_reviewed(terms: Terms, reviewed: Reviewed | None) -> Terms:
+    """The terms without overrides of the files that the reviewed plan did not show."""
+    if reviewed is None:
+        return terms
+    kept = (o for o in terms.overrides if o.origin is None or (str(o), o.until) in reviewed.overrides)
+    return terms.model_copy(update={"overrides": tuple(kept)})
 
 
 def approve_all(plan: Plan) -> Approved:

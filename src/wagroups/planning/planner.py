@@ -107,6 +107,7 @@ def make_plan(desired: Desired, situations: Situations, terms: Terms, now: datet
         groups=plans,
         notices=(*_account_notices(desired, situations), *unlinked_communities(desired, plans)),
         guards=tripped,
+        overrides=tuple(override for override in terms.overrides if override.origin is not None),
         cost={
             account: calendar.cost_of(tuple(p for p in plans if p.account == account), situation, now)
             for account, situation in sorted(situations.items())

@@ -45,6 +45,7 @@ from wagroups.reports.document import (
     ManifestsPart,
     NoticePart,
     OriginPart,
+    OverridePart,
     PlacePart,
     PlanDocument,
     PointPart,
@@ -86,6 +87,7 @@ def plan_document(
             if attributed or action.reason is Reason.DRIFT
         ),
         refused=_refused(plan, redactor),
+        overrides=tuple(_overrides(plan, redactor)),
         cost={
             account: {
                 calls.value: CostPart(needed=cost.needed, left_today=cost.left_today, done_at=cost.done_at)
@@ -299,6 +301,18 @@ def _refused(plan: Plan, redactor: Redactor) -> tuple[RefusedPart, ...]:
         )
         for guard in plan.guards
     )
+
+
+def _overrides(plan: Plan, redactor: Redactor) -> Iterator[OverridePart]:
+    for override in plan.overrides:
+        if override.until is not None and override.origin is not None:
+            yield OverridePart(
+                rule=override.rule,
+                group=override.group,
+                until=override.until,
+                reason=redactor.text(override.reason),
+                source=PlacePart(file=override.origin.file, line=override.origin.line),
+            )
 
 
 def _remaining(plan: Plan, redactor: Redactor) -> tuple[RemainingPart, ...]:

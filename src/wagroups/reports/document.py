@@ -263,6 +263,16 @@ class RefusedPart(_Part):
     """A command for whoever has looked and finds it right."""
 
 
+class OverridePart(_Part):
+    """A rule that an entry of `overrides.yaml` passes, until the end of a day."""
+
+    rule: str
+    group: str | None
+    until: date
+    reason: str
+    source: PlacePart
+
+
 class CostPart(_Part):
     """What one class of calls costs one account; `null` is no daily limit, or never within the budget."""
 
@@ -286,6 +296,8 @@ class PlanDocument(_Part):
     """About no declared group."""
     drift: tuple[DriftPart, ...]
     refused: tuple[RefusedPart, ...]
+    overrides: tuple[OverridePart, ...] = ()
+    """Those of the files that hold; whoever approves the plan approves them."""
     cost: dict[str, dict[str, CostPart]]
     audience_notices: int
     """How many notices the members of groups will see in their chats."""
@@ -295,6 +307,10 @@ class PlanDocument(_Part):
     def approved(self) -> frozenset[str]:
         """The ids of the actions that somebody who approves this plan approves."""
         return frozenset(action.id for group in self.groups for action in group.actions)
+
+    def passing(self) -> frozenset[tuple[str, date | None]]:
+        """The overrides that somebody who approves this plan approves, as `rule@group` and last day."""
+        return frozenset((o.rule if o.group is None else f"{o.rule}@{o.group}", o.until) for o in self.overrides)
 
     def fingerprints(self) -> dict[str, str]:
         """Group key → fingerprint of what was declared when the plan was made."""

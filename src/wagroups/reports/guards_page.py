@@ -9,9 +9,16 @@ _INTRODUCTION: Final = """\
 # Guards and holds
 
 What stops a run, or a part of it, before anything is written.  `wagroups plan` meets the same rules, still prints the
-whole plan, and ends with the same code.  One rule at a time is passed with a reason, which is kept in the audit log:
-`wagroups apply --override RULE=REASON`.  Mistakes in the files (exit code 65) are in [rules.md](rules.md).  This page
-is made from the program (`make docs`).
+whole plan, and ends with the same code.  One rule at a time is passed with a reason, which is kept in the audit log: on
+the command line (`wagroups apply --override emptied@board=REASON`), or by an entry of `overrides.yaml`, which is
+reviewed with the change and holds for seven days at most:
+
+```yaml
+overrides:
+  - {rule: emptied, group: board, reason: The board was dissolved, until: 2026-12-08}
+```
+
+Mistakes in the files (exit code 65) are in [rules.md](rules.md).  This page is made from the program (`make docs`).
 """
 
 _HEADINGS: Final = {

@@ -65,6 +65,7 @@ def plan_html(
         f"<h1>{for_html(view.totals)}</h1>",
         *_box(_Mood(view.refusal, "box bad"), view.refused),
         *_box(_OPEN, view.points.open),
+        *_box(_Mood("Rules passed in this change", "box bad"), view.passed),
         *_box(losses, view.losses),
         *_box(_HELD, view.held),
         *(line for group in view.groups for line in _planned(group)),

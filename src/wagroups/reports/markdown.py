@@ -52,6 +52,7 @@ def plan_markdown(
     top = [f"### wagroups: {_headline(view)}", ""]
     top += _listed(f"⛔ **{for_markdown(view.refusal)}**", view.refused)
     top += _listed("🙋 **Open: these need a person**", view.points.open)
+    top += _listed("⚠️ **Rules passed in this change**", view.passed)
     top += _listed(f"⚠️ **Losing a seat or a right: {len(view.losses)}**", view.losses)
     top += _listed("✋ **Groups that could not be judged**", view.held)
     bottom = _listed("**Waiting**", view.points.waiting)

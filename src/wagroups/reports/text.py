@@ -124,6 +124,7 @@ def _plan_lines(view: PlanView, style: Style, *, unicode: bool) -> Iterator[str]
         ("Held", view.held, Role.ATTENTION),
         ("Open", view.points.open, Role.ATTENTION),
         ("Refused", view.refused, Role.BAD),
+        ("Passed", view.passed, Role.ATTENTION),
     )
     yield style(Role.HEADING, view.totals)
     if view.costs:

@@ -18,6 +18,7 @@ from wagroups.reports.points import Line, Points, headline, nothing_planned, poi
 from wagroups.reports.redaction import Redactor
 from wagroups.reports.tally import Summary, summarise
 from wagroups.reports.times import ago, moment
+from wagroups.reports.untrusted import clean
 from wagroups.reports.wording import CALLS, CAUSES, count, is_stray, reason_of, words_of
 
 _NAMED: Final = 3
@@ -63,6 +64,8 @@ class PlanView:
     points: Points
     held: tuple[Line, ...]
     refused: tuple[Line, ...]
+    passed: tuple[Line, ...]
+    """Rules that the files pass for some days."""
     refusal: str
     """What is refused, above these lines; empty when nothing is."""
     headline: str
@@ -91,6 +94,7 @@ def plan_view(
             Line(group.key, _held(group.key, group.hold, redactor)) for group in plan.groups if group.hold is not None
         ),
         refused=tuple(Line(guard.rule, _refusal(guard, redactor)) for guard in plan.guards),
+        passed=tuple(_passed(plan, redactor)),
         refusal=_refused_what(plan),
         headline=headline(summary),
         totals=(_drift_totals(plan, summary) if attributed else _totals(summary)) + _besides_refused(plan),
@@ -116,6 +120,12 @@ def _held(group: GroupKey, hold: Hold, redactor: Redactor) -> str:
     said = f"{redactor.sentence(hold.message)} ({hold.rule})"
     override = override_of(hold.rule, group)
     return said if override is None else f"{said}. If the list is right: wagroups apply {override}"
+
+
+def _passed(plan: Plan, redactor: Redactor) -> Iterator[Line]:
+    for override in plan.overrides:
+        reason = f": {clean(redactor.text(override.reason))}" if redactor.text(override.reason) else ""
+        yield Line(str(override), f"until {override.until}, by {override.origin}{reason}")
 
 
 def _refused_what(plan: Plan) -> str:

@@ -21,6 +21,7 @@ from wagroups.domain.observed import Observed
 from wagroups.domain.outcome import ActionResult, Failure, Run, Verdict
 from wagroups.domain.plan import Plan
 from wagroups.domain.roster import Names
+from wagroups.domain.safety import Override
 from wagroups.domain.tombstone import Turnover
 from wagroups.execution.asking import Journal
 from wagroups.execution.executor import Executor, Watcher
@@ -277,7 +278,7 @@ class _Apply:
         return None, _failure(self._broken).message
 
     def _audit(self) -> None:
-        entries = [f"override {o}: {o.reason}" for o in self._orders.terms.overrides]
+        entries = [f"override {o}{_from_files(o)}: {o.reason}" for o in self._orders.terms.overrides]
         if self._orders.reviewed is not None:
             entries.append(f"approved plan {self._orders.reviewed.digest}")
         if entries:
@@ -398,6 +399,10 @@ def _failure(broken: Exception) -> Failure:
             return Failure(code="ledger", message=f"{broken.message}  {broken.hint}".strip())
         case _:
             return Failure(code="error", message=f"a mistake in wagroups ({type(broken).__name__})")
+
+
+def _from_files(override: Override) -> str:
+    return "" if override.origin is None else f" until {override.until} ({override.origin})"
 
 
 def _removed(since_read: Mapping[GroupJid, int], works: Iterable[GroupWork]) -> Mapping[GroupJid, int]:

@@ -9,7 +9,7 @@ from wagroups.gateways.registry import KINDS
 from wagroups.manifests.offering import with_names
 from wagroups.manifests.rules_page import rules_page
 from wagroups.manifests.schemas import SCHEMAS as MANIFEST_SCHEMAS
-from wagroups.manifests.schemas import config_schema, manifest_schema, schema_text
+from wagroups.manifests.schemas import config_schema, manifest_schema, overrides_schema, schema_text
 from wagroups.reports.gateways_page import Chapter, gateways_page
 from wagroups.reports.guards_page import guards_page
 from wagroups.reports.schemas import difference_schema, history_schema, plan_schema, report_schema, round_schema
@@ -21,6 +21,7 @@ SCHEMAS: Final[Mapping[str, Callable[[], dict[str, Any]]]] = MappingProxyType(
     {
         "config": config_schema,
         "manifest": manifest_schema,
+        "overrides": overrides_schema,
         "plan": plan_schema,
         "report": report_schema,
         "round": round_schema,
