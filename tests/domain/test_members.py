@@ -168,3 +168,4 @@ def test_an_end_is_evidence_and_a_beginning_is_none() -> None:
     assert DesiredMember.of(FOLK["ben"], [excepted]).ended_by(now)
     newcomer = b.person("ben", periods=future)
     assert not DesiredMember.of(newcomer, [Entry(b.PLACE)]).ended_by(now)
+    assert DesiredMember.of(newcomer, [Entry(b.PLACE, periods=past)]).ended_by(now)

@@ -19,7 +19,7 @@ from wagroups.manifests.entries import miscounted
 from wagroups.manifests.findings import Findings, plain, shown
 from wagroups.manifests.joining import bring_approval
 from wagroups.manifests.layers import Layer, Layers
-from wagroups.manifests.membership import Memberships, without_excepted
+from wagroups.manifests.membership import Memberships
 from wagroups.manifests.pictures import PictureReader
 from wagroups.manifests.reading import Reader, Written
 from wagroups.manifests.rules import Rule
@@ -89,7 +89,8 @@ class GroupReader:
         batches, left_out = [*admins.batches, *others.batches], excluded.batches
         if not self._crowd.admits(batches, entry.key_origin):
             batches = []
-        members = self._memberships.of_group(without_excepted(batches, left_out), plain(entry.key))
+        name = plain(entry.key)
+        members = self._memberships.of_group(self._memberships.without(batches, left_out, name), name)
         if len(members) > _MOST_PEOPLE:
             self._findings.add(
                 Rule.TOO_MANY,

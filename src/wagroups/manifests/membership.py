@@ -12,7 +12,7 @@ from math import inf
 from typing import Final
 
 from wagroups.domain.identity import Phone
-from wagroups.domain.members import Batch, DesiredMember, DesiredMembers, Entry, Exclusion, Person
+from wagroups.domain.members import Batch, Clause, DesiredMember, DesiredMembers, Entry, Exclusion, Person
 from wagroups.domain.period import ALWAYS, Periods
 from wagroups.domain.wall_clock import end_text, start_text, words_of
 from wagroups.manifests.declared import GENERATOR
@@ -65,6 +65,14 @@ class Memberships:
         members = DesiredMembers(single, several)
         self._find_timeless(members, name)
         return members
+
+    def without(self, batches: Iterable[Batch], excepted: Sequence[Batch], name: str) -> list[Batch]:
+        """The lists without the people of an `except`."""
+        if self._version == 1:
+            for batch in excepted:
+                for person, entry in batch.entries() if batch.clause.dated and _by_list(batch.clause) else ():
+                    self._find_dated_exception(person, entry, name)
+        return without_excepted(batches, excepted)
 
     # --- lines that add nothing --------------------------------------------------------------------------
 
@@ -176,6 +184,15 @@ class Memberships:
             f"{_WRITE_2}.",
         )
 
+    def _find_dated_exception(self, person: Person, entry: Entry, name: str) -> None:
+        self._findings.add(
+            Rule.CHANGED,
+            entry.origin,
+            f"{_name(person)} is taken out of {name} by the {entry.via[-1]} {self._words(entry.periods)}, as they are "
+            "in it.  In 0.1 they were out for good.",
+            f"{_WRITE_2}.",
+        )
+
     def _words(self, periods: Periods) -> str:
         return "for good" if periods is ALWAYS else words_of(periods, self._zone)
 
@@ -226,7 +243,7 @@ def _lines(batches: Sequence[Batch], phones: Collection[Phone]) -> Lines:
     return found
 
 
-def _by_list(entry: Entry) -> bool:
+def _by_list(entry: Entry | Clause) -> bool:
     return any(step.startswith(_LISTS) for step in entry.via)
 
 

@@ -74,7 +74,8 @@ class Teams:
             team = declared[name]
             everybody, excluded = self._named(team.uses), self._named(team.excluded)
             batches = everybody.batches if self._crowd.admits(everybody.batches, entries[name].key_origin) else []
-            within = [cut(batch, team.periods) for batch in without_excepted(batches, excluded.batches)]
+            left = memberships.without(batches, excluded.batches, f"the team {plain(name)}")
+            within = [cut(batch, team.periods) for batch in left]
             self._rosters[name] = _compact(memberships.of_team(within, plain(name)))
             self._faults[name] = everybody.faults + excluded.faults
             count = _count(self._rosters[name])
