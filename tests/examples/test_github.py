@@ -40,7 +40,7 @@ def test_a_pull_request_gets_a_plan_in_its_summary_and_changes_are_no_failure(gi
 
     planned = github.run("plan", "plan")
     assert planned.code == 0, planned.said
-    assert "Merging this changes the groups" in planned.said
+    assert "::notice title=wagroups::Plan: " in planned.said
     assert TRAINERS in github.summary
     assert harbour.writes == []
     for shown in (planned.said, github.summary, (github.temp / "plan.json").read_text(encoding="utf-8")):
@@ -101,13 +101,28 @@ def test_a_commit_that_nobody_reviewed_is_not_applied(github: GitHub, harbour: C
 
 
 def test_drift_fails_the_morning_look_and_says_who(github: GitHub, harbour: Club) -> None:
+    # WAHA shows the timer of messages and cannot set it.
+    harbour.replace("groups/training.yaml", "disappearing: 90d", 'disappearing: "off"')
     assert harbour.wagroups("apply", "--yes").code == 0
     assert github.run("drift", "drift").code == 0
     harbour.on_the_phone(do="rename", who="amara", group=NEWS, subject="News!!")
     drifted = github.run("drift", "drift")
     assert drifted.code == 2, drifted.said
-    assert "::warning::The groups differ" in drifted.said
+    assert "::notice title=wagroups::Drift: 1 difference: 1 changed on a phone." in drifted.said
     assert "News!!" in github.summary
+
+
+def test_what_needs_a_person_is_said_by_every_job_and_changes_nothing(github: GitHub, harbour: Club) -> None:
+    assert harbour.wagroups("apply", "--yes").code == 0
+    # WAHA shows the timer of messages, which is declared, and cannot set it.
+    needs = "1 declared thing is not so, and needs a person"
+    planned = github.run("plan", "plan")
+    assert planned.code == 0, planned.said
+    assert needs in planned.said
+    assert needs in github.summary
+    drifted = github.run("drift", "drift")
+    assert drifted.code == 2, drifted.said
+    assert needs in drifted.said
 
 
 @pytest.mark.parametrize("name", ["plan.md", "plan.json", "problems.md"])
