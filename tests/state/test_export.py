@@ -25,10 +25,11 @@ from tests.state.people import (
     removed,
 )
 from wagroups.domain.budget import DAY, Allowance, CallClass
-from wagroups.domain.capability import Aspect
+from wagroups.domain.capability import Aspect, Capabilities
 from wagroups.domain.change import MemberAddition
 from wagroups.domain.errors import LedgerError
 from wagroups.domain.identity import Alias, GroupJid, Identity, Me
+from wagroups.domain.last_read import ReadFacts
 from wagroups.domain.memory import Applied, PersonRefusal
 from wagroups.domain.outcome import Done, PersonResult, Receipt
 from wagroups.domain.picture import PictureMemory
@@ -57,6 +58,8 @@ def fill(ledger: SqlLedger) -> None:
     ledger.note_lack(OFFICE, Aspect.PICTURE, "2026.1", MORNING)
     ledger.note_departure(OFFICE, STAFF, phone(9), MORNING)
     removed(ledger, LEGACY, 1, MORNING)
+    facts = ReadFacts.of(read({LEGACY: both(1, 2)}), Capabilities(gateway="waha", claims={}))
+    ledger.note_last_read(OFFICE, facts, MORNING)
     ledger.note_history([past(MemberAddition(person=Identity(alias=Alias("ada"), phone=phone(1))))])
     ledger.reserve(OFFICE, CallClass.ADD, Allowance(gap=DAY), MORNING, 1.0)
     ledger.reserve(SPORTS, CallClass.ADD, Allowance(), MORNING, 1.0)

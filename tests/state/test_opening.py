@@ -235,6 +235,7 @@ UNDONE: Final = (
     ("DROP TABLE history", "ALTER TABLE journal DROP COLUMN run"),
     ("ALTER TABLE removals DROP COLUMN why",),
     ("DROP TABLE fruitless", "DROP TABLE pauses", "ALTER TABLE journal DROP COLUMN looks"),
+    ("DROP TABLE last_reads",),
 )
 """What leads from each version back to the one before it, from version 2 on."""
 

@@ -25,7 +25,7 @@ from wagroups.reports.junit import plan_junit
 from wagroups.reports.markdown import plan_markdown
 from wagroups.reports.sheet import plan_csv
 from wagroups.reports.text import drift_text, plan_text
-from wagroups.workflows.plan import preview
+from wagroups.workflows.plan import can_be_recalled, preview, preview_recalled
 
 _FURTHER: Final[Mapping[str, Callable[..., str]]] = {
     "html": plan_html,
@@ -49,6 +49,9 @@ PLAN_FORMATS: Final = (*BASIC_FORMATS, *_FURTHER)
     metavar="FILE",
     help="Save the plan, for review and for `wagroups apply FILE`.",
 )
+@click.option(
+    "--from-last-read", is_flag=True, help="Ask no gateway: plan from what was read last.  Such a plan says its age."
+)
 @pass_common
 def plan(
     common: Common,
@@ -57,6 +60,7 @@ def plan(
     brakes: Brakes,
     detailed_exitcode: bool,
     out: Path | None,
+    from_last_read: bool,
 ) -> Exit:
     """Show what would change, what it costs, and what is not done and why.
 
@@ -68,10 +72,15 @@ def plan(
       wagroups plan --target 'class-*'     some groups
       wagroups plan --detailed-exitcode    2 when something would change
       wagroups plan --out plan.json        for `wagroups apply plan.json`
+      wagroups plan --from-last-read       without a gateway
       wagroups plan -o markdown --to plan.md -o text
     """
     with opened_project(common, selection, brakes, since) as opened:
-        found = asyncio.run(preview(opened.session, opened.terms, patience_of(opened.screen))).plan
+        # Looking is not writing: whoever plans all morning is not locked out by what a listing costs.
+        if from_last_read or can_be_recalled(opened.session, opened.terms.selection):
+            found = preview_recalled(opened.session, opened.terms).plan
+        else:
+            found = asyncio.run(preview(opened.session, opened.terms, patience_of(opened.screen))).plan
         ending = exit_of_plan(found, detailed_exitcode)
         document = plan_document(found, opened.redactor, ending, __version__)
         if out is not None:

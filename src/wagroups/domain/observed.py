@@ -155,6 +155,8 @@ class Observed:
     """Whether this was a read of all groups."""
     listed_at: datetime | None = None
     """When all groups were read last; `None` = they were not.  Of a listing, its own time."""
+    recalled: bool = False
+    """Whether it is the last read, as the ledger kept it: nobody was asked."""
     trouble: str | None = None
     """Why the read as a whole may not be acted on (`not-connected`, `read-empty`); `None` = nothing known."""
 

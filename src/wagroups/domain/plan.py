@@ -205,7 +205,8 @@ class Cost(Value):
 class Live(Value):
     """How far the live state may be trusted."""
 
-    source: Literal["gateway"] = "gateway"
+    source: Literal["gateway", "last-read"] = "gateway"
+    """`last-read`: nobody was asked; the plan is made from what the ledger kept."""
     read_at: datetime | None
     complete: bool
     why_not: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ from wagroups.domain.history import PastAction
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Identity, InviteLink, Lid, Me, Phone
 from wagroups.domain.invitation import Invitation
 from wagroups.domain.joining import JoinRequest
+from wagroups.domain.last_read import ReadFacts
 from wagroups.domain.memory import Applied, Intent, Memory, PersonRefusal
 from wagroups.domain.observed import Observed, ObservedGroup, Scope
 from wagroups.domain.operation import CreateGroup, Edit
@@ -275,6 +276,10 @@ class Ledger(Protocol):
         turnover: Mapping[GroupKey, Turnover] = MappingProxyType({}),
     ) -> None:
         """Remember identity pairs of a read, snapshots of the groups in `good`, and who left them or came back."""
+        ...
+
+    def note_last_read(self, account: AccountKey, facts: ReadFacts, read_at: datetime) -> None:
+        """Keep a read of all groups, for plans that ask nobody."""
         ...
 
     def note_lookups(

@@ -5,6 +5,7 @@ never differs from the plan that it explains.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Final, TypeVar
 
@@ -12,6 +13,7 @@ from wagroups.domain.capability import Access, Aspect, Capabilities, Claim
 from wagroups.domain.change import PersonChange
 from wagroups.domain.desired import DesiredGroup, DesiredMember, State
 from wagroups.domain.identity import GroupJid, Identity, Lid, Me, Phone, Role
+from wagroups.domain.last_read import LastRead
 from wagroups.domain.membership import Membership
 from wagroups.domain.memory import Memory, Snapshot
 from wagroups.domain.observed import Observed, ObservedGroup, ObservedMember, is_me
@@ -92,6 +94,40 @@ def remembered(memory: Memory, now: datetime) -> Observed:
     groups = {jid: _group(jid, snapshot, memory) for jid, snapshot in sorted(memory.snapshots.items())}
     read_at = max((snapshot.read_at for snapshot in memory.snapshots.values()), default=now)
     return Observed(account=memory.account, me=memory.me or Me(None, None), read_at=read_at, groups=groups)
+
+
+def recalled(memory: Memory, last: LastRead) -> Observed:
+    """The account's groups as its last read showed them.
+
+    Where that read could not be trusted about a group's people, the group counts as not read.
+    """
+    groups, failed = dict[GroupJid, ObservedGroup](), dict(last.facts.failed)
+    for facts in last.facts.groups:
+        snapshot = memory.snapshots.get(facts.jid)
+        if snapshot is None or snapshot.read_at < last.read_at:
+            failed[facts.jid] = "its last read could not be trusted"
+            continue
+        groups[facts.jid] = replace(
+            _group(facts.jid, snapshot, memory),
+            subject=facts.subject,
+            description=facts.description,
+            settings=facts.settings,
+            created_at=facts.created_at,
+            community=facts.community,
+            suspended=facts.suspended,
+            hydrated=facts.hydrated,
+        )
+    return Observed(
+        account=memory.account,
+        me=memory.me or Me(None, None),
+        read_at=last.read_at,
+        groups=dict(sorted(groups.items())),
+        absent=last.facts.absent,
+        failed=failed,
+        listing=True,
+        recalled=True,
+        trouble=last.facts.trouble,
+    )
 
 
 def bound_jid(group: DesiredGroup, memory: Memory) -> GroupJid | None:

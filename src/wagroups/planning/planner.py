@@ -357,6 +357,7 @@ def _live(plans: tuple[GroupPlan, ...], situations: Situations) -> Live:
     why = [f"{plan.key}: {plan.hold.rule}" for plan in plans if plan.hold is not None]
     why += [f"account {a}: {s.observed.trouble}" for a, s in sorted(situations.items()) if s.observed.trouble]
     return Live(
+        source="last-read" if any(s.observed.recalled for s in situations.values()) else "gateway",
         read_at=min((s.observed.read_at for s in situations.values()), default=None),
         complete=not why,
         why_not=tuple(why),

@@ -94,7 +94,7 @@ class RedactionPart(_Part):
 class LivePart(_Part):
     """How far the live state may be trusted."""
 
-    source: Literal["gateway", "snapshot"]
+    source: Literal["gateway", "last-read", "snapshot"]
     read_at: datetime | None
     complete: bool
     why_not: tuple[str, ...] = ()

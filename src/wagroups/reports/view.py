@@ -97,7 +97,7 @@ def plan_view(
         passed=tuple(_passed(plan, redactor)),
         refusal=_refused_what(plan),
         headline=headline(summary),
-        totals=(_drift_totals(plan, summary) if attributed else _totals(summary)) + _besides_refused(plan),
+        totals=(_drift_totals(plan, summary) if attributed else _totals(plan, summary)) + _besides_refused(plan),
         costs=tuple(_costs(plan, timezone)),
         live=_live(plan, redactor),
         digest=plan.digest,
@@ -175,7 +175,7 @@ def _losses(groups: tuple[GroupView, ...]) -> Iterator[Line]:
                 yield Line(group.key, what)
 
 
-def _totals(summary: Summary) -> str:
+def _totals(plan: Plan, summary: Summary) -> str:
     parts = [
         f"{number} {words}"
         for number, words in (
@@ -194,7 +194,15 @@ def _totals(summary: Summary) -> str:
         )
         if number
     ]
-    return _sentences(summary, "Plan", ", ".join(parts) or nothing_planned(summary))
+    return _sentences(summary, "Plan", (", ".join(parts) or nothing_planned(summary)) + _age(plan))
+
+
+def _age(plan: Plan) -> str:
+    """How old the read is that a plan is made from, where it is not this plan's own."""
+    read_at = plan.live.read_at
+    if plan.live.source != "last-read" or read_at is None:
+        return ""
+    return f", by what was read {ago(plan.created_at - read_at)}"
 
 
 def _drift_totals(plan: Plan, summary: Summary) -> str:
@@ -269,6 +277,8 @@ def _scarcity(calls: CallClass, cost: Cost) -> str:
 def _live(plan: Plan, redactor: Redactor) -> str:
     live = plan.live
     age = "not read" if live.read_at is None else f"read {ago(plan.created_at - live.read_at)}"
+    if live.source == "last-read":
+        age += ", and no gateway was asked since"
     if live.complete:
         return f"{age}, complete"
     reasons = "; ".join(redactor.sentence(reason) for reason in live.why_not)

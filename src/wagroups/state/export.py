@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 from sqlalchemy import Connection, Table, select
 
 from wagroups.domain.identity import REVEAL, AccountKey, Sensitive
+from wagroups.domain.last_read import ReadFacts
 from wagroups.domain.memory import Intent
 from wagroups.state.history import CHANGE
 from wagroups.state.journal import OUTCOME
@@ -98,6 +99,11 @@ def _as_written(text: object, _reveal: bool) -> Json:
     return _json(str(text))
 
 
+def _facts(text: object, reveal: bool) -> Json:
+    facts = ReadFacts.model_validate_json(str(text))
+    return _json(facts.model_dump_json(context=REVEAL if reveal else None))
+
+
 def _json(text: str) -> Json:
     loaded: Json = json.loads(text)
     return loaded
@@ -114,4 +120,5 @@ _SPECIAL: Final[Mapping[tuple[str, str], Callable[[object, bool], Json]]] = {
     ("applied", "declared"): _as_written,
     ("pictures", "memory"): _as_written,
     ("approvals", "actions"): _as_written,
+    ("last_reads", "facts"): _facts,
 }

@@ -19,6 +19,7 @@ from wagroups.domain.errors import LedgerError
 from wagroups.domain.history import HistoryQuery, PastAction
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Identity, Me, Phone
 from wagroups.domain.invitation import Invitation
+from wagroups.domain.last_read import LastRead, ReadFacts
 from wagroups.domain.memory import Applied, Binding, Intent, Memory, PersonRefusal
 from wagroups.domain.observed import Observed
 from wagroups.domain.outcome import StepOutcome
@@ -39,6 +40,7 @@ from wagroups.state import (
     invitations,
     journal,
     lacks,
+    last_reads,
     leases,
     reads,
     renaming,
@@ -145,6 +147,7 @@ class SqlLedger:
         with self._store.writing() as connection:
             self._prove(connection, intent.account)
             consequences.foresee(connection, intent)
+            last_reads.outdate(connection, intent.account)
             return journal.open_intent(connection, intent)
 
     def conclude(self, number: int, outcome: StepOutcome, at: datetime) -> None:
@@ -235,6 +238,17 @@ class SqlLedger:
         if self.writable:
             with self._store.writing() as connection:
                 exchanges.note(connection, account, waits, now)
+
+    def note_last_read(self, account: AccountKey, facts: ReadFacts, read_at: datetime) -> None:
+        """Keep a read of all groups, for plans that ask nobody."""
+        if self.writable:
+            with self._store.writing() as connection:
+                last_reads.note(connection, account, facts, read_at)
+
+    def last_read(self, account: AccountKey) -> LastRead | None:
+        """The last read of all groups of an account; `None` when there was none."""
+        with self._store.reading() as connection:
+            return last_reads.of(connection, account)
 
     def bind(self, account: AccountKey, group: GroupKey, jid: GroupJid, now: datetime, *, created: bool) -> None:
         with self._store.writing() as connection:

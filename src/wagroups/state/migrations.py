@@ -116,6 +116,15 @@ def _vain(connection: Connection) -> None:
     )
 
 
+def _last_reads(connection: Connection) -> None:
+    """What the last read of all groups showed, without people."""
+    instant = "TIMESTAMP WITH TIME ZONE" if connection.dialect.name == "postgresql" else "DATETIME"
+    connection.exec_driver_sql(
+        f"CREATE TABLE last_reads (account TEXT NOT NULL PRIMARY KEY, read_at {instant} NOT NULL, facts TEXT NOT NULL,"
+        " outdated BOOLEAN NOT NULL)"
+    )
+
+
 MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (
     _pictures,
     _departures,
@@ -127,6 +136,7 @@ MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (
     _history,
     _removal_kinds,
     _vain,
+    _last_reads,
 )
 """The first leads from version 1 to 2, and so on.  Append only; each sees the store as the one before left it."""
 

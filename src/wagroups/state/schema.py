@@ -293,6 +293,16 @@ good_reads = Table(
 )
 """Apart from the people, so that an unchanged group costs a narrow row.  `digest` covers both names of everybody."""
 
+last_reads = Table(
+    "last_reads",
+    TABLES,
+    _account(),
+    Column("read_at", Instant, nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("outdated", Boolean, nullable=False),
+)
+"""`facts` is a JSON text that names nobody: people are in the snapshots."""
+
 snapshots = Table(
     "snapshots",
     TABLES,

@@ -6,14 +6,21 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from wagroups.domain.desired import Desired
-from wagroups.domain.errors import SessionLost
+from wagroups.domain.errors import GatewayError, SessionLost
 from wagroups.domain.identity import AccountKey, Phone
+from wagroups.domain.last_read import LastRead
 from wagroups.domain.plan import Plan
 from wagroups.planning.holding import NOT_CONNECTED
+from wagroups.planning.lacking import as_met
+from wagroups.planning.memberships import recalled
 from wagroups.planning.planner import make_plan
 from wagroups.planning.situation import Selection, Situation, Terms
 from wagroups.workflows.reading import LookedUp, Reader
 from wagroups.workflows.session import ConnectedAccount, Patience, Session, connected
+
+
+class NeverRead(GatewayError):
+    """A plan was to be made from the last read of an account that was never read."""
 
 
 class Preview(NamedTuple):
@@ -46,6 +53,47 @@ async def preview(session: Session, terms: Terms, patience: Patience | None = No
     """What `wagroups plan` shows.  Reads, never writes to WhatsApp.  Raises GatewayError, NotYet."""
     async with connected(session, accounts_of(session, terms.selection), patience) as accounts:
         return await preview_connected(session, accounts, terms)
+
+
+def preview_recalled(session: Session, terms: Terms) -> Preview:
+    """A plan from the last reads alone: no gateway is asked.
+
+    What it does not know it does not look up: such people are named.  Raises NeverRead.
+    """
+    desired, now = session.project.desired, session.clock.now()
+    situations = {
+        key: _from_last_read(session, key, _last_read(session, key)) for key in accounts_of(session, terms.selection)
+    }
+    planned = make_plan(desired, situations, terms, now)
+    for account, phones in planned.lookups.items():
+        doubts = MappingProxyType(dict.fromkeys(phones, "this plan asks no gateway"))
+        situations[AccountKey(account)] = situations[AccountKey(account)]._replace(doubts=doubts)
+    if planned.lookups:
+        planned = make_plan(desired, situations, terms, now)
+    return Preview(planned.plan, situations)
+
+
+def can_be_recalled(session: Session, selection: Selection) -> bool:
+    """Whether every account was read so lately that a plan need not ask WhatsApp again, and nothing happened since."""
+    now, keys = session.clock.now(), accounts_of(session, selection)
+    last = [session.ledger.last_read(key) for key in keys]
+    return bool(last) and all(read is not None and read.stands_in(now) for read in last)
+
+
+def _last_read(session: Session, account: AccountKey) -> LastRead:
+    last = session.ledger.last_read(account)
+    if last is None:
+        raise NeverRead(
+            f"account {account} was never read, so there is nothing to plan from",
+            hint="Run `wagroups plan` once without --from-last-read.",
+        )
+    return last
+
+
+def _from_last_read(session: Session, account: AccountKey, last: LastRead) -> Situation:
+    memory = session.ledger.recall(account, session.clock.now())
+    claims = as_met(last.facts.capabilities, memory)
+    return Situation(recalled(memory, last), memory, claims, session.pace(account)).taught(memory)
 
 
 async def preview_connected(session: Session, accounts: Sequence[ConnectedAccount], terms: Terms) -> Preview:

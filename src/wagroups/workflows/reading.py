@@ -14,6 +14,7 @@ from wagroups.domain.capability import Access, Aspect, ReadCost
 from wagroups.domain.desired import Desired, DesiredGroup
 from wagroups.domain.errors import GatewayError, NotSent, SessionLost, Throttled, Unanswered
 from wagroups.domain.identity import GroupJid, GroupKey, Phone
+from wagroups.domain.last_read import ReadFacts
 from wagroups.domain.memory import Memory
 from wagroups.domain.observed import EVERYTHING, Absence, Observed, Scope
 from wagroups.domain.ports import Clock, Ledger
@@ -85,7 +86,7 @@ class Reader:
         for key in sorted(first):
             for jid in _ids_of((key,), situation, bound):
                 try:
-                    observed = observed.merged(await self._read(Scope((jid,)), CallClass.READ))
+                    observed = observed.merged(await self._read(Scope((jid,)), self._cost.group_class))
                 except NotYet:
                     return situation._replace(observed=observed).taught(situation.memory), frozenset(twice)
             twice.add(key)
@@ -118,6 +119,8 @@ class Reader:
         doubtful = {key for key in {*first, *moved} if key not in read_twice or first.get(key) != moved.get(key)}
         unsure = _ids_of(doubtful, situation, bound)
         self._ledger.note_read(observed, good - unsure, turnover)
+        facts = ReadFacts.of(observed, self._account.gateway.capabilities)
+        self._ledger.note_last_read(self._account.key, facts, observed.read_at)
         tombstones = situation.memory.tombstones.after(turnover, observed.read_at)
         return situation._replace(memory=replace(situation.memory, tombstones=tombstones))
 
