@@ -1,1 +1,104 @@
-"""What became of an action: a read is believed before an answer, and what was not looked at is not known."""
+"""What became of an action: a read is believed before an answer, and nothing is called done that no read shows."""
+
+from typing import Final
+
+import pytest
+
+from tests import builders as b
+from wagroups.domain.change import Change, MemberAddition, SettingChange, SubjectChange
+from wagroups.domain.identity import GroupKey, Identity, Role
+from wagroups.domain.observed import ObservedGroup, ObservedMember
+from wagroups.domain.operation import AddMembers, Operation, WriteSetting, WriteSubject
+from wagroups.domain.outcome import Done, PersonResult, Receipt, Refused, StepOutcome, StepRecord, Uncertain, Verdict
+from wagroups.domain.plan import Action, GroupPlan, Reason, Risk, Step
+from wagroups.domain.roster import Names
+from wagroups.domain.settings import Setting
+from wagroups.execution.verdict import judge
+from wagroups.execution.work import GroupWork
+
+BEN = Identity(phone=b.phone(b.number_of("ben")))
+RENAMED = SubjectChange(before="Chess", after="Chess club")
+ADDED = MemberAddition(person=BEN)
+CLOSED = SettingChange(setting=Setting.SEND_MESSAGES, before="everyone", after="admins")
+OPERATIONS: Final[dict[str, Operation]] = {
+    "subject.set": WriteSubject(text="Chess club"),
+    "member.add": AddMembers(people=(BEN,)),
+    "setting.set": WriteSetting(setting=Setting.SEND_MESSAGES, value="admins"),
+}
+
+
+def told(code: int) -> Done:
+    return Done(receipt=Receipt(people=(PersonResult(person=BEN, code=code),)))
+
+
+def group(subject: str | None = "Chess", *, ben: bool = False, hidden: bool = False) -> ObservedGroup:
+    members = [ObservedMember(phone=b.ME.phone, lid=b.ME.lid, role=Role.ADMIN)]
+    members += [ObservedMember(phone=BEN.phone, lid=None, role=Role.MEMBER)] if ben else []
+    members += [ObservedMember(phone=None, lid=b.lid(50), role=Role.MEMBER)] if hidden else []
+    return ObservedGroup(jid=b.JID, subject=subject, members=tuple(members))
+
+
+def verdict(change: Change, outcome: StepOutcome, live: ObservedGroup | None, *, looked: bool = True) -> Verdict:
+    action = Action(id="a", change=change, risk=Risk.LOW, reason=Reason.MANIFEST, origin=b.PLACE)
+    step = Step(id="s", operation=OPERATIONS[change.kind], realises=("a",))
+    plan = GroupPlan(
+        key=GroupKey("chess"),
+        account=b.ACCOUNT,
+        subject="Chess",
+        jid=b.JID,
+        actions=(action,),
+        steps=(step,),
+        desired_fingerprint="",
+        live_fingerprint="",
+        source=b.PLACE,
+    )
+    work = GroupWork(plan, b.JID, live)
+    work.records.append(StepRecord(step="s", outcome=outcome))
+    work.looked = 1 if looked else 0
+    (result,) = judge(work, frozenset(), Names({}))
+    return result.verdict
+
+
+@pytest.mark.parametrize(
+    ("change", "outcome", "live", "expected"),
+    [
+        (RENAMED, Done(), group("Chess club"), Verdict.DONE),
+        (RENAMED, Done(), group("Chess"), Verdict.FAILED),
+        (RENAMED, Done(), group(None), Verdict.UNVERIFIED),
+        (RENAMED, Done(), None, Verdict.UNVERIFIED),
+        (RENAMED, Uncertain(message="no answer"), group("Chess club"), Verdict.DONE),
+        (RENAMED, Uncertain(message="no answer"), group("Chess"), Verdict.FAILED),
+        (RENAMED, Uncertain(message="no answer"), group(None), Verdict.FAILED),
+        (RENAMED, Refused(message="no"), group("Chess"), Verdict.FAILED),
+        (CLOSED, Done(), group(), Verdict.UNVERIFIED),
+        (ADDED, Done(), group(ben=True), Verdict.DONE),
+        (ADDED, Done(), group(hidden=True), Verdict.UNVERIFIED),
+        (ADDED, told(200), group(hidden=True), Verdict.UNVERIFIED),
+        (ADDED, told(409), group(hidden=True), Verdict.UNVERIFIED),
+        (ADDED, told(200), group(), Verdict.FAILED),
+        (ADDED, told(409), group(), Verdict.FAILED),
+        (ADDED, told(409), group(ben=True), Verdict.ALREADY),
+        (ADDED, told(403), group(), Verdict.INVITED),
+        (ADDED, told(421), group(), Verdict.PENDING),
+        (ADDED, told(404), group(), Verdict.FAILED),
+        (ADDED, told(404), group(ben=True), Verdict.DONE),
+    ],
+)
+def test_a_read_is_believed_and_what_it_cannot_tell_is_not_called_done(
+    change: Change, outcome: StepOutcome, live: ObservedGroup | None, expected: Verdict
+) -> None:
+    assert verdict(change, outcome, live) is expected
+
+
+@pytest.mark.parametrize("outcome", [Done(), told(200), told(409)])
+@pytest.mark.parametrize("live", [group(ben=True), group(), None], ids=["before, with", "before, without", "never"])
+def test_an_answer_that_nobody_looked_after_is_neither_done_nor_missing(
+    outcome: StepOutcome, live: ObservedGroup | None
+) -> None:
+    assert verdict(ADDED, outcome, live, looked=False) is Verdict.NOT_KNOWN
+
+
+def test_what_is_said_of_a_person_holds_without_a_look() -> None:
+    assert verdict(ADDED, told(403), group(), looked=False) is Verdict.INVITED
+    assert verdict(ADDED, told(404), group(), looked=False) is Verdict.FAILED
+    assert verdict(RENAMED, Uncertain(message="no answer"), group("Chess club"), looked=False) is Verdict.FAILED

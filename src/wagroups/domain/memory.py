@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from wagroups.domain._base import Value
 from wagroups.domain.budget import Breaker, CallClass, Spent
@@ -114,6 +114,10 @@ class UnseenAddition(Value):
 
     times: int
     last_at: datetime
+
+
+RIGHTS: Final = "rights"
+"""In place of an action: the account was refused as if it were no admin, and a read after a refresh calls it one."""
 
 
 class Fruitless(NamedTuple):

@@ -143,6 +143,11 @@ _HOLDS: Final = (
         "The group lists people by LID alone, and nobody tells which of them is the account.",
         passable=False,
     ),
+    Rule(
+        "rights-refused",
+        Level.HOLD,
+        "WhatsApp refused a change as if the account were no admin of the group, and the gateway shows it as one.",
+    ),
     Rule("not-hydrated", Level.HOLD, "The gateway shows an unfinished record, without subject or creation time."),
 )
 

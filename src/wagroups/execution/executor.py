@@ -20,7 +20,7 @@ from wagroups.domain.change import (
 )
 from wagroups.domain.errors import Refused, SessionLost
 from wagroups.domain.identity import Identity
-from wagroups.domain.memory import Memory
+from wagroups.domain.memory import RIGHTS, Memory
 from wagroups.domain.operation import (
     AddMembers,
     CreateGroup,
@@ -96,6 +96,7 @@ class Executor:
         self._recovery = Recovery(gateway, clock)
         self._fail_fast = fail_fast
         self._unsettled = memory.unsettled
+        self._refreshed = False
         self.broken: Exception | None = None
         """What else ended the run: the ledger's failure, or a mistake of this program."""
         self.session_lost: str | None = None
@@ -173,12 +174,30 @@ class Executor:
             case RefusedStep(code=code) if code in NO_RIGHT and not isinstance(
                 step.operation, RemoveMembers | DemoteMembers
             ):
+                await self._doubt_rights(work)
                 work.block("the account lacks the right to change this group")
             case Done() if isinstance(step.operation, CreateGroup):
                 with suppress(NotYet):  # a group that cannot be read yet is written as planned
                     await self._looker.look(work)
             case _:
                 pass
+
+    async def _doubt_rights(self, work: GroupWork) -> None:
+        """A refusal that contradicts the read: refresh once in a run, look again, and remember what still disagrees."""
+        if not self._rules(work):
+            return
+        with suppress(NotYet):
+            if not self._refreshed:
+                self._refreshed = True
+                await self._looker.refresh()
+            await self._looker.look(work)
+        if self._rules(work):
+            self._ledger.note_fruitless(self._account, work.plan.key, RIGHTS, None, self._clock.now())
+
+    def _rules(self, work: GroupWork) -> bool:
+        """Whether the latest read calls the account an admin of the group."""
+        role = None if work.live is None or work.gone else work.live.role_of(self._gateway.me)
+        return role is not None and role.is_admin
 
     # --- one step ----------------------------------------------------------------------------------------
 

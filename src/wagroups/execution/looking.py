@@ -153,7 +153,7 @@ class Looker:
             if not pending:
                 return
             if number == len(LOOKS) - 1:
-                await self._refresh()
+                await self.refresh()
             for work in pending:
                 await self._wait(work, after)
                 await self.look(work)
@@ -166,7 +166,8 @@ class Looker:
         if left > timedelta(0):
             await self._clock.sleep(left)
 
-    async def _refresh(self) -> None:
+    async def refresh(self) -> None:
+        """Have the gateway read everything anew, where it can and the budget allows."""
         if Access.WRITE not in self._gateway.capabilities.claim(Aspect.REFRESH).access:
             return
         try:

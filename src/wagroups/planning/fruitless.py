@@ -21,13 +21,17 @@ from wagroups.domain.change import (
 )
 from wagroups.domain.identity import GroupKey, Identity
 from wagroups.domain.invisible import spelt_out
-from wagroups.domain.memory import Fruitless, Memory
-from wagroups.domain.plan import Action, Notice
+from wagroups.domain.memory import RIGHTS, Fruitless, Memory
+from wagroups.domain.plan import Action, Hold, Notice
 
 TIMES: Final = 3
 WITHIN: Final = timedelta(days=7)
 """Asked for so often in vain, each time within so many days of the last, an action rests for as many.  Chosen: as often
 as somebody is added who is never seen (safety guide, part 5)."""
+
+
+RIGHTS_REST: Final = timedelta(days=1)
+"""So long a group is left alone whose admin the account is and is not.  Chosen: stores are read anew within a day."""
 
 
 class Kept(NamedTuple):
@@ -54,6 +58,20 @@ def without_fruitless(actions: Sequence[Action], group: GroupKey, memory: Memory
     notices += [_waits(action.change) for action in actions if action.id in waiting - dropped]
     kept = [action for action in actions if action.id not in dropped | waiting]
     return Kept(tuple(_still_needed(action, dropped | waiting) for action in kept), tuple(notices))
+
+
+def rights_refused(group: GroupKey, *, memory: Memory, now: datetime) -> Hold | None:
+    """Why nothing is asked of a group that calls the account an admin, and was refused to it as if it were none."""
+    refused = memory.fruitless.get((group, RIGHTS))
+    if refused is None or refused.last_at + RIGHTS_REST <= now:
+        return None
+    return Hold(
+        rule="rights-refused",
+        message=f"WhatsApp refused a change on {refused.last_at:%Y-%m-%d %H:%M} UTC as if the account were no admin, "
+        "and the gateway shows it as one; look at the group on the phone, and let one of its admins make the account "
+        f"an admin again.  Asked again after {refused.last_at + RIGHTS_REST:%Y-%m-%d %H:%M} UTC, or with "
+        "--override rights-refused=REASON",
+    )
 
 
 def _still_needed(action: Action, gone: set[str]) -> Action:

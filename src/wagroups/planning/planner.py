@@ -38,7 +38,7 @@ from wagroups.planning.directory import Directory
 from wagroups.planning.exchanges import Link, conditioned
 from wagroups.planning.fields import creation_settings, diff_fields
 from wagroups.planning.fingerprints import fingerprint_of_desired, fingerprint_of_live
-from wagroups.planning.fruitless import without_fruitless
+from wagroups.planning.fruitless import rights_refused, without_fruitless
 from wagroups.planning.hidden import own_lookup
 from wagroups.planning.holding import HandsOff, hold_of, standing, unmanageable_people
 from wagroups.planning.links import reset_after
@@ -199,6 +199,10 @@ def _managed(group: DesiredGroup, situation: Situation, terms: Terms, directory:
     elif hold is None:
         people = diff_people(group, live, situation, hands_off, directory, terms, moment)
     obstacle = standing(binding, situation.observed.me, group)
+    if obstacle is None and not terms.passes("rights-refused"):
+        refused = rights_refused(group.key, memory=situation.memory, now=moment.now)
+        if refused is not None:
+            return _Draft(adoption, (), refused, bound=binding)
     if obstacle is not None:
         differing, _ = _told_apart([*said, *people.changes])
         return _Draft(adoption, (covering(obstacle, differing),), hold, bound=binding)
