@@ -7,7 +7,7 @@ import pytest
 from tests.fake_clock import MORNING
 from wagroups.domain.budget import Breaker, CallClass, Waiting
 from wagroups.reports.resting import RESTS, lesson_words, rest_words, sign_words, waiting_words, why
-from wagroups.reports.wording import CALLS
+from wagroups.reports.wording import CALLS, PAUSES
 
 
 def wait(minutes: float, reason: str, calls: CallClass = CallClass.ADD) -> Waiting:
@@ -18,7 +18,9 @@ def wait(minutes: float, reason: str, calls: CallClass = CallClass.ADD) -> Waiti
 @pytest.mark.parametrize("calls", CallClass)
 def test_a_wait_says_how_long_and_before_what(calls: CallClass) -> None:
     said = waiting_words(wait(4 / 60, "gap", calls))
-    assert said == f"waiting 4 s before the next {CALLS[calls][0]}, to stay within the account's limits"
+    assert said.startswith(f"waiting 4 s before the next {CALLS[calls][0]}, until 09:00:04 UTC: ")
+    assert PAUSES["gap"] in said
+    assert ("--from-last-read" in said) is (calls in (CallClass.LIST, CallClass.READ))
     assert "_" not in said
 
 

@@ -16,6 +16,7 @@ from wagroups.cli.actor import actor_of
 from wagroups.cli.exits import exit_of_run
 from wagroups.cli.opening import Opened, opened_project, since_option
 from wagroups.cli.options import BASIC_FORMATS, Common, Verb, pass_common
+from wagroups.cli.pausing import WORTH_SAYING
 from wagroups.cli.progress import Meter, meter
 from wagroups.cli.selection import selection_options
 from wagroups.cli.signals import StopFlag, stop_requests
@@ -256,7 +257,7 @@ class _Progress:
         words = waiting_words(waiting, self._timezone)
         if self._meter is not None:
             self._meter.wait(words, waiting.duration.total_seconds())
-        elif waiting.duration > timedelta(seconds=1):
+        elif waiting.duration > WORTH_SAYING:
             self._screen.say(words)
 
 

@@ -26,6 +26,7 @@ from wagroups.reports.markdown import plan_markdown
 from wagroups.reports.sheet import plan_csv
 from wagroups.reports.text import drift_text, plan_text
 from wagroups.workflows.plan import can_be_recalled, preview, preview_recalled
+from wagroups.workflows.session import Patience
 
 _FURTHER: Final[Mapping[str, Callable[..., str]]] = {
     "html": plan_html,
@@ -80,7 +81,7 @@ def plan(
         if from_last_read or can_be_recalled(opened.session, opened.terms.selection):
             found = preview_recalled(opened.session, opened.terms).plan
         else:
-            found = asyncio.run(preview(opened.session, opened.terms, patience_of(opened.screen))).plan
+            found = asyncio.run(preview(opened.session, opened.terms, _patience(opened))).plan
         ending = exit_of_plan(found, detailed_exitcode)
         document = plan_document(found, opened.redactor, ending, __version__)
         if out is not None:
@@ -105,11 +106,15 @@ def drift(common: Common, selection: Selection, since: str | None, brakes: Brake
       wagroups drift -o json
     """
     with opened_project(common, selection, brakes, since) as opened:
-        found = asyncio.run(preview(opened.session, opened.terms, patience_of(opened.screen))).plan
+        found = asyncio.run(preview(opened.session, opened.terms, _patience(opened))).plan
         ending = exit_of_plan(found, detailed=True)
         document = plan_document(found, opened.redactor, ending, __version__, attributed=True)
         _deliver(common, opened, document, found, attributed=True)
         return ending
+
+
+def _patience(opened: Opened) -> Patience:
+    return patience_of(opened.screen, opened.session.config.timezone)
 
 
 def _deliver(common: Common, opened: Opened, document: PlanDocument, found: Plan, *, attributed: bool = False) -> None:

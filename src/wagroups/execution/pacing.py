@@ -26,6 +26,9 @@ from wagroups.domain.signs import ADDITIONS
 PATIENCE: Final = timedelta(minutes=15)
 """How long a run sleeps for one call before it ends and names the time to come back (safety guide, part 6)."""
 
+TICK: Final = timedelta(seconds=1)
+"""Between two looks at how much of a sleep is left.  Chosen: a countdown shows seconds."""
+
 RATE_LIMIT: Final = "rate-overlimit"
 FRESH: Final = "fresh"
 
@@ -79,11 +82,12 @@ class Pacer:
         until: datetime | None = None,
         max_ops: Quota | None = None,
         waiting: Callable[[Waiting], None] | None = None,
+        left: Callable[[timedelta], None] | None = None,
         stopped: Callable[[], bool] = lambda: False,
     ) -> None:
         self._ledger, self._account, self._pace, self._clock = ledger, account, pace, clock
         self._patience, self._until, self._quota = patience, until, max_ops
-        self._waiting, self._stopped = waiting, stopped
+        self._waiting, self._left, self._stopped = waiting, left, stopped
         self._look: _Look | None = None
 
     async def turn(self, calls: CallClass) -> None:
@@ -103,12 +107,22 @@ class Pacer:
                 raise NotYet(later.at, later.reason)
             if self._waiting is not None:
                 self._waiting(Waiting(calls, later.at, later.at - now, later.reason))
-            await self._clock.sleep(later.at - now)
+            await self._sleep(later.at)
             if self._stopped():
                 raise NotYet(later.at, "stopped")
             now = self._clock.now()
         if calls.writes and self._quota is not None:
             self._quota.left -= 1
+
+    async def _sleep(self, until: datetime) -> None:
+        """Sleep in short pieces where somebody looks on, so that they see the time go by."""
+        if self._left is None:
+            await self._clock.sleep(until - self._clock.now())
+            return
+        while (left := until - self._clock.now()) > timedelta(0) and not self._stopped():
+            self._left(left)
+            await self._clock.sleep(min(left, TICK))
+        self._left(timedelta(0))
 
     def expect(self, calls: CallClass) -> None:
         """Raise NotYet when a turn for `calls` would, and charge nothing: for calls that are no use without others."""

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
+from zoneinfo import ZoneInfo
 
-from wagroups.domain.budget import LESSON, Breaker, Waiting
+from wagroups.domain.budget import LESSON, Breaker, CallClass, Waiting
 from wagroups.domain.signs import ADDS_FAILING, ADDS_REFUSED, PRIVACY, REFUSED_ADDS, WATCHED_ADDS
 from wagroups.reports.times import moment
 from wagroups.reports.wording import CALLS, PAUSES, count
@@ -37,17 +38,28 @@ def why(reason: str) -> str:
     return RESTS.get(rest) or PAUSES.get(reason) or rest
 
 
+_INSTEAD: Final = MappingProxyType(
+    {
+        CallClass.LIST: "`wagroups plan --from-last-read` asks nobody",
+        CallClass.READ: "`wagroups plan --from-last-read` asks nobody",
+    }
+)
+"""What may be done instead of waiting, beside breaking off."""
+
+
 def waiting_words(waiting: Waiting, timezone: str = "UTC") -> str:
-    """What is said before a sleep: `waiting 4 s before the next listing, …`; of a long one also until when and why."""
+    """What is said before a sleep: for how long, before what, until when, why, and what may be done instead."""
     next_call = f"the next {CALLS[waiting.calls][0]}"
     if waiting.duration < LONG:
-        seconds = round(waiting.duration.total_seconds())
-        return f"waiting {seconds} s before {next_call}, to stay within the account's limits"
-    minutes = waiting.duration // timedelta(minutes=1)
-    until = moment(waiting.until, waiting.until - waiting.duration, timezone)
+        there = waiting.until.astimezone(ZoneInfo(timezone))
+        length, until = f"{round(waiting.duration.total_seconds())} s", f"{there:%H:%M:%S %Z}"
+    else:
+        length = f"{waiting.duration // timedelta(minutes=1)} min"
+        until = moment(waiting.until, waiting.until - waiting.duration, timezone)
+    instead = f"; {_INSTEAD[waiting.calls]}" if waiting.calls in _INSTEAD else ""
     return (
-        f"waiting {minutes} min before {next_call}, until {until}: {why(waiting.reason)}.  "
-        "Ctrl-C is safe; the same command goes on later"
+        f"waiting {length} before {next_call}, until {until}: {why(waiting.reason)}.  "
+        f"Ctrl-C is safe; the same command goes on later{instead}"
     )
 
 

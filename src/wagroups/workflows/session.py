@@ -67,6 +67,8 @@ class Patience:
     """Fewer calls a day than the budget allows (`--budget CLASS=N`)."""
     waiting: Callable[[Waiting], None] | None = None
     """Told of every sleep."""
+    left: Callable[[timedelta], None] | None = None
+    """Told again and again how much of a sleep is left, and at last that nothing is."""
     stopped: Callable[[], bool] = lambda: False
     """Whether the user asked to end."""
 
@@ -128,6 +130,7 @@ async def connected(
                 until=patience.until,
                 max_ops=quota,
                 waiting=patience.waiting,
+                left=patience.left,
                 stopped=patience.stopped,
             )
             heed(gateway.restrictions, pacer)
