@@ -183,7 +183,7 @@ class Builder:
         if not isinstance(node, str):
             self._report(Rule.KEY, mark, "The key is empty.", "Write a name before the colon.")
             return ""
-        return seen(node, unpacked(self._file, mark), self._findings)
+        return node if node.isascii() else seen(node, unpacked(self._file, mark), self._findings)
 
     def _check_blanks(self, text: str, mark: int) -> None:
         """A text that begins like a key or an item, but for the kind of blank, was meant as one."""

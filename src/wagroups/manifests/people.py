@@ -90,11 +90,12 @@ class PeopleReader:
         """Take in the section `people`."""
         for alias, entry in entries.items():
             flat = _short_form(entry) or self._reader.flat(entry.node, entry.origin, PERSON_FIELDS, "a person")
-            said = Said(flat, entry.node if isinstance(entry.node, Map) else (), entry.key_origin)
-            self.directory.declared.add(alias)
-            self.entries[alias] = said
-            if not said.lacks_number:
-                self.take(alias, *said)
+            written: Collection[str] = entry.node if isinstance(entry.node, Map) else ()
+            said = self.entries[alias] = Said(flat, written, entry.key_origin)
+            if "phone" in flat.texts or not said.lacks_number:
+                self.take(alias, flat, written, said.at)
+            else:
+                self.directory.declared.add(alias)
 
     def supplement(self, alias: str, line: Said, source: Source) -> None:
         """Take in a table's line about somebody who has an entry under `people:`, which adds to it."""
@@ -117,7 +118,8 @@ class PeopleReader:
         texts = {key: text for key, text in line.flat.texts.items() if key not in ("phone", "region")}
         if texts.keys() - entry.flat.texts.keys():
             for spelling in known.spellings:
-                self.directory.by_phone.pop(spelling, None)
+                if self.directory.by_phone[spelling] is known:
+                    del self.directory.by_phone[spelling]
             self.take(alias, *Said(Flat(texts), texts.keys(), line.at).with_entry(entry))
 
     def complete(self) -> None:
@@ -139,10 +141,9 @@ class PeopleReader:
         person = self._person(Alias(alias), flat, written, at, source)
         if person is None:
             return
-        by_phone = self.directory.by_phone
-        shared = next((spelling for spelling in person.spellings if spelling in by_phone), None)
-        if shared is not None:
-            other = by_phone[shared]
+        by_phone, spellings = self.directory.by_phone, person.spellings
+        if not by_phone.keys().isdisjoint(spellings):
+            other = next(by_phone[spelling] for spelling in spellings if spelling in by_phone)
             same = (
                 "the same number as"
                 if {*other.phones} & {*person.phones}
@@ -155,7 +156,7 @@ class PeopleReader:
                 "Keep one of the two aliases.",
             )
         self.directory.by_alias[alias] = person
-        for spelling in person.spellings:
+        for spelling in spellings:
             by_phone.setdefault(spelling, person)
 
     def _person(self, alias: Alias, flat: Flat, written: Collection[str], at: Origin, source: Source) -> Person | None:
@@ -187,6 +188,8 @@ class PeopleReader:
     def _numbers(self, flat: Flat) -> list[Written]:
         """The numbers of a person as they are written."""
         one, several = flat.texts.get("phone"), flat.lists.get("phones")
+        if one is not None and several is None:
+            return [one]
         if one is not None and several is not None:
             self._reader.findings.add(
                 Rule.ONE_OF,
@@ -215,7 +218,8 @@ class PeopleReader:
 
     def _phone(self, written: Written, region: str | None, source: Source) -> Phone | None:
         """The number at a place; its faults become findings there."""
-        reading = self._phones.read(self._reader.visible(written.text, written.origin), region, source.numbers)
+        text = written.text if written.text.isascii() else self._reader.visible(written.text, written.origin)
+        reading = self._phones.read(text, region, source.numbers)
         if reading.fault is not None:
             self._doubts.note(reading.fault, written.origin, in_table=source.in_table)
         return reading.phone

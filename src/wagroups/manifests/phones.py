@@ -162,12 +162,13 @@ def _is_whole(part: str) -> bool:
 
 
 def _read(text: str, region: str | None, numbers: Numbering | None) -> Reading:
-    text = visible(text)
-    if text.startswith(ENCRYPTED):
-        return _ENCRYPTED
+    if not text.isascii():
+        text = visible(text)
     international = text.startswith("+")
     if international and text[1:].isdigit() and text.isascii():
         return _reading(_international(text[1:]))
+    if text.startswith(ENCRYPTED):
+        return _ENCRYPTED
     digits = text.translate(_SEPARATORS)
     wrong = _misshapen(text, digits)
     if wrong is not None:
@@ -242,6 +243,8 @@ def _long_verdict(number: phonenumbers.PhoneNumber) -> Verdict:
 
 def _present(phone: Phone, verdict: Verdict) -> _Way:
     """The number in the spelling of today: countries have put digits before their numbers or taken them away."""
+    if verdict.valid:
+        return _Way(phone, verdict)
     way = _Way(phone, _known(phone, verdict))
     if way.verdict.valid:
         return way

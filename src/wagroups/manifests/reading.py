@@ -170,7 +170,7 @@ class Reader:
 
     def form(self, text: str, form: Format, at: Origin) -> str | None:
         """`text` when it has the form; else a finding."""
-        if form is not Format.PATH:
+        if form is not Format.PATH and not text.isascii():
             text = self.visible(text, at)
         if holds(text, form):
             return text
