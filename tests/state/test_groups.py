@@ -9,7 +9,7 @@ from tests.state.people import CHOIR, INVITATION, OFFICE, SPORTS, STAFF, both, i
 from wagroups.domain.budget import DAY
 from wagroups.domain.errors import LedgerError
 from wagroups.domain.identity import GroupKey, Identity, Phone
-from wagroups.domain.memory import Applied, Binding, Memory, PersonRefusal, UnseenAddition
+from wagroups.domain.memory import Applied, Binding, Memory, OpenPoint, PersonRefusal, UnseenAddition
 from wagroups.domain.observed import ObservedMember
 from wagroups.domain.picture import Likeness, PictureMemory
 from wagroups.domain.ports import Ledger
@@ -39,6 +39,7 @@ def fill(ledger: SqlLedger, group: GroupKey = STAFF) -> None:
     ledger.note_refusal(OFFICE, group, phone(1), REFUSED)
     ledger.note_unseen_addition(OFFICE, group, phone(2), MORNING)
     ledger.note_invitation(OFFICE, group, phone(3), INVITATION)
+    ledger.note_open(OFFICE, {group: {"a1", "b2"}}, MORNING, met=False)
 
 
 def held_for(memory: Memory, group: GroupKey) -> dict[str, object]:
@@ -50,6 +51,7 @@ def held_for(memory: Memory, group: GroupKey) -> dict[str, object]:
         "refusal": memory.refusals[group, phone(1)],
         "invitation": memory.invitations[group, phone(3)],
         "unseen": memory.unseen_additions[group, phone(2)],
+        "open": {point: found for (key, point), found in memory.open_points.items() if key == group},
     }
 
 
@@ -61,7 +63,23 @@ EVERYTHING = {
     "refusal": REFUSED,
     "invitation": INVITATION,
     "unseen": UnseenAddition(times=1, last_at=MORNING),
+    "open": {"a1": OpenPoint(MORNING, met=False), "b2": OpenPoint(MORNING, met=False)},
 }
+
+
+def test_an_open_point_is_remembered_since_it_was_first_found_until_it_is_open_no_more(ledger: SqlLedger) -> None:
+    ledger.note_open(OFFICE, {STAFF: {"a1"}, CHOIR: {"c3"}}, MORNING, met=False)
+    ledger.note_open(OFFICE, {STAFF: {"a1", "b2"}}, MORNING + DAY, met=True)
+    assert recall(ledger).open_points == {
+        (STAFF, "a1"): OpenPoint(MORNING, met=True),
+        (STAFF, "b2"): OpenPoint(MORNING + DAY, met=True),
+        # A look at other groups says nothing of this one.
+        (CHOIR, "c3"): OpenPoint(MORNING, met=False),
+    }
+    ledger.note_open(OFFICE, {STAFF: {"b2"}}, MORNING + 2 * DAY, met=False)
+    assert recall(ledger).open_points[STAFF, "b2"] == OpenPoint(MORNING + DAY, met=True)
+    assert (STAFF, "a1") not in recall(ledger).open_points
+    assert not ledger.recall(SPORTS, MORNING).open_points
 
 
 def test_a_key_that_is_tied_to_another_group_forgets_the_picture_of_the_one_before(ledger: SqlLedger) -> None:

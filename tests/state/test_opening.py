@@ -236,6 +236,7 @@ UNDONE: Final = (
     ("ALTER TABLE removals DROP COLUMN why",),
     ("DROP TABLE fruitless", "DROP TABLE pauses", "ALTER TABLE journal DROP COLUMN looks"),
     ("DROP TABLE last_reads",),
+    ("DROP TABLE open_points",),
 )
 """What leads from each version back to the one before it, from version 2 on."""
 

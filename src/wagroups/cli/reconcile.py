@@ -106,7 +106,7 @@ def drift(common: Common, selection: Selection, since: str | None, brakes: Brake
       wagroups drift -o json
     """
     with opened_project(common, selection, brakes, since) as opened:
-        found = asyncio.run(preview(opened.session, opened.terms, _patience(opened))).plan
+        found = asyncio.run(preview(opened.session, opened.terms, _patience(opened), met=True)).plan
         ending = exit_of_plan(found, detailed=True)
         document = plan_document(found, opened.redactor, ending, __version__, attributed=True)
         _deliver(common, opened, document, found, attributed=True)

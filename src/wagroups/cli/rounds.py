@@ -124,7 +124,7 @@ class Rounds:
 
     async def _drift(self, opened: Opened) -> _Found:
         patience = Patience(stopped=lambda: bool(self.stop))
-        plan = (await preview(opened.session, opened.terms, patience)).plan
+        plan = (await preview(opened.session, opened.terms, patience, met=True)).plan
         ending = exit_of_plan(plan, detailed=True)
         document = plan_document(plan, opened.redactor, ending, __version__, attributed=True)
         words = drift_words(plan, opened.redactor)

@@ -135,6 +135,14 @@ class Lack(NamedTuple):
     at: datetime
 
 
+class OpenPoint(NamedTuple):
+    """A declared thing that is not so and needs a person, as an earlier look found it."""
+
+    since: datetime
+    met: bool
+    """Whether an apply or a drift has met it: until then it is new."""
+
+
 class Check(NamedTuple):
     """An answer of the exists-check, while it is fresh."""
 
@@ -186,6 +194,8 @@ class Memory:
     pictures: Mapping[GroupKey, PictureMemory] = field(default_factory=lambda: MappingProxyType({}))
     lacks: Mapping[Aspect, Lack] = field(default_factory=lambda: MappingProxyType({}))
     """Fields that the gateway could not write after all, as long as that is believed."""
+    open_points: Mapping[tuple[GroupKey, str], OpenPoint] = field(default_factory=lambda: MappingProxyType({}))
+    """(group, id of the point) → what earlier looks found open."""
     refusals: Mapping[tuple[GroupKey, Phone], PersonRefusal] = field(default_factory=lambda: MappingProxyType({}))
     invitations: Mapping[tuple[GroupKey, Phone], Invitation] = field(default_factory=lambda: MappingProxyType({}))
     undemotable: frozenset[tuple[GroupJid, Phone | Lid]] = frozenset()

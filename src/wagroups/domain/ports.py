@@ -342,6 +342,13 @@ class Ledger(Protocol):
         """Remember that somebody kept rights that were to be taken: for good, or until a time."""
         ...
 
+    def note_open(self, account: AccountKey, found: Mapping[GroupKey, Set[str]], now: datetime, *, met: bool) -> None:
+        """Remember the ids of what is open in these groups, in place of those of an earlier look.
+
+        `met`: an apply or a drift has met them, so they are new no longer.
+        """
+        ...
+
     def note_lack(self, account: AccountKey, aspect: Aspect, version: str, now: datetime) -> None:
         """Remember that the gateway, in this version, has no way to write a field."""
         ...

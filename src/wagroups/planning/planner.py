@@ -46,7 +46,7 @@ from wagroups.planning.losses import Project
 from wagroups.planning.lowering import in_order, lower
 from wagroups.planning.people import NOTHING, diff_people
 from wagroups.planning.pictures import diff_picture
-from wagroups.planning.points import covering, watched
+from wagroups.planning.points import covering, remembered, watched
 from wagroups.planning.reach import unseen_people, within_reach
 from wagroups.planning.situation import Moment, Situation, Situations, Terms
 from wagroups.planning.uncounted import uncounted_notices
@@ -92,6 +92,7 @@ def make_plan(desired: Desired, situations: Situations, terms: Terms, now: datet
             continue
         situation = situations[group.account]
         draft = _draft(group, situation, terms, directory, moment)
+        draft = draft._replace(notices=remembered(draft.notices, group, situation.memory, now))
         lookups.setdefault(group.account, set()).update(draft.lookups)
         exchanges.setdefault(group.account, {})[group.key] = draft.waiting
         group_plan = _group_plan(group, draft, situation, terms, now)
@@ -204,8 +205,8 @@ def _managed(group: DesiredGroup, situation: Situation, terms: Terms, directory:
         if refused is not None:
             return _Draft(adoption, (), refused, bound=binding)
     if obstacle is not None:
-        differing, _ = _told_apart([*said, *people.changes])
-        return _Draft(adoption, (covering(obstacle, differing),), hold, bound=binding)
+        covered = covering(obstacle, [*said, *people.changes, *people.notices])
+        return _Draft(adoption, (covered,), hold, bound=binding)
     unmanaged = unmanageable_people(live)
     if unmanaged is not None:
         said += [covering(unmanaged, people.changes)] if people.changes else []

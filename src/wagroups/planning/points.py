@@ -3,8 +3,10 @@
 Whoever reads “the account is not an admin of this group” also has to hear what is not as declared because of it.
 """
 
+import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
 from typing import Final
 
 from wagroups.domain.change import (
@@ -20,38 +22,51 @@ from wagroups.domain.change import (
     SubjectChange,
 )
 from wagroups.domain.desired import DesiredGroup, Manage, Person
-from wagroups.domain.identity import Identity
+from wagroups.domain.identity import GroupKey, Identity
 from wagroups.domain.memory import Memory
 from wagroups.domain.observed import ObservedGroup, ObservedMember
 from wagroups.domain.plan import Notice
+from wagroups.domain.points import PointClass
 from wagroups.domain.roster import Roster
 from wagroups.planning.directory import Directory
+
+ID_DIGITS: Final = 12
+"""Hex digits of a point's id: as many as an action's."""
 
 _NAMED: Final = 3
 """Settings that one sentence names before it counts them.  Chosen."""
 
 
-def covering(obstacle: Notice, changes: Iterable[Change]) -> Notice:
-    """The obstacle with what it keeps from being made as declared."""
-    differing = differences(changes)
+MISSING: Final = frozenset(
+    {
+        *("left", "gone-unknown", "gone-unconfirmed", "not-on-whatsapp", "full", "never-seen", "may-be-present"),
+        *("not-looked-up", "invitation-over", "invited", "pending", "refused-before", "join-by-link"),
+    }
+)
+"""Codes of people who are declared and not in the group."""
+
+
+def covering(obstacle: Notice, said: Iterable[Change | Notice]) -> Notice:
+    """The obstacle with what it keeps from being made as declared, and with what would be open without it."""
+    differing = differences(said)
     if not differing:
         return obstacle
     return obstacle.model_copy(update={"text": f"{obstacle.text}; not as declared: {differing}"})
 
 
 def watched(group: DesiredGroup, changes: Iterable[Change]) -> Iterator[Notice]:
-    """The point of a group that is only watched and differs."""
+    """The point of a group that is only watched and differs; what stands in the way of changes has its own points."""
     differing = differences(changes)
     if differing:
         text = f"this group is only watched, and nothing is changed in it; not as declared: {differing}"
         yield Notice(code="watched", text=text, next=f"{group.key}: {{state: managed}}")
 
 
-def differences(changes: Iterable[Change]) -> str:
+def differences(said: Iterable[Change | Notice]) -> str:
     """What is not as declared, in words: `the subject, 2 people missing, 1 person too many`; `""` for nothing."""
-    changes = tuple(changes)
-    words = list(_values(changes))
-    counted = Counter(_kind(change) for change in changes)
+    said = tuple(said)
+    words = list(_values(said))
+    counted = Counter(map(_kind, said))
     for kind, one, many in (
         ("missing", "1 person missing", "{} people missing"),
         ("extra", "1 person too many", "{} people too many"),
@@ -63,22 +78,23 @@ def differences(changes: Iterable[Change]) -> str:
     return ", ".join(words)
 
 
-def _values(changes: Collection[Change]) -> Iterator[str]:
-    if any(isinstance(change, SubjectChange) for change in changes):
-        yield "the subject"
-    if any(isinstance(change, DescriptionChange) for change in changes):
-        yield "the description"
-    if any(isinstance(change, PictureChange) for change in changes):
-        yield "the picture"
-    settings = [str(change.setting) for change in changes if isinstance(change, SettingChange)]
+def _values(said: Collection[Change | Notice]) -> Iterator[str]:
+    fixed = {str(one.setting) for one in said if isinstance(one, Notice) and one.code == "cannot-be-set"}
+    for name, kind in (("subject", SubjectChange), ("description", DescriptionChange), ("picture", PictureChange)):
+        if name in fixed or any(isinstance(one, kind) for one in said):
+            yield f"the {name}"
+    settings = [str(one.setting) for one in said if isinstance(one, SettingChange)]
+    settings += sorted(name.removeprefix("settings.") for name in fixed if name.startswith("settings."))
     if len(settings) > _NAMED:
         yield f"{len(settings)} settings"
     else:
         yield from settings
 
 
-def _kind(change: Change) -> str:
+def _kind(change: Change | Notice) -> str:
     match change:
+        case Notice(code=code):
+            return "missing" if code in MISSING else "extra" if code == "not-declared" else ""
         case MemberRemoval():
             return "extra"
         case AdminPromotion():
@@ -89,6 +105,29 @@ def _kind(change: Change) -> str:
             return "missing"
         case _:
             return ""
+
+
+def remembered(notices: tuple[Notice, ...], group: DesiredGroup, memory: Memory, now: datetime) -> tuple[Notice, ...]:
+    """The notices, of which the open ones have an id and say since when they are open."""
+    return tuple(
+        _dated(notice, group, memory, now) if notice.point_class is PointClass.OPEN else notice for notice in notices
+    )
+
+
+def _dated(notice: Notice, group: DesiredGroup, memory: Memory, now: datetime) -> Notice:
+    subject = notice.setting or ("" if notice.person is None else notice.person.name(memory.key))
+    # What is remembered moves to a new key in the run that finds the key renamed, under the name it had.
+    keys = (group.key, *group.previous_keys)
+    known = (memory.open_points.get((key, _id(named, notice.code, subject))) for key in keys for named in keys)
+    before = next((point for point in known if point is not None), None)
+    since = now if before is None else before.since
+    name = _id(group.key, notice.code, subject)
+    return notice.model_copy(update={"id": name, "since": since, "new": before is None or not before.met})
+
+
+def _id(key: GroupKey, code: str, subject: str) -> str:
+    """What names a point: its group, what it is, and about whom or what; a run that changes its words keeps it."""
+    return hashlib.sha256("\0".join((key, code, subject)).encode()).hexdigest()[:ID_DIGITS]
 
 
 def staying(

@@ -18,6 +18,7 @@ from wagroups.state.schema import (
     exchanges,
     fruitless,
     invitations,
+    open_points,
     pictures,
     refusals,
     tombstones,
@@ -43,6 +44,7 @@ _BY_KEY: Final = (
     unseen_additions,
     exchanges,
     fruitless,
+    open_points,
 )
 
 

@@ -42,6 +42,7 @@ from wagroups.state import (
     lacks,
     last_reads,
     leases,
+    open_points,
     reads,
     renaming,
     restoring,
@@ -320,6 +321,11 @@ class SqlLedger:
     ) -> None:
         with self._store.writing() as connection:
             answers.note_undemotable(connection, account, jid, person, now, until)
+
+    def note_open(self, account: AccountKey, found: Mapping[GroupKey, Set[str]], now: datetime, *, met: bool) -> None:
+        if self.writable:
+            with self._store.writing() as connection:
+                open_points.note(connection, account, found, now, met=met)
 
     def note_lack(self, account: AccountKey, aspect: Aspect, version: str, now: datetime) -> None:
         with self._store.writing() as connection:

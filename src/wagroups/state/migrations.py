@@ -125,6 +125,15 @@ def _last_reads(connection: Connection) -> None:
     )
 
 
+def _open_points(connection: Connection) -> None:
+    """Since when declared things have been not so and need a person."""
+    instant = "TIMESTAMP WITH TIME ZONE" if connection.dialect.name == "postgresql" else "DATETIME"
+    connection.exec_driver_sql(
+        "CREATE TABLE open_points (account TEXT NOT NULL, group_key TEXT NOT NULL, point TEXT NOT NULL,"
+        f" since {instant} NOT NULL, met BOOLEAN NOT NULL, PRIMARY KEY (account, group_key, point))"
+    )
+
+
 MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (
     _pictures,
     _departures,
@@ -137,6 +146,7 @@ MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (
     _removal_kinds,
     _vain,
     _last_reads,
+    _open_points,
 )
 """The first leads from version 1 to 2, and so on.  Append only; each sees the store as the one before left it."""
 

@@ -191,6 +191,16 @@ lacks = Table(
 )
 """Fields that a gateway answered to have no way to write."""
 
+open_points = Table(
+    "open_points",
+    TABLES,
+    _account(),
+    _group(),
+    Column("point", Text, primary_key=True),
+    Column("since", Instant, nullable=False),
+    Column("met", Boolean, nullable=False),
+)
+
 unseen_additions = Table(
     "unseen_additions",
     TABLES,

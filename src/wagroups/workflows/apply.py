@@ -37,7 +37,7 @@ from wagroups.planning.leaving import turnover_of
 from wagroups.planning.planner import make_plan
 from wagroups.planning.situation import Situation, Terms
 from wagroups.workflows.books import Books, LastRead
-from wagroups.workflows.plan import Preview, accounts_of, preview_connected
+from wagroups.workflows.plan import Preview, accounts_of, preview_connected, remember_open
 from wagroups.workflows.reading import Reader
 from wagroups.workflows.session import ConnectedAccount, Patience, Session, connected
 
@@ -114,6 +114,7 @@ def _anything(approved: Approved) -> bool:
 
 
 def _nothing_done(session: Session, found: Preview, approved: Approved, orders: Orders) -> Run:
+    remember_open(session, found.plan, orders.terms.selection, met=True)
     results = tuple(
         ActionResult(id=action.id, verdict=Verdict.WITHHELD, error=why_withheld(approved.plan, group.key))
         for group, action in approved.plan.actions()
@@ -272,7 +273,10 @@ class _Apply:
                 self._teach(results)
                 self._books.record(self._run, self._orders.actor, results)
                 self._books.close(results, self._orders.terms.selection, dict(self._last_reads()))
-                return self._plan_again()
+                remaining, error = self._plan_again()
+                if remaining is not None:
+                    remember_open(self._session, remaining, self._orders.terms.selection, met=True)
+                return remaining, error
             except Exception as error:
                 self._broken = error
         return None, _failure(self._broken).message

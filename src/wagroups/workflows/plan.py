@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from wagroups.domain.desired import Desired
 from wagroups.domain.errors import GatewayError, SessionLost
-from wagroups.domain.identity import AccountKey, Phone
+from wagroups.domain.identity import AccountKey, GroupKey, Phone
 from wagroups.domain.last_read import LastRead
 from wagroups.domain.plan import Plan
+from wagroups.domain.points import PointClass
 from wagroups.planning.holding import NOT_CONNECTED
 from wagroups.planning.lacking import as_met
 from wagroups.planning.memberships import recalled
@@ -49,10 +50,28 @@ def _with_bindings(session: Session) -> set[AccountKey]:
     return {account for account in session.config.accounts if session.ledger.bindings(account)}
 
 
-async def preview(session: Session, terms: Terms, patience: Patience | None = None) -> Preview:
-    """What `wagroups plan` shows.  Reads, never writes to WhatsApp.  Raises GatewayError, NotYet."""
+async def preview(session: Session, terms: Terms, patience: Patience | None = None, *, met: bool = False) -> Preview:
+    """What `wagroups plan` shows.  Reads, never writes to WhatsApp.  Raises GatewayError, NotYet.
+
+    `met`: this is a look after which open points count as met, as `drift` is.
+    """
     async with connected(session, accounts_of(session, terms.selection), patience) as accounts:
-        return await preview_connected(session, accounts, terms)
+        found = await preview_connected(session, accounts, terms)
+    remember_open(session, found.plan, terms.selection, met=met)
+    return found
+
+
+def remember_open(session: Session, plan: Plan, selection: Selection, *, met: bool) -> None:
+    """Write down what is open in every group that was looked at whole, so that the next look can say since when."""
+    if selection.only or selection.skip:
+        return
+    found: dict[AccountKey, dict[GroupKey, frozenset[str]]] = {}
+    for group in plan.groups:
+        if group.hold is None:
+            points = frozenset(notice.id for notice in group.points(PointClass.OPEN))
+            found.setdefault(group.account, {})[group.key] = points
+    for account, groups in found.items():
+        session.ledger.note_open(account, groups, plan.created_at, met=met)
 
 
 def preview_recalled(session: Session, terms: Terms) -> Preview:
