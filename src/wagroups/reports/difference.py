@@ -13,6 +13,7 @@ from wagroups.domain.difference import About, Alteration, Altered, Kind
 from wagroups.domain.exit import Exit
 from wagroups.domain.plan import Risk
 from wagroups.reports.document import FORMAT_VERSION, ExitPart, FormatVersion, PlacePart, RedactionPart
+from wagroups.reports.line_diff import line_diff
 from wagroups.reports.redaction import Redaction, Redactor, key_fingerprint
 from wagroups.reports.untrusted import clean
 from wagroups.reports.view import GroupView, Row
@@ -152,7 +153,9 @@ def _size(one: Altered) -> str:
 
 def _row(one: Altered, each: Alteration, redactor: Redactor) -> Row:
     risk = Risk.HIGH if each.kind in _LOSSES else Risk.LOW
-    return Row("", *_words(one, each, redactor), "", str(each.origin), risk)
+    texts = each.kind is Kind.VALUE and each.name in ("subject", "description") and one.about is About.GROUP
+    lines = line_diff(each.before, each.after or "", redactor, short=EXCERPT_CHARS) if texts else ()
+    return Row("", *_words(one, each, redactor), "", str(each.origin), risk, lines)
 
 
 def _words(one: Altered, each: Alteration, redactor: Redactor) -> Words:

@@ -18,6 +18,9 @@ from wagroups.reports.style import SYMBOL_ROLES, Role
 from wagroups.reports.untrusted import for_html
 from wagroups.reports.view import GroupView, Row, plan_view
 
+_OPEN_LINES: Final = 8
+"""Longer differences of a text are folded.  Chosen."""
+
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
 
 _STYLE: Final = """
@@ -166,7 +169,17 @@ def _table(key: str, subject: str, said: str, rows: Iterable[str]) -> list[str]:
 def _cells(row: Row, last: Sequence[str]) -> str:
     role = SYMBOL_ROLES.get(row.symbol, Role.CHANGE)
     cells = (_cell(f"sign {role}", row.symbol), _cell(f"verb {role}", row.verb), _cell("what", row.what), *last)
-    return f"<tr>{''.join(cells)}</tr>"
+    return f"<tr>{''.join(cells)}</tr>{_folded(row)}"
+
+
+def _folded(row: Row) -> str:
+    """A long text before and after, open where it is short."""
+    if not row.lines:
+        return ""
+    opened = " open" if len(row.lines) <= _OPEN_LINES else ""
+    lines = "\n".join(map(for_html, row.lines))
+    details = f"<details{opened}><summary>the whole text</summary><pre>{lines}</pre></details>"
+    return f'<tr><td></td><td colspan="4">{details}</td></tr>'
 
 
 def _cell(css: str, text: str) -> str:

@@ -5,7 +5,7 @@ groups are folded until all fits.  Whatever strangers wrote stands escaped in a 
 cannot close.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from wagroups.domain.desired import DesiredGroup
@@ -140,11 +140,13 @@ def _listed(title: str, lines: Sequence[Line]) -> list[str]:
 def _planned(group: GroupView) -> _Section:
     watched = "watched: nothing is changed" if group.watched else ""
     said = ", ".join(filter(None, (group.size, watched)))
-    return _Section(group.key, group.subject, said, tuple(_row_line(row) for row in group.rows))
+    return _Section(group.key, group.subject, said, tuple(line for row in group.rows for line in _row_lines(row)))
 
 
-def _row_line(row: Row) -> tuple[int, str]:
-    return _importance(row), "  ".join(filter(None, (_marked(row), row.note, row.place)))
+def _row_lines(row: Row) -> Iterator[tuple[int, str]]:
+    yield _importance(row), "  ".join(filter(None, (_marked(row), row.note, row.place)))
+    # Where lines have to go, those of long texts go first.
+    yield from ((_LEAST_IMPORTANT + 1, f"{line[:1]}     {line[1:]}") for line in row.lines)
 
 
 def _result_line(result: ResultRow) -> tuple[int, str]:

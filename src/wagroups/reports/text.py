@@ -110,6 +110,9 @@ def _group_lines(groups: Sequence[GroupView], style: Style, *, unicode: bool) ->
         yield f"  {_heading(group, style)}"
         for row in of_group:
             yield f"    {_action(row, widths, style)}"
+            yield from (
+                f"        {style(_DIFF_ROLES.get(line[:1], Role.PLACE), for_terminal(line))}" for line in row.lines
+            )
     if groups:
         yield ""
 
@@ -213,6 +216,8 @@ def _run_lines(view: RunView, todo: Sequence[Line], style: Style, *, unicode: bo
     yield style(Role.HEADING, view.totals)
     yield style(Role.GOOD if view.convergence.startswith("Converged") else Role.BAD, for_terminal(view.convergence))
 
+
+_DIFF_ROLES: Final = {"+": SYMBOL_ROLES["+"], "-": SYMBOL_ROLES["-"]}
 
 _VERDICT_ROLES: Final = {
     Verdict.DONE: Role.GOOD,

@@ -19,7 +19,7 @@ from wagroups.reports.redaction import Redactor
 from wagroups.reports.tally import Summary, summarise
 from wagroups.reports.times import ago, moment
 from wagroups.reports.untrusted import clean
-from wagroups.reports.wording import CALLS, CAUSES, count, is_stray, reason_of, words_of
+from wagroups.reports.wording import CALLS, CAUSES, count, is_stray, lines_of, reason_of, words_of
 
 _NAMED: Final = 3
 """So many groups are named in a heading.  Chosen."""
@@ -40,6 +40,8 @@ class Row(NamedTuple):
     note: str
     place: str
     risk: Risk
+    lines: tuple[str, ...] = ()
+    """A long text before and after, as the lines that differ."""
 
 
 class GroupView(NamedTuple):
@@ -151,10 +153,10 @@ def group_view(group: GroupPlan, redactor: Redactor, *, attributed: bool = False
 
 
 def _row(action: Action, redactor: Redactor, *, attributed: bool) -> Row:
-    words = words_of(action.change, redactor)
+    words, lines = words_of(action.change, redactor), lines_of(action.change, redactor)
     note = CAUSES[action.cause] if attributed else reason_of(action)
     # Somebody who is not in git has no place there.
-    return Row(action.id, *words, note, "" if is_stray(action) else str(action.origin), action.risk)
+    return Row(action.id, *words, note, "" if is_stray(action) else str(action.origin), action.risk, lines)
 
 
 def _size(group: GroupPlan) -> str:

@@ -29,8 +29,12 @@ from wagroups.domain.change import (
 from wagroups.domain.invisible import spelt_out
 from wagroups.domain.outcome import Verdict
 from wagroups.domain.plan import Action, Cause, Reason
+from wagroups.reports.line_diff import line_diff
 from wagroups.reports.redaction import Redactor
 from wagroups.reports.untrusted import clean
+
+_LEAD_CHARS: Final = 12
+"""How much of what is alike an excerpt shows before the difference.  Chosen."""
 
 EXCERPT_CHARS: Final = 40
 """How much of a description one line shows.  Chosen; the JSON has all of it."""
@@ -98,15 +102,36 @@ def _from_to(before: str | None, after: str) -> str:
 
 
 def _texts(before: str | None, after: str, redactor: Redactor) -> str:
-    shown = _from_to(None if before is None else _quoted(before, redactor), _quoted(after, redactor))
+    start = 0 if before is None else _start(before, after)
+    shown = _from_to(None if before is None else _quoted(before, redactor, start), _quoted(after, redactor, start))
     spelt = "" if before is None else spelt_out(before, after)
     return f"{shown} ({redactor.text(spelt)})" if spelt else shown
 
 
-def _quoted(text: str, redactor: Redactor) -> str:
+def _start(before: str, after: str) -> int:
+    """Where the excerpts of two long texts begin: so that they show where the texts differ."""
+    same = next((n for n, (one, other) in enumerate(zip(before, after, strict=False)) if one != other), None)
+    same = min(len(before), len(after)) if same is None else same
+    if same < EXCERPT_CHARS - _LEAD_CHARS:
+        return 0
+    return before.rfind(" ", 0, max(0, same - _LEAD_CHARS)) + 1
+
+
+def _quoted(text: str, redactor: Redactor, start: int = 0) -> str:
     if text == "":
         return "none"
-    return f"“{clean(redactor.text(text), EXCERPT_CHARS) or '…'}”"
+    # The whole text is redacted before it is cut: half a number would not be known for one.
+    shown = redactor.text(text)
+    cut = shown[start:] if len(shown) == len(text) else shown
+    lead = "…" if start and cut != shown else ""
+    return f"“{lead}{clean(cut, EXCERPT_CHARS) or '…'}”"
+
+
+def lines_of(change: Change, redactor: Redactor) -> tuple[str, ...]:
+    """A long text before and after, as the lines that differ; nothing where one line says all of it."""
+    if not isinstance(change, DescriptionChange | SubjectChange):
+        return ()
+    return line_diff(change.before, change.after, redactor, short=EXCERPT_CHARS)
 
 
 def is_stray(action: Action) -> bool:
