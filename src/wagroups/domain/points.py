@@ -62,6 +62,7 @@ CLASSES: Final[Mapping[str, PointClass]] = MappingProxyType(
         "not-declared": PointClass.OPEN,
         "declared-entry": PointClass.OPEN,
         "unresolved": PointClass.REMARK,
+        "undeclared-admin": PointClass.REMARK,
         "protected": PointClass.REMARK,
         "stays": PointClass.REMARK,
         "uninvited": PointClass.REMARK,

@@ -199,7 +199,8 @@ class _Diff:
             evidence = self._evidence(member, phone)
             if evidence is None and not self._may_be_removed(member):
                 if group.manage_members is Manage.EXACT:
-                    yield self._undeclared(member, person, "and stays: `manage.admins` only adds")
+                    text = "{person} is an admin here whom no list names, and stays, because `manage.admins` only adds"
+                    yield Notice(code="undeclared-admin", person=self._listed(member, person), text=text)
                 continue
             reason = self._held(member, person)
             if reason is not None:
