@@ -405,3 +405,43 @@ class TestWhoeverWasToldToComeBack:
         with pytest.raises(NotYet) as later:
             take(pacer, ADD)
         pacer.note_pause(later.value, ADD)
+
+
+# --- what is urgent --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("calls", [CallClass.REMOVE, CallClass.ROLE, CallClass.EDIT])
+@pytest.mark.parametrize("limits", [Allowance(day=3), Allowance(hour=3)])
+def test_ten_calls_are_kept_for_what_is_urgent_where_a_class_is_spent(
+    ledger: Ledger, clock: FakeClock, calls: CallClass, limits: Allowance
+) -> None:
+    pacer = Pacer(ledger, OFFICE, only(**{calls.value: limits}), clock)
+    take(pacer, *[calls] * 3)
+    with pytest.raises(NotYet):
+        take(pacer, calls)
+    for _ in range(10):
+        asyncio.run(pacer.turn(calls, urgent=True))
+    with pytest.raises(NotYet):
+        asyncio.run(pacer.turn(calls, urgent=True))
+
+
+def test_a_class_that_is_never_to_be_called_is_not_for_what_is_urgent(ledger: Ledger, clock: FakeClock) -> None:
+    with pytest.raises(NotYet):
+        asyncio.run(Pacer(ledger, OFFICE, only(remove=Allowance(day=0)), clock).turn(REMOVE, urgent=True))
+
+
+def test_what_is_urgent_keeps_the_gap_of_its_class(ledger: Ledger, clock: FakeClock) -> None:
+    pacer = Pacer(ledger, OFFICE, only(remove=Allowance(gap=15 * SECOND)), clock)
+    for _ in range(2):
+        asyncio.run(pacer.turn(REMOVE, urgent=True))
+    assert clock.slept == [15 * SECOND]
+
+
+def test_a_run_that_was_told_to_come_back_later_still_waits_a_little_for_what_is_urgent(
+    ledger: Ledger, clock: FakeClock
+) -> None:
+    pacer = Pacer(ledger, OFFICE, only(remove=Allowance(gap=MINUTE)), clock)
+    take(pacer, REMOVE)
+    ledger.note_pause(OFFICE, REMOVE, clock.now() + HOUR)
+    asyncio.run(pacer.turn(REMOVE, urgent=True))
+    assert clock.slept == [MINUTE]

@@ -4,7 +4,7 @@ WhatsApp publishes no figures.  These are chosen, from what operators report (sa
 gentle: they belong to the account, not to a process, and they are spent on the attempt.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -159,6 +159,9 @@ class Restriction(NamedTuple):
     """`None` = WhatsApp names no end."""
 
 
+ABOUT_NEW_PEOPLE: Final = frozenset({"reachout-timelock", "message-capping"})
+"""Restrictions that keep an account from people whom it does not know, and from nobody else."""
+
 LESSON: Final = DAY
 """How long after its end a rest is remembered: its strikes count, and what it taught about the limit holds."""
 
@@ -179,6 +182,29 @@ def tighter(one: Allowance, other: Allowance) -> Allowance:
     return Allowance(gap=max(one.gap, other.gap), hour=min(hours, default=None), day=min(days, default=None))
 
 
+URGENT_RESERVE: Final = 10
+"""Calls a day that are kept for what is urgent where a class is spent (safety guide, part 6).  Chosen."""
+
+RESERVED: Final = frozenset({CallClass.REMOVE, CallClass.ROLE, CallClass.EDIT})
+"""Classes with such a reserve."""
+
+
+def with_reserve(allowance: Allowance, calls: CallClass) -> Allowance:
+    """What holds for urgent calls.  A budget of nothing stays one."""
+    if calls not in RESERVED:
+        return allowance
+    more = {
+        "hour": allowance.hour and allowance.hour + URGENT_RESERVE,
+        "day": allowance.day and allowance.day + URGENT_RESERVE,
+    }
+    return allowance.model_copy(update=more)
+
+
+def holding_urgent(breakers: Iterable[Breaker]) -> tuple[Breaker, ...]:
+    """The rests that urgent calls have to take as well: not those that keep an account from new people alone."""
+    return tuple(rest for rest in breakers if rest.reason not in ABOUT_NEW_PEOPLE)
+
+
 class Pace(NamedTuple):
     """How an account is to be treated: its budget and its hours."""
 
@@ -188,16 +214,28 @@ class Pace(NamedTuple):
     fresh_until: datetime | None = None
     """Until then the account's number is new to WhatsApp, and no budget is larger than that of the profile `fresh`."""
 
-    def allowance(self, calls: CallClass, at: datetime) -> Allowance:
+    def allowance(self, calls: CallClass, at: datetime, *, urgent: bool = False) -> Allowance:
         """What holds for `calls` at a time."""
-        if self.fresh_until is None or at >= self.fresh_until:
-            return self.budget[calls]
-        return tighter(self.budget[calls], PROFILES["fresh"][calls])
+        allowance = self.budget[calls]
+        if self.fresh_until is not None and at < self.fresh_until:
+            allowance = tighter(allowance, PROFILES["fresh"][calls])
+        return with_reserve(allowance, calls) if urgent else allowance
 
     def next_free(
-        self, calls: CallClass, spent: Sequence[Spent], breakers: Sequence[Breaker], now: datetime
+        self,
+        calls: CallClass,
+        spent: Sequence[Spent],
+        breakers: Sequence[Breaker],
+        now: datetime,
+        *,
+        urgent: bool = False,
     ) -> datetime | None:
-        """The earliest time, not before `now`, at which one more call may be made; `None` = never."""
+        """The earliest time, not before `now`, at which one more call may be made; `None` = never.
+
+        What is urgent waits neither for active hours nor for a lock about new people, and has a reserve.
+        """
+        if urgent:
+            return next_free(self.allowance(calls, now, urgent=True), spent, holding_urgent(breakers), calls, now)
         free = next_free(self.allowance(calls, now), spent, breakers, calls, now)
         if self.fresh_until is not None and now < self.fresh_until and (free is None or free > self.fresh_until):
             grown = next_free(self.budget[calls], spent, breakers, calls, self.fresh_until)

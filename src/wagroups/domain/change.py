@@ -8,7 +8,7 @@ from wagroups.domain._base import Value
 from wagroups.domain.identity import GroupJid, Identity
 from wagroups.domain.picture import Likeness, Picture
 from wagroups.domain.removal import RemovalKind
-from wagroups.domain.settings import Setting
+from wagroups.domain.settings import CLOSING, Setting
 
 
 class GroupCreation(Value):
@@ -150,8 +150,8 @@ class AdminDemotion(Value):
 
     kind: Literal["admin.demote"] = "admin.demote"
     person: Identity
-    evidence: Literal["expired"] | None = None
-    """Why, beyond not being declared as one.  A right that has ended is taken away under `add-only` too."""
+    evidence: Literal["expired", "denied"] | None = None
+    """Why, beyond not being declared as one.  A right that has ended, or is denied, goes under `add-only` too."""
 
 
 Change: TypeAlias = Annotated[
@@ -186,3 +186,19 @@ PersonChange: TypeAlias = (
 
 Arrival: TypeAlias = MemberAddition | RequestApproval
 """Changes after which somebody is a member."""
+
+
+def is_urgent(change: Change) -> bool:
+    """Whether it protects the members of a group that exists, and so waits for nothing else of a plan.
+
+    Of people on the deny list only what is positive evidence counts: they are seen in the group.
+    """
+    match change:
+        case MemberRemoval() | AdminDemotion():
+            return change.evidence == "denied"
+        case SettingChange():
+            return (change.setting, change.after) in CLOSING
+        case LinkReset():
+            return True
+        case _:
+            return False

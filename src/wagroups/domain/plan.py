@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field
 
@@ -38,6 +38,8 @@ class Reason(StrEnum):
     DENIED = "denied"
     FORMER_NUMBER = "former-number"
     ADOPT = "adopt"
+    URGENT = "urgent"
+    """A setting that closes a group that exists.  What is done about people who are denied is as urgent."""
 
 
 class Cause(StrEnum):
@@ -97,6 +99,10 @@ class Notice(Value):
         return "members" if self.person is not None or self.people else None
 
 
+URGENT: Final = frozenset({Reason.DENIED, Reason.URGENT})
+"""Why an action is done before everything else, whatever refuses the rest of the plan (safety guide, part 6)."""
+
+
 class Action(Value):
     """One change with what a reviewer needs to judge it."""
 
@@ -111,6 +117,11 @@ class Action(Value):
     conditions: tuple[tuple[str, ...], ...] = ()
     """Of each of these sets of actions, a read must show one before this one is taken."""
 
+    @property
+    def urgent(self) -> bool:
+        """Whether it is done before everything else, whatever refuses the rest of the plan."""
+        return self.reason in URGENT
+
 
 class Step(Value):
     """One call, and the actions it realises."""
@@ -119,6 +130,8 @@ class Step(Value):
     """`<group>/<number>`, in the order of execution."""
     operation: Operation
     realises: tuple[str, ...]
+    urgent: bool = False
+    """All that it realises is urgent.  Such steps come before the others of their group."""
 
 
 class Hold(Value):
@@ -181,6 +194,10 @@ class GroupPlan(Value):
     desired_fingerprint: str
     live_fingerprint: str
     source: Origin
+
+    def urgent_only(self) -> "GroupPlan":
+        """The same plan, of which only what is urgent is done."""
+        return self.model_copy(update={"steps": tuple(step for step in self.steps if step.urgent)})
 
     @property
     def in_sync(self) -> bool:
@@ -252,8 +269,13 @@ class Plan(Value):
         return any(guard.scope is Level.RUN for guard in self.guards)
 
     @property
+    def urgent(self) -> tuple[Step, ...]:
+        """The steps that are taken before all others, whatever is refused."""
+        return tuple(step for group in self.groups for step in group.steps if step.urgent)
+
+    @property
     def refused_groups(self) -> dict[GroupKey, TrippedGuard]:
-        """The groups that a guard of their own refuses, each with the first of them; nothing is done in these."""
+        """The groups that a guard of their own refuses, each with the first of them; what is urgent is done."""
         refusing = {guard.group: guard for guard in reversed(self.guards) if guard.scope is Level.GROUP}
         return {key: guard for key, guard in refusing.items() if key is not None}
 

@@ -221,9 +221,19 @@ class Ledger(Protocol):
         ...
 
     def reserve(
-        self, account: AccountKey, calls: CallClass, allowance: Allowance, now: datetime, stretch: float
+        self,
+        account: AccountKey,
+        calls: CallClass,
+        allowance: Allowance,
+        now: datetime,
+        stretch: float,
+        *,
+        urgent: bool = False,
     ) -> Granted | Later:
-        """Charge one attempt, atomically, if the budget allows; `stretch` multiplies the gap after it."""
+        """Charge one attempt, atomically, if the budget allows; `stretch` multiplies the gap after it.
+
+        What is `urgent` is not kept by a lock about new people.
+        """
         ...
 
     def standing(self, account: AccountKey, now: datetime) -> Standing:

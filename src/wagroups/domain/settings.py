@@ -48,3 +48,13 @@ SETTINGS: Final = MappingProxyType(
 
 DISAPPEARING_SECONDS: Final = MappingProxyType({"off": 0, "24h": 86_400, "7d": 604_800, "90d": 7_776_000})
 """WhatsApp's four timers, in seconds (wa-js, read 2026-11)."""
+
+CLOSING: Final = frozenset(
+    {
+        (Setting.SEND_MESSAGES, "admins"),
+        (Setting.EDIT_INFO, "admins"),
+        (Setting.ADD_MEMBERS, "admins"),
+        (Setting.APPROVE_JOINS, "yes"),
+    }
+)
+"""Values that close a group: what stops a misuse does not wait for anything else (safety guide, part 6)."""

@@ -102,9 +102,19 @@ class Executor:
         self.session_lost: str | None = None
         self.paused: Paused | None = None
 
+    async def protect(self, works: Sequence[GroupWork]) -> None:
+        """Take the urgent steps, which come first in their groups: no trouble of one keeps the others waiting."""
+        await self._run(works, urgent=True)
+
     async def run(self, works: Sequence[GroupWork]) -> None:
         """Take steps until none is left or nothing may be asked; every step of `works` then has a record."""
-        while (work := self._next(works)) is not None:
+        for work in works:
+            if work.barred:
+                work.block(work.barred)
+        await self._run(works, urgent=False)
+
+    async def _run(self, works: Sequence[GroupWork], *, urgent: bool) -> None:
+        while (work := self._next(works, urgent=urgent)) is not None:
             if self._stopped():
                 return _abandon(works, NotAttempted(because="the run was stopped"))
             step = work.next_step
@@ -140,11 +150,16 @@ class Executor:
             work.record(step, self._asker.unwritten, started, self._clock.now())
         _abandon(works, NotAttempted(because="the run broke off before"))
 
-    def _next(self, works: Sequence[GroupWork]) -> GroupWork | None:
+    def _next(self, works: Sequence[GroupWork], *, urgent: bool) -> GroupWork | None:
         """The group whose next call is free first; the plan's order among equals."""
-        open_works = [work for work in works if work.next_step is not None]
+        open_works = [work for work in works if (step := work.next_step) is not None and (step.urgent or not urgent)]
         far = self._clock.now() + timedelta(days=3650)
-        return min(open_works, key=lambda work: self._pacer.peek(_class_of(work)) or far, default=None)
+        return min(open_works, key=lambda work: self._free(work) or far, default=None)
+
+    def _free(self, work: GroupWork) -> datetime | None:
+        step = work.next_step
+        assert step is not None
+        return self._pacer.peek(call_class(step.operation), urgent=step.urgent)
 
     def _pause(self, works: Sequence[GroupWork], step: Step, later: NotYet) -> None:
         """Leave every group whose next call is of the class that has to wait."""
@@ -152,8 +167,13 @@ class Executor:
         self._pacer.note_pause(later, calls)
         outcome = Paused(until=later.until, reason=later.reason)
         for work in works:
-            if work.next_step is not None and _class_of(work) is calls:
+            ahead = work.next_step
+            if ahead is None or call_class(ahead.operation) is not calls:
+                continue
+            if not step.urgent:
                 work.abandon(outcome)
+            elif ahead.urgent:
+                work.abandon_urgent(outcome)
         if self.paused is None or (later.until and self.paused.until and later.until < self.paused.until):
             self.paused = outcome
 
@@ -163,19 +183,20 @@ class Executor:
         _abandon(works, NotAttempted(because=error.message))
 
     async def _after(self, work: GroupWork, step: Step, outcome: StepOutcome) -> None:
-        """What follows from `outcome` for the rest of the group."""
+        """What follows from `outcome` for the rest of the group; for what is urgent nothing does."""
+        block = work.bar if step.urgent else work.block
         match outcome:
             case Uncertain():
                 words = step.operation.kind.replace("-", " ")
-                work.block(f"an earlier change of this group ({words}) had no answer, and is looked for first")
+                block(f"an earlier change of this group ({words}) had no answer, and is looked for first")
             case RefusedStep() if isinstance(step.operation, CreateGroup):
-                work.block("the group could not be created")
+                block("the group could not be created")
             # Removing or demoting is refused with the same codes when the person is the group's owner.
             case RefusedStep(code=code) if code in NO_RIGHT and not isinstance(
                 step.operation, RemoveMembers | DemoteMembers
             ):
                 await self._doubt_rights(work)
-                work.block("the account lacks the right to change this group")
+                block("the account lacks the right to change this group")
             case Done() if isinstance(step.operation, CreateGroup):
                 with suppress(NotYet):  # a group that cannot be read yet is written as planned
                     await self._looker.look(work)
@@ -353,7 +374,7 @@ class Executor:
         if work.live is not None and work.live.members:
             edit = _as_listed(edit, Roster(work.live.members, self._looker.names))
         calls = call_class(edit)
-        await self._pacer.turn(calls)
+        await self._pacer.turn(calls, urgent=step.urgent)
         outcome = await self._asker.ask(work, step, edit, lambda: self._gateway.perform(edit, jid))
         if isinstance(outcome, RefusedStep) and outcome.code == CONFLICT and self._wrote_before(work, edit):
             return Done()

@@ -75,7 +75,7 @@ class Inviter:
             await self._gateway.reset_invite_link(jid)
             return Receipt()
 
-        await self._pacer.turn(CallClass.EDIT)
+        await self._pacer.turn(CallClass.EDIT, urgent=step.urgent)
         outcome = await self._asker.ask(work, step, operation, reset)
         self._links.pop(jid, None)
         if not isinstance(outcome, Done | Uncertain):

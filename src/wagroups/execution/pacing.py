@@ -90,17 +90,19 @@ class Pacer:
         self._waiting, self._left, self._stopped = waiting, left, stopped
         self._look: _Look | None = None
 
-    async def turn(self, calls: CallClass) -> None:
+    async def turn(self, calls: CallClass, *, urgent: bool = False) -> None:
         """Return when one call of `calls` may be made; it is charged.  Sleeps until then.
+
+        What is urgent waits neither for active hours nor for a lock about new people, and has a reserve.
 
         Raises NotYet when that would take longer than the patience; nothing is charged then.
         """
         now = self._clock.now()
         if calls.writes:
             self._check_end(now)
-        deadline = self._deadline(now, calls)
+        deadline = self._deadline(now, calls, urgent=urgent)
         while True:
-            later = self._reserve(calls, now)
+            later = self._reserve(calls, now, urgent=urgent)
             if later is None:
                 break
             if later.at is None or (deadline is not None and later.at > deadline):
@@ -133,11 +135,11 @@ class Pacer:
             reason = next((f"breaker:{rest.reason}" for rest in rests if rest.until == free), "day")
             raise NotYet(free, reason)
 
-    def peek(self, calls: CallClass) -> datetime | None:
+    def peek(self, calls: CallClass, *, urgent: bool = False) -> datetime | None:
         """The earliest time at which a call of `calls` is free; `None` = never within this budget."""
         now = self._clock.now()
         standing = self._standing(now)
-        return self._pace.next_free(calls, standing.spent.get(calls, ()), standing.breakers, now)
+        return self._pace.next_free(calls, standing.spent.get(calls, ()), standing.breakers, now, urgent=urgent)
 
     def trip_rate_limit(self, calls: CallClass, advice: timedelta | None = None) -> None:
         """Rest a class after “too fast”: longer each time, until a day went by without; and at least for `advice`.
@@ -169,14 +171,19 @@ class Pacer:
             self._ledger.note_pause(self._account, calls, later.until)
             self._look = None
 
-    def _deadline(self, now: datetime, calls: CallClass) -> datetime | None:
-        if self._patience is not None and now < self._standing(now).paused.get(calls, now):
+    def _deadline(self, now: datetime, calls: CallClass, *, urgent: bool = False) -> datetime | None:
+        if not urgent and self._patience is not None and now < self._standing(now).paused.get(calls, now):
             return now
         ends = [end for end in (None if self._patience is None else now + self._patience, self._until) if end]
         return min(ends, default=None)
 
-    def _reserve(self, calls: CallClass, now: datetime) -> Later | None:
+    def _reserve(self, calls: CallClass, now: datetime, *, urgent: bool) -> Later | None:
         """Charge the call if it is free now; else when it will be."""
+        if urgent:
+            self._look = None
+            allowance = self._pace.allowance(calls, now, urgent=True)
+            said = self._ledger.reserve(self._account, calls, allowance, now, self._clock.jitter(), urgent=True)
+            return None if isinstance(said, Granted) else said
         if self._pace.opening(calls, now) > now:
             free = self.peek(calls)
             return Later(free, "day" if free is None else "active-hours")

@@ -28,6 +28,8 @@ class GroupWork:
     """How many of the records a read was made after."""
     unread: str = ""
     """Why the last look at the group failed; empty where it did not."""
+    barred: str = ""
+    """Why nothing more is asked for in the group once what is urgent was; empty where nothing speaks against it."""
     gone: bool = False
     """A read said that the account is no longer in the group."""
 
@@ -59,6 +61,11 @@ class GroupWork:
             self.unproven += self.changes_of(step)
             self.last_write = ended
 
+    def abandon_urgent(self, outcome: StepOutcome) -> None:
+        """Give every urgent step that is left the same outcome; the rest may still be free."""
+        while (step := self.next_step) is not None and step.urgent:
+            self.records.append(StepRecord(step=step.id, outcome=outcome))
+
     def abandon(self, outcome: StepOutcome) -> None:
         """Give every step that is left the same outcome."""
         while (step := self.next_step) is not None:
@@ -84,6 +91,10 @@ class GroupWork:
         assert isinstance(created.outcome, Uncertain)
         outcome = Uncertain(message=f"{created.outcome.message}; {why}")
         self.records[0] = created.model_copy(update={"outcome": outcome})
+
+    def bar(self, because: str) -> None:
+        """Leave what is not urgent in the group for another run."""
+        self.barred = self.barred or because
 
     def block(self, because: str) -> None:
         """Leave the rest of the group for another run."""

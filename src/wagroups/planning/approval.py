@@ -41,7 +41,6 @@ class Approved(NamedTuple):
 
 def approve(plan: Plan, reviewed: Reviewed, terms: Terms, first_applied: datetime, on_stale: OnStale) -> Approved:
     """Cut `plan` down to what `reviewed` covers, and add the guards of a plan that is too old or does not fit."""
-    refused = refused_actions(plan)
     withheld = frozenset(action_id for group in plan.groups for action_id in _withheld(group, reviewed.actions))
     groups = tuple(_without(group, withheld) for group in plan.groups)
     guards = [*plan.guards, *_stale(plan, reviewed, terms, first_applied)]
@@ -52,7 +51,8 @@ def approve(plan: Plan, reviewed: Reviewed, terms: Terms, first_applied: datetim
                 message=f"{len(withheld)} actions are needed now that the reviewed plan does not have; plan again",
             )
         )
-    return Approved(plan.model_copy(update={"groups": groups, "guards": tuple(guards)}), withheld | refused)
+    found = approve_all(plan.model_copy(update={"groups": groups, "guards": tuple(guards)}))
+    return found._replace(withheld=withheld | found.withheld)
 
 
 def as_reviewed(terms: Terms, reviewed: Reviewed | None) -> Terms:
@@ -64,14 +64,19 @@ def as_reviewed(terms: Terms, reviewed: Reviewed | None) -> Terms:
 
 
 def approve_all(plan: Plan) -> Approved:
-    """The whole plan but for the groups that a guard refuses."""
+    """The whole plan but for what a guard refuses: of a refused run, and of refused groups, what is urgent."""
+    if plan.refused:
+        stranger = any(guard.rule == "account-changed" for guard in plan.guards)
+        groups = (group.model_copy(update={"steps": ()}) if stranger else group.urgent_only() for group in plan.groups)
+        plan = plan.model_copy(update={"groups": tuple(groups)})
     return Approved(plan, refused_actions(plan))
 
 
 def refused_actions(plan: Plan) -> frozenset[str]:
-    """Ids of the actions of groups that a guard of their own refuses."""
-    refused = plan.refused_groups
-    return frozenset(action.id for group, action in plan.actions() if group.key in refused)
+    """Ids of the actions that a guard refuses, in an approved plan: those of refused groups without a step."""
+    refused = {group.key for group in plan.groups} if plan.refused else plan.refused_groups.keys()
+    taken = {action for group in plan.groups for step in group.steps for action in step.realises}
+    return frozenset(action.id for group, action in plan.actions() if group.key in refused and action.id not in taken)
 
 
 def why_withheld(plan: Plan, group: GroupKey) -> Failure:

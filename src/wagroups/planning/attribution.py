@@ -5,7 +5,7 @@ not part of it, so a plan stays approved when somebody renames the group in betw
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Final, assert_never
 
@@ -28,6 +28,7 @@ from wagroups.domain.change import (
     RequestRejection,
     SettingChange,
     SubjectChange,
+    is_urgent,
 )
 from wagroups.domain.desired import DesiredGroup, DesiredMember, Origin
 from wagroups.domain.identity import Identity
@@ -45,11 +46,12 @@ ID_DIGITS: Final = 12
 class Attribution:
     """What is known about one group's past, to explain its differences."""
 
-    def __init__(self, group: DesiredGroup, memory: Memory, changes: Iterable[Change], now: datetime) -> None:
+    def __init__(self, group: DesiredGroup, memory: Memory, changes: Collection[Change], now: datetime) -> None:
         """`changes`: all that will be asked about."""
         self._group, self._key, self._now = group, memory.key, now
         self._entries = _entries(group, [change.person for change in changes if isinstance(change, PersonChange)])
         self._applied: Applied | None = memory.applied.get(group.key)
+        self._born = any(isinstance(change, GroupCreation) for change in changes)
         self._goals: set[str] = set()
         """What actions were made for, so that no two have one id."""
 
@@ -61,7 +63,7 @@ class Attribution:
             id=self._id(change, name),
             change=change,
             risk=_risk(change),
-            reason=_reason(change, cause),
+            reason=_reason(change, cause, born=self._born),
             cause=cause,
             origin=origin,
             via=via,
@@ -204,13 +206,15 @@ def _entries(group: DesiredGroup, changing: Iterable[Identity]) -> dict[str | by
     return {entry.person.alias or entry.person.phone: entry for entry in group.members.find(phones).values()}
 
 
-def _reason(change: Change, cause: Cause) -> Reason:
+def _reason(change: Change, cause: Cause, *, born: bool) -> Reason:
     if isinstance(change, GroupAdoption):
         return Reason.ADOPT
     if isinstance(change, MemberRemoval | AdminDemotion) and change.evidence is not None:
         return Reason(change.evidence)
     if isinstance(change, LinkReset):
         return Reason.DENIED
+    if is_urgent(change) and not born:
+        return Reason.URGENT
     if isinstance(change, RequestApproval | RequestRejection):
         return Reason.MANIFEST
     return Reason.DRIFT if cause is Cause.PHONE else Reason.MANIFEST

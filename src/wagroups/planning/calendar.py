@@ -42,6 +42,8 @@ class Stop(NamedTuple):
     """The class by which the executor chooses among groups."""
     turns: Turns
     """The turns that it takes, in their order."""
+    urgent: bool
+    """Taken before all that is not, by the rules for what is urgent."""
 
 
 def cost_of(groups: tuple[GroupPlan, ...], situation: Situation, now: datetime) -> dict[CallClass, Cost]:
@@ -67,7 +69,7 @@ def _stops(group: GroupPlan, situation: Situation) -> Iterator[Stop]:
     before: Operation | None = None
     for step in group.steps:
         turns = (*_looks_before(step.operation, before, situation), *_turns_of(step.operation, situation))
-        yield Stop(call_class(step.operation), turns)
+        yield Stop(call_class(step.operation), turns, step.urgent)
         before = step.operation
 
 
@@ -117,7 +119,8 @@ def _finished(
     if needed.total() > HORIZON_CALLS:
         return {}
     walk = _Walk(situation, now)
-    walk.through(ways)
+    walk.through([[stop for stop in way if stop.urgent] for way in ways], urgent=True)
+    walk.through([[stop for stop in way if not stop.urgent] for way in ways])
     for _ in ways:
         walk.take((situation.capabilities.read_cost.group_class,))
     return {calls: at for calls, at in walk.last.items() if walk.made[calls] == needed[calls]}
@@ -131,10 +134,11 @@ class _Walk:
         self._rests = (*situation.memory.breakers, *situation.memory.lessons)
         self._spent = {calls: list(made) for calls, made in situation.memory.spent.items()}
         self._free: dict[CallClass, datetime | None] = {}
+        self._urgent = False
         self.made: Counter[CallClass] = Counter()
         self.last: dict[CallClass, datetime] = {}
 
-    def through(self, ways: Sequence[Sequence[Stop]]) -> None:
+    def through(self, ways: Sequence[Sequence[Stop]], *, urgent: bool = False) -> None:
         """Take every step of every group, as the executor picks them; what is never free is left."""
         waiting: dict[CallClass, list[int]] = {}
         ahead = [deque(way) for way in ways]
@@ -143,6 +147,8 @@ class _Walk:
             if ahead[number]:
                 heappush(waiting.setdefault(ahead[number][0].calls, []), number)
 
+        self._urgent = urgent
+        self._free.clear()
         for number in range(len(ways)):
             line_up(number)
         while (chosen := self._first_free(waiting)) is not None:
@@ -171,6 +177,9 @@ class _Walk:
     def _free_at(self, calls: CallClass) -> datetime | None:
         """When `calls` is free; worked out once after each call, as nothing but a call moves it further away."""
         if calls not in self._free or self._pace.fresh_until is not None:
-            self._free[calls] = self._pace.next_free(calls, self._spent.get(calls, ()), self._rests, self._now)
+            spent = self._spent.get(calls, ())
+            self._free[calls] = self._pace.next_free(calls, spent, self._rests, self._now, urgent=self._urgent)
         at = self._free[calls]
+        if self._urgent:
+            return None if at is None else max(at, self._now)
         return None if at is None else self._pace.opening(calls, max(at, self._now))

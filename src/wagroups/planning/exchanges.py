@@ -67,9 +67,7 @@ def replacing_admins(changes: Sequence[PersonChange], group: DesiredGroup) -> Re
 def _loses_an_admin(change: PersonChange) -> bool:
     """Whether somebody stops to be an admin by `change`, for another reason than being denied."""
     match change:
-        case AdminDemotion():
-            return True
-        case MemberRemoval(was_admin=True, evidence=evidence):
+        case AdminDemotion(evidence=evidence) | MemberRemoval(was_admin=True, evidence=evidence):
             return evidence != "denied"
         case _:
             return False

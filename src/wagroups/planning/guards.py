@@ -7,7 +7,7 @@ a plan that nobody will ever apply.  A person passes one rule at a time, with a 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from wagroups.domain.change import AdminDemotion, AdminPromotion, GroupDissolution, MemberRemoval
+from wagroups.domain.change import AdminDemotion, AdminPromotion, Change, GroupDissolution, MemberRemoval
 from wagroups.domain.desired import Desired, DesiredGroup, State
 from wagroups.domain.identity import Identity
 from wagroups.domain.observed import ObservedGroup
@@ -78,14 +78,19 @@ def _group(subject: Subject, safety: Safety) -> Iterator[TrippedGuard]:
     yield from _denied(subject)
 
 
+def admins_after(changes: Iterable[Change], live: ObservedGroup | None) -> int | None:
+    """How many admins a group has after `changes`; `None` where none of them takes one away."""
+    changes = list(changes)
+    lost = sum(isinstance(c, AdminDemotion) or (isinstance(c, MemberRemoval) and c.was_admin) for c in changes)
+    if not lost or live is None:
+        return None
+    admins = sum(member.role.is_admin for member in live.members or ())
+    return admins + sum(isinstance(change, AdminPromotion) for change in changes) - lost
+
+
 def _min_admins(subject: Subject, safety: Safety) -> Iterator[TrippedGuard]:
-    actions = [action.change for action in subject.plan.actions]
-    lost = sum(isinstance(c, AdminDemotion) or (isinstance(c, MemberRemoval) and c.was_admin) for c in actions)
-    if not lost or subject.live is None:
-        return
-    admins = sum(member.role.is_admin for member in subject.live.members or ())
-    after = admins + sum(isinstance(change, AdminPromotion) for change in actions) - lost
-    if after < safety.min_admins:
+    after = admins_after((action.change for action in subject.plan.actions), subject.live)
+    if after is not None and after < safety.min_admins:
         yield TrippedGuard(
             rule="min-admins",
             group=subject.plan.key,

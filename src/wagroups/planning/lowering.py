@@ -2,7 +2,7 @@
 
 Create, then what the group is called and how it behaves, then those who ask to join, additions, promotions,
 demotions, removals: one cannot promote a stranger, the group never has zero admins in between, and a mistake in the
-early steps should not cost anyone their seat.
+early steps should not cost anyone their seat.  What protects a group that exists comes before all of it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -78,13 +78,29 @@ def in_order(changes: Iterable[Change]) -> list[Change]:
 
 
 def lower(
-    key: GroupKey, actions: Sequence[Action], capabilities: Capabilities, at_creation: dict[Setting, str]
+    key: GroupKey,
+    actions: Sequence[Action],
+    capabilities: Capabilities,
+    at_creation: dict[Setting, str],
+    urgent: frozenset[str],
 ) -> tuple[Step, ...]:
-    """The steps that realise `actions`, which are in order.  Adoption and release need no call."""
-    calls = list(_calls(actions, capabilities, at_creation))
+    """The steps that realise `actions`, which are in order, those of `urgent` first.
+
+    Adoption and release need no call.
+    """
+
+    def is_urgent(call: Call) -> bool:
+        return all(action.id in urgent for action in call[1])
+
+    calls = sorted(_calls(actions, capabilities, at_creation), key=lambda call: not is_urgent(call))
     return tuple(
-        Step(id=f"{key}/{number:03}", operation=operation, realises=tuple(action.id for action in realised))
-        for number, (operation, realised) in enumerate(calls, start=1)
+        Step(
+            id=f"{key}/{number:03}",
+            operation=call[0],
+            realises=tuple(action.id for action in call[1]),
+            urgent=is_urgent(call),
+        )
+        for number, call in enumerate(calls, start=1)
     )
 
 

@@ -299,17 +299,17 @@ class _Diff:
 
     def _demotions(self) -> Iterator[PersonChange | Notice]:
         """Admins who are not declared as such, where the lists reach so far, and those whose right has ended."""
-        leaving = self.group.members_declared and self.group.manage_members is Manage.EXACT and self.members_in
         rulers = (member for member in self.roster.members if member.role.is_admin)
         for member in sorted(rulers, key=lambda member: member.order):
             person = self.present.get(member)
             if (person is not None and person.phone in self.admins) or is_me(member, self.me):
                 continue
             ended = person is not None and self._member(person).admin_ended_by(self.moment.now)
-            if not ended and self.group.manage_admins is not Manage.EXACT:
-                continue
             phone = self._phone(member)
-            if person is None and (leaving or phone is None):
+            denied = phone is not None and self._evidence(member, phone) == "denied"
+            if not (ended or denied) and self.group.manage_admins is not Manage.EXACT:
+                continue
+            if person is None and (self._leaves(denied=denied) or phone is None):
                 continue  # removed, or unknown: either way their role is no question here
             if person is None and phone is not None and self._is_an_admins(member, phone):
                 continue  # another name of a declared admin: whatever becomes of the entry, they stay one
@@ -318,7 +318,15 @@ class _Diff:
             if reason is not None:
                 yield self._kept(member, person, f"not demoted: {reason}")
             else:
-                yield AdminDemotion(person=self._listed(member, person), evidence="expired" if ended else None)
+                why: Literal["expired", "denied"] | None = "denied" if denied else "expired" if ended else None
+                yield AdminDemotion(person=self._listed(member, person), evidence=why)
+
+    def _leaves(self, *, denied: bool) -> bool:
+        """Whether somebody who is not declared is removed, so that their role is no question."""
+        if not self.group.members_declared or not self.members_in:
+            return False
+        reach = (Manage.EXACT, Manage.ADD_ONLY) if denied else (Manage.EXACT,)
+        return self.group.manage_members in reach
 
     # --- people ------------------------------------------------------------------------------------------
 

@@ -27,7 +27,7 @@ from wagroups.domain.change import (
 from wagroups.domain.desired import Desired, DesiredGroup, State
 from wagroups.domain.identity import AccountKey, GroupKey, Identity, Phone, Role
 from wagroups.domain.observed import ObservedGroup, is_me
-from wagroups.domain.plan import GroupPlan, Hold, Live, Notice, Plan, Reason, Step, TrippedGuard
+from wagroups.domain.plan import GroupPlan, Hold, Live, Notice, Plan, TrippedGuard
 from wagroups.domain.rules import Level
 from wagroups.domain.text import normal
 from wagroups.planning import calendar, guards
@@ -46,10 +46,11 @@ from wagroups.planning.losses import Project
 from wagroups.planning.lowering import in_order, lower
 from wagroups.planning.people import NOTHING, diff_people
 from wagroups.planning.pictures import diff_picture
-from wagroups.planning.points import acknowledged, covering, remembered, watched
+from wagroups.planning.points import covering, remembered, watched
 from wagroups.planning.reach import unseen_people, within_reach
 from wagroups.planning.situation import Moment, Situation, Situations, Terms
 from wagroups.planning.uncounted import uncounted_notices
+from wagroups.planning.urgency import is_closing, only_urgent, seen_in, urgent_actions
 
 
 class Planned(NamedTuple):
@@ -93,7 +94,6 @@ def make_plan(desired: Desired, situations: Situations, terms: Terms, now: datet
         situation = situations[group.account]
         draft = _draft(group, situation, terms, directory, moment)
         draft = draft._replace(notices=remembered(draft.notices, group, situation.memory, now))
-        draft = draft._replace(notices=acknowledged(draft.notices, group.key, desired.known, moment.today))
         lookups.setdefault(group.account, set()).update(draft.lookups)
         exchanges.setdefault(group.account, {})[group.key] = draft.waiting
         group_plan = _group_plan(group, draft, situation, terms, now)
@@ -123,22 +123,10 @@ def make_plan(desired: Desired, situations: Situations, terms: Terms, now: datet
 def _without_refused(plans: tuple[GroupPlan, ...], tripped: tuple[TrippedGuard, ...]) -> tuple[GroupPlan, ...]:
     """The plans, without the steps of groups that a guard of their own refuses: all of it is shown, and not done.
 
-    Whoever is on the deny list goes all the same, unless too few admins would be left.
+    What is urgent is done all the same.
     """
     refused = {guard.group for guard in tripped if guard.scope is Level.GROUP}
-    too_few_admins = {guard.group for guard in tripped if guard.rule == "min-admins"}
-    return tuple(
-        plan.model_copy(update={"steps": () if plan.key in too_few_admins else _urgent(plan)})
-        if plan.key in refused
-        else plan
-        for plan in plans
-    )
-
-
-def _urgent(plan: GroupPlan) -> tuple[Step, ...]:
-    """The steps that protect a group from people on the deny list."""
-    urgent = {action.id for action in plan.actions if action.reason is Reason.DENIED}
-    return tuple(step for step in plan.steps if urgent.issuperset(step.realises))
+    return tuple(plan.urgent_only() if plan.key in refused else plan for plan in plans)
 
 
 def _draft(group: DesiredGroup, situation: Situation, terms: Terms, directory: Directory, moment: Moment) -> _Draft:
@@ -198,8 +186,10 @@ def _managed(group: DesiredGroup, situation: Situation, terms: Terms, directory:
     unseen = unseen_people(group, situation.capabilities)
     if unseen is not None:
         said.append(unseen)
-    elif hold is None:
+    elif hold is None or seen_in(hold):
         people = diff_people(group, live, situation, hands_off, directory, terms, moment)
+    if hold is not None:
+        people = only_urgent(people)
     obstacle = standing(binding, situation.observed.me, group)
     if obstacle is None and not terms.passes("rights-refused"):
         refused = rights_refused(group.key, memory=situation.memory, now=moment.now)
@@ -227,19 +217,21 @@ def _uncounted(
     directory: Directory,
     moment: Moment,
 ) -> _Draft:
-    """A group whose lists come to nobody by accident: only people on the deny list go, whatever the lists say."""
+    """A group whose lists come to nobody by accident: only what is urgent is done, whatever the lists say."""
     notices = tuple(uncounted_notices(group, situation.memory))
     if isinstance(binding, Unborn):
         return _Draft(notices=notices)
     hold, live = hold_of(binding, situation, terms, group.key), binding.live
-    if live is None or hold is not None or unmanageable_people(live) or standing(binding, situation.observed.me, group):
+    if live is None or live.may_hide(situation.observed.me) or standing(binding, situation.observed.me, group):
         return _Draft(notices=notices, hold=hold, bound=binding)
-    hands_off = HandsOff(group, live, situation, terms)
-    people = diff_people(group, live, situation, hands_off, directory, terms, moment)
-    denied = [c for c in people.changes if isinstance(c, MemberRemoval) and c.evidence == "denied"]
-    said = [*denied, *notices, *reset_after(denied, group, situation)]
+    people = NOTHING
+    if (hold is None or seen_in(hold)) and not unmanageable_people(live):
+        hands_off = HandsOff(group, live, situation, terms)
+        people = only_urgent(diff_people(group, live, situation, hands_off, directory, terms, moment))
+    closing = [change for change in diff_fields(group, live, situation, terms.selection) if is_closing(change)]
+    said = [*closing, *people.changes, *notices, *reset_after(people.changes, group, situation)]
     changes, notices = _told_apart(said)
-    return _Draft(changes, notices, hold, people.lookups if denied else (), binding)
+    return _Draft(changes, notices, hold, bound=binding)
 
 
 def _unborn(group: DesiredGroup, situation: Situation, terms: Terms, directory: Directory, moment: Moment) -> _Draft:
@@ -334,6 +326,7 @@ def _group_plan(group: DesiredGroup, draft: _Draft, situation: Situation, terms:
     found = conditioned([attribution.action(change) for change in in_order(draft.changes)], draft.links)
     actions, in_vain = without_fruitless(found, group.key, memory, now)
     watched = group.state is State.WATCHED
+    urgent = urgent_actions(actions, live, terms.safety)
     at_creation = creation_settings(group, situation.capabilities, terms.selection)
     before = len(live.members) if live is not None and live.members is not None else None
     joined = sum(isinstance(action.change, Arrival) for action in actions)
@@ -349,7 +342,7 @@ def _group_plan(group: DesiredGroup, draft: _Draft, situation: Situation, terms:
         # A new group has the account itself in it.
         members_after=joined + 1 if creating else None if before is None else before + joined - left,
         actions=actions,
-        steps=() if watched else lower(group.key, actions, situation.capabilities, at_creation),
+        steps=() if watched else lower(group.key, actions, situation.capabilities, at_creation, urgent),
         notices=(*draft.notices, *in_vain),
         hold=draft.hold,
         watched=watched,

@@ -26,7 +26,7 @@ from wagroups.domain.change import (
 from wagroups.domain.exit import Exit
 from wagroups.domain.outcome import ActionResult, Run, Verdict
 from wagroups.domain.picture import NO_PICTURE
-from wagroups.domain.plan import Acknowledgement, Action, GroupPlan, Hold, Notice, Plan, Reason
+from wagroups.domain.plan import Acknowledgement, Action, Cause, GroupPlan, Hold, Notice, Plan, Reason
 from wagroups.domain.points import PointClass
 from wagroups.domain.problem import Problem
 from wagroups.domain.rules import Level, override_of
@@ -84,7 +84,7 @@ def plan_document(
         drift=tuple(
             DriftPart(**dict(_action(action, redactor)), group=group.key, cause=action.cause)
             for group, action in plan.actions()
-            if attributed or action.reason is Reason.DRIFT
+            if attributed or _is_drift(action)
         ),
         refused=_refused(plan, redactor),
         overrides=tuple(_overrides(plan, redactor)),
@@ -184,6 +184,11 @@ def _hold(group: str, hold: Hold, redactor: Redactor) -> HoldPart:
     override = override_of(hold.rule, group)
     next_step = None if override is None else f"wagroups apply {override}"
     return HoldPart(rule=hold.rule, message=redactor.sentence(hold.message), next=next_step)
+
+
+def _is_drift(action: Action) -> bool:
+    """Whether somebody changed on a phone what this action sets right; what is urgent has that for its reason."""
+    return action.reason is Reason.DRIFT or (action.reason is Reason.URGENT and action.cause is Cause.PHONE)
 
 
 def _action(action: Action, redactor: Redactor) -> ActionPart:

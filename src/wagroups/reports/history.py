@@ -38,6 +38,7 @@ _REASONS: Final = {
     Reason.DENIED: "on the deny list",
     Reason.FORMER_NUMBER: "a former number",
     Reason.ADOPT: "found again",
+    Reason.URGENT: "closing the group",
 }
 """Why something was done, where it was not simply what the files said."""
 

@@ -131,13 +131,17 @@ def _passed(plan: Plan, redactor: Redactor) -> Iterator[Line]:
 
 
 def _refused_what(plan: Plan) -> str:
+    but = ""
+    if urgent := {action for step in plan.urgent for action in step.realises}:
+        but = f" but for {count(len(urgent), 'urgent change')}, made first"
     if plan.refused:
-        return "Refused: nothing will be applied"
+        stranger = any(guard.rule == "account-changed" for guard in plan.guards)
+        return f"Refused: nothing will be applied{'' if stranger else but}"
     groups = sorted(plan.refused_groups)
     if not groups:
         return ""
     more = f" and {len(groups) - _NAMED} more groups" if len(groups) > _NAMED else ""
-    return f"Refused: nothing will be applied in {', '.join(groups[:_NAMED])}{more}"
+    return f"Refused: nothing will be applied in {', '.join(groups[:_NAMED])}{more}{but}"
 
 
 def group_view(group: GroupPlan, redactor: Redactor, *, attributed: bool = False) -> GroupView:

@@ -140,6 +140,9 @@ def is_stray(action: Action) -> bool:
     return isinstance(change, MemberRemoval) and change.person.alias is None and change.evidence is None
 
 
+_CLOSES: Final = "closes the group, done first"
+
+
 def reason_of(action: Action) -> str:
     """Why, in a few words; `""` for the ordinary reason, that git says so.  A leading `!` asks for attention."""
     blind = isinstance(action.change, SettingChange | DescriptionChange) and action.change.blind
@@ -158,6 +161,8 @@ def reason_of(action: Action) -> str:
             return "found again"
         case Reason.DRIFT:
             return f"! {_drift(action)}"
+        case Reason.URGENT:
+            return f"! {_drift(action)}; closes the group, done first" if action.cause is Cause.PHONE else _CLOSES
         case _:
             assert_never(action.reason)
 

@@ -12,7 +12,18 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, insert, select
 
-from wagroups.domain.budget import DAY, LESSON, Allowance, Breaker, CallClass, Spent, lessened, next_free
+from wagroups.domain.budget import (
+    ABOUT_NEW_PEOPLE,
+    DAY,
+    LESSON,
+    Allowance,
+    Breaker,
+    CallClass,
+    Spent,
+    holding_urgent,
+    lessened,
+    next_free,
+)
 from wagroups.domain.identity import AccountKey
 from wagroups.domain.ports import Granted, Later, Standing
 from wagroups.state.schema import breakers, pauses, spent
@@ -22,13 +33,32 @@ KEPT: Final = timedelta(days=30)
 """How long an attempt is kept after it stopped to count.  Chosen: a clock that was days ahead is set back some day."""
 
 
+_NEW_PEOPLE: Final = "new people"
+"""In place of a class: rests of every write that keep the account from new people alone."""
+
+
+def _row_key(breaker: Breaker) -> str:
+    """A rest replaces another one of its kind.  A lock about new people must not hide that everything rests."""
+    if breaker.calls is not None:
+        return breaker.calls.value
+    return _NEW_PEOPLE if breaker.reason in ABOUT_NEW_PEOPLE else ""
+
+
 def charge(
-    connection: Connection, account: AccountKey, calls: CallClass, allowance: Allowance, now: datetime, stretch: float
+    connection: Connection,
+    account: AccountKey,
+    calls: CallClass,
+    allowance: Allowance,
+    now: datetime,
+    stretch: float,
+    *,
+    urgent: bool,
 ) -> Granted | Later:
     """Charge one attempt if the budget allows.  The caller's transaction must exclude others."""
     # A gap of more than a day can only come from a budget that somebody wrote.
     made = _attempts(connection, account, now - max(DAY, allowance.gap * 2), calls).get(calls, ())
     rests = _remembered(connection, account, now)
+    rests = holding_urgent(rests) if urgent else rests
     free = next_free(allowance, made, rests, calls, now)
     if free is None or free > now:
         return Later(free, _reason(lessened(allowance, rests, calls), made, rests, calls, now, free))
@@ -60,14 +90,14 @@ def _paused(connection: Connection, account: AccountKey, now: datetime) -> Mappi
 def trip(connection: Connection, account: AccountKey, breaker: Breaker) -> None:
     """Write a rest down, unless one of the same class lasts longer."""
     for rest in _rests(connection, account):
-        if rest.calls is breaker.calls and rest.until > breaker.until:
+        if _row_key(rest) == _row_key(breaker) and rest.until > breaker.until:
             return
     upsert(
         connection,
         breakers,
         {
             "account": account,
-            "calls": breaker.calls.value if breaker.calls else "",
+            "calls": _row_key(breaker),
             "until": breaker.until,
             "reason": breaker.reason,
             "strikes": breaker.strikes,
@@ -105,7 +135,7 @@ def _rests(connection: Connection, account: AccountKey) -> tuple[Breaker, ...]:
     rows = connection.execute(select(breakers).where(breakers.c.account == account).order_by(breakers.c.calls))
     return tuple(
         Breaker(
-            calls=CallClass(row.calls) if row.calls else None,
+            calls=CallClass(row.calls) if row.calls not in ("", _NEW_PEOPLE) else None,
             until=row.until,
             reason=row.reason,
             strikes=row.strikes,

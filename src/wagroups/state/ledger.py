@@ -117,13 +117,20 @@ class SqlLedger:
             return leases.unlock(connection, account)
 
     def reserve(
-        self, account: AccountKey, calls: CallClass, allowance: Allowance, now: datetime, stretch: float
+        self,
+        account: AccountKey,
+        calls: CallClass,
+        allowance: Allowance,
+        now: datetime,
+        stretch: float,
+        *,
+        urgent: bool = False,
     ) -> Granted | Later:
         if not self.writable and not calls.writes:
             return Granted()
         with self._store.writing() as connection:
             self._prove(connection, account)
-            return budgets.charge(connection, account, calls, allowance, now, stretch)
+            return budgets.charge(connection, account, calls, allowance, now, stretch, urgent=urgent)
 
     def standing(self, account: AccountKey, now: datetime) -> Standing:
         with self._store.reading() as connection:

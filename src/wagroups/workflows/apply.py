@@ -81,7 +81,7 @@ async def apply(session: Session, orders: Orders) -> Run:
                 await _take_lease(session, account.key, orders, leases)
             found = await preview_connected(session, accounts, orders.terms)
             approved = _approved(session, found.plan, orders)
-            if approved.plan.refused or not _anything(approved):
+            if not _anything(approved):
                 return _nothing_done(session, found, approved, orders)
             if not orders.confirm(approved.plan):
                 raise Declined
@@ -221,7 +221,12 @@ class _Apply:
 
     async def run(self) -> Run:
         self._audit()
-        self._books.open()
+        if not self._approved.plan.refused:
+            self._books.open()
+        for side in self._sides:
+            if self._broken is None:
+                await side.executor.protect(side.works)
+                self._broken = side.executor.broken
         for side in self._sides:
             await self._carry_out(side)
         results = self._judged()
@@ -272,7 +277,8 @@ class _Apply:
             try:
                 self._teach(results)
                 self._books.record(self._run, self._orders.actor, results)
-                self._books.close(results, self._orders.terms.selection, dict(self._last_reads()))
+                if not self._approved.plan.refused:
+                    self._books.close(results, self._orders.terms.selection, dict(self._last_reads()))
                 remaining, error = self._plan_again()
                 if remaining is not None:
                     remember_open(self._session, remaining, self._orders.terms.selection, met=True)

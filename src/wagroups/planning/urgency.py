@@ -1,0 +1,42 @@
+"""What protects the members of a group, and so is done before, and whatever becomes of, everything else in a plan.
+
+People on the deny list lose their seat and their rights, a group is closed, and the link that they know is made void.
+Only another account behind the name, a session that is not connected, and too few admins stand in the way.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from wagroups.domain.change import Change, SettingChange, is_urgent
+from wagroups.domain.observed import ObservedGroup
+from wagroups.domain.plan import Action, Hold, Notice
+from wagroups.domain.safety import Safety
+from wagroups.planning.guards import admins_after
+from wagroups.planning.people import PeoplePlan
+
+_SEEN_IN: Final = frozenset({"read-empty", "read-shrank", "read-short", "rights-refused", "not-hydrated"})
+"""Holds of reads that may lack people: whoever is in one of them all the same is in the group."""
+
+
+def seen_in(hold: Hold) -> bool:
+    """Whether a read that is held may still be believed about the people whom it shows."""
+    return hold.rule in _SEEN_IN
+
+
+def only_urgent(people: PeoplePlan) -> PeoplePlan:
+    """What of `people` follows from positive evidence alone, whatever else the read lacks."""
+    return PeoplePlan(tuple(change for change in people.changes if is_urgent(change)), (), ())
+
+
+def is_closing(change: Change | Notice) -> bool:
+    """Whether a setting closes the group."""
+    return isinstance(change, SettingChange) and is_urgent(change)
+
+
+def urgent_actions(actions: Sequence[Action], live: ObservedGroup | None, safety: Safety) -> frozenset[str]:
+    """Ids of the actions that are done first.  People go first only where enough admins are left by that alone."""
+    urgent = [action for action in actions if action.urgent]
+    left = admins_after([action.change for action in urgent], live)
+    if left is not None and left < safety.min_admins:
+        urgent = [action for action in urgent if is_closing(action.change)]
+    return frozenset(action.id for action in urgent)
