@@ -40,8 +40,9 @@ def test_it_shows_every_command_with_its_output_on_both_gateways(tmp_path: Path)
         "$ wagroups apply --yes",
         "$ wagroups plan --detailed-exitcode",
     ]
-    assert done.stdout.count("Converged") == 2
-    assert done.stdout.count("Plan: nothing to do.") == 2
+    # Dana left, and stays out until a person says otherwise.
+    assert done.stdout.count("Not converged: everything planned was done, and 1 declared thing is not so") == 2
+    assert done.stdout.count("1 declared thing is not so, and needs a person. Plan: no run changes that.") == 2
     assert "“Trainers!!” → “Harbour Rowing Club – Trainers”" in done.stdout
     assert done.stdout.index("$ wagroups plan\n") < done.stdout.index("Plan: 2 to create")
     assert "Traceback" not in done.stderr
@@ -54,7 +55,7 @@ def test_with_json_it_is_one_record_of_what_ran(capfd: pytest.CaptureFixture[str
     assert [(step["gateway"], step["command"], step["exit"]) for step in ended.document["steps"]][-1] == (
         "waxum",
         "wagroups plan --detailed-exitcode",
-        0,
+        Exit.OPEN.code,
     )
     assert ended.err == ""
 

@@ -101,8 +101,6 @@ def test_a_commit_that_nobody_reviewed_is_not_applied(github: GitHub, harbour: C
 
 
 def test_drift_fails_the_morning_look_and_says_who(github: GitHub, harbour: Club) -> None:
-    # WAHA shows the timer of messages and cannot set it.
-    harbour.replace("groups/training.yaml", "disappearing: 90d", 'disappearing: "off"')
     assert harbour.wagroups("apply", "--yes").code == 0
     assert github.run("drift", "drift").code == 0
     harbour.on_the_phone(do="rename", who="amara", group=NEWS, subject="News!!")
@@ -113,8 +111,9 @@ def test_drift_fails_the_morning_look_and_says_who(github: GitHub, harbour: Club
 
 
 def test_what_needs_a_person_is_said_by_every_job_and_changes_nothing(github: GitHub, harbour: Club) -> None:
+    # WAHA shows the timer of messages and cannot set it.
+    harbour.replace("groups/training.yaml", "    admins:\n", "    settings: {disappearing: 90d}\n    admins:\n")
     assert harbour.wagroups("apply", "--yes").code == 0
-    # WAHA shows the timer of messages, which is declared, and cannot set it.
     needs = "1 declared thing is not so, and needs a person"
     planned = github.run("plan", "plan")
     assert planned.code == 0, planned.said

@@ -26,6 +26,7 @@ class Scene(NamedTuple):
 
     said: str
     command: tuple[str, ...]
+    ends: Exit = Exit.OK
 
 
 @dataclass
@@ -50,10 +51,19 @@ class Stage:
     def play(self, scene: Scene, gateway: str, folder: Path, url: str) -> None:
         """Say what comes, and run it."""
         self.say(scene.said, Role.PLACE)
-        self.run(gateway, scene.command, folder, url)
+        self.run(gateway, scene.command, folder, url, ends=scene.ends)
 
-    def run(self, gateway: str, command: Sequence[str], folder: Path, url: str, *, seen: bool = True) -> None:
-        """Run a command and compare its exit code with 0.  Raises WagroupsError when it is another."""
+    def run(
+        self,
+        gateway: str,
+        command: Sequence[str],
+        folder: Path,
+        url: str,
+        *,
+        seen: bool = True,
+        ends: Exit = Exit.OK,
+    ) -> None:
+        """Run a command and compare its exit code with that of `ends`.  Raises WagroupsError when it is another."""
         shown = f"wagroups {' '.join(command)}"
         visible = seen and not self.silent
         if visible:
@@ -73,8 +83,8 @@ class Stage:
         self.record.append({"gateway": gateway, "command": shown, "exit": done.returncode, "seconds": seconds})
         if visible:
             self.screen.deliver("\n")
-        if done.returncode != Exit.OK.code:
-            raise broken(f"`{shown}` on {gateway} ended with {done.returncode} and not with 0")
+        if done.returncode != ends.code:
+            raise broken(f"`{shown}` on {gateway} ended with {done.returncode} and not with {ends.code}")
 
     def close(self) -> None:
         """Write the record where it was asked for."""
