@@ -37,6 +37,7 @@ from wagroups.domain.observed import Absence, Community
 from wagroups.domain.operation import CreateGroup, people_of
 from wagroups.domain.period import Periods
 from wagroups.domain.plan import Plan
+from wagroups.domain.presence import Count, Presence
 from wagroups.domain.problem import Problem
 from wagroups.domain.removal import RemovalKind
 from wagroups.domain.rules import Level
@@ -101,6 +102,8 @@ def _action(action: Any) -> str:
         what += f" {change.setting}"
     if after := getattr(change, "after", None):
         what += f" → {after}"
+    if beside := getattr(change, "beside", 0):
+        what += f" beside {beside} hidden"
     if getattr(change, "blind", False):
         what += " blind"
     if action.reason != "manifest":
@@ -263,6 +266,14 @@ def _snapshot(people: int | list[str]) -> Snapshot:
     return Snapshot(b.NOW - timedelta(days=1), len(members), frozenset(names), rulers)
 
 
+def _presence(told: dict[str, Any]) -> Presence:
+    """What is remembered of somebody who may be hidden: `answered` so many days ago, in a group of `shown` people."""
+    asked = {"asked_at": b.NOW - timedelta(days=told["answered"])} if "answered" in told else {}
+    shown = {"shown": Count(*told["shown"])} if "shown" in told else {}
+    marks = {name: told[name] for name in ("known", "vanished", "code") if name in told}
+    return Presence(b.NOW - timedelta(days=60), **marks, **asked, **shown)
+
+
 def _asking(words: list[str]) -> tuple[JoinRequest, ...]:
     """Those who ask to join: by number, unless `by lid` or `hidden`."""
     people = list(_people(words))
@@ -349,6 +360,10 @@ def _memory(story: dict[str, Any]) -> Any:
                 (GroupKey(g), b.phone(b.number_of(n))): UnseenAddition(times=times, last_at=b.NOW)
                 for g, n, times in words["never_seen"]
             }
+        )
+    if "presences" in words:
+        fields["presences"] = MappingProxyType(
+            {(GroupKey(g), b.phone(b.number_of(n))): _presence(told) for g, n, told in words["presences"]}
         )
     if "left" in words:
         stones = Tombstones(b.KEY)

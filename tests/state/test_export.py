@@ -53,6 +53,7 @@ def fill(ledger: SqlLedger) -> None:
     ledger.note_refusal(OFFICE, STAFF, phone(5), PersonRefusal(code=404, at=MORNING, until=MORNING + DAY))
     ledger.note_unseen_addition(OFFICE, STAFF, phone(6), MORNING)
     ledger.note_exchanges(OFFICE, {STAFF: {phone(8)}}, MORNING)
+    ledger.note_doubts(OFFICE, {STAFF: {phone(8): False}}, MORNING)
     ledger.note_invitation(OFFICE, STAFF, phone(8), INVITATION)
     ledger.note_undemotable(OFFICE, LEGACY, Identity(phone=phone(7)), MORNING)
     ledger.note_lack(OFFICE, Aspect.PICTURE, "2026.1", MORNING)

@@ -237,6 +237,7 @@ UNDONE: Final = (
     ("DROP TABLE fruitless", "DROP TABLE pauses", "ALTER TABLE journal DROP COLUMN looks"),
     ("DROP TABLE last_reads",),
     ("DROP TABLE open_points",),
+    ("DROP TABLE presences",),
 )
 """What leads from each version back to the one before it, from version 2 on."""
 

@@ -82,6 +82,8 @@ class MemberAddition(Value):
     person: Identity
     unseen: bool = False
     """No read of this account has ever shown them: such additions have a smaller budget."""
+    beside: int = 0
+    """Members whose number WhatsApp hides, and one of whom they may be: only an answer to this addition tells."""
 
 
 class MemberInvitation(Value):

@@ -16,6 +16,7 @@ from wagroups.domain.invitation import Invitation
 from wagroups.domain.observed import Observed, ObservedGroup
 from wagroups.domain.operation import Journalled
 from wagroups.domain.picture import PictureMemory
+from wagroups.domain.presence import Presence
 from wagroups.domain.removal import RemovalKind
 from wagroups.domain.roster import Names
 from wagroups.domain.signs import Codes
@@ -205,6 +206,8 @@ class Memory:
     )
     exchanges: Mapping[tuple[GroupKey, Phone], datetime] = field(default_factory=lambda: MappingProxyType({}))
     """New number of somebody who is in a group under a former one → since when that one waits for it."""
+    presences: Mapping[tuple[GroupKey, Phone], Presence] = field(default_factory=lambda: MappingProxyType({}))
+    """Declared people who may be hidden members of a group."""
     fruitless: Mapping[tuple[GroupKey, str], Fruitless] = field(default_factory=lambda: MappingProxyType({}))
     """(group, action) → how often it was asked for in vain; `action` is the plan's id of the goal."""
     tombstones: Tombstones = field(default_factory=Tombstones)

@@ -18,6 +18,7 @@ from wagroups.domain.observed import Observed, ObservedGroup, Scope
 from wagroups.domain.operation import CreateGroup, Edit
 from wagroups.domain.outcome import Receipt, StepOutcome
 from wagroups.domain.picture import Glimpse, Picture, PictureMemory
+from wagroups.domain.presence import Count
 from wagroups.domain.tombstone import Turnover
 
 
@@ -308,6 +309,19 @@ class Ledger(Protocol):
 
     def note_exchanges(self, account: AccountKey, waits: Mapping[GroupKey, Set[Phone]], now: datetime) -> None:
         """Remember since when new numbers are waited for, in every group of `waits`; one that is not is forgotten."""
+        ...
+
+    def note_doubts(self, account: AccountKey, doubts: Mapping[GroupKey, Mapping[Phone, bool]], now: datetime) -> None:
+        """Remember since when declared people may be hidden members, in every group of `doubts`; others are forgotten.
+
+        The value says whether they were in the group before.
+        """
+        ...
+
+    def note_presence(
+        self, account: AccountKey, group: GroupKey, phone: Phone, now: datetime, code: int | None, count: Count | None
+    ) -> None:
+        """Remember what somebody's addition told: see `Presence`."""
         ...
 
     def bind(self, account: AccountKey, group: GroupKey, jid: GroupJid, now: datetime, *, created: bool) -> None: ...

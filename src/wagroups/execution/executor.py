@@ -233,6 +233,8 @@ class Executor:
                 return await self._add(work, step, operation)
             case PromoteMembers():
                 await self._prove(work, MemberAddition, RequestApproval)
+                if await self._unmet(work, step) is not None:
+                    return NotAttempted(because="no read shows them in the group by a name that is known")
             case DemoteMembers() | RemoveMembers():
                 because = await self._unmet(work, step)
                 if because is not None:

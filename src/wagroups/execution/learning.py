@@ -14,7 +14,7 @@ from wagroups.domain.change import (
     PersonChange,
     PictureChange,
 )
-from wagroups.domain.identity import AccountKey, GroupKey
+from wagroups.domain.identity import AccountKey, GroupKey, Me
 from wagroups.domain.invitation import invited
 from wagroups.domain.memory import Memory, PersonRefusal
 from wagroups.domain.operation import aspect_of
@@ -22,8 +22,11 @@ from wagroups.domain.outcome import ActionResult, Done, Refused, StepOutcome, Ve
 from wagroups.domain.picture import PictureMemory
 from wagroups.domain.plan import Action, Step
 from wagroups.domain.ports import Ledger
+from wagroups.domain.presence import counted
+from wagroups.domain.roster import Names
 from wagroups.domain.signs import KNOWN_CODES
 from wagroups.execution.verdict import person_code
+from wagroups.execution.visibility import visible
 from wagroups.execution.work import GroupWork
 
 REFUSAL_LASTS: Final = timedelta(days=7)
@@ -47,8 +50,11 @@ class Learning:
         account: AccountKey,
         capabilities: Capabilities,
         memory: Memory,
+        names: Names,
+        me: Me,
     ) -> None:
-        """`memory` is what was remembered before the run."""
+        """`memory` is what was remembered before the run; `names` is what is known of people after it."""
+        self._names, self._me = names, me
         self._ledger, self._account = ledger, account
         self._capabilities = capabilities
         self._pictures, self._invitations = memory.pictures, memory.invitations
@@ -98,6 +104,7 @@ class Learning:
         match action.change:
             case MemberAddition() as change:
                 self._from_addition(key, change, result, outcome, now)
+                self._from_hidden(work, change, result, outcome, now)
             case DescriptionChange(blind=True) as change:
                 self._from_blind(key, change, outcome)
             case PictureChange() as change:
@@ -130,6 +137,21 @@ class Learning:
             self._ledger.note_refusal(self._account, key, phone, PersonRefusal(code=code, at=now, until=until))
         elif result.error is not None and result.error.code == "not-seen":
             self._ledger.note_unseen_addition(self._account, key, phone, now)
+
+    def _from_hidden(
+        self, work: GroupWork, change: MemberAddition, result: ActionResult, outcome: StepOutcome, now: datetime
+    ) -> None:
+        """Remember what was told of somebody whom no read shows by a name that is known."""
+        phone, live = change.person.phone, work.live
+        if phone is None or live is None or not isinstance(outcome, Done) or outcome.already:
+            return
+        if visible(change, live, self._names) or result.verdict is Verdict.NOT_KNOWN:
+            return
+        code = person_code(change, outcome)
+        there = result.verdict in (Verdict.DONE, Verdict.ALREADY) or code == CONFLICT
+        if there or result.verdict is Verdict.UNVERIFIED:
+            shown = counted(live, self._names, self._me) if there else None
+            self._ledger.note_presence(self._account, work.plan.key, phone, now, code, shown)
 
     def _from_blind(self, key: GroupKey, change: DescriptionChange, outcome: StepOutcome) -> None:
         """Remember a text written without being readable, or that another text is in its way."""

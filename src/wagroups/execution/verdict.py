@@ -18,7 +18,7 @@ from wagroups.domain.change import (
     RequestApproval,
     RequestRejection,
 )
-from wagroups.domain.identity import GroupKey, Phone
+from wagroups.domain.identity import GroupKey, Lid, Me, Phone
 from wagroups.domain.memory import Memory
 from wagroups.domain.outcome import (
     ActionResult,
@@ -32,6 +32,7 @@ from wagroups.domain.outcome import (
     Verdict,
 )
 from wagroups.domain.plan import Action
+from wagroups.domain.presence import IS_MEMBER, hidden_in
 from wagroups.domain.roster import Names
 from wagroups.execution.visibility import visible
 from wagroups.execution.work import GroupWork
@@ -39,6 +40,7 @@ from wagroups.execution.work import GroupWork
 PERSON_VERDICTS: Final = {403: Verdict.INVITED, 409: Verdict.ALREADY, 417: Verdict.INVITED, 421: Verdict.PENDING}
 """Per-person codes of an addition that are not failures (safety guide, part 5)."""
 
+ADDED: Final = 200
 WITHDRAWN: Final = 404
 """To an answer to a request that is no longer there."""
 
@@ -59,6 +61,7 @@ def judge(
     work: GroupWork,
     withheld: frozenset[str],
     names: Names,
+    me: Me,
     doubted: frozenset[Phone] = frozenset(),
     why_withheld: Failure | None = None,
 ) -> Iterator[ActionResult]:
@@ -68,6 +71,7 @@ def judge(
     `doubted` are people whose addition was answered and not seen before, on a gateway that tells of nobody: not to be
     seen again means that WhatsApp keeps to their privacy settings, which ends as an invitation.
     """
+    came = newcomers(work, names, me)
     records = {record.step: record for record in work.records}
     unlooked = {record.step for record in work.records[work.looked :]}
     step_of = {action: step.id for step in work.plan.steps for action in step.realises}
@@ -82,7 +86,40 @@ def judge(
         else:
             step = step_of[action.id]
             result = _of_record(action, records.get(step), work, names, looked=step not in unlooked)
+            if action.id in came or _is_hidden_member(action.change, result, records.get(step)):
+                result = result.model_copy(update={"verdict": came.get(action.id, Verdict.ALREADY)})
             yield _presumed_invited(result) if _is_doubted(action.change, result, doubted) else result
+
+
+def newcomers(work: GroupWork, names: Names, me: Me) -> dict[str, Verdict]:
+    """The additions, by the ids of their actions, that came about although no read names the people.
+
+    Nobody can be told from the other hidden members.  But where as many are newly shown as were added without being
+    refused, those are they.
+    """
+    live = work.live
+    if live is None or work.looked < len(work.records):
+        return {}
+    outcomes = {record.step: record.outcome for record in work.records}
+    waiting = [
+        action.id
+        for step in work.plan.steps
+        for action in work.actions_of(step)
+        if isinstance(action.change, MemberAddition)
+        and isinstance(outcome := outcomes.get(step.id), Done)
+        and person_code(action.change, outcome) in (None, ADDED)
+        and visible(action.change, live, names) is None
+    ]
+    before = frozenset[Lid]() if work.planned_on is None else hidden_in(work.planned_on, names, me)
+    shown = len(hidden_in(live, names, me) - before)
+    return dict.fromkeys(waiting, Verdict.DONE) if waiting and shown >= len(waiting) else {}
+
+
+def _is_hidden_member(change: Change, result: ActionResult, record: StepRecord | None) -> bool:
+    """Whether WhatsApp says of somebody that they are in the group, and no read can tell otherwise."""
+    if not isinstance(change, MemberAddition) or result.verdict is not Verdict.UNVERIFIED or record is None:
+        return False
+    return isinstance(record.outcome, Done) and person_code(change, record.outcome) == IS_MEMBER
 
 
 def _is_doubted(change: Change, result: ActionResult, doubted: frozenset[Phone]) -> bool:

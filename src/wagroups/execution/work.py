@@ -32,6 +32,11 @@ class GroupWork:
     """Why nothing more is asked for in the group once what is urgent was; empty where nothing speaks against it."""
     gone: bool = False
     """A read said that the account is no longer in the group."""
+    planned_on: ObservedGroup | None = field(init=False)
+    """The read that the plan was made of; `None` for a group that did not exist."""
+
+    def __post_init__(self) -> None:
+        self.planned_on = self.live
 
     @property
     def next_step(self) -> Step | None:

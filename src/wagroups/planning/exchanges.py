@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from wagroups.domain.change import AdminDemotion, AdminPromotion, Arrival, MemberRemoval, PersonChange
+from wagroups.domain.change import AdminDemotion, AdminPromotion, Arrival, MemberAddition, MemberRemoval, PersonChange
 from wagroups.domain.desired import DesiredGroup, Person
 from wagroups.domain.identity import Identity
 from wagroups.domain.plan import Action, Notice
@@ -91,6 +91,15 @@ def links_of_numbers(changes: Sequence[PersonChange]) -> Iterator[Link]:
             alias = change.person.alias
             arrivals = tuple(c for c in changes if isinstance(c, Arrival) and c.person.alias == alias)
             if arrivals:
+                yield Link(change, arrivals)
+
+
+def promotions_of_hidden(changes: Sequence[PersonChange]) -> Iterator[Link]:
+    """Whoever may be hidden in the group is made an admin once a read shows them: nobody else can be named."""
+    for change in changes:
+        if isinstance(change, AdminPromotion):
+            arrivals = tuple(c for c in changes if isinstance(c, MemberAddition) and c.person.same_as(change.person))
+            if any(arrival.beside for arrival in arrivals):
                 yield Link(change, arrivals)
 
 

@@ -2,18 +2,22 @@
 
 Asking WhatsApp for what it has refused is what gets a number flagged, so what is remembered of earlier attempts
 decides before anything is sent: a refusal that still holds, an addition that was answered and never seen, a member
-whose number is hidden and who may be this very person.
+whose number is hidden and who may be this very person.  What no look-up decides about such a person is asked by adding
+them, once, and only where nothing suggests that they were in the group and left it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
 from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.change import MemberInvitation
 from wagroups.domain.desired import DesiredGroup, Person
-from wagroups.domain.identity import Identity, Phone
+from wagroups.domain.identity import Identity, Lid, Phone
+from wagroups.domain.observed import ObservedGroup
 from wagroups.domain.plan import Notice
+from wagroups.domain.presence import Count, Presence, counted, hidden_in
+from wagroups.domain.roster import Roster
 from wagroups.domain.tombstone import Farewell
 from wagroups.planning.inviting import wait_for
 from wagroups.planning.situation import Situation
@@ -44,14 +48,19 @@ _LEFT_WORDS: Final[Mapping[Farewell, str]] = {
 class Obstacles:
     """What stands between one group and the people it misses."""
 
-    def __init__(self, group: DesiredGroup, situation: Situation, *, hidden: bool, now: datetime) -> None:
-        """`hidden`: the group has members whom nobody can name."""
-        self.group, self.hidden, self.now = group, hidden, now
+    def __init__(self, group: DesiredGroup, live: ObservedGroup | None, situation: Situation, now: datetime) -> None:
+        """`live` is `None` for a group about to be created."""
+        self.group, self.live, self.now = group, live, now
         self.memory, self.capabilities, self.doubts = situation.memory, situation.capabilities, situation.doubts
+        names, me = situation.memory.names, situation.observed.me
+        self.count = Count(0, 0) if live is None else counted(live, names, me)
+        self._hidden = frozenset[Lid]() if live is None else hidden_in(live, names, me)
         # What is remembered moves to a new key in the run that finds the key renamed, and after its plan was made.
         self.keys = (group.key, *group.previous_keys)
         self.lookups: list[Phone] = []
         """Numbers whose LID must be known before anything can be said about them; grows as people are asked about."""
+        self.unclear: dict[Phone, bool] = {}
+        """Who may be a hidden member, and whether they were in the group before; grows as people are asked about."""
 
     def to_adding(self, person: Person, room: int) -> Notice | MemberInvitation | None:
         """Why somebody who is missing is not added, or what is done instead; `None` when they may be added."""
@@ -60,8 +69,9 @@ class Obstacles:
             self._left(person)
             or self._invited(person)
             or self._refused(person)
+            or self._told(person)
             or self._never_seen(person)
-            or self.may_be_present(person)
+            or self._undecided(person, askable=True)
         )
         if waiting is not None:
             return waiting
@@ -132,35 +142,130 @@ class Obstacles:
         )
 
     def may_be_present(self, person: Person) -> Notice | None:
-        """In a group with members nobody can name, somebody missing may be one of them."""
-        unknown = [phone for phone in person.phones if self.memory.names.lid_of(phone) is None]
-        if not self.hidden or not unknown:
-            return None
-        unasked = [phone for phone in unknown if self.memory.no_lid.keys().isdisjoint(phone.variants())]
-        why = self._why_not_asked(unasked)
-        if why is not None:
-            return Notice(
-                code="not-looked-up",
-                person=_identity(person),
-                text="whether {person} is one of the members whose number WhatsApp hides could not be found out "
-                f"({why}); not added until that is known",
-                next=f"wagroups plan --target {self.group.key}",
-            )
-        self.lookups += unasked
-        return Notice(
-            code="may-be-present",
-            person=_identity(person),
-            text="{person} may be one of the members whose number WhatsApp hides; not added until that is known",
-            next=f"wagroups link {self.group.key}",
+        """Why nobody can say whether somebody missing is in the group, where nobody is asked by being added."""
+        return self._told(person) or self._undecided(person, askable=False)
+
+    def presence_of(self, person: Person) -> Presence | None:
+        return next((p for key in self.keys if (p := self.memory.presences.get((key, person.phone)))), None)
+
+    def is_present(self, person: Person) -> bool:
+        """Whether somebody who is not seen counts as a hidden member, by the answer to their addition."""
+        presence = self.presence_of(person)
+        return (
+            presence is not None
+            and presence.holds(self.count, self.now)
+            and bool(self._unknown_numbers(person))
+            and not self._somebody_vanished()
         )
 
-    def _why_not_asked(self, unasked: Sequence[Phone]) -> str | None:
-        """Why nothing is known of the LIDs of these numbers, beyond that nobody has asked: not asked is not hidden."""
+    def beside(self, person: Person) -> int:
+        """How many hidden members somebody who is added may be one of."""
+        return self.count.hidden if self._unknown_numbers(person) else 0
+
+    def _unknown_numbers(self, person: Person) -> list[Phone]:
+        return [phone for phone in person.phones if self.memory.names.lid_of(phone) is None]
+
+    def _told(self, person: Person) -> Notice | None:
+        """What their addition told before.  It is asked for once."""
+        presence = self.presence_of(person)
+        if presence is None:
+            return None
+        if not presence.settled() or not self._unknown_numbers(person):
+            return None
+        if self.is_present(person):
+            text = f"{{person}} is one of the members whose number WhatsApp hides, by its answer of {_day(presence)}"
+            return Notice(code="present-hidden", person=_identity(person), text=text)
+        if presence.shown is not None:
+            text = (
+                f"{{person}} was in the group, hidden, by WhatsApp's answer of {_day(presence)}, and nobody can say "
+                "whether they still are; not asked again"
+            )
+        else:
+            text = (
+                f"{{person}} was asked for by adding them on {_day(presence)}, which did not tell whether they are one "
+                "of the members whose number WhatsApp hides; not asked again"
+            )
+        return Notice(
+            code="may-be-present", person=_identity(person), text=text, next=f"wagroups link {self.group.key}"
+        )
+
+    def _undecided(self, person: Person, *, askable: bool) -> Notice | None:
+        """In a group with members nobody can name, somebody missing may be one of them, or may have been."""
+        presence, unknown = self.presence_of(person), self._unknown_numbers(person)
+        if not unknown:
+            return None
+        gone = presence is not None and (presence.vanished or self._somebody_vanished())
+        if gone and self.group.respect_left:
+            return Notice(
+                code="may-have-left",
+                person=_identity(person),
+                text="{person} may be somebody whose number WhatsApp hides and who is gone from the group; nobody who "
+                "left is added again unasked",
+                next=f"wagroups state readmit {{person}} {self.group.key}",
+            )
+        if not self._hidden:
+            return None
+        self.unclear[person.phone] = self.was_here(person)
+        unasked = [phone for phone in unknown if self.memory.no_lid.keys().isdisjoint(phone.variants())]
         doubt = next((self.doubts[phone] for phone in unasked if phone in self.doubts), None)
+        if doubt is not None:
+            return self._not_looked_up(person, doubt, f"wagroups plan --target {self.group.key}")
         claim = self.capabilities.claim(Aspect.LID_LOOKUP)
-        if doubt is not None or not unasked or Access.READ in claim.access:
-            return doubt
-        return claim.note or "this gateway cannot look up LIDs"
+        can_look_up = Access.READ in claim.access
+        self.lookups += unasked if can_look_up else ()
+        # With two telephones the other one may be in the group, and an answer about this one would not tell.
+        only_one, was_here = len(person.phones) == 1, self.unclear[person.phone]
+        if askable and only_one and not was_here and not (unasked and can_look_up):
+            return None
+        link = f"wagroups link {self.group.key}"
+        if unasked and not can_look_up:
+            return self._not_looked_up(person, claim.note or "this gateway cannot look up LIDs", link)
+        before = ", and was in the group before" if was_here else ""
+        text = (
+            f"{{person}} may be one of the members whose number WhatsApp hides{before}; not added until that is known"
+        )
+        return Notice(code="may-be-present", person=_identity(person), text=text, next=link)
+
+    def _not_looked_up(self, person: Person, why: str, next_: str) -> Notice:
+        """Nothing is known of somebody's LID because nobody could ask: not asked is not hidden."""
+        return Notice(
+            code="not-looked-up",
+            person=_identity(person),
+            text="whether {person} is one of the members whose number WhatsApp hides could not be found out "
+            f"({why}); not added until that is known",
+            next=next_,
+        )
+
+    def was_here(self, person: Person) -> bool:
+        """Whether somebody was seen in the group, or added to it, so that they may have left it."""
+        presence = self.presence_of(person)
+        if presence is not None and presence.known:
+            return True
+        if any((key, person.phone) in self.memory.unseen_additions for key in self.keys):
+            return True
+        roster = Roster((self.live.members if self.live is not None else None) or (), self.memory.names)
+        if roster.find_any(person.former_phones) is not None:
+            return False  # they are here with their former number, and new with this one
+        snapshot = None if self.live is None else self.memory.snapshots.get(self.live.jid)
+        if snapshot is not None and any(spelling in snapshot.people for spelling in person.spellings):
+            return True
+        applied = next((found for key in self.keys if (found := self.memory.applied.get(key))), None)
+        name = _identity(person).name(self.memory.key)
+        # An older program did not write down who was absent.
+        return applied is not None and name in applied.people and name not in (applied.absent or ())
+
+    def _somebody_vanished(self) -> bool:
+        """Whether the last good read showed somebody hidden whom this one does not show."""
+        snapshot = None if self.live is None else self.memory.snapshots.get(self.live.jid)
+        if snapshot is None or self.live is None or snapshot.roll == self.live.roll:
+            return False
+        shown = {member.lid for member in self.live.members or ()}
+        gone = (name for name in snapshot.people if isinstance(name, Lid) and name not in shown)
+        return any(self.memory.names.phone_of(lid) is None for lid in gone)
+
+
+def _day(presence: Presence) -> str:
+    return f"{presence.asked_at:%Y-%m-%d}"
 
 
 def _identity(person: Person) -> Identity:

@@ -4,7 +4,7 @@ People are compared as sets by identity.  Somebody the account cannot name — a
 learnt — is unknown: they are never removed, and nobody who might be them is added.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final, Literal, NamedTuple
 
 from wagroups.domain.change import (
@@ -33,6 +33,7 @@ from wagroups.planning.exchanges import (
     Replacement,
     links_of_numbers,
     number_waits,
+    promotions_of_hidden,
     replacing_admins,
 )
 from wagroups.planning.holding import HandsOff
@@ -55,6 +56,8 @@ class PeoplePlan(NamedTuple):
     """Changes that wait for others."""
     waiting: frozenset[Phone] = frozenset()
     """The new numbers of people who are in the group under a former one, which waits for them."""
+    unclear: Mapping[Phone, bool] | None = None
+    """Who may be a hidden member, and whether they were in the group before; `None` where nobody was asked about."""
 
 
 NOTHING: Final = PeoplePlan((), (), ())
@@ -72,7 +75,7 @@ def diff_people(
     """Changes of membership and roles; `live` is `None` for a group about to be created."""
     nobody_asks = live is None or not concern(group, terms.selection)
     if live is not None and nobody_asks and as_declared(group, live, situation.observed.me):
-        found = NOTHING
+        found = NOTHING._replace(unclear={})
     else:
         found = _Diff(group, live, situation, hands_off, directory, terms, moment).plan()
     if live is None:
@@ -121,7 +124,7 @@ class _Diff:
         self.extra = sorted(extra, key=lambda member: member.order)
         self.unresolved = [m for m in self.extra if self._phone(m) is None and not is_me(m, self.me)]
         self.door = Doorkeeper(group, live, situation, selection)
-        self.obstacles = Obstacles(group, situation, hidden=bool(self.unresolved), now=moment.now)
+        self.obstacles = Obstacles(group, live, situation, moment.now)
 
     def plan(self) -> PeoplePlan:
         additions = list(self._additions())
@@ -134,20 +137,34 @@ class _Diff:
         if self._lacks_an_admin():
             left = replacing_admins(left.changes, self.group)
         of_numbers = () if self.no_exchanges else links_of_numbers(left.changes)
+        of_hidden = promotions_of_hidden(left.changes)
         return PeoplePlan(
             changes=left.changes,
             notices=(*(item for item in said if isinstance(item, Notice)), *left.notices),
             lookups=(*self.door.lookups, *self.obstacles.lookups),
-            links=(*left.links, *of_numbers),
+            links=(*left.links, *of_numbers, *of_hidden),
             waiting=frozenset(self.waiting),
+            unclear=self._unclear(),
         )
+
+    def _unclear(self) -> Mapping[Phone, bool] | None:
+        """Whom nobody can tell from the hidden members, or could not before, as long as they are not seen."""
+        if not self._adds():
+            return None
+        asked = {p.phone: self.obstacles.was_here(p) for p in self.missing if self.obstacles.presence_of(p)}
+        return {**asked, **self.obstacles.unclear}
+
+    def _adds(self) -> bool:
+        """Whether the lists say who is to come."""
+        group = self.group
+        declared = group.members_declared or group.admins_declared
+        return self.members_in and group.manage_members is not Manage.IGNORE and declared
 
     # --- additions ---------------------------------------------------------------------------------------
 
     def _additions(self) -> Iterator[PersonChange | Notice]:
         group = self.group
-        declared = group.members_declared or group.admins_declared
-        if not self.members_in or group.manage_members is Manage.IGNORE or not declared:
+        if not self._adds():
             return
         for entry in yet_to_come(group, self.moment):
             start = entry.member.next_start(self.moment.now)
@@ -167,6 +184,7 @@ class _Diff:
             yield MemberAddition(
                 person=Identity(alias=person.alias, phone=person.phone, lid=self.names.lid_of(person.phone)),
                 unseen=not self.memory.seen.intersection(person.phone.variants()),
+                beside=self.obstacles.beside(person),
             )
 
     def _instead(self, person: Person, room: int) -> RequestApproval | MemberInvitation | Notice | None:
@@ -206,6 +224,10 @@ class _Diff:
             if reason is not None:
                 yield self._kept(member, person, f"not removed: {reason}")
                 continue
+            if evidence is None and person is None and self._may_be_somebody_declared(member, phone):
+                why = "somebody declared is in the group by WhatsApp's answer, and this may be them"
+                yield self._undeclared(member, person, f"and stays: {why}")
+                continue
             renumbered = self._renumbered(phone)
             if renumbered is not None and self._waits_for_new_number(renumbered, member, arriving):
                 self.waiting.add(renumbered.phone)
@@ -222,6 +244,13 @@ class _Diff:
                 foreseen=evidence == "expired" and self._foreseen(listed),
             )
         yield from staying(group, self.extra, self.memory, self.directory)
+
+    def _may_be_somebody_declared(self, member: ObservedMember, phone: Phone) -> bool:
+        """Whether an entry nobody knows, shown without a LID, may be somebody who is here by an answer alone."""
+        if member.lid is not None or self.names.lid_of(phone) is not None:
+            return False
+        presences = (self.obstacles.presence_of(person) for person in self.missing)
+        return any(p is not None and p.in_the_group_by_some_name(self.moment.now) for p in presences)
 
     def _foreseen(self, person: Identity) -> bool:
         """Whether an approved plan had on record that this membership would end, before it did."""
@@ -284,7 +313,11 @@ class _Diff:
                 ruling.add(person.phone)  # under one of their numbers is enough
                 yield AdminPromotion(person=self._listed(member, person))
         for person in self.missing:
-            if person.phone in self.admins and person.phone in arriving:
+            if person.phone not in self.admins:
+                continue
+            if self.obstacles.is_present(person):
+                yield _unpromotable(person, group)
+            elif person.phone in arriving:
                 yield AdminPromotion(person=_identity(person))
         yield from self._demotions()
 
@@ -385,6 +418,14 @@ class _Diff:
             lid=member.lid,
             by_lid=member.by_lid,
         )
+
+
+def _unpromotable(person: Person, group: DesiredGroup) -> Notice:
+    text = (
+        "{person} is one of the members whose number WhatsApp hides, and cannot be made an admin here; one of the "
+        "group's admins can do it on a phone"
+    )
+    return Notice(code="admin-hidden", person=_identity(person), text=text, next=f"wagroups who {group.key}")
 
 
 def _identity(person: Person) -> Identity:

@@ -5,7 +5,7 @@
 Pure: the same arguments give the same plan, byte for byte.  What the planner wants to say is a `Notice`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -61,6 +61,8 @@ class Planned(NamedTuple):
     """Account → numbers whose LID decides whether somebody may be added."""
     exchanges: dict[AccountKey, dict[GroupKey, frozenset[Phone]]]
     """The new numbers that are waited for, in every group that was planned."""
+    unclear: dict[AccountKey, dict[GroupKey, Mapping[Phone, bool]]]
+    """Who may be a hidden member of each group whose people were planned: see `PeoplePlan`."""
 
 
 class _Draft(NamedTuple):
@@ -73,7 +75,8 @@ class _Draft(NamedTuple):
     bound: Bound | None = None
     links: tuple[Link, ...] = ()
     waiting: frozenset[Phone] = frozenset()
-    """See `PeoplePlan`."""
+    unclear: Mapping[Phone, bool] | None = None
+    """See `PeoplePlan`, here and above."""
 
     @property
     def live(self) -> ObservedGroup | None:
@@ -88,6 +91,7 @@ def make_plan(desired: Desired, situations: Situations, terms: Terms, now: datet
     subjects: list[guards.Subject] = []
     lookups: dict[str, set[Phone]] = {}
     exchanges: dict[AccountKey, dict[GroupKey, frozenset[Phone]]] = {}
+    unclear: dict[AccountKey, dict[GroupKey, Mapping[Phone, bool]]] = {}
     for _, group in sorted(desired.groups.items()):
         if group.account not in situations or not terms.selection.has_group(group):
             continue
@@ -96,6 +100,8 @@ def make_plan(desired: Desired, situations: Situations, terms: Terms, now: datet
         draft = draft._replace(notices=remembered(draft.notices, group, situation.memory, now))
         lookups.setdefault(group.account, set()).update(draft.lookups)
         exchanges.setdefault(group.account, {})[group.key] = draft.waiting
+        if draft.unclear is not None:
+            unclear.setdefault(group.account, {})[group.key] = draft.unclear
         group_plan = _group_plan(group, draft, situation, terms, now)
         subjects.append(guards.Subject(group_plan, group, draft.live, situation))
     project = Project.of(directory, situations, terms, moment)
@@ -117,7 +123,7 @@ def make_plan(desired: Desired, situations: Situations, terms: Terms, now: datet
         audience_notices=_audience_notices(plans),
     )
     wanted = {account: tuple(sorted(phones)) for account, phones in sorted(lookups.items()) if phones}
-    return Planned(plan, wanted, exchanges)
+    return Planned(plan, wanted, exchanges, unclear)
 
 
 def _without_refused(plans: tuple[GroupPlan, ...], tripped: tuple[TrippedGuard, ...]) -> tuple[GroupPlan, ...]:
@@ -206,7 +212,9 @@ def _managed(group: DesiredGroup, situation: Situation, terms: Terms, directory:
     changes, notices = _told_apart(said)
     if group.state is State.WATCHED:
         notices = (*notices, *watched(group, changes))
-    return _Draft((*adoption, *changes), notices, hold, people.lookups, binding, people.links, people.waiting)
+    return _Draft(
+        (*adoption, *changes), notices, hold, people.lookups, binding, people.links, people.waiting, people.unclear
+    )
 
 
 def _uncounted(

@@ -69,7 +69,7 @@ def words_of(change: Change, redactor: Redactor) -> Words:
             before = None if change.before is None else clean(change.before)
             return Words("~", "set", f"{change.setting}: {_from_to(before, clean(change.after))}")
         case MemberAddition():
-            return Words("+", "add", redactor.person(change.person, declared=True))
+            return Words("+", "add", redactor.person(change.person, declared=True) + _beside(change.beside))
         case MemberInvitation():
             again = ", the only reminder" if change.reminder else ""
             return Words("@", "invite", f"{redactor.person(change.person, declared=True)} by a message{again}")
@@ -88,6 +88,14 @@ def words_of(change: Change, redactor: Redactor) -> Words:
             return Words("v", "demote", f"{redactor.person(change.person)} to member")
         case _:
             assert_never(change)
+
+
+def _beside(hidden: int) -> str:
+    """That somebody may be in the group already."""
+    if not hidden:
+        return ""
+    whom = "the member whose number is hidden" if hidden == 1 else f"one of {hidden} members whose numbers are hidden"
+    return f", who may be {whom}: asking by adding"
 
 
 def _picture(change: PictureChange) -> Words:

@@ -20,6 +20,7 @@ from wagroups.state.schema import (
     invitations,
     open_points,
     pictures,
+    presences,
     refusals,
     tombstones,
     unseen_additions,
@@ -43,6 +44,7 @@ _BY_KEY: Final = (
     tombstones,
     unseen_additions,
     exchanges,
+    presences,
     fruitless,
     open_points,
 )

@@ -25,6 +25,7 @@ from wagroups.domain.observed import Observed
 from wagroups.domain.outcome import StepOutcome
 from wagroups.domain.picture import PictureMemory
 from wagroups.domain.ports import Granted, Later, Lookup, Standing
+from wagroups.domain.presence import Count
 from wagroups.domain.signs import ADDITIONS
 from wagroups.domain.tombstone import Turnover
 from wagroups.state import (
@@ -43,6 +44,7 @@ from wagroups.state import (
     last_reads,
     leases,
     open_points,
+    presences,
     reads,
     renaming,
     restoring,
@@ -227,6 +229,7 @@ class SqlLedger:
             # One transaction: once the list is remembered, nobody can tell any more who is missing from the last one.
             with self._store.writing() as connection:
                 tombstones.note_turnover(connection, observed.account, turnover, observed.read_at)
+                presences.note_vanished(connection, observed.account, turnover)
                 reads.note_read(connection, observed, good)
                 arrivals.end_waits(connection, observed)
 
@@ -257,6 +260,17 @@ class SqlLedger:
         """The last read of all groups of an account; `None` when there was none."""
         with self._store.reading() as connection:
             return last_reads.of(connection, account)
+
+    def note_doubts(self, account: AccountKey, doubts: Mapping[GroupKey, Mapping[Phone, bool]], now: datetime) -> None:
+        if self.writable:
+            with self._store.writing() as connection:
+                presences.note_doubts(connection, account, doubts, now)
+
+    def note_presence(
+        self, account: AccountKey, group: GroupKey, phone: Phone, now: datetime, code: int | None, count: Count | None
+    ) -> None:
+        with self._store.writing() as connection:
+            presences.note_answer(connection, account, group, phone, now, (code, count))
 
     def bind(self, account: AccountKey, group: GroupKey, jid: GroupJid, now: datetime, *, created: bool) -> None:
         with self._store.writing() as connection:

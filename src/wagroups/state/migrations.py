@@ -134,6 +134,16 @@ def _open_points(connection: Connection) -> None:
     )
 
 
+def _presences(connection: Connection) -> None:
+    """Which declared people may be hidden members, and what was answered about it."""
+    instant = "TIMESTAMP WITH TIME ZONE" if connection.dialect.name == "postgresql" else "DATETIME"
+    connection.exec_driver_sql(
+        "CREATE TABLE presences (account TEXT NOT NULL, group_key TEXT NOT NULL, phone TEXT NOT NULL,"
+        f" since {instant} NOT NULL, known BOOLEAN NOT NULL, vanished BOOLEAN NOT NULL, asked_at {instant},"
+        " code INTEGER, size INTEGER, hidden INTEGER, PRIMARY KEY (account, group_key, phone))"
+    )
+
+
 MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (
     _pictures,
     _departures,
@@ -147,6 +157,7 @@ MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (
     _vain,
     _last_reads,
     _open_points,
+    _presences,
 )
 """The first leads from version 1 to 2, and so on.  Append only; each sees the store as the one before left it."""
 

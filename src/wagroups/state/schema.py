@@ -221,6 +221,22 @@ exchanges = Table(
 )
 """New numbers for which a former one waits in a group."""
 
+presences = Table(
+    "presences",
+    TABLES,
+    _account(),
+    _group(),
+    Column("phone", Revealed(Phone), primary_key=True),
+    Column("since", Instant, nullable=False),
+    Column("known", Boolean, nullable=False),
+    Column("vanished", Boolean, nullable=False),
+    Column("asked_at", Instant),
+    Column("code", Integer),
+    Column("size", Integer),
+    Column("hidden", Integer),
+)
+"""Declared people who may be hidden members of a group: see `domain.presence`."""
+
 fruitless = Table(
     "fruitless",
     TABLES,

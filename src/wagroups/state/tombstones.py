@@ -13,7 +13,7 @@ from wagroups.domain.identity import AccountKey, GroupKey, Identity, Lid, Phone
 from wagroups.domain.tombstone import Farewell, Tombstone, Tombstones, Turnover, mark
 from wagroups.state.migrations import pseudonym_key
 from wagroups.state.names import names_of
-from wagroups.state.schema import invitations, refusals, tombstones, unseen_additions
+from wagroups.state.schema import invitations, presences, refusals, tombstones, unseen_additions
 from wagroups.state.store import inserting
 
 
@@ -46,7 +46,7 @@ def readmit(connection: Connection, account: AccountKey, group: GroupKey, person
     names.update(() if person.lid is None else (person.lid,))
     lifted = _lift(connection, account, group, names)
     phones = [name for name in names if isinstance(name, Phone)]
-    for table in (refusals, invitations, unseen_additions):
+    for table in (refusals, invitations, unseen_additions, presences):
         mine = (table.c.account == account) & (table.c.group_key == group) & table.c.phone.in_(phones)
         lifted += connection.execute(delete(table).where(mine)).rowcount
     return lifted > 0

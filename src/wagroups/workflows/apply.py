@@ -346,17 +346,17 @@ class _Apply:
             memory = self._found.situations[work.plan.account].memory
             doubted = doubted_in(work.plan.key, memory, side.account.gateway.capabilities)
             why = why_withheld(self._approved.plan, work.plan.key)
-            results += judge(work, self._approved.withheld, side.looker.names, doubted, why)
+            me = self._found.situations[work.plan.account].observed.me
+            results += judge(work, self._approved.withheld, side.looker.names, me, doubted, why)
         return tuple(results)
 
     def _teach(self, results: tuple[ActionResult, ...]) -> None:
         """Remember what the next run must know."""
         now = self._clock.now()
         for side, work in self._worked():
-            memory = self._found.situations[work.plan.account].memory
-            Learning(self._ledger, work.plan.account, side.account.gateway.capabilities, memory).from_group(
-                work, results, now
-            )
+            found, claims = self._found.situations[work.plan.account], side.account.gateway.capabilities
+            names, me = side.looker.names, found.observed.me
+            Learning(self._ledger, work.plan.account, claims, found.memory, names, me).from_group(work, results, now)
             self._books.settle(work)
 
     def _worked(self) -> Iterator[tuple[_Side, GroupWork]]:

@@ -131,6 +131,8 @@ async def preview_connected(session: Session, accounts: Sequence[ConnectedAccoun
         planned = make_plan(desired, situations, terms, session.clock.now())
     for account, waits in planned.exchanges.items():
         session.ledger.note_exchanges(account, waits, session.clock.now())
+    for account, doubts in planned.unclear.items():
+        session.ledger.note_doubts(account, doubts, session.clock.now())
     return Preview(planned.plan, situations)
 
 
