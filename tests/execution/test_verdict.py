@@ -38,7 +38,14 @@ def group(subject: str | None = "Chess", *, ben: bool = False, hidden: bool = Fa
     return ObservedGroup(jid=b.JID, subject=subject, members=tuple(members))
 
 
-def verdict(change: Change, outcome: StepOutcome, live: ObservedGroup | None, *, looked: bool = True) -> Verdict:
+def verdict(
+    change: Change,
+    outcome: StepOutcome,
+    live: ObservedGroup | None,
+    *,
+    looked: bool = True,
+    before: ObservedGroup | None = None,
+) -> Verdict:
     action = Action(id="a", change=change, risk=Risk.LOW, reason=Reason.MANIFEST, origin=b.PLACE)
     step = Step(id="s", operation=OPERATIONS[change.kind], realises=("a",))
     plan = GroupPlan(
@@ -52,10 +59,11 @@ def verdict(change: Change, outcome: StepOutcome, live: ObservedGroup | None, *,
         live_fingerprint="",
         source=b.PLACE,
     )
-    work = GroupWork(plan, b.JID, live)
+    work = GroupWork(plan, b.JID, before or live)
+    work.live = live
     work.records.append(StepRecord(step="s", outcome=outcome))
     work.looked = 1 if looked else 0
-    (result,) = judge(work, frozenset(), Names({}))
+    (result,) = judge(work, frozenset(), Names({}), b.ME)
     return result.verdict
 
 
@@ -74,7 +82,7 @@ def verdict(change: Change, outcome: StepOutcome, live: ObservedGroup | None, *,
         (ADDED, Done(), group(ben=True), Verdict.DONE),
         (ADDED, Done(), group(hidden=True), Verdict.UNVERIFIED),
         (ADDED, told(200), group(hidden=True), Verdict.UNVERIFIED),
-        (ADDED, told(409), group(hidden=True), Verdict.UNVERIFIED),
+        (ADDED, told(409), group(hidden=True), Verdict.ALREADY),
         (ADDED, told(200), group(), Verdict.FAILED),
         (ADDED, told(409), group(), Verdict.FAILED),
         (ADDED, told(409), group(ben=True), Verdict.ALREADY),
@@ -88,6 +96,20 @@ def test_a_read_is_believed_and_what_it_cannot_tell_is_not_called_done(
     change: Change, outcome: StepOutcome, live: ObservedGroup | None, expected: Verdict
 ) -> None:
     assert verdict(change, outcome, live) is expected
+
+
+@pytest.mark.parametrize(
+    ("outcome", "expected"),
+    [
+        (Done(), Verdict.DONE),
+        (told(200), Verdict.DONE),
+        (told(409), Verdict.ALREADY),
+        (told(403), Verdict.INVITED),
+        (told(404), Verdict.FAILED),
+    ],
+)
+def test_as_many_hidden_members_as_were_added_and_newly_shown_are_they(outcome: StepOutcome, expected: Verdict) -> None:
+    assert verdict(ADDED, outcome, group(hidden=True), before=group()) is expected
 
 
 @pytest.mark.parametrize("outcome", [Done(), told(200), told(409)])
