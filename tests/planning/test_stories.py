@@ -268,10 +268,14 @@ def _snapshot(people: int | list[str]) -> Snapshot:
 
 def _presence(told: dict[str, Any]) -> Presence:
     """What is remembered of somebody who may be hidden: `answered` so many days ago, in a group of `shown` people."""
-    asked = {"asked_at": b.NOW - timedelta(days=told["answered"])} if "answered" in told else {}
-    shown = {"shown": Count(*told["shown"])} if "shown" in told else {}
-    marks = {name: told[name] for name in ("known", "vanished", "code") if name in told}
-    return Presence(b.NOW - timedelta(days=60), **marks, **asked, **shown)
+    return Presence(
+        b.NOW - timedelta(days=60),
+        known=told.get("known", False),
+        vanished=told.get("vanished", False),
+        asked_at=b.NOW - timedelta(days=told["answered"]) if "answered" in told else None,
+        code=told.get("code"),
+        shown=Count(*told["shown"]) if "shown" in told else None,
+    )
 
 
 def _asking(words: list[str]) -> tuple[JoinRequest, ...]:
