@@ -229,7 +229,7 @@ def test_a_mistake_is_neither_mended_nor_made_by_formatting(path: Path) -> None:
 
 def test_the_tables_of_the_language_are_in_the_documented_order() -> None:
     assert [*SECTIONS] == [
-        "people", "people_from", "teams", "defaults", "profiles", "groups", "communities", "generate",
+        "people", "people_from", "teams", "defaults", "profiles", "groups", "communities", "generate", "known",
     ]  # fmt: skip
     assert [*GROUP_FIELDS][:6] == ["account", "id", "profile", "subject", "previous_keys", "description"]
     assert [*PERSON_FIELDS][:4] == ["name", "phone", "phones", "region"]

@@ -9,6 +9,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey
+from wagroups.domain.known import Known
 from wagroups.domain.members import Boundary, DesiredMember, DesiredMembers, Entry, Person, Turn
 from wagroups.domain.origin import Origin
 from wagroups.domain.picture import Picture
@@ -123,6 +124,8 @@ class Desired:
     communities: Mapping[str, DesiredCommunity] = field(default_factory=lambda: MappingProxyType({}))
     accounts: frozenset[AccountKey] = frozenset()
     """Every account that `wagroups.yaml` names, also those without groups."""
+    known: tuple[Known, ...] = ()
+    """Open points that the files say are known, whatever the day is."""
     timezone: str = "UTC"
     """An IANA name; dates such as `until` are read in it."""
     files: int = 0

@@ -16,6 +16,7 @@ from wagroups.domain.desired import Desired, Origin
 from wagroups.domain.errors import ProjectError
 from wagroups.domain.problem import Problem
 from wagroups.domain.safety import Override
+from wagroups.manifests.acknowledgements import check_days, read_known
 from wagroups.manifests.ahead import check_ahead
 from wagroups.manifests.between import check_between
 from wagroups.manifests.communities import CommunityReader
@@ -83,6 +84,7 @@ def check_project(
         config, desired, overrides = _Loader(root, findings).load(environ)
     if now is not None:
         in_force(overrides, now.astimezone(desired.zone).date(), findings)
+        check_days(desired.known, now.astimezone(desired.zone).date(), findings)
     if now is not None and not findings.failed:
         check_ahead(desired.groups.values(), now, desired.zone, findings)
     problems = findings.in_order()
@@ -167,6 +169,9 @@ class _Loader:
             communities=MappingProxyType(communities.read(tables["communities"])),
             people=tuple(person for _, person in sorted(directory.by_alias.items())),
             accounts=frozenset(config.accounts),
+            known=read_known(
+                self._sections.known, self._reader, {group.key for group in groups}, directory.by_alias.keys()
+            ),
             timezone=config.timezone,
             files=len(self._digests),
             digest=self._project_digest(),

@@ -177,6 +177,13 @@ class Rule(Enum):
         "An override passes a rule for seven days at most: what is to hold for longer belongs under `safety`.",
     )
     OVERRIDE_PAST = ("override-past", "warning", "An override whose last day is over passes nothing any more.")
+    KNOWN_POINT = ("known-point", "error", "What is known is about a group, a person or a point that there is.")
+    KNOWN_TIME = (
+        "known-time",
+        "error",
+        "A point is known for 90 days at most: what is to stay so belongs into the lists.",
+    )
+    KNOWN_PAST = ("known-past", "warning", "A point whose last day is over counts again.")
     COMBINATION = ("unknown-combination", "error", "What is left out of a matrix must be in it.")
     NOT_GENERATED = ("unknown-override", "error", "An override belongs to a group that the generator makes.")
 

@@ -230,6 +230,14 @@ GENERATOR_FIELDS: Final[Fields] = {
     "overrides": Field(Table(Record(GROUP_FIELDS, may_be_empty=True)), "What single groups have otherwise, by key."),
 }
 
+KNOWN_FIELDS: Final[Fields] = {
+    "person": Field(Format.SLUG, "The person whom the point is about; or `point`."),
+    "point": Field(Text(least=1, most=40), "The code of a point, such as not-admin, or its id; or `person`."),
+    "group": Field(Format.SLUG, "The group."),
+    "reason": Field(Text(least=1, most=500), "Why it is left so; shown beside the point."),
+    "until": Field(Format.DAY, "The last day on which it counts as known, at most 90 days ahead."),
+}
+
 SECTIONS: Final[Fields] = {
     "people": Field(Table(Record(PERSON_FIELDS), short=Format.PHONE), "Everybody by alias."),
     "people_from": Field(Records(DIRECTORY_FIELDS), "People from CSV files."),
@@ -239,6 +247,9 @@ SECTIONS: Final[Fields] = {
     "groups": Field(Table(Record(GROUP_FIELDS, may_be_empty=True)), "The groups."),
     "communities": Field(Table(Record(COMMUNITY_FIELDS)), "Communities; their groups name them with `community`."),
     "generate": Field(Table(Record(GENERATOR_FIELDS)), "Groups made from a table or a matrix."),
+    "known": Field(
+        Records(KNOWN_FIELDS), "What is declared and not so, and known: listed, and no alarm for some time."
+    ),
 }
 
 OVERRIDE_FIELDS: Final[Fields] = {

@@ -36,6 +36,8 @@ class Sections:
         self.default_files: set[str] = set()
         self.directories: list[tuple[Flat, Origin]] = []
         """The sources of `people_from`, each with its place."""
+        self.known: list[tuple[Node, Origin]] = []
+        """The entries of `known`, each with its place."""
 
     def add(self, node: Node, file: str) -> None:
         """Take in the tree of one file; files come in sorted order."""
@@ -58,6 +60,8 @@ class Sections:
             self._defaults(section)
         elif section.key == "people_from":
             self._directories(section)
+        elif section.key == "known":
+            self.known += _items(section)
         else:
             if section.key == "groups":
                 self._notes_like_groups(section.node)
@@ -80,10 +84,7 @@ class Sections:
 
     def _directories(self, section: Entry) -> None:
         """One source, or a list of them."""
-        sources = [(section.node, section.key_origin)]
-        if isinstance(section.node, Seq):
-            sources = list(zip(section.node, section.node.origins(), strict=True))
-        for node, at in sources:
+        for node, at in _items(section):
             if node is None and at != section.key_origin:
                 self._reader.findings.add(Rule.EMPTY, at, "The source is empty.", "Write `csv:`, or delete the hyphen.")
             else:
@@ -109,3 +110,10 @@ class Sections:
             f"{shown(name, 'this name')} is declared twice under `{section}`; first at {place(earlier)}.",
             "Keep one of the two.",
         )
+
+
+def _items(section: Entry) -> list[tuple[Node, Origin]]:
+    """The one entry of a section, or those of its list."""
+    if isinstance(section.node, Seq):
+        return list(zip(section.node, section.node.origins(), strict=True))
+    return [(section.node, section.key_origin)]

@@ -46,7 +46,7 @@ from wagroups.planning.losses import Project
 from wagroups.planning.lowering import in_order, lower
 from wagroups.planning.people import NOTHING, diff_people
 from wagroups.planning.pictures import diff_picture
-from wagroups.planning.points import covering, remembered, watched
+from wagroups.planning.points import acknowledged, covering, remembered, watched
 from wagroups.planning.reach import unseen_people, within_reach
 from wagroups.planning.situation import Moment, Situation, Situations, Terms
 from wagroups.planning.uncounted import uncounted_notices
@@ -98,6 +98,7 @@ def make_plan(desired: Desired, situations: Situations, terms: Terms, now: datet
         situation = situations[group.account]
         draft = _draft(group, situation, terms, directory, moment)
         draft = draft._replace(notices=remembered(draft.notices, group, situation.memory, now))
+        draft = draft._replace(notices=acknowledged(draft.notices, group.key, desired.known, moment.today))
         lookups.setdefault(group.account, set()).update(draft.lookups)
         exchanges.setdefault(group.account, {})[group.key] = draft.waiting
         if draft.unclear is not None:

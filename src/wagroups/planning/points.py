@@ -6,7 +6,7 @@ Whoever reads “the account is not an admin of this group” also has to hear w
 import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from wagroups.domain.change import (
@@ -23,9 +23,10 @@ from wagroups.domain.change import (
 )
 from wagroups.domain.desired import DesiredGroup, Manage, Person
 from wagroups.domain.identity import GroupKey, Identity
+from wagroups.domain.known import Known
 from wagroups.domain.memory import Memory
 from wagroups.domain.observed import ObservedGroup, ObservedMember
-from wagroups.domain.plan import Notice
+from wagroups.domain.plan import Acknowledgement, Notice
 from wagroups.domain.points import PointClass
 from wagroups.domain.roster import Roster
 from wagroups.planning.directory import Directory
@@ -128,6 +129,24 @@ def _dated(notice: Notice, group: DesiredGroup, memory: Memory, now: datetime) -
 def _id(key: GroupKey, code: str, subject: str) -> str:
     """What names a point: its group, what it is, and about whom or what; a run that changes its words keeps it."""
     return hashlib.sha256("\0".join((key, code, subject)).encode()).hexdigest()[:ID_DIGITS]
+
+
+def acknowledged(
+    notices: tuple[Notice, ...], group: GroupKey, known: Collection[Known], today: date
+) -> tuple[Notice, ...]:
+    """The notices, of which those open ones that the files say are known say so."""
+    ours = [entry for entry in known if entry.group == group and entry.holds(today)]
+    return tuple(_known(notice, ours) for notice in notices) if ours else notices
+
+
+def _known(notice: Notice, known: Collection[Known]) -> Notice:
+    if notice.point_class is not PointClass.OPEN:
+        return notice
+    alias = None if notice.person is None else notice.person.alias
+    entry = next((e for e in known if e.point in (notice.code, notice.id) or (alias and e.person == alias)), None)
+    if entry is None:
+        return notice
+    return notice.model_copy(update={"known": Acknowledgement(reason=entry.reason, until=entry.until)})
 
 
 def staying(
