@@ -21,6 +21,17 @@ def test_the_first_manifest_is_without_a_fault(tmp_path: Path) -> None:
     assert project is not None
 
 
+def test_the_plan_shows_the_lines_of_that_manifest() -> None:
+    (manifest,) = re.findall(r"^```yaml\n(.*?)^```", README, re.M | re.S)
+    (shown,) = re.findall(r"^\$ wagroups plan\n(.*?)^```", README, re.M | re.S)
+    lines = manifest.splitlines()
+    places = {int(line): text for text, line in re.findall(r"^ +(.*?) +groups\.yaml:(\d+)$", shown, re.M)}
+    told = {"book-club": "book-club", "subject": "rename", "edit_info": "edit_info", "members": "carla"}
+    assert {lines[line - 1].strip().split(":")[0] for line in places} == told.keys()
+    for line, text in places.items():
+        assert told[lines[line - 1].strip().split(":")[0]] in text
+
+
 def test_every_page_and_folder_that_is_linked_is_there() -> None:
     linked = set(re.findall(r"\]\((?!https?:)([^)#]+)", README))
     assert linked
