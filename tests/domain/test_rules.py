@@ -58,6 +58,7 @@ def test_what_leaves_nothing_to_act_on_is_passed_by_no_override() -> None:
         "stale",
         "not-connected",
         "read-failed",
+        "read-empty",
         "not-shown",
         "creation-unsettled",
         "comes-to-nobody",

@@ -227,3 +227,18 @@ def test_filters_make_names_and_titles(text: str, filtered: dict[str, str], tmp_
         )
         groups = desired(tmp_path, template, t=f"t\n{text}\n").groups
         assert groups[GroupKey("g")].subject == expected
+
+
+@pytest.mark.parametrize("cell", ["5.0", "12,00", "1.2E+05"])
+def test_no_key_is_made_of_a_number_that_a_spreadsheet_made_a_decimal_of(tmp_path: Path, cell: str) -> None:
+    quoted = f'"{cell}"'
+    write(tmp_path, {"people.yaml": PEOPLE, "groups.yaml": GENERATE, "parents.csv": PARENTS})
+    (tmp_path / "classes.csv").write_text(f"class,teacher,room\n5A,anna,1\n{quoted},ben,2\n", encoding="utf-8")
+    _, found = check_project(tmp_path, {})
+    assert [(p.rule, p.file, p.line) for p in found if p.severity == "error"] == [("decimal-cell", "classes.csv", 3)]
+    assert f"“{cell}”" in found[0].message
+
+
+def test_a_class_with_a_part_number_is_a_name(tmp_path: Path) -> None:
+    classes = "class,teacher,room\n5.1,anna,1\n5.10,ben,2\n"
+    assert list(desired(tmp_path, classes=classes).groups) == ["parents-5-1", "parents-5-10"]

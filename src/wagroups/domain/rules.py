@@ -133,7 +133,10 @@ _HOLDS: Final = (
         passable=False,
     ),
     Rule(
-        "read-empty", Level.HOLD, "The gateway shows the group without its members, or no groups where there were some."
+        "read-empty",
+        Level.HOLD,
+        "The gateway shows the group without its members, or no groups where there were some.",
+        passable=False,
     ),
     Rule("read-shrank", Level.HOLD, "The list of members is much shorter than at the last good read."),
     Rule("read-short", Level.HOLD, "The gateway lists fewer members, or fewer groups, than it says there are."),

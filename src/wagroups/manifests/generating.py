@@ -12,7 +12,7 @@ from wagroups.manifests.declared import Declared
 from wagroups.manifests.expectation import COUNT_HELP, unmet
 from wagroups.manifests.findings import place, shown
 from wagroups.manifests.matrices import combinations
-from wagroups.manifests.reading import Flat, Listed, Mapped, Reader, Written
+from wagroups.manifests.reading import DECIMAL, Flat, Listed, Mapped, Reader, Written
 from wagroups.manifests.rosters import Tables
 from wagroups.manifests.rules import Rule
 from wagroups.manifests.schema import GENERATOR_FIELDS, MAX_GENERATED, NOTE_PREFIX
@@ -136,6 +136,16 @@ class Generators:
                 at,
                 f"The column {shown(empty, 'here')} is empty, and the key is made of it.",
                 "Fill the cell.",
+            )
+            return None
+        rounded = next((column for column in keys.columns() if DECIMAL.fullmatch(row[column])), None)
+        if rounded is not None:
+            self._findings.add(
+                Rule.DECIMAL_CELL,
+                at,
+                f"A spreadsheet has made a decimal number of {shown(row[rounded], 'a cell')} in the column "
+                f"{shown(rounded, 'here')}, and the key is made of it.",
+                "Make the column a text column and type the cell again: leading noughts may be lost as well.",
             )
             return None
         key = keys.fill(row)

@@ -42,7 +42,7 @@ NULLS: Final = frozenset({"~", "null", "Null", "NULL"})
 """YAML's words for “nothing”: without quotes they count as an empty value."""
 
 
-_DECIMAL: Final = re.compile(r"[0-9]+[.,]0+|[0-9]([.,][0-9]+)?E\+[0-9]+", re.IGNORECASE)
+DECIMAL: Final = re.compile(r"[0-9]+[.,]0+|[0-9]([.,][0-9]+)?E\+[0-9]+", re.IGNORECASE)
 """A whole number, such as an id, as spreadsheets export it."""
 
 _BLANK_LETTERS: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
@@ -181,7 +181,7 @@ class Reader:
                 fault.rule, at, f"{shown(text)} is not a phone number." if unlike else fault.message, fault.help
             )
             return None
-        if form is Format.SLUG and _DECIMAL.fullmatch(text):
+        if form is Format.SLUG and DECIMAL.fullmatch(text):
             self.findings.add(
                 Rule.DECIMAL_CELL,
                 at,

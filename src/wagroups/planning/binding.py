@@ -6,7 +6,7 @@ must have made.  In doubt nothing is bound and nothing is created.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, Literal, NamedTuple
 
 from wagroups.domain.budget import DAY
@@ -27,6 +27,10 @@ GIVEN_UP_AFTER: Final = DAY
 GIVEN_UP_LOOKS: Final = 3
 """An unanswered creation never happened when so much time and so many good readings of all groups later nothing new has
 appeared at all.  Chosen: a gateway's stale store is read anew within a day."""
+
+
+NAMED: Final = 5
+"""Live groups that a sentence offers for an unanswered creation.  Chosen."""
 
 
 class Bound(NamedTuple):
@@ -120,28 +124,46 @@ def _search(group: DesiredGroup, unsettled: tuple[Unsettled, ...], situation: Si
         return _bound(matches.pop(), situation.observed, "found")
     if not matches and all(_never_was(entry, situation) for entry in unsettled):
         return Unborn(unsettled)
-    return Waiting(Hold(rule="creation-unsettled", message=_why_waiting(group.key, unsettled, len(matches), situation)))
+    return Waiting(Hold(rule="creation-unsettled", message=_why_waiting(group.key, unsettled, matches, situation)))
 
 
-def _why_waiting(key: GroupKey, unsettled: Sequence[Unsettled], matches: int, situation: Situation) -> str:
+def _why_waiting(key: GroupKey, unsettled: Sequence[Unsettled], matches: set[GroupJid], situation: Situation) -> str:
     """What is known of an unanswered creation, and what to do next: first of all to look."""
     asked = f"the creation of {key} ({unsettled[-1].intent.intended_at:%Y-%m-%d %H:%M} UTC) was never answered"
     if not all(looked_for(entry, situation.observed) for entry in unsettled):
         return f"{asked}, and nobody has looked for the group since; run `wagroups apply` again: it looks first"
     if matches:
         return (
-            f"{asked}, and {matches} live groups look like it; nothing is created again. "
-            f"Name the right one: `wagroups apply --adopt {key}=ID`"
+            f"{asked}, and {len(matches)} live groups look like it; nothing is created again.  "
+            f"Name the right one: {_adopting(key, matches, situation)}"
         )
+    new = {jid for entry in unsettled for jid in news(entry, situation)}
     by_itself = (
-        "it is created when a day has passed and three looks have shown no new group"
-        if not any(news(entry, situation) for entry in unsettled)
-        else f"if one of the new groups is it: `wagroups apply --adopt {key}=ID`"
+        f"if one of the new groups is it: {_adopting(key, new, situation)}"
+        if new
+        else "it is created when a day has passed and three looks have shown no new group"
     )
     return (
         f"{asked}, and no live group looks like it.  Run `wagroups apply` again: it looks first; {by_itself}.  "
         f"Whoever knows that the group does not exist: `wagroups state abandon {key}`"
     )
+
+
+def _adopting(key: GroupKey, jids: set[GroupJid], situation: Situation) -> str:
+    """The command for each live group that may be the one, the newest first."""
+    groups = situation.observed.groups
+
+    def made(jid: GroupJid) -> datetime | None:
+        live = groups.get(jid)
+        return None if live is None else live.created_at
+
+    ways = []
+    for jid in sorted(jids, key=lambda jid: (-created.timestamp() if (created := made(jid)) else 0.0, jid))[:NAMED]:
+        made_at = made(jid)
+        when = "" if made_at is None else f" (created {made_at:%Y-%m-%d %H:%M} UTC)"
+        ways.append(f"`wagroups apply --adopt {key}={jid}`{when}")
+    more = len(jids) - NAMED
+    return ", or ".join(ways) + (f", or one of {more} more" if more > 0 else "")
 
 
 def looked_for(entry: Unsettled, observed: Observed) -> bool:

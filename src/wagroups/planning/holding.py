@@ -70,7 +70,8 @@ def _holds(bound: Bound, situation: Situation) -> Iterator[Hold]:
     if live.flaw is not None:
         unread = "1 entry" if live.flaw.unread == 1 else f"{live.flaw.unread} entries"
         message = f"{unread} of {live.flaw.entries} in the gateway's list of members could not be read"
-        yield Hold(rule="read-empty", message=message)
+        # Of a list without anybody nothing follows that a person could vouch for; what is missing of another, they may.
+        yield Hold(rule="read-short" if live.members else "read-empty", message=message)
         return
     if not live.members:
         yield Hold(rule="read-empty", message="the gateway shows the group without its members")

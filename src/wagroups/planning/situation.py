@@ -16,6 +16,7 @@ from wagroups.domain.duplicates import recognised
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Phone
 from wagroups.domain.memory import Memory
 from wagroups.domain.observed import Observed
+from wagroups.domain.rules import PASSABLE
 from wagroups.domain.safety import Override, Safety
 
 
@@ -83,7 +84,7 @@ class Terms(Value):
 
     def passes(self, rule: str, group: GroupKey | None = None) -> bool:
         """Whether a person chose to pass `rule` for `group`; `None` stands for all that is no single group's."""
-        return any(override.passes(rule, group) for override in self.overrides)
+        return rule in PASSABLE and any(override.passes(rule, group) for override in self.overrides)
 
     def passes_alone(self, rule: str, group: GroupKey) -> bool:
         """Whether a person chose to pass `rule` for `group` by its name."""
