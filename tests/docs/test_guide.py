@@ -77,7 +77,7 @@ def test_each_chapter_is_a_project_without_a_fault(tmp_path: Path) -> None:
             assert problems == (), f"{chapter.title}: {problems_text(problems)}"
             assert project is not None
             most = max(most, len(project.desired.groups))
-    assert most == 11
+    assert most == 12
 
 
 def test_a_mistake_is_told_as_the_guide_says(tmp_path: Path) -> None:
