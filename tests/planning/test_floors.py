@@ -15,11 +15,12 @@ import pytest
 from tests import builders as b
 from wagroups.domain.desired import DesiredMember, DesiredMembers, Person
 from wagroups.domain.identity import AccountKey, Alias, GroupKey, Lid, Me, Phone, Role
-from wagroups.domain.memory import Applied, Foreseen, Neighbour, PersonRefusal, UnseenAddition
+from wagroups.domain.memory import Applied, Neighbour, PersonRefusal, UnseenAddition
 from wagroups.domain.observed import ObservedMember
 from wagroups.domain.plan import Plan
 from wagroups.domain.removal import RemovalKind
 from wagroups.domain.safety import Override, Safety
+from wagroups.planning.due import renewed
 from wagroups.planning.planner import make_plan
 from wagroups.planning.situation import Terms
 
@@ -157,7 +158,7 @@ def denied(name: str) -> DesiredMember:
     return b.member(name)._replace(person=b.person(name, denied=b.NOW.date()))
 
 
-def of_three(*kinds: str, foreseen: Foreseen | None = None) -> set[str]:
+def of_three(*kinds: str, foreseen: bool = False, said_empty: bool = False) -> set[str]:
     """Which floors refuse that anna, ben and carla go for these reasons; those without one stay."""
     names = b.NAMES[:3]
     entries = {"stays": b.member, "ended": ended}
@@ -166,11 +167,13 @@ def of_three(*kinds: str, foreseen: Foreseen | None = None) -> set[str]:
         b.person(name, denied=b.NOW.date() if kind == "denied" else None)
         for name, kind in zip(names, kinds, strict=True)
     ]
-    memory: dict[str, Any] = {"foreseen": MappingProxyType({CHESS: foreseen})} if foreseen else {}
+    memory: dict[str, Any] = {}
+    if foreseen:
+        group = replace(b.group(members=[], admins=None), members=DesiredMembers.of(declared))
+        three_days_ago = b.NOW - timedelta(days=3)
+        approval = renewed(None, group, b.KEY, three_days_ago, b.NOW if said_empty else None)
+        memory["approvals"] = MappingProxyType({CHESS: approval})
     return rules(plan_of(declared, map(b.seen, names), people=directory, **memory))
-
-
-EVERYBODY = frozenset(b.NAMES[:3])
 
 
 def test_what_the_kinds_of_removals_count_for_in_a_group_of_three() -> None:
@@ -183,10 +186,10 @@ def test_what_the_kinds_of_removals_count_for_in_a_group_of_three() -> None:
 
 
 def test_ends_that_were_foreseen_count_unless_the_approved_plan_said_that_nobody_would_be_left() -> None:
-    assert of_three("ended", "ended", "stays", foreseen=Foreseen(EVERYBODY)) == {"small-group"}
-    assert of_three("ended", "ended", "ended", foreseen=Foreseen(EVERYBODY)) == {"small-group", "emptied"}
-    assert of_three("ended", "ended", "ended", foreseen=Foreseen(EVERYBODY, emptied=True)) == set()
-    assert of_three("ended", "ended", "undeclared", foreseen=Foreseen(EVERYBODY, emptied=True)) == {"emptied"}
+    assert of_three("ended", "ended", "stays", foreseen=True) == {"small-group"}
+    assert of_three("ended", "ended", "ended", foreseen=True) == {"small-group", "emptied"}
+    assert of_three("ended", "ended", "ended", foreseen=True, said_empty=True) == set()
+    assert of_three("ended", "ended", "undeclared", foreseen=True, said_empty=True) == {"emptied"}
 
 
 def test_a_former_number_counts_for_nothing_once_the_present_one_is_seen_apart() -> None:

@@ -3,13 +3,14 @@
 from datetime import UTC, date, datetime
 
 from tests import builders as b
+from wagroups.domain.approval import Reviewed
 from wagroups.domain.identity import GroupKey
 from wagroups.domain.origin import Origin
 from wagroups.domain.plan import Plan
 from wagroups.domain.safety import Override
 from wagroups.manifests.findings import Findings
 from wagroups.manifests.overrides import in_force
-from wagroups.planning.approval import Reviewed, as_reviewed
+from wagroups.planning.approval import as_reviewed
 from wagroups.planning.planner import make_plan
 from wagroups.planning.situation import Terms
 

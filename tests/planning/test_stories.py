@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from tests import builders as b
+from wagroups.domain.approval import Approval
 from wagroups.domain.capability import Access, Limits
 from wagroups.domain.change import SettingChange
 from wagroups.domain.desired import Desired, DesiredMember, DesiredMembers, Entry, Manage, Origin, Person, State
@@ -25,7 +26,6 @@ from wagroups.domain.members import Exclusion
 from wagroups.domain.memory import (
     Applied,
     Binding,
-    Foreseen,
     Intent,
     Neighbour,
     PersonRefusal,
@@ -36,7 +36,7 @@ from wagroups.domain.memory import (
 from wagroups.domain.observed import Absence, Community
 from wagroups.domain.operation import CreateGroup, people_of
 from wagroups.domain.period import Periods
-from wagroups.domain.plan import Plan
+from wagroups.domain.plan import Later, Plan
 from wagroups.domain.presence import Count, Presence
 from wagroups.domain.problem import Problem
 from wagroups.domain.removal import RemovalKind
@@ -45,6 +45,7 @@ from wagroups.domain.safety import Override, Safety
 from wagroups.domain.settings import Setting
 from wagroups.domain.tombstone import Tombstones, Turnover
 from wagroups.planning.binding import bound_ids
+from wagroups.planning.due import renewed
 from wagroups.planning.holding import trusted
 from wagroups.planning.leaving import turnover_of
 from wagroups.planning.planner import make_plan
@@ -87,10 +88,17 @@ def summary(plan: Plan) -> dict[str, Any]:
             "notices": [f"{n.code} {n.person.alias}" if n.person and n.person.alias else n.code for n in group.notices],
             "hold": group.hold.rule if group.hold else None,
             "watched": group.watched,
+            "left alone": group.left_alone,
         }
         groups[str(group.key)] = {name: part for name, part in parts.items() if part}
+    later = [_later(one) for one in plan.later]
     guards = [f"{g.rule}@{g.group}" if g.scope is Level.GROUP else g.rule for g in plan.guards]
-    return {"groups": groups} | ({"refused": guards} if guards else {})
+    return {"groups": groups} | ({"refused": guards} if guards else {}) | ({"later": later} if later else {})
+
+
+def _later(one: Later) -> str:
+    what = "nobody left" if one.turn is None or one.person is None else f"{one.person.alias} {one.turn}"
+    return f"{one.at:%Y-%m-%d} {one.group}: {what}"
 
 
 def _action(action: Any) -> str:
@@ -278,6 +286,15 @@ def _presence(told: dict[str, Any]) -> Presence:
     )
 
 
+def _approval(key: str, said: dict[str, Any], story: dict[str, Any]) -> Approval:
+    """An approval of the group as it is declared, some days ago; of `people` alone the dates were the same then."""
+    at = b.NOW - timedelta(days=said.get("days", 3))
+    group = _desired(story).groups[GroupKey(key)]
+    made = renewed(None, group, b.KEY, at, b.NOW if said.get("emptied") else None)
+    same = set(said.get("people", made.people))
+    return made.model_copy(update={"people": {name: dates for name, dates in made.people.items() if name in same}})
+
+
 def _asking(words: list[str]) -> tuple[JoinRequest, ...]:
     """Those who ask to join: by number, unless `by lid` or `hidden`."""
     people = list(_people(words))
@@ -381,12 +398,9 @@ def _memory(story: dict[str, Any]) -> Any:
         )
     if "undemotable" in words:
         fields["undemotable"] = frozenset((key_jid[g], b.phone(b.number_of(n))) for g, n in words["undemotable"])
-    if "foreseen" in words:
-        fields["foreseen"] = MappingProxyType(
-            {
-                GroupKey(key): Foreseen(frozenset(said["people"]), said.get("emptied", False))
-                for key, said in words["foreseen"].items()
-            }
+    if "approved" in words:
+        fields["approvals"] = MappingProxyType(
+            {GroupKey(key): _approval(key, said, story) for key, said in words["approved"].items()}
         )
     if "removed_today" in words:
         fields["removed_today"] = MappingProxyType({key_jid[g]: _kinds(n) for g, n in words["removed_today"].items()})
@@ -436,6 +450,7 @@ def _terms(story: dict[str, Any]) -> Terms:
             accounts=tuple(words.get("account", [])),
         ),
         adopt={GroupKey(key): _jid(live, story) for key, live in words.get("adopt", {}).items()},
+        due=words.get("due", False),
     )
 
 

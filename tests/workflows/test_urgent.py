@@ -8,6 +8,7 @@ import pytest
 from tests import builders as b
 from tests.fake_clock import MORNING
 from tests.rig import DIALECTS, Rig, rig
+from wagroups.domain.approval import Reviewed
 from wagroups.domain.budget import ActiveHours, Breaker
 from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.desired import DesiredGroup, Manage
@@ -15,7 +16,6 @@ from wagroups.domain.identity import GroupJid, Role
 from wagroups.domain.outcome import Run, Verdict
 from wagroups.domain.safety import Safety
 from wagroups.domain.settings import Setting
-from wagroups.planning.approval import Reviewed
 from wagroups.planning.situation import Terms
 from wagroups.simulation.faults import Call, Fault, FaultKind
 

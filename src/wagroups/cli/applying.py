@@ -22,6 +22,7 @@ from wagroups.cli.selection import selection_options
 from wagroups.cli.signals import StopFlag, stop_requests
 from wagroups.cli.terminal import Screen
 from wagroups.cli.terms import Brakes, Duration, brake_options, caps_of, end_of
+from wagroups.domain.approval import Reviewed
 from wagroups.domain.budget import Waiting
 from wagroups.domain.desired import DesiredGroup, State
 from wagroups.domain.errors import Refusal
@@ -30,7 +31,7 @@ from wagroups.domain.identity import GroupKey
 from wagroups.domain.outcome import Run, StepOutcome
 from wagroups.domain.plan import Plan, Step
 from wagroups.domain.safety import Override
-from wagroups.planning.approval import OnStale, Reviewed, as_reviewed, refused_actions
+from wagroups.planning.approval import OnStale, as_reviewed, refused_actions
 from wagroups.planning.situation import Selection, Terms
 from wagroups.reports.compose import report_document
 from wagroups.reports.document import PlanDocument, document_json
@@ -63,6 +64,8 @@ class Approval(NamedTuple):
     digest: str | None
     on_stale: OnStale
     actor: str | None
+    due: bool
+    """Nothing but what was approved with its dates, which have come."""
 
 
 @click.command(cls=Verb, formats=(*BASIC_FORMATS, "html"))
@@ -81,6 +84,9 @@ class Approval(NamedTuple):
     default="reviewed-only",
     help="What to do when more is needed than was reviewed.",
 )
+@click.option(
+    "--due", is_flag=True, help="Only what is due by date, as it was approved with an earlier plan; asks nobody."
+)
 @click.option("--wait", is_flag=True, help="Wait for budgets as long as it takes.")
 @click.option("--until", metavar="TIME", help="Stop writing at this time (18:30) or after this long (2h).")
 @click.option("--max-ops", type=click.IntRange(min=1), help="At most so many writes.")
@@ -92,7 +98,8 @@ class Approval(NamedTuple):
 def apply(common: Common, /, selection: Selection, since: str | None, brakes: Brakes, **flags: Any) -> Exit:
     """Make the groups what git says, gently, and prove it by reading them again.
 
-    Shows the plan and asks first.  With PLANFILE only what was reviewed is done.
+    Shows the plan and asks first.  With PLANFILE only what was reviewed is done, and what has become due since.
+    Who approves a plan approves its dates: `--due` does what they bring, day by day.
     Stopped, paused or killed: run it again, and it goes on.
 
     \b
@@ -100,10 +107,15 @@ def apply(common: Common, /, selection: Selection, since: str | None, brakes: Br
       wagroups apply                        plan, ask, do
       wagroups apply --yes                  in a job
       wagroups apply plan.json              what was reviewed, and no more
+      wagroups apply --due                  what the approved dates bring, every hour in a job
       wagroups apply --adopt chess=120363000000000001@g.us
       wagroups apply --override max-removals='end of the school year'
     """
-    approval = Approval(flags["planfile"], flags["yes"], flags["approve_digest"], flags["on_stale"], flags["actor"])
+    approval = Approval(
+        flags["planfile"], flags["yes"], flags["approve_digest"], flags["on_stale"], flags["actor"], flags["due"]
+    )
+    if approval.due and (approval.planfile or approval.digest or flags["adopt"]):
+        raise click.UsageError("--due does what is approved already: no PLANFILE, --approve-digest or --adopt.")
     pace = Pace(
         flags["wait"],
         flags["until"],
@@ -121,8 +133,9 @@ def _applied(common: Common, opened: Opened, approval: Approval, pace: Pace, sto
     with _Progress(screen, session.config.timezone) as progress:
         reviewed = _reviewed(approval, session)
         orders = Orders(
-            terms=as_reviewed(_with_dissolutions(opened), reviewed),
+            terms=as_reviewed(_with_dissolutions(opened), reviewed).model_copy(update={"due": approval.due}),
             confirm=lambda found: _confirmed(found, opened, approval),
+            confirm_dates=lambda found: _dates_confirmed(found, opened, approval),
             watcher=progress.watch,
             stopped=lambda: stop.code,
             reviewed=reviewed,
@@ -187,6 +200,20 @@ def _confirmed(found: Plan, opened: Opened, approval: Approval) -> bool:
     return screen.confirm(f"Do {'this' if count == 1 else f'these {count} things'} on WhatsApp?")
 
 
+def _dates_confirmed(found: Plan, opened: Opened, approval: Approval) -> bool:
+    """Whether somebody approved what is to follow by date, where there is nothing to do now."""
+    if approval.digest is not None:
+        return approval.digest == found.digest
+    if approval.yes or approval.planfile is not None:
+        return True
+    screen = opened.screen
+    if not screen.interactive or not found.later:
+        return False
+    style, zone = screen.style(), opened.session.config.timezone
+    screen.complain(plan_text(found, opened.redactor, unicode=screen.unicode, style=style, timezone=zone))
+    return screen.confirm("Nothing is to be done now.  Do what follows by date when it is due, without asking again?")
+
+
 def _reviewed(approval: Approval, session: Session) -> Reviewed | None:
     """What a saved plan approves.  Raises Refusal for a file that is no plan, or one made with another key."""
     if approval.planfile is None:
@@ -212,6 +239,7 @@ def _reviewed(approval: Approval, session: Session) -> Reviewed | None:
         actions=document.approved(),
         fingerprints=document.fingerprints(),
         overrides=document.passing(),
+        emptied=document.emptied(),
     )
 
 

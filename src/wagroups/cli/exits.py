@@ -33,15 +33,18 @@ _BROKEN: Final = {"locked": Exit.LOCKED, "error": Exit.ERROR}
 _SETTLED: Final = frozenset({Verdict.DONE, Verdict.ALREADY})
 
 
-def exit_of_plan(plan: Plan, detailed: bool) -> Exit:
-    """The code of `plan`; `detailed` also tells changes and open points from none, as `drift` always does."""
+def exit_of_plan(plan: Plan, detailed: bool, *, patient: bool = False) -> Exit:
+    """The code of `plan`; `detailed` also tells changes and open points from none, as `drift` always does.
+
+    `patient`, as `drift` is: what is due, approved, and not late yet is no change.
+    """
 
     def held() -> Iterator[Exit]:
         if plan.held or not plan.live.complete:
             yield Exit.GATEWAY
         if plan.guards:
             yield Exit.REFUSED
-        if detailed and not plan.empty:
+        if detailed and not (plan.settled if patient else plan.empty):
             yield Exit.CHANGES
         if detailed and any(point.known is None for point in plan.open):
             yield Exit.OPEN

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -13,10 +14,10 @@ from wagroups.cli.opening import Opened, opened_project, since_option
 from wagroups.cli.options import BASIC_FORMATS, Common, NewFile, Verb, pass_common
 from wagroups.cli.pausing import patience_of
 from wagroups.cli.selection import selection_options
-from wagroups.cli.terms import Brakes, brake_options
+from wagroups.cli.terms import Brakes, Duration, brake_options
 from wagroups.domain.exit import Exit
 from wagroups.domain.plan import Plan
-from wagroups.planning.situation import Selection
+from wagroups.planning.situation import AHEAD, Selection
 from wagroups.reports.annotations import plan_annotations
 from wagroups.reports.compose import plan_document
 from wagroups.reports.document import PlanDocument, document_json
@@ -53,6 +54,12 @@ PLAN_FORMATS: Final = (*BASIC_FORMATS, *_FURTHER)
 @click.option(
     "--from-last-read", is_flag=True, help="Ask no gateway: plan from what was read last.  Such a plan says its age."
 )
+@click.option(
+    "--ahead",
+    type=Duration(),
+    default=f"{AHEAD.days}d",
+    help=f"Tell what follows by date so far ahead.  [default: {AHEAD.days}d]",
+)
 @pass_common
 def plan(
     common: Common,
@@ -62,6 +69,7 @@ def plan(
     detailed_exitcode: bool,
     out: Path | None,
     from_last_read: bool,
+    ahead: timedelta,
 ) -> Exit:
     """Show what would change, what it costs, and what is not done and why.
 
@@ -73,15 +81,17 @@ def plan(
       wagroups plan --target 'class-*'     some groups
       wagroups plan --detailed-exitcode    2 when something would change
       wagroups plan --out plan.json        for `wagroups apply plan.json`
+      wagroups plan --ahead 90d            with what its dates bring in 90 days
       wagroups plan --from-last-read       without a gateway
       wagroups plan -o markdown --to plan.md -o text
     """
     with opened_project(common, selection, brakes, since) as opened:
+        terms = opened.terms.model_copy(update={"ahead": ahead})
         # Looking is not writing: whoever plans all morning is not locked out by what a listing costs.
-        if from_last_read or can_be_recalled(opened.session, opened.terms.selection):
-            found = preview_recalled(opened.session, opened.terms).plan
+        if from_last_read or can_be_recalled(opened.session, terms.selection):
+            found = preview_recalled(opened.session, terms).plan
         else:
-            found = asyncio.run(preview(opened.session, opened.terms, _patience(opened))).plan
+            found = asyncio.run(preview(opened.session, terms, _patience(opened))).plan
         ending = exit_of_plan(found, detailed_exitcode)
         document = plan_document(found, opened.redactor, ending, __version__)
         if out is not None:
@@ -98,7 +108,8 @@ def plan(
 def drift(common: Common, selection: Selection, since: str | None, brakes: Brakes) -> Exit:
     """Show what differs from git, and who changed it: git, a phone, or an earlier run.
 
-    Ends with 2 when something differs, so that a schedule can tell.  Watched groups count as well.
+    Ends with 2 when something differs, so that a schedule can tell.  Watched groups count as well; what is due by its
+    date counts after a day.
 
     \b
     Examples:
@@ -107,7 +118,7 @@ def drift(common: Common, selection: Selection, since: str | None, brakes: Brake
     """
     with opened_project(common, selection, brakes, since) as opened:
         found = asyncio.run(preview(opened.session, opened.terms, _patience(opened), met=True)).plan
-        ending = exit_of_plan(found, detailed=True)
+        ending = exit_of_plan(found, detailed=True, patient=True)
         document = plan_document(found, opened.redactor, ending, __version__, attributed=True)
         _deliver(common, opened, document, found, attributed=True)
         return ending

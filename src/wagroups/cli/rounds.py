@@ -24,12 +24,12 @@ from wagroups.planning.situation import Selection
 from wagroups.reports.compose import plan_document, report_document
 from wagroups.reports.document import ErrorBody, PlanDocument, ReportDocument
 from wagroups.reports.rounds import RoundDocument, RoundPart, drift_words, error_words, exit_part, one_line, run_words
-from wagroups.workflows.agenda import Conclusion, Round
+from wagroups.workflows.agenda import Cause, Conclusion, Round
 from wagroups.workflows.apply import Orders
 from wagroups.workflows.apply import apply as apply_plan
 from wagroups.workflows.plan import preview
 from wagroups.workflows.session import Patience
-from wagroups.workflows.watching import declared_groups, findings, narrowed
+from wagroups.workflows.watching import declared_groups, findings, narrowed, next_date
 
 
 class Told(NamedTuple):
@@ -115,17 +115,20 @@ class Rounds:
         if selection is None:
             return None
         opened = opened._replace(terms=opened.terms.model_copy(update={"selection": selection}))
+        if due.cause is Cause.DUE:
+            opened = opened._replace(terms=opened.terms.model_copy(update={"due": True}))
         found = await (self._apply(opened) if self.applying else self._drift(opened))
         ours = {
             account: frozenset(groups) for account, groups in declared_groups(opened.session, self.selection).items()
         }
         groups = None if due.groups is None else selection.targets
-        return found._replace(conclusion=found.conclusion._replace(declared=ours), groups=groups)
+        ahead = next_date(opened.session.project.desired, self.selection, self.now()) if self.applying else None
+        return found._replace(conclusion=found.conclusion._replace(declared=ours, next_date=ahead), groups=groups)
 
     async def _drift(self, opened: Opened) -> _Found:
         patience = Patience(stopped=lambda: bool(self.stop))
         plan = (await preview(opened.session, opened.terms, patience, met=True)).plan
-        ending = exit_of_plan(plan, detailed=True)
+        ending = exit_of_plan(plan, detailed=True, patient=True)
         document = plan_document(plan, opened.redactor, ending, __version__, attributed=True)
         words = drift_words(plan, opened.redactor)
         return _Found(ending, words, Conclusion(findings(plan)), None, plan=document)

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from wagroups.domain._base import Value
+from wagroups.domain.approval import Approval
 from wagroups.domain.budget import Breaker, CallClass, Spent
 from wagroups.domain.capability import Aspect
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Lid, Me, Phone
@@ -91,15 +92,6 @@ class Applied(Value):
     """Names of everybody who was in the group undeclared."""
     other_admins: frozenset[str] | None = None
     """Those who were admins of it, declared or not, and not declared to be."""
-
-
-class Foreseen(NamedTuple):
-    """What an approved plan said would end in a group by itself, as far as it has come."""
-
-    people: frozenset[str]
-    """Names (alias or pseudonym) of those whose end was on record before it came."""
-    emptied: bool = False
-    """Whether the plan said that nobody would be left."""
 
 
 class PersonRefusal(Value):
@@ -216,8 +208,8 @@ class Memory:
     """Everybody we removed from a group since about its last good read: they did not leave by themselves."""
     removed_today: Mapping[GroupJid, Mapping[RemovalKind, int]] = field(default_factory=lambda: MappingProxyType({}))
     """Our own removals per group in the rolling day, by what they were."""
-    foreseen: Mapping[GroupKey, Foreseen] = field(default_factory=lambda: MappingProxyType({}))
-    """Ends that an approved plan had on record before they came."""
+    approvals: Mapping[GroupKey, Approval] = field(default_factory=lambda: MappingProxyType({}))
+    """What was approved of groups, with the dates of their people."""
     removed_since_read: Mapping[GroupJid, int] = field(default_factory=lambda: MappingProxyType({}))
     """Our own removals per group since its last good read."""
     spent: Mapping[CallClass, tuple[Spent, ...]] = field(default_factory=lambda: MappingProxyType({}))

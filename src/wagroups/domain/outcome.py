@@ -150,6 +150,7 @@ class Run(Value):
             self.remaining is not None
             and not self.plan.guards
             and self.remaining.empty
+            and not self.remaining.left_alone
             and not self.remaining.open
             and not self.remaining.held
             and not any(result.verdict in (Verdict.FAILED, Verdict.NOT_KNOWN) for result in self.results)

@@ -2,21 +2,26 @@
 
 import hashlib
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final, Literal
 
 from pydantic import Field
 
 from wagroups.domain._base import Value
+from wagroups.domain.approval import Due, Review
 from wagroups.domain.budget import CallClass
 from wagroups.domain.change import Change
 from wagroups.domain.desired import Origin
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Identity
+from wagroups.domain.members import Turn
 from wagroups.domain.operation import Operation
 from wagroups.domain.points import PointClass, class_of
 from wagroups.domain.rules import RULES, Level, override_of
 from wagroups.domain.safety import Override
+
+DUE_LATE: Final = timedelta(hours=24)
+"""After so long, what is due and not done is reported as drift: `apply --due` runs at least once a day."""
 
 
 class Risk(StrEnum):
@@ -34,6 +39,8 @@ class Reason(StrEnum):
 
     MANIFEST = "manifest"
     DRIFT = "drift"
+    DUE = "due"
+    """A date came that was approved before."""
     EXPIRED = "expired"
     DENIED = "denied"
     FORMER_NUMBER = "former-number"
@@ -48,6 +55,8 @@ class Cause(StrEnum):
     GIT = "git"
     PHONE = "phone"
     EARLIER_RUN = "earlier-run"
+    DUE = "due"
+    """A date came, as it was approved."""
     UNKNOWN = "unknown"
 
 
@@ -116,11 +125,33 @@ class Action(Value):
     via: tuple[str, ...] = ()
     conditions: tuple[tuple[str, ...], ...] = ()
     """Of each of these sets of actions, a read must show one before this one is taken."""
+    due: Due | None = None
+    """Set where it follows from a date that came, and that no run has dealt with yet."""
 
     @property
     def urgent(self) -> bool:
         """Whether it is done before everything else, whatever refuses the rest of the plan."""
         return self.reason in URGENT
+
+    @property
+    def approved_by_date(self) -> bool:
+        """Whether it may be done without another review."""
+        return self.due is not None and self.due.review is Review.APPROVED
+
+    def in_progress(self, now: datetime) -> bool:
+        """Whether it is approved and not late yet."""
+        return self.approved_by_date and self.due is not None and now - self.due.at <= DUE_LATE
+
+
+class Later(Value):
+    """Something that happens in a group by its date alone, after the plan."""
+
+    at: datetime
+    group: GroupKey
+    turn: Turn | None
+    """`None`: nobody will be left in the group."""
+    person: Identity | None = None
+    origin: Origin
 
 
 class Step(Value):
@@ -191,6 +222,8 @@ class GroupPlan(Value):
     hold: Hold | None = None
     watched: bool = False
     """Differences are shown and never acted on: there are actions, and no steps."""
+    left_alone: int = 0
+    """Further actions, which a plan of what is due leaves out."""
     desired_fingerprint: str
     live_fingerprint: str
     source: Origin
@@ -246,6 +279,10 @@ class Plan(Value):
     cost: dict[AccountKey, dict[CallClass, Cost]] = Field(default_factory=dict)
     audience_notices: int = 0
     """How many notices the members of groups will see in their chats."""
+    later: tuple[Later, ...] = ()
+    """What follows by date, in order of time."""
+    due_alone: bool = False
+    """Whether it is about nothing but what is due by date."""
 
     def actions(self) -> Iterator[tuple[GroupPlan, Action]]:
         """Every action with its group, in order."""
@@ -262,6 +299,22 @@ class Plan(Value):
     def empty(self) -> bool:
         """Whether nothing is left to do.  Differences of watched groups are not to be done."""
         return not any(group.actions and not group.watched for group in self.groups)
+
+    @property
+    def in_progress(self) -> int:
+        """How many of the actions are due, approved, and not late yet."""
+        ours = (action for group, action in self.actions() if not group.watched)
+        return sum(action.in_progress(self.created_at) for action in ours)
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is left to do but what is in progress."""
+        return self.in_progress == sum(not group.watched for group, _ in self.actions())
+
+    @property
+    def left_alone(self) -> int:
+        """How many actions a plan of what is due leaves out."""
+        return sum(group.left_alone for group in self.groups)
 
     @property
     def refused(self) -> bool:

@@ -90,6 +90,7 @@ CLASSES: Final[Mapping[str, PointClass]] = MappingProxyType(
         # The account and its ledger.
         "breaker": PointClass.REMARK,
         "ledger-read-only": PointClass.REMARK,
+        "nothing-approved": PointClass.REMARK,
         # What `import` leaves out of a file.
         "creation-settled": PointClass.REMARK,
         "denied": PointClass.REMARK,

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
+from wagroups.domain.approval import Approval
 from wagroups.domain.budget import Allowance, Breaker, CallClass, Restriction, Spent
 from wagroups.domain.capability import Aspect, Capabilities
 from wagroups.domain.history import PastAction
@@ -336,6 +337,10 @@ class Ledger(Protocol):
 
     def note_applied(self, account: AccountKey, applied: Mapping[GroupKey, Applied]) -> None:
         """Remember what was declared of these groups."""
+        ...
+
+    def note_approvals(self, account: AccountKey, approved: Mapping[GroupKey, Approval]) -> None:
+        """Remember what was approved of these groups, in place of what was approved before."""
         ...
 
     def note_blind(self, account: AccountKey, group: GroupKey, field: str, value: str, *, refused: bool) -> None:

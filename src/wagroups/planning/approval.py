@@ -5,30 +5,19 @@ is both in the fresh plan and approved: goals that were reached in between fall 
 review waits for the next one.
 """
 
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Literal, NamedTuple
 
-from wagroups.domain._base import Value
+from wagroups.domain.approval import Review, Reviewed
 from wagroups.domain.change import AdminPromotion, Arrival, GroupCreation
 from wagroups.domain.identity import GroupKey
 from wagroups.domain.outcome import Failure
-from wagroups.domain.plan import GroupPlan, Plan, TrippedGuard
+from wagroups.domain.plan import Action, GroupPlan, Plan, TrippedGuard
 from wagroups.domain.rules import Level
 from wagroups.planning.situation import Terms
 
 OnStale = Literal["reviewed-only", "refuse"]
-
-
-class Reviewed(Value):
-    """What a saved plan approves.  It holds goals only, so it can be kept where others read it."""
-
-    digest: str
-    created_at: datetime
-    actions: frozenset[str]
-    fingerprints: dict[str, str]
-    """Group key → fingerprint of what was declared when the plan was made."""
-    overrides: frozenset[tuple[str, date | None]] = frozenset()
-    """Those of the files that the plan showed, as `rule@group` and last day."""
 
 
 class Approved(NamedTuple):
@@ -41,7 +30,8 @@ class Approved(NamedTuple):
 
 def approve(plan: Plan, reviewed: Reviewed, terms: Terms, first_applied: datetime, on_stale: OnStale) -> Approved:
     """Cut `plan` down to what `reviewed` covers, and add the guards of a plan that is too old or does not fit."""
-    withheld = frozenset(action_id for group in plan.groups for action_id in _withheld(group, reviewed.actions))
+    approved = reviewed.actions | {action.id for _, action in plan.actions() if action.approved_by_date}
+    withheld = frozenset(action_id for group in plan.groups for action_id in _not_approved(group.actions, approved))
     groups = tuple(_without(group, withheld) for group in plan.groups)
     guards = [*plan.guards, *_stale(plan, reviewed, terms, first_applied)]
     if withheld and on_stale == "refuse":
@@ -72,6 +62,26 @@ def approve_all(plan: Plan) -> Approved:
     return Approved(plan, refused_actions(plan))
 
 
+def due_part(actions: Sequence[Action]) -> tuple[tuple[Action, ...], tuple[Action, ...]]:
+    """Of a group's actions, those that are due by date, and those of them that are approved and wait for nothing else.
+
+    In a group that is yet to be created nothing is due.
+    """
+    if any(isinstance(action.change, GroupCreation) for action in actions):
+        return (), ()
+    withheld = _not_approved(actions, frozenset(action.id for action in actions if action.approved_by_date))
+    due = tuple(action for action in actions if action.due is not None)
+    return due, tuple(action for action in due if action.id not in withheld)
+
+
+def approve_due(plan: Plan) -> Approved:
+    """Of a plan of what is due, all that was approved before its date came."""
+    if plan.refused:
+        plan = plan.model_copy(update={"groups": tuple(g.model_copy(update={"steps": ()}) for g in plan.groups)})
+    taken = {action_id for group in plan.groups for step in group.steps for action_id in step.realises}
+    return Approved(plan, frozenset(action.id for _, action in plan.actions()) - taken)
+
+
 def refused_actions(plan: Plan) -> frozenset[str]:
     """Ids of the actions that a guard refuses, in an approved plan: those of refused groups without a step."""
     refused = {group.key for group in plan.groups} if plan.refused else plan.refused_groups.keys()
@@ -83,6 +93,8 @@ def why_withheld(plan: Plan, group: GroupKey) -> Failure:
     """Why an action of `group` that is withheld is not done."""
     guards = [guard for guard in plan.guards if guard.scope is Level.RUN]
     guards += [plan.refused_groups[group]] if group in plan.refused_groups else []
+    if not guards and plan.due_alone:
+        return _why_not_due(plan, group)
     if not guards:
         message = "it is not in the reviewed plan; make and review a new one: wagroups plan --out FILE"
         return Failure(code="not-reviewed", message=message)
@@ -90,18 +102,27 @@ def why_withheld(plan: Plan, group: GroupKey) -> Failure:
     return Failure(code=guards[0].rule, message=f"{guards[0].rule} refuses {what}")
 
 
-def _withheld(group: GroupPlan, approved: frozenset[str]) -> set[str]:
-    """What was not approved, and what may not happen without it."""
-    ids = {action.id for action in group.actions} - approved
-    if any(isinstance(action.change, GroupCreation) and action.id in ids for action in group.actions):
-        return {action.id for action in group.actions}
-    waiting = [a.change.person for a in group.actions if isinstance(a.change, Arrival) and a.id in ids]
+def _why_not_due(plan: Plan, group: GroupKey) -> Failure:
+    actions = [action for found, action in plan.actions() if found.key == group]
+    if any(action.due is not None and action.due.review is Review.NEVER for action in actions):
+        said = f"nothing of {group} was approved in this ledger"
+    else:
+        said = f"{group} changed since it was approved"
+    return Failure(code="not-reviewed", message=f"{said}; review a new plan: wagroups plan --out FILE")
+
+
+def _not_approved(actions: Sequence[Action], approved: frozenset[str]) -> set[str]:
+    """What of a group was not approved, and what may not happen without it."""
+    ids = {action.id for action in actions} - approved
+    if any(isinstance(action.change, GroupCreation) and action.id in ids for action in actions):
+        return {action.id for action in actions}
+    waiting = [a.change.person for a in actions if isinstance(a.change, Arrival) and a.id in ids]
     ids.update(
         action.id
-        for action in group.actions
+        for action in actions
         if isinstance(action.change, AdminPromotion) and any(action.change.person.same_as(who) for who in waiting)
     )
-    ids.update(action.id for action in group.actions if any(ids.issuperset(needs) for needs in action.conditions))
+    ids.update(action.id for action in actions if any(ids.issuperset(needs) for needs in action.conditions))
     return ids
 
 

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Final, assert_never
 
+from wagroups.domain.approval import Due
 from wagroups.domain.change import (
     AdminDemotion,
     AdminPromotion,
@@ -36,8 +37,10 @@ from wagroups.domain.members import line_that_ended
 from wagroups.domain.memory import Applied, Memory
 from wagroups.domain.plan import Action, Cause, Reason, Risk
 from wagroups.domain.settings import SETTINGS
+from wagroups.planning.due import Dates
 from wagroups.planning.fields import DESCRIPTION, SUBJECT
 from wagroups.planning.pictures import PICTURE, declared_digest
+from wagroups.planning.situation import Terms
 
 ID_DIGITS: Final = 12
 """Hex digits of an action's id: chosen; 48 bits keep the actions of a project apart."""
@@ -46,8 +49,11 @@ ID_DIGITS: Final = 12
 class Attribution:
     """What is known about one group's past, to explain its differences."""
 
-    def __init__(self, group: DesiredGroup, memory: Memory, changes: Collection[Change], now: datetime) -> None:
+    def __init__(
+        self, group: DesiredGroup, memory: Memory, terms: Terms, changes: Collection[Change], now: datetime
+    ) -> None:
         """`changes`: all that will be asked about."""
+        self._dates = Dates(group, memory, terms, now)
         self._group, self._key, self._now = group, memory.key, now
         self._entries = _entries(group, [change.person for change in changes if isinstance(change, PersonChange)])
         self._applied: Applied | None = memory.applied.get(group.key)
@@ -59,7 +65,7 @@ class Attribution:
         name = change.person.name(self._key) if isinstance(change, PersonChange) else ""
         origin, via = self._origin(change)
         cause = self._cause(change, name)
-        return Action(
+        action = Action(
             id=self._id(change, name),
             change=change,
             risk=_risk(change),
@@ -67,7 +73,17 @@ class Attribution:
             cause=cause,
             origin=origin,
             via=via,
+            due=self._due(change),
         )
+        # Without an approval a date is what it was: something that git says, and that somebody has to look at.
+        return (
+            action.model_copy(update={"reason": Reason.DUE, "cause": Cause.DUE}) if action.approved_by_date else action
+        )
+
+    def _due(self, change: Change) -> Due | None:
+        if not isinstance(change, PersonChange):
+            return None
+        return self._dates.behind(change, self._entries.get(change.person.alias or change.person.phone))
 
     def _id(self, change: Change, name: str) -> str:
         subject, after = self._goal(change, name)

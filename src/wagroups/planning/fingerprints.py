@@ -29,21 +29,26 @@ def fingerprint_of_live(live: ObservedGroup | None, key: bytes) -> str:
 
 def _desired_lines(group: DesiredGroup) -> list[bytes]:
     members = group.members
-    reach = (group.state, group.manage_members, group.manage_admins, group.members_declared, group.admins_declared)
     return [
-        "|".join(map(str, reach)).encode(),
+        reach_of(group).encode(),
         *_value_lines(declared_values(group)),
         *[person.label for person in members.people],
         b"admins",
         *[person.label for person in members.admins],
         b"dates",
-        *map(_dates, members.limited()),
+        *[member.person.label + b" " + dates_of(member).encode() for member in members.limited()],
     ]
 
 
-def _dates(member: DesiredMember) -> bytes:
+def dates_of(member: DesiredMember) -> str:
     """What is written about somebody's time, their own dates included; never what time it is."""
-    return member.person.label + f" {_written(member.member)} {_written(member.admin)}".encode()
+    return f"{_written(member.member)} {_written(member.admin)}"
+
+
+def reach_of(group: DesiredGroup) -> str:
+    """How far the lists of a group reach."""
+    reach = (group.state, group.manage_members, group.manage_admins, group.members_declared, group.admins_declared)
+    return "|".join(map(str, reach))
 
 
 def _written(periods: Periods) -> str:

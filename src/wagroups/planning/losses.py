@@ -18,6 +18,7 @@ from wagroups.domain.removal import Limit, RemovalKind, counts
 from wagroups.domain.roster import Roster
 from wagroups.planning.declared import declared_people
 from wagroups.planning.directory import Directory
+from wagroups.planning.due import said_to_be_empty
 from wagroups.planning.holding import HandsOff
 from wagroups.planning.situation import Moment, Situation, Situations, Terms
 
@@ -54,7 +55,7 @@ class Losses:
         removals = [action.change for action in plan.actions if isinstance(action.change, MemberRemoval)]
         theirs = [change for change in removals if not project.is_own(_as_listed(change.person))]
         self.removals = [(change.person, change.removal_kind) for change in theirs]
-        self._said_empty = group.key in memory.foreseen and memory.foreseen[group.key].emptied
+        self._said_empty = bool(self.removals) and said_to_be_empty(group, memory, project.terms)
 
     # --- what is counted ---------------------------------------------------------------------------------
 

@@ -28,6 +28,7 @@ from wagroups.planning import exchanges
 from wagroups.planning.declared import as_declared, declared_people, yet_to_come
 from wagroups.planning.directory import Directory
 from wagroups.planning.doorkeeper import Doorkeeper, concern
+from wagroups.planning.due import Dates
 from wagroups.planning.exchanges import (
     Link,
     Replacement,
@@ -111,6 +112,7 @@ class _Diff:
         """Everybody who is written down, also those whose time is over or yet to come."""
         self.admins = {person.phone for person in group.members.admins_at(moment.now)}
         self.desired = declared_people(group, moment)
+        self.dates = Dates(group, situation.memory, terms, moment.now)
         found = {person.phone: self.roster.find_all(person.phones) for person in self.desired}
         self.missing = [person for person in self.desired if not found[person.phone]]
         self.present = {member: self.written[phone] for phone, members in found.items() for member in members}
@@ -236,12 +238,11 @@ class _Diff:
                 listed = self._listed(member, renumbered)
                 yield number_waits(renumbered, listed, self.group, since, self.moment.now)
                 continue
-            listed = self._listed(member, person)
             yield MemberRemoval(
-                person=listed,
+                person=self._listed(member, person),
                 was_admin=member.role.is_admin,
                 evidence=evidence,
-                foreseen=evidence == "expired" and self._foreseen(listed),
+                foreseen=evidence == "expired" and self._foreseen(phone),
             )
         yield from staying(group, self.extra, self.memory, self.directory)
 
@@ -252,10 +253,10 @@ class _Diff:
         presences = (self.obstacles.presence_of(person) for person in self.missing)
         return any(p is not None and p.in_the_group_by_some_name(self.moment.now) for p in presences)
 
-    def _foreseen(self, person: Identity) -> bool:
+    def _foreseen(self, phone: Phone) -> bool:
         """Whether an approved plan had on record that this membership would end, before it did."""
-        said = self.memory.foreseen.get(self.group.key)
-        return said is not None and person.name(self.memory.key) in said.people
+        written = self._written_as(phone)
+        return written is not None and self.dates.foreseen(self._member(written))
 
     def _may_be_removed(self, member: ObservedMember) -> bool:
         """Whether the declared lists reach far enough to remove an undeclared member."""
@@ -267,13 +268,17 @@ class _Diff:
         former = self.directory.by_former_phone(phone)
         if former is not None and former.phone in self.written:
             return "former-number" if former.denied is None else "denied"
-        person = self.directory.by_phone(phone)
-        spellings = phone.variants() if person is None else person.phones
-        written = next((self.written[spelling] for spelling in spellings if spelling in self.written), None)
-        person = person or written
+        written = self._written_as(phone)
+        person = self.directory.by_phone(phone) or written
         if person is not None and person.denied is not None:
             return "denied"
         return "expired" if written is not None and self._member(written).ended_by(self.moment.now) else None
+
+    def _written_as(self, phone: Phone) -> Person | None:
+        """Whoever the group's lists name, at whatever time, and who has this number."""
+        person = self.directory.by_phone(phone)
+        spellings = phone.variants() if person is None else person.phones
+        return next((self.written[spelling] for spelling in spellings if spelling in self.written), None)
 
     def _member(self, person: Person) -> DesiredMember:
         return self.group.members.find((person.phone,))[person.phone]

@@ -6,6 +6,7 @@ Pure: the same arguments give the same plan, byte for byte.  What the planner wa
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -27,10 +28,11 @@ from wagroups.domain.change import (
 from wagroups.domain.desired import Desired, DesiredGroup, State
 from wagroups.domain.identity import AccountKey, GroupKey, Identity, Phone, Role
 from wagroups.domain.observed import ObservedGroup, is_me
-from wagroups.domain.plan import GroupPlan, Hold, Live, Notice, Plan, TrippedGuard
+from wagroups.domain.plan import GroupPlan, Hold, Later, Live, Notice, Plan, TrippedGuard
 from wagroups.domain.rules import Level
 from wagroups.domain.text import normal
 from wagroups.planning import calendar, guards
+from wagroups.planning.approval import due_part
 from wagroups.planning.attribution import Attribution
 from wagroups.planning.binding import Bound, Unborn, Waiting, bind
 from wagroups.planning.communities import community_notices, unlinked_communities
@@ -41,6 +43,7 @@ from wagroups.planning.fingerprints import fingerprint_of_desired, fingerprint_o
 from wagroups.planning.fruitless import rights_refused, without_fruitless
 from wagroups.planning.hidden import own_lookup
 from wagroups.planning.holding import HandsOff, hold_of, standing, unmanageable_people
+from wagroups.planning.later import later_in
 from wagroups.planning.links import reset_after
 from wagroups.planning.losses import Project
 from wagroups.planning.lowering import in_order, lower
@@ -105,9 +108,12 @@ def make_plan(desired: Desired, situations: Situations, terms: Terms, now: datet
             unclear.setdefault(group.account, {})[group.key] = draft.unclear
         group_plan = _group_plan(group, draft, situation, terms, now)
         subjects.append(guards.Subject(group_plan, group, draft.live, situation))
+    plans = tuple(subject.plan for subject in subjects)
+    if terms.due:
+        subjects = [subject for subject in map(_happening, subjects) if subject.plan.actions]
     project = Project.of(directory, situations, terms, moment)
     tripped = guards.tripped(tuple(subjects), desired, situations, project)
-    plans = _without_refused(tuple(subject.plan for subject in subjects), tripped)
+    plans = _without_refused(plans, tripped)
     plan = Plan(
         created_at=now,
         live=_live(plans, situations),
@@ -122,9 +128,32 @@ def make_plan(desired: Desired, situations: Situations, terms: Terms, now: datet
             for account, situation in sorted(situations.items())
         },
         audience_notices=_audience_notices(plans),
+        later=tuple(_later(desired, plans, situations, terms, now)),
+        due_alone=terms.due,
     )
     wanted = {account: tuple(sorted(phones)) for account, phones in sorted(lookups.items()) if phones}
     return Planned(plan, wanted, exchanges, unclear)
+
+
+def _happening(subject: guards.Subject) -> guards.Subject:
+    """A group with nothing but what is due and approved: what is not done needs no brake."""
+    taken = {action_id for step in subject.plan.steps for action_id in step.realises}
+    actions = tuple(action for action in subject.plan.actions if action.id in taken)
+    return replace(subject, plan=subject.plan.model_copy(update={"actions": actions}))
+
+
+def _later(
+    desired: Desired, plans: tuple[GroupPlan, ...], situations: Situations, terms: Terms, now: datetime
+) -> Iterable[Later]:
+    """What follows by date in the groups of the plan, in order of time."""
+    found = [
+        later
+        for plan in plans
+        for later in later_in(
+            desired.groups[plan.key], situations[plan.account].observed.me, terms.selection, now, now + terms.ahead
+        )
+    ]
+    return sorted(found, key=lambda one: one.at)
 
 
 def _without_refused(plans: tuple[GroupPlan, ...], tripped: tuple[TrippedGuard, ...]) -> tuple[GroupPlan, ...]:
@@ -331,15 +360,18 @@ def _told_apart(said: Iterable[Change | Notice]) -> tuple[tuple[Change, ...], tu
 def _group_plan(group: DesiredGroup, draft: _Draft, situation: Situation, terms: Terms, now: datetime) -> GroupPlan:
     memory, live = situation.memory, draft.live
     jid = None if draft.bound is None else draft.bound.jid
-    attribution = Attribution(group, memory, draft.changes, now)
+    attribution = Attribution(group, memory, terms, draft.changes, now)
     found = conditioned([attribution.action(change) for change in in_order(draft.changes)], draft.links)
     actions, in_vain = without_fruitless(found, group.key, memory, now)
+    every, doable = len(actions), actions
+    if terms.due:
+        actions, doable = due_part(actions)
     watched = group.state is State.WATCHED
     urgent = urgent_actions(actions, live, terms.safety)
     at_creation = creation_settings(group, situation.capabilities, terms.selection)
     before = len(live.members) if live is not None and live.members is not None else None
-    joined = sum(isinstance(action.change, Arrival) for action in actions)
-    left = sum(isinstance(action.change, MemberRemoval) for action in actions)
+    joined = sum(isinstance(action.change, Arrival) for action in doable)
+    left = sum(isinstance(action.change, MemberRemoval) for action in doable)
     creating = any(isinstance(action.change, GroupCreation) for action in actions)
     return GroupPlan(
         key=group.key,
@@ -351,10 +383,11 @@ def _group_plan(group: DesiredGroup, draft: _Draft, situation: Situation, terms:
         # A new group has the account itself in it.
         members_after=joined + 1 if creating else None if before is None else before + joined - left,
         actions=actions,
-        steps=() if watched else lower(group.key, actions, situation.capabilities, at_creation, urgent),
+        steps=() if watched else lower(group.key, doable, situation.capabilities, at_creation, urgent),
         notices=(*draft.notices, *in_vain),
         hold=draft.hold,
         watched=watched,
+        left_alone=every - len(actions),
         desired_fingerprint=fingerprint_of_desired(group, memory.key),
         live_fingerprint=fingerprint_of_live(live, memory.key),
         source=group.origin,

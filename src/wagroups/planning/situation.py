@@ -1,14 +1,15 @@
 """What the planner is given: the project on one side, each account as it is on the other."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from wagroups.domain._base import Value
+from wagroups.domain.approval import Reviewed
 from wagroups.domain.budget import Pace
 from wagroups.domain.capability import Capabilities
 from wagroups.domain.desired import DesiredGroup
@@ -73,6 +74,10 @@ class Situation(NamedTuple):
         return self._replace(observed=recognised(self.observed, memory.names), memory=memory)
 
 
+AHEAD: Final = timedelta(days=30)
+"""Chosen: whoever reviews a plan a month sees every date once."""
+
+
 class Terms(Value):
     """What a run is allowed and asked to do, beyond the manifests."""
 
@@ -81,6 +86,12 @@ class Terms(Value):
     selection: Selection = Selection()
     adopt: dict[GroupKey, GroupJid] = {}  # noqa: RUF012 — pydantic copies it
     """`--adopt GROUP=JID`."""
+    ahead: timedelta = AHEAD
+    """How far what follows by date is told."""
+    due: bool = False
+    """Whether nothing is planned but what is due by date."""
+    reviewed: Reviewed | None = None
+    """The plan that is applied: what it approves holds since it was made."""
 
     def passes(self, rule: str, group: GroupKey | None = None) -> bool:
         """Whether a person chose to pass `rule` for `group`; `None` stands for all that is no single group's."""

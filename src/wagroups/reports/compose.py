@@ -26,7 +26,7 @@ from wagroups.domain.change import (
 from wagroups.domain.exit import Exit
 from wagroups.domain.outcome import ActionResult, Run, Verdict
 from wagroups.domain.picture import NO_PICTURE
-from wagroups.domain.plan import Acknowledgement, Action, Cause, GroupPlan, Hold, Notice, Plan, Reason
+from wagroups.domain.plan import Acknowledgement, Action, Cause, GroupPlan, Hold, Later, Notice, Plan, Reason
 from wagroups.domain.points import PointClass
 from wagroups.domain.problem import Problem
 from wagroups.domain.rules import Level, override_of
@@ -41,6 +41,7 @@ from wagroups.reports.document import (
     GroupReportPart,
     HoldPart,
     KnownPart,
+    LaterPart,
     LivePart,
     ManifestsPart,
     NoticePart,
@@ -86,6 +87,7 @@ def plan_document(
             for group, action in plan.actions()
             if attributed or _is_drift(action)
         ),
+        later=tuple(_later(later, redactor) for later in plan.later),
         refused=_refused(plan, redactor),
         overrides=tuple(_overrides(plan, redactor)),
         cost={
@@ -199,7 +201,17 @@ def _action(action: Action, redactor: Redactor) -> ActionPart:
         **_goal(action.change, redactor),
         risk=action.risk,
         reason=action.reason,
+        due_at=None if action.due is None else action.due.at,
         origin=origin,
+    )
+
+
+def _later(later: Later, redactor: Redactor) -> LaterPart:
+    kind = "nobody-left" if later.turn is None else later.turn.value
+    person = None if later.person is None else redactor.person(later.person, declared=True)
+    origin = OriginPart(file=later.origin.file, line=later.origin.line)
+    return LaterPart.model_validate(
+        {"at": later.at, "group": later.group, "kind": kind, "person": person, "origin": origin}
     )
 
 

@@ -170,6 +170,19 @@ class ActionPart(_Part):
     after: str | None = None
     risk: Risk
     reason: Reason
+    due_at: datetime | None = None
+    """When the date came from which it follows, where it follows from one."""
+    origin: OriginPart
+
+
+class LaterPart(_Part):
+    """Something that happens by its date alone.  Whoever approves the plan approves it."""
+
+    at: datetime
+    group: str
+    kind: Literal["joins", "leaves", "becomes-admin", "stops-being-admin", "nobody-left"]
+    person: str | None = None
+    """As the redaction mode shows people."""
     origin: OriginPart
 
 
@@ -295,6 +308,8 @@ class PlanDocument(_Part):
     notices: tuple[NoticePart, ...]
     """About no declared group."""
     drift: tuple[DriftPart, ...]
+    later: tuple[LaterPart, ...] = ()
+    """In order of time, as far as `--ahead` looks."""
     refused: tuple[RefusedPart, ...]
     overrides: tuple[OverridePart, ...] = ()
     """Those of the files that hold; whoever approves the plan approves them."""
@@ -315,6 +330,10 @@ class PlanDocument(_Part):
     def fingerprints(self) -> dict[str, str]:
         """Group key → fingerprint of what was declared when the plan was made."""
         return {group.key: group.desired_fingerprint for group in self.groups}
+
+    def emptied(self) -> dict[str, datetime]:
+        """Group key → when nobody will be left in it."""
+        return {later.group: later.at for later in self.later if later.kind == "nobody-left"}
 
 
 class CreatedPart(_Part):

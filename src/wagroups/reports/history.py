@@ -34,6 +34,7 @@ _DIRTY: Final = "-dirty"
 
 _REASONS: Final = {
     Reason.DRIFT: "the group had changed",
+    Reason.DUE: "its date had come",
     Reason.EXPIRED: "the membership had ended",
     Reason.DENIED: "on the deny list",
     Reason.FORMER_NUMBER: "a former number",

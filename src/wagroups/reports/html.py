@@ -16,7 +16,7 @@ from wagroups.reports.redaction import Redactor
 from wagroups.reports.run_view import NO_GROUPS, GroupResults, ResultRow, advice, run_view
 from wagroups.reports.style import SYMBOL_ROLES, Role
 from wagroups.reports.untrusted import for_html
-from wagroups.reports.view import GroupView, Row, plan_view
+from wagroups.reports.view import LATER, GroupView, Row, plan_view
 
 _OPEN_LINES: Final = 8
 """Longer differences of a text are folded.  Chosen."""
@@ -72,6 +72,7 @@ def plan_html(
         *_box(losses, view.losses),
         *_box(_HELD, view.held),
         *(line for group in view.groups for line in _planned(group)),
+        *_box(_Mood(LATER, "box"), view.later),
         *_box(_WAITING, view.points.waiting),
         *_box(_UNSEEN, view.points.unseen),
         *_box(_REMARKS, view.points.remarks),
@@ -90,7 +91,7 @@ def run_html(
     stops = tuple(Line("", f"{stop}.") for stop in view.stopped)
     body = [
         f"<h1>{for_html(view.totals)}</h1>",
-        *_box(_Mood("", "box good" if run.converged else "box bad"), (Line("", view.convergence), *stops)),
+        *_box(_Mood("", "box good" if view.good else "box bad"), (Line("", view.convergence), *stops)),
         *_box(_Mood("Refused", "box bad"), view.plan.refused),
         *_box(_Mood("Failed", "box bad"), view.failed),
         *_box(_Mood("Not known", "box bad"), view.unknown),

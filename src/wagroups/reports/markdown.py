@@ -16,7 +16,7 @@ from wagroups.reports.points import Line, waited_and_unseen
 from wagroups.reports.redaction import Redactor
 from wagroups.reports.run_view import NO_GROUPS, ResultRow, RunView, advice, run_view
 from wagroups.reports.untrusted import fence_for, for_html, for_markdown
-from wagroups.reports.view import GroupView, PlanView, Row, plan_view
+from wagroups.reports.view import LATER, GroupView, PlanView, Row, plan_view
 from wagroups.reports.wording import VERDICTS, count
 
 BUDGET_CHARS: Final = 60_000
@@ -55,7 +55,8 @@ def plan_markdown(
     top += _listed("⚠️ **Rules passed in this change**", view.passed)
     top += _listed(f"⚠️ **Losing a seat or a right: {len(view.losses)}**", view.losses)
     top += _listed("✋ **Groups that could not be judged**", view.held)
-    bottom = _listed("**Waiting**", view.points.waiting)
+    bottom = _listed(f"**{LATER}**", view.later)
+    bottom += _listed("**Waiting**", view.points.waiting)
     bottom += _listed("**Unseen**", view.points.unseen)
     bottom += _listed("**Remarks**", view.points.remarks)
     bottom += [_small([view.totals, *(f"{cost}." for cost in view.costs)]), ""]
@@ -79,7 +80,7 @@ def run_markdown(
     """A run as a comment of at most `budget` characters."""
     view = run_view(run, redactor, timezone, declared)
     top = [f"### wagroups: {for_markdown(view.totals.removeprefix('Result: ').rstrip('.'))}", ""]
-    top += [f"{'✅' if run.converged else '❌'} {for_markdown(view.convergence)}", ""]
+    top += [f"{'✅' if view.good else '❌'} {for_markdown(view.convergence)}", ""]
     top += [line for stop in view.stopped for line in (f"⏸ {for_markdown(stop)}.", "")]
     top += _listed("⛔ **Refused**", view.plan.refused)
     top += _listed("❌ **Failed**", view.failed)

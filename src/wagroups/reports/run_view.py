@@ -64,6 +64,8 @@ class RunView:
     remaining: PlanView | None
     totals: str
     convergence: str
+    good: bool
+    """Whether it came to what it was to come to."""
     counts: Mapping[Verdict, int]
 
 
@@ -97,6 +99,7 @@ def run_view(
         remaining=remaining,
         totals=_totals(counts, plan if remaining is None else remaining),
         convergence=_convergence(run, remaining, redactor),
+        good=run.converged or (run.plan.due_alone and remaining is not None and not run.plan.guards and _all_due(run)),
         counts=counts,
     )
 
@@ -193,11 +196,15 @@ def _to_write(run: Run, redactor: Redactor, declared: Mapping[GroupKey, DesiredG
 
 def _totals(counts: Counter[Verdict], after: PlanView) -> str:
     parts = [f"{counts[verdict]} {VERDICTS[verdict]}" for verdict in Verdict if counts[verdict]]
+    if after.due_alone:
+        return f"Result: {', '.join(parts) or 'nothing is due'}."
     nothing = "there was nothing that a run can do" if after.headline else "there was nothing to do"
     return f"Result: {', '.join(parts) or nothing}."
 
 
 def _convergence(run: Run, after: PlanView | None, redactor: Redactor) -> str:
+    if run.plan.due_alone:
+        return _what_was_due(run)
     if run.converged and after is not None:
         besides = waited_and_unseen(after.summary)
         limits = f"; {besides}" if besides else ""
@@ -218,3 +225,20 @@ def _convergence(run: Run, after: PlanView | None, redactor: Redactor) -> str:
         f"{count(held, 'group')} could not be judged" if held else "",
     ]
     return f"Not converged: {', '.join(filter(None, parts)) or 'something failed'}."
+
+
+def _all_due(run: Run) -> bool:
+    return run.remaining is not None and run.remaining.empty and not run.remaining.held
+
+
+def _what_was_due(run: Run) -> str:
+    """How a run ended that was about what is due alone; what else differs it left as it was."""
+    after = run.plan if run.remaining is None else run.remaining
+    left = sum(not group.watched for group, _ in after.actions())
+    due = f"{count(left, 'change')} that {'is' if left == 1 else 'are'} due by date not done" if left else ""
+    if run.remaining is None:
+        due = "not known whether all that was due is so: the last read failed"
+    others = after.left_alone
+    besides = f"{count(others, 'other difference')} left alone: wagroups plan" if others else ""
+    said = due or ("everything that was due is done" if run.results else "no date has come since the last apply")
+    return f"Due by date: {'; '.join(filter(None, (said, besides)))}."

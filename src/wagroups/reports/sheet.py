@@ -36,7 +36,11 @@ def plan_csv(
         for place in (subjects.get(GroupKey(line.about), ("", ""))[1],)
     ]
     held = [(line.about, "", "held", line.text, "", "", "") for line in view.held]
-    return sheet(_COLUMNS, [*points, *held, *_rows(view.groups)])
+    later = [
+        (line.about, subjects[GroupKey(line.about)][0], "later", line.text, "", "", subjects[GroupKey(line.about)][1])
+        for line in view.later
+    ]
+    return sheet(_COLUMNS, [*points, *held, *_rows(view.groups), *later])
 
 
 def groups_csv(groups: Iterable[GroupView]) -> str:

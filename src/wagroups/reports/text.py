@@ -124,6 +124,7 @@ def _plan_lines(view: PlanView, style: Style, *, unicode: bool) -> Iterator[str]
         ("Remarks", view.points.remarks, None),
         ("Unseen", view.points.unseen, None),
         ("Waiting", view.points.waiting, None),
+        ("Later", view.later, None),
         ("Held", view.held, Role.ATTENTION),
         ("Open", view.points.open, Role.ATTENTION),
         ("Refused", view.refused, Role.BAD),
@@ -214,7 +215,7 @@ def _run_lines(view: RunView, todo: Sequence[Line], style: Style, *, unicode: bo
         yield ""
     yield from (f"{for_terminal(stop)}." for stop in view.stopped)
     yield style(Role.HEADING, view.totals)
-    yield style(Role.GOOD if view.convergence.startswith("Converged") else Role.BAD, for_terminal(view.convergence))
+    yield style(Role.GOOD if view.good else Role.BAD, for_terminal(view.convergence))
 
 
 _DIFF_ROLES: Final = {"+": SYMBOL_ROLES["+"], "-": SYMBOL_ROLES["-"]}

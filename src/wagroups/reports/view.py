@@ -7,13 +7,17 @@ Everything here is redacted and cleaned, and nothing is escaped.
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
 
 from wagroups.domain.budget import CallClass
 from wagroups.domain.change import GroupCreation
 from wagroups.domain.identity import GroupKey
-from wagroups.domain.plan import Action, Cause, Cost, GroupPlan, Hold, Plan, Risk, TrippedGuard
+from wagroups.domain.members import Turn
+from wagroups.domain.plan import Action, Cause, Cost, GroupPlan, Hold, Later, Plan, Risk, TrippedGuard
 from wagroups.domain.rules import override_of
+from wagroups.domain.wall_clock import start_text
 from wagroups.reports.points import Line, Points, headline, nothing_planned, points_of, waited_and_unseen
 from wagroups.reports.redaction import Redactor
 from wagroups.reports.tally import Summary, summarise
@@ -73,10 +77,14 @@ class PlanView:
     headline: str
     """How many declared things are not so and need a person; `""` where none is."""
     totals: str
+    later: tuple[Line, ...]
+    """(group, what happens and when), in order of time."""
     costs: tuple[str, ...]
     live: str
     digest: str
     summary: Summary
+    due_alone: bool = False
+    """Whether it is about nothing but what is due by date."""
 
 
 def plan_view(
@@ -87,7 +95,11 @@ def plan_view(
     Times are shown in `timezone`, an IANA name.  `whole` says every value that cannot be seen, and folds none.
     """
     summary = summarise(plan)
-    groups = tuple(group_view(group, redactor, attributed=attributed) for group in plan.groups if group.actions)
+    groups = tuple(
+        group_view(group, redactor, attributed=attributed, now=plan.created_at)
+        for group in plan.groups
+        if group.actions
+    )
     return PlanView(
         groups=groups,
         losses=tuple(_losses(groups)),
@@ -100,11 +112,32 @@ def plan_view(
         refusal=_refused_what(plan),
         headline=headline(summary),
         totals=(_drift_totals(plan, summary) if attributed else _totals(plan, summary)) + _besides_refused(plan),
+        later=tuple(_later(later, redactor, ZoneInfo(timezone)) for later in plan.later),
         costs=tuple(_costs(plan, timezone)),
         live=_live(plan, redactor),
         digest=plan.digest,
         summary=summary,
+        due_alone=plan.due_alone,
     )
+
+
+def _later(later: Later, redactor: Redactor, zone: ZoneInfo) -> Line:
+    if later.turn is None or later.person is None:
+        said = f"{later.group} will have nobody left"
+    else:
+        said = f"{redactor.person(later.person, declared=True)} {_TURNS[later.turn]} ({later.origin})"
+    return Line(later.group, f"{start_text(later.at, zone)}: {said}")
+
+
+LATER: Final = "Later, by date: approved with this plan"
+"""The heading above what follows by date."""
+
+_TURNS: Final = {
+    Turn.JOINS: "joins",
+    Turn.LEAVES: "leaves",
+    Turn.PROMOTED: "becomes an admin",
+    Turn.DEMOTED: "is an admin no more",
+}
 
 
 def refusal_of(guard: TrippedGuard, redactor: Redactor) -> str:
@@ -144,23 +177,30 @@ def _refused_what(plan: Plan) -> str:
     return f"Refused: nothing will be applied in {', '.join(groups[:_NAMED])}{more}{but}"
 
 
-def group_view(group: GroupPlan, redactor: Redactor, *, attributed: bool = False) -> GroupView:
-    """Word one group."""
+def group_view(
+    group: GroupPlan, redactor: Redactor, *, attributed: bool = False, now: datetime | None = None
+) -> GroupView:
+    """Word one group; `now` tells what is due and not late yet."""
     return GroupView(
         key=group.key,
         subject=redactor.group(group.subject),
         size=_size(group),
         place=str(group.source),
-        rows=tuple(_row(action, redactor, attributed=attributed) for action in group.actions),
+        rows=tuple(_row(action, redactor, now, attributed=attributed) for action in group.actions),
         watched=group.watched,
     )
 
 
-def _row(action: Action, redactor: Redactor, *, attributed: bool) -> Row:
+def _row(action: Action, redactor: Redactor, now: datetime | None, *, attributed: bool) -> Row:
     words, lines = words_of(action.change, redactor), lines_of(action.change, redactor)
-    note = CAUSES[action.cause] if attributed else reason_of(action)
+    note = _cause(action, now) if attributed else reason_of(action)
     # Somebody who is not in git has no place there.
     return Row(action.id, *words, note, "" if is_stray(action) else str(action.origin), action.risk, lines)
+
+
+def _cause(action: Action, now: datetime | None) -> str:
+    said = CAUSES[action.cause]
+    return f"{said}; in progress" if now is not None and action.in_progress(now) else said
 
 
 def _size(group: GroupPlan) -> str:
@@ -215,6 +255,7 @@ def _drift_totals(plan: Plan, summary: Summary) -> str:
     causes = Counter(action.cause for _, action in plan.actions())
     named = ", ".join(f"{causes[cause]} {CAUSES[cause]}" for cause in Cause if causes[cause])
     found = f"{count(causes.total(), 'difference')}: {named}" if causes else _no_drift(summary)
+    found += f" ({plan.in_progress} in progress)" if plan.in_progress else ""
     return _sentences(summary, "Drift", found)
 
 

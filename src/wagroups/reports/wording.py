@@ -3,6 +3,7 @@
 The symbols are ASCII and carry the meaning without colour.
 """
 
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple, assert_never
 
@@ -159,6 +160,8 @@ def reason_of(action: Action) -> str:
             return "written blind: it cannot be read here"
         case Reason.MANIFEST:
             return "! not in git" if is_stray(action) else ""
+        case Reason.DUE:
+            return f"due: {_DUE[type(action.change)]}"
         case Reason.EXPIRED:
             return "membership expired"
         case Reason.DENIED:
@@ -173,6 +176,18 @@ def reason_of(action: Action) -> str:
             return f"! {_drift(action)}; closes the group, done first" if action.cause is Cause.PHONE else _CLOSES
         case _:
             assert_never(action.reason)
+
+
+_DUE: Final[Mapping[type[Change], str]] = MappingProxyType(
+    {
+        MemberAddition: "their time began",
+        MemberInvitation: "their time began",
+        RequestApproval: "their time began",
+        MemberRemoval: "their time ended",
+        AdminPromotion: "their time as an admin began",
+        AdminDemotion: "their time as an admin ended",
+    }
+)
 
 
 def _drift(action: Action) -> str:
@@ -196,6 +211,7 @@ CAUSES: Final = MappingProxyType(
         Cause.GIT: "changed in git",
         Cause.PHONE: "changed on a phone",
         Cause.EARLIER_RUN: "left over from an earlier run",
+        Cause.DUE: "due by its date",
         Cause.UNKNOWN: "cause unknown",
     }
 )

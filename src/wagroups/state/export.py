@@ -118,6 +118,7 @@ _SPECIAL: Final[Mapping[tuple[str, str], Callable[[object, bool], Json]]] = {
     ("snapshots", "admins"): _people,
     ("snapshots", "owners"): _people,
     ("applied", "declared"): _as_written,
+    ("dates", "approval"): _as_written,
     ("pictures", "memory"): _as_written,
     ("approvals", "actions"): _as_written,
     ("last_reads", "facts"): _facts,

@@ -17,6 +17,7 @@ from wagroups.state.schema import (
     accounts,
     acquaintances,
     applied,
+    dates,
     good_reads,
     history,
     journal,
@@ -42,6 +43,7 @@ def forget_person(connection: Connection, person: Identity) -> int:
     rows += sum(_blank(connection, journal.c[column], names) for column in ("intent", "outcome"))
     if person.alias is not None:
         rows += _undeclare(connection, person.alias)
+        rows += _take_dates(connection, person.alias)
         rows += connection.execute(delete(history).where(history.c.alias == person.alias)).rowcount
     return rows
 
@@ -128,5 +130,18 @@ def _undeclare(connection: Connection, alias: Alias) -> int:
             continue
         same = (applied.c.account == account) & (applied.c.group_key == group)
         connection.execute(update(applied).where(same).values(declared=json.dumps({**document, **kept})))
+        rows += 1
+    return rows
+
+
+def _take_dates(connection: Connection, alias: Alias) -> int:
+    """Take the alias out of what was approved of groups."""
+    rows = 0
+    for account, group, text in connection.execute(select(dates)).all():
+        document = json.loads(text)
+        if document["people"].pop(alias, None) is None:
+            continue
+        same = (dates.c.account == account) & (dates.c.group_key == group)
+        connection.execute(update(dates).where(same).values(approval=json.dumps(document)))
         rows += 1
     return rows

@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, select, update
 
+from wagroups.domain.approval import Approval
 from wagroups.domain.errors import LedgerError
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Identity, Phone
 from wagroups.domain.memory import Applied, Binding, Fruitless, PersonRefusal, UnseenAddition
@@ -15,6 +16,7 @@ from wagroups.state.schema import (
     applied,
     bindings,
     blind,
+    dates,
     exchanges,
     fruitless,
     invitations,
@@ -47,6 +49,7 @@ _BY_KEY: Final = (
     presences,
     fruitless,
     open_points,
+    dates,
 )
 
 
@@ -97,6 +100,19 @@ def note_applied(connection: Connection, account: AccountKey, declared: Mapping[
         {"account": account, "group_key": group, "declared": what.model_dump_json()} for group, what in declared.items()
     ]
     upsert(connection, applied, rows)
+
+
+def note_approvals(connection: Connection, account: AccountKey, approved: Mapping[GroupKey, Approval]) -> None:
+    """Remember what was approved of groups, in place of what was approved before."""
+    rows = [
+        {"account": account, "group_key": group, "approval": what.model_dump_json()} for group, what in approved.items()
+    ]
+    upsert(connection, dates, rows)
+
+
+def approved(connection: Connection, account: AccountKey) -> Mapping[GroupKey, Approval]:
+    rows = connection.execute(select(dates).where(dates.c.account == account))
+    return MappingProxyType({GroupKey(row.group_key): Approval.model_validate_json(row.approval) for row in rows})
 
 
 def note_blind(

@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from sqlalchemy import Connection
 
+from wagroups.domain.approval import Approval
 from wagroups.domain.budget import Allowance, Breaker, CallClass
 from wagroups.domain.capability import Aspect
 from wagroups.domain.errors import LedgerError
@@ -297,6 +298,10 @@ class SqlLedger:
     def note_applied(self, account: AccountKey, applied: Mapping[GroupKey, Applied]) -> None:
         with self._store.writing() as connection:
             groups.note_applied(connection, account, applied)
+
+    def note_approvals(self, account: AccountKey, approved: Mapping[GroupKey, Approval]) -> None:
+        with self._store.writing() as connection:
+            groups.note_approvals(connection, account, approved)
 
     def note_blind(self, account: AccountKey, group: GroupKey, field: str, value: str, *, refused: bool) -> None:
         with self._store.writing() as connection:

@@ -144,6 +144,14 @@ def _presences(connection: Connection) -> None:
     )
 
 
+def _dates(connection: Connection) -> None:
+    """What was approved of the dates of groups."""
+    connection.exec_driver_sql(
+        "CREATE TABLE dates (account TEXT NOT NULL, group_key TEXT NOT NULL, approval TEXT NOT NULL,"
+        " PRIMARY KEY (account, group_key))"
+    )
+
+
 MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (
     _pictures,
     _departures,
@@ -158,6 +166,7 @@ MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (
     _last_reads,
     _open_points,
     _presences,
+    _dates,
 )
 """The first leads from version 1 to 2, and so on.  Append only; each sees the store as the one before left it."""
 

@@ -50,6 +50,7 @@ def recall(connection: Connection, account: AccountKey, now: datetime, *, key: b
         invitations=invitations.invited(connection, account),
         undemotable=answers.undemotable_in(connection, account, now),
         unseen_additions=groups.unseen(connection, account, now),
+        approvals=groups.approved(connection, account),
         exchanges=exchanges.waiting(connection, account),
         presences=presences.recalled(connection, account),
         fruitless=groups.fruitless_of(connection, account, now),

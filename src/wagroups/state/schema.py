@@ -348,6 +348,9 @@ approvals = Table(
     Column("actions", Text, nullable=False),
 )
 
+dates = Table("dates", TABLES, _account(), _group(), Column("approval", Text, nullable=False))
+"""What was approved of groups, so that what follows by date needs no other review."""
+
 audit = Table(
     "audit",
     TABLES,

@@ -50,6 +50,8 @@ class Cause(StrEnum):
     EVENT = "event"
     ECHO = "echo"
     RETRY = "retry"
+    DUE = "due"
+    """A date of the files has come."""
 
 
 class Round(NamedTuple):
@@ -73,6 +75,8 @@ class Conclusion(NamedTuple):
     """Nothing was learnt: the gateway, the files or the ledger could not be used."""
     declared: Mapping[AccountKey, frozenset[GroupJid]] | None = None
     """The live groups that are ours to look at, by account; `None` when that could not be learnt."""
+    next_date: datetime | None = None
+    """When the next date of the files comes that something is to be done about."""
 
 
 @dataclass
@@ -121,6 +125,7 @@ class Agenda:
         self._declared: Mapping[AccountKey, frozenset[GroupJid]] | None = None
         self._failures = 0
         self._full_at, self._full_cause = now, Cause.START
+        self._next_date: datetime | None = None
 
     def hear(self, account: AccountKey, group: GroupJid | None, at: datetime) -> None:
         """Note a hint that came in at `at`; `group=None` is about the whole account.
@@ -149,13 +154,17 @@ class Agenda:
 
     def next_at(self) -> datetime:
         """When something is due, if nothing more is heard."""
-        return min([self._full_at, *(self._due(account) for account in self._waiting)])
+        dates = [] if self._next_date is None else [self._next_date]
+        return min([self._full_at, *dates, *(self._due(account) for account in self._waiting)])
 
     def take(self, now: datetime) -> Round | None:
         """The next round that is due at `now`; its hints are then no longer waiting."""
         if now >= self._full_at:
             self._waiting.clear()
             return Round(self._full_cause)
+        if self._next_date is not None and now >= self._next_date:
+            self._next_date = None  # what is left undone is found by the next full look
+            return Round(Cause.DUE)
         for account, waiting in self._waiting.items():
             if now >= self._due(account):
                 del self._waiting[account]
@@ -166,6 +175,7 @@ class Agenda:
         """Learn from a round that ended at `now`."""
         if conclusion.declared is not None:
             self._declared = conclusion.declared
+            self._next_date = conclusion.next_date
         fruitful = self._learn(conclusion.findings, now)
         for account in self._beats if done.account is None else (done.account,):
             beat = self._beats[account]
@@ -180,7 +190,8 @@ class Agenda:
             again_at = now + min(FIRST_REST * 2 ** min(self._failures - 1, 6), self._every, ECHO_REST)
         if again_at is not None:
             again_at = max(again_at, now + FIRST_REST)
-        self._come_back(done, again_at, now)
+        if done.cause is not Cause.DUE:
+            self._come_back(done, again_at, now)
 
     def _come_back(self, done: Round, again_at: datetime | None, now: datetime) -> None:
         """Note when what was left undone is tried again, and when the next full look is."""

@@ -13,13 +13,14 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 from uuid import uuid4
 
+from wagroups.domain.approval import Reviewed
 from wagroups.domain.change import GroupAdoption, GroupCreation
 from wagroups.domain.desired import DesiredGroup
 from wagroups.domain.errors import GatewayError, Locked, SessionLost, WagroupsError, reason_in
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey
 from wagroups.domain.observed import Observed
 from wagroups.domain.outcome import ActionResult, Failure, Run, Verdict
-from wagroups.domain.plan import Plan
+from wagroups.domain.plan import Notice, Plan
 from wagroups.domain.roster import Names
 from wagroups.domain.safety import Override
 from wagroups.domain.tombstone import Turnover
@@ -30,8 +31,9 @@ from wagroups.execution.looking import Looker
 from wagroups.execution.pacing import NotYet
 from wagroups.execution.verdict import doubted_in, judge
 from wagroups.execution.work import GroupWork
-from wagroups.planning.approval import Approved, OnStale, Reviewed, approve, approve_all, why_withheld
+from wagroups.planning.approval import Approved, OnStale, approve, approve_all, approve_due, why_withheld
 from wagroups.planning.binding import Bound, bind, bound_ids, unsettled_creations
+from wagroups.planning.due import groups_with_dates
 from wagroups.planning.holding import trusted
 from wagroups.planning.leaving import turnover_of
 from wagroups.planning.planner import make_plan
@@ -44,6 +46,11 @@ from wagroups.workflows.session import ConnectedAccount, Patience, Session, conn
 LOCK_LOOK: Final = timedelta(seconds=2)
 """Between two looks at a held account.  Chosen."""
 
+_NOTHING_APPROVED: Final = Notice(
+    code="nothing-approved",
+    text="no plan was approved in this ledger yet; apply a reviewed one, and what follows from its dates is done then",
+)
+
 
 @dataclass(frozen=True)
 class Orders:
@@ -55,6 +62,8 @@ class Orders:
     watcher: Callable[[Plan], Watcher]
     stopped: Callable[[], int | None]
     """The exit code of a signal that asked to stop; `None` while nobody did."""
+    confirm_dates: Callable[[Plan], bool] = lambda plan: True
+    """Asked where nothing is to be done now: whether what the plan says of later is approved."""
     reviewed: Reviewed | None = None
     on_stale: OnStale = "reviewed-only"
     patience: Patience = field(default_factory=Patience)
@@ -74,18 +83,38 @@ async def apply(session: Session, orders: Orders) -> Run:
     Raises GatewayError when an account cannot be read, Locked when another run holds it, NotYet when its reads
     have to wait, Declined when the user said no; in each case nothing was written.
     """
+    orders, notices = _with_terms(session, orders)
     keys = accounts_of(session, orders.terms.selection)
     async with connected(session, keys, orders.patience) as accounts:
         with ExitStack() as leases:
             for account in accounts:
                 await _take_lease(session, account.key, orders, leases)
-            found = await preview_connected(session, accounts, orders.terms)
+            found = (await preview_connected(session, accounts, orders.terms)).remarking(notices)
             approved = _approved(session, found.plan, orders)
             if not _anything(approved):
                 return _nothing_done(session, found, approved, orders)
-            if not orders.confirm(approved.plan):
+            if not orders.terms.due and not orders.confirm(approved.plan):
                 raise Declined
             return await _Apply(session, accounts, found, approved, orders).run()
+
+
+def _with_terms(session: Session, orders: Orders) -> tuple[Orders, tuple[Notice, ...]]:
+    """The orders, with what a reviewed plan approves; where only dates count, for the groups that these came in.
+
+    A schedule asks every hour, and on nearly every hour no gateway has to be asked.
+    """
+    terms = orders.terms.model_copy(update={"reviewed": orders.reviewed})
+    notices: tuple[Notice, ...] = ()
+    if terms.due:
+        now = session.clock.now()
+        memories = {account: session.ledger.recall(account, now) for account in accounts_of(session, terms.selection)}
+        keys = tuple(groups_with_dates(session.project.desired, memories, terms.selection, now))
+        # Nothing is due: a target that no key can have.
+        narrowed = terms.selection.model_copy(update={"targets": keys or ("",)})
+        terms = terms.model_copy(update={"selection": narrowed})
+        if not any(memory.approvals for memory in memories.values()):
+            notices = (_NOTHING_APPROVED,)
+    return replace(orders, terms=terms), notices
 
 
 async def _take_lease(session: Session, account: AccountKey, orders: Orders, leases: ExitStack) -> None:
@@ -102,6 +131,8 @@ async def _take_lease(session: Session, account: AccountKey, orders: Orders, lea
 
 
 def _approved(session: Session, plan: Plan, orders: Orders) -> Approved:
+    if orders.terms.due:
+        return approve_due(plan)
     if orders.reviewed is None:
         return approve_all(plan)
     first = session.ledger.approve(orders.reviewed.digest, sorted(orders.reviewed.actions), session.clock.now())
@@ -123,6 +154,8 @@ def _nothing_done(session: Session, found: Preview, approved: Approved, orders: 
     if not approved.plan.refused:
         books = Books(session, found, approved)
         books.open()
+        if not orders.terms.due and orders.confirm_dates(approved.plan):
+            books.note_approvals(orders.terms)
         for plan in approved.plan.groups:
             books.settle(GroupWork(plan, plan.jid, None))
         books.close(results, orders.terms.selection)
@@ -223,6 +256,8 @@ class _Apply:
         self._audit()
         if not self._approved.plan.refused:
             self._books.open()
+            if not self._orders.terms.due:
+                self._books.note_approvals(self._orders.terms)
         for side in self._sides:
             if self._broken is None:
                 await side.executor.protect(side.works)

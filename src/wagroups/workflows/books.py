@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from wagroups.domain.approval import Approval
 from wagroups.domain.change import GroupAdoption, GroupCreation, GroupRelease
-from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.desired import DesiredGroup, State
 from wagroups.domain.history import HAPPENED, PastAction
 from wagroups.domain.identity import AccountKey, GroupKey
 from wagroups.domain.memory import Applied
@@ -19,8 +20,9 @@ from wagroups.planning.applied import Namer, applied_of
 from wagroups.planning.approval import Approved
 from wagroups.planning.binding import unsettled_creations
 from wagroups.planning.directory import Directory
+from wagroups.planning.due import approval_in_force, renewed
 from wagroups.planning.pictures import settled
-from wagroups.planning.situation import Selection, Situation
+from wagroups.planning.situation import Section, Selection, Situation, Terms
 from wagroups.workflows.git import revision_of
 from wagroups.workflows.plan import Preview
 from wagroups.workflows.session import Session
@@ -51,6 +53,32 @@ class Books:
             self._settle_creations_that_never_were(plan, situation)
             if not (self._released(plan) or self._adopted(plan, situation)):
                 self._bind_written(plan, situation)
+
+    def note_approvals(self, terms: Terms) -> None:
+        """Remember what this plan approves of every group: its dates, also where nothing is to be done now.
+
+        A plan that was reviewed elsewhere approves since it was made: what came due in between was foreseen.
+        """
+        selection = terms.selection
+        if not (selection.has_section(Section.MEMBERS) and selection.has_section(Section.ADMINS)):
+            return  # whoever looked at the subjects alone has not seen what the dates bring
+        reviewed = terms.reviewed
+        at = self._found.plan.created_at if reviewed is None else reviewed.created_at
+        said = {later.group: later.at for later in self._approved.plan.later if later.turn is None}
+        said |= {GroupKey(key): at for key, at in (reviewed.emptied if reviewed is not None else {}).items()}
+        approvals: dict[AccountKey, dict[GroupKey, Approval]] = {}
+        for plan in self._approved.plan.groups:
+            group, memory = self._declared(plan), self._found.situations[plan.account].memory
+            if group.state in (State.RELEASED, State.DISSOLVED):
+                continue
+            if reviewed is not None and plan.key not in reviewed.fingerprints:
+                continue
+            known = approval_in_force(group, memory, None)
+            made = renewed(known, group, memory.key, at, said.get(plan.key))
+            if made != known:
+                approvals.setdefault(plan.account, {})[plan.key] = made
+        for account, approved in approvals.items():
+            self._ledger.note_approvals(account, approved)
 
     def _rename(self, plan: GroupPlan, situation: Situation) -> None:
         for before in self._declared(plan).previous_keys:
@@ -131,7 +159,12 @@ class Books:
         now, directory = self._clock.now(), Directory(self._session.project.desired.people)
         declared: dict[AccountKey, dict[GroupKey, Applied]] = {}
         for plan in self._approved.plan.groups:
-            if plan.hold is not None or plan.watched or plan.key in self._approved.plan.refused_groups:
+            if (
+                plan.left_alone
+                or plan.hold is not None
+                or plan.watched
+                or plan.key in self._approved.plan.refused_groups
+            ):
                 continue
             if any(action.id in missed for action in plan.actions):
                 continue

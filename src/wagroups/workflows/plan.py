@@ -9,7 +9,7 @@ from wagroups.domain.desired import Desired
 from wagroups.domain.errors import GatewayError, SessionLost
 from wagroups.domain.identity import AccountKey, GroupKey, Phone
 from wagroups.domain.last_read import LastRead
-from wagroups.domain.plan import Plan
+from wagroups.domain.plan import Notice, Plan
 from wagroups.domain.points import PointClass
 from wagroups.planning.holding import NOT_CONNECTED
 from wagroups.planning.lacking import as_met
@@ -29,6 +29,13 @@ class Preview(NamedTuple):
 
     plan: Plan
     situations: dict[AccountKey, Situation]
+
+    def remarking(self, notices: tuple[Notice, ...]) -> "Preview":
+        """The same, with more remarks on the plan as a whole."""
+        if not notices:
+            return self
+        more = (*self.plan.notices, *notices)
+        return self._replace(plan=self.plan.model_copy(update={"notices": more}))
 
     def __repr__(self) -> str:
         # When asyncio.run gives SIGINT back, signal.signal looks its own handler up in an enum, whose ValueError quotes

@@ -119,6 +119,13 @@ def narrowed(selection: Selection, due: Round, declared: Declared) -> Selection 
     return selection.model_copy(update={"accounts": (due.account,), "targets": tuple(keys)}) if keys else None
 
 
+def next_date(desired: Desired, selection: Selection, now: datetime) -> datetime | None:
+    """When the next date of the selected groups comes."""
+    groups = (group for group in desired.groups.values() if selection.has_group(group) and group.members.dated)
+    ahead = (boundary.at for group in groups for boundary in group.boundaries() if boundary.at > now)
+    return min(ahead, default=None)
+
+
 def findings(*plans: Plan) -> dict[GroupKey, str]:
     """What differs in each group, as texts to compare: the goals of actions, holds, guards, and counted notices.
 
