@@ -238,6 +238,7 @@ UNDONE: Final = (
     ("DROP TABLE last_reads",),
     ("DROP TABLE open_points",),
     ("DROP TABLE presences",),
+    ("DROP TABLE dates",),
 )
 """What leads from each version back to the one before it, from version 2 on."""
 
