@@ -24,6 +24,7 @@ from tests.state.people import (
     read,
     removed,
 )
+from wagroups.domain.approval import Approval, ApprovedDates
 from wagroups.domain.budget import DAY, Allowance, CallClass
 from wagroups.domain.capability import Aspect, Capabilities
 from wagroups.domain.change import MemberAddition
@@ -54,6 +55,10 @@ def fill(ledger: SqlLedger) -> None:
     ledger.note_unseen_addition(OFFICE, STAFF, phone(6), MORNING)
     ledger.note_exchanges(OFFICE, {STAFF: {phone(8)}}, MORNING)
     ledger.note_fruitless(OFFICE, STAFF, "a", Identity(phone=phone(8)), MORNING)
+    approval = Approval(
+        fingerprint="f", reach="exact", at=MORNING, people={"p-01": ApprovedDates(dates="d", since=MORNING)}
+    )
+    ledger.note_approvals(OFFICE, {STAFF: approval})
     ledger.note_pause(OFFICE, CallClass.ADD, MORNING + DAY)
     ledger.note_open(OFFICE, {STAFF: {"left"}}, MORNING, met=True)
     ledger.note_doubts(OFFICE, {STAFF: {phone(8): False}}, MORNING)
