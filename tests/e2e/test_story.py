@@ -49,5 +49,9 @@ def test_from_the_first_plan_to_drift_put_right(gateway: str, dialect: str, tmp_
         assert set(harbour.members(NEWS)) == CLUB - {"ivo"}
         why = harbour.wagroups("why", "ivo", "news")
         assert "left, or was taken out by somebody" in why.out
-        assert harbour.wagroups("drift").code == 0
+        # All that was planned was done; that Ivo is declared and gone is for a person to decide.
+        left = harbour.wagroups("drift", "-o", "json")
+        assert (left.code, left.document["exit"]["reason"]) == (2, "open")
+        points = [point for group in left.document["groups"] for point in group["points"] if point["class"] == "open"]
+        assert [(point["code"], point["person"]) for point in points] == [("left", "ivo")]
         assert harbour.group(REGATTA) == bystanders

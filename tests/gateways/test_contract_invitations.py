@@ -94,9 +94,10 @@ def test_nobody_is_invited_more_than_twice(account: Rig) -> None:
     assert [result.verdict for result in account.apply(chess).results] == [Verdict.INVITED]
     adds = asked(account, Call.ADD)
     account.clock.advance(AGAIN_AFTER * 12)
-    assert account.apply(chess).converged
+    # Nobody asks again, and they are declared and not there: that needs a person.
+    assert not account.apply(chess).converged
     assert asked(account, Call.ADD) == adds
-    assert notices(account, chess) == ["invited"]
+    assert notices(account, chess) == ["invitation-over"]
 
 
 def test_whoever_opens_their_settings_is_added_when_they_are_asked_once_more(account: Rig) -> None:

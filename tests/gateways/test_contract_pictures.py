@@ -185,7 +185,7 @@ def test_a_picture_that_is_never_seen_up_is_tried_a_few_times_only(account: Rig)
     for _ in range(MAX_ATTEMPTS + 2):
         run = account.apply(chess)
     assert uploads(account) == MAX_ATTEMPTS
-    assert notices(run.plan) == ["unverified"]
+    assert notices(run.plan) == ["picture-not-shown"]
 
 
 def test_a_picture_that_cannot_be_seen_is_a_notice_and_never_a_change(account: Rig) -> None:
