@@ -32,13 +32,6 @@ MISTAKES: Final = {
     "unknown team": Mistake("groups/club.yaml", "team: everybody", "team: everyone", shown_at="everyone"),
     "no number": Mistake("people.yaml", "juno: +44 7700 900110", "juno: none", shown_at="none"),
     "number twice": Mistake("people.yaml", "juno: +44 7700 900110", "juno: +44 7700 900109"),
-    "denied": Mistake(
-        "people.yaml",
-        "emre: +44 7700 900105",
-        "emre: {phone: +44 7700 900105, denied: 2026-01-01}",
-        "teams.yaml",
-        "emre",
-    ),
     "tabs": Mistake("teams.yaml", "  committee:", "\tcommittee:"),
 }
 

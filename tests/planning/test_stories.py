@@ -206,9 +206,10 @@ def _directory(story: dict[str, Any]) -> list[Person]:
 
 
 def _with_phones(person: Person, story: dict[str, Any]) -> Person:
-    """The person with all numbers that the story gives them: `phones: {ben: [p11]}` are more than ben's own."""
-    more = story.get("phones", {}).get(person.alias, ())
-    return replace(person, other_phones=tuple(b.phone(b.number_of(name)) for name in more))
+    """The person with more numbers than their own: `phones: {ben: [p11]}` has, `former_phones` had."""
+    more, had = (story.get(key, {}).get(person.alias, ()) for key in ("phones", "former_phones"))
+    person = replace(person, other_phones=tuple(b.phone(b.number_of(name)) for name in more))
+    return replace(person, former_phones=tuple(b.phone(b.number_of(name)) for name in had)) if had else person
 
 
 def _observed(story: dict[str, Any]) -> Any:

@@ -43,7 +43,7 @@ class Person:
     periods: Periods = ALWAYS
     """Between the person's own `from` and `until`: the limits of every membership of theirs."""
     denied: date | None = None
-    """Set by an offboarding: removed wherever members are managed, and may not be declared again."""
+    """Set by an offboarding: removed wherever members are managed, whatever list still names them."""
     consent: Consent | None = None
     """Why the person may be added, as somebody wrote it down."""
     other_phones: tuple[Phone, ...] = ()

@@ -91,7 +91,6 @@ _GUARDS: Final = (
         "A list of a group that was applied before is not as long as its author counted.",
         passable=False,
     ),
-    Rule("denied", Level.GROUP, "Somebody on the deny list is declared in a group."),
     Rule(
         "same-subject",
         Level.GROUP,

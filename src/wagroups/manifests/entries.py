@@ -64,7 +64,11 @@ class Miscount(NamedTuple):
     problem: Problem
 
 
-Use: TypeAlias = Batch | TeamUse | RosterUse | Miscount
+class LeftOut(NamedTuple):
+    """People who are named and denied: nobody comes into a list by them, and that is not how one says nobody."""
+
+
+Use: TypeAlias = Batch | TeamUse | RosterUse | Miscount | LeftOut
 
 
 class EntryReader:
@@ -98,12 +102,9 @@ class EntryReader:
         self._denied = any(person.denied for person in directory.by_alias.values())
 
     def members(self, items: Seq, *, admin: bool = False, via: tuple[str, ...] = ()) -> list[Use]:
-        """The people and teams that a list names; somebody who is denied is reported."""
-        uses = list(self._uses(items, Clause(items.file, admin, via)))
-        for use in uses if self._denied else ():
-            for batch in _batches(use):
-                self._refuse_denied(batch)
-        return uses
+        """The people and teams that a list names, without those who are denied, which is said."""
+        uses = self._uses(items, Clause(items.file, admin, via))
+        return [part for use in uses for part in self._without_the_denied(use)] if self._denied else list(uses)
 
     def excluded(self, items: Seq) -> list[Use]:
         """The people and teams that an `except` list names, for good or between dates."""
@@ -133,15 +134,20 @@ class EntryReader:
             marks = array("Q", compress(marks, people))
         return Batch(clause, list(filter(None, people)), marks)
 
-    def _refuse_denied(self, batch: Batch) -> None:
-        denied = {person.phone for person in batch.people if person.denied is not None}
-        for person, entry in batch.entries(denied) if denied else ():
+    def _without_the_denied(self, use: Use) -> Iterator[Use]:
+        denied = {person.phone for person in use.people if person.denied is not None} if isinstance(use, Batch) else ()
+        if not isinstance(use, Batch) or not denied:
+            yield use
+            return
+        for person, entry in use.entries(denied):
             self._findings.add(
                 Rule.DENIED,
                 entry.origin,
-                f"“{person.alias}” is on the deny list since {person.denied}.",
+                f"“{person.alias}” is on the deny list since {person.denied}, and left out of this list.",
                 "Delete this entry, or take `denied:` away from the person.",
             )
+        yield use.without(denied)
+        yield LeftOut()
 
     def _special(self, item: Map | Seq | None, at: Origin, clause: Clause) -> Iterator[Use]:
         """An entry that is more than a name, or none."""
@@ -264,7 +270,7 @@ class EntryReader:
             said = clause._replace(periods=periods, reason=flat.text("reason"))
             yield Batch(said, (person,), (at.mark,))
 
-    def _roster(self, flat: Flat, at: Origin, clause: Clause) -> Iterator[Batch | RosterUse | Miscount]:
+    def _roster(self, flat: Flat, at: Origin, clause: Clause) -> Iterator[Batch | RosterUse | Miscount | LeftOut]:
         """The people in some lines of a table, each at the place of the line."""
         rows = self._tables.rows(flat, "roster.", at)
         periods = self._dates.of(flat)
@@ -291,7 +297,10 @@ class EntryReader:
         )
         source = Source(in_table=True, numbers=numbering(flat, "roster."))
         batches = []
-        chosen = self._without_denied(self._without_strangers(rows, column, at), column, at)
+        known = self._without_strangers(rows, column, at)
+        chosen = self._without_denied(known, column, at)
+        if len(chosen.numbers) < len(known.numbers) and expected is None:
+            yield LeftOut()
         for part, numbers in self._dated_rows(chosen, limits, said):
             texts, marks = [rows.table.cell(n, column) for n in numbers], [rows.table.marks[n] for n in numbers]
             batches.append(self._named(texts, marks, part, source))
@@ -373,17 +382,6 @@ def miscounted(expected: Written, count: int, findings: Findings) -> Problem | N
     """The finding about a list of people that is not as long as its author counted."""
     message = unmet(expected.text, count, "person", "people")
     return None if message is None else findings.add_of_list(Rule.EXPECT, expected.origin, message, COUNT_HELP)
-
-
-def _batches(use: Use) -> Sequence[Batch]:
-    """The people whom an entry names itself."""
-    match use:
-        case Batch():
-            return (use,)
-        case RosterUse():
-            return use.batches
-        case TeamUse() | Miscount():
-            return ()
 
 
 def _by_any(spellings: Iterable[Phone], people: Mapping[Phone, Person]) -> Person | None:

@@ -126,7 +126,10 @@ class GroupReader:
             origins=MappingProxyType(layers.origins),
             vias=MappingProxyType(layers.vias),
             via=declared.way,
-            faults=(*admins.faults, *self._faults(layers, others, excluded, members, entry)),
+            faults=(
+                *self._admin_faults(layers, admins, entry),
+                *self._faults(layers, others, excluded, members, entry),
+            ),
             sources=layers.files.union((batch.clause.file for batch in (*batches, *left_out)), declared.files),
         )
 
@@ -182,10 +185,22 @@ class GroupReader:
             problem = self._findings.add_of_list(
                 Rule.NOBODY,
                 layers.origins["members"],
-                f"Nobody is left in the members of {shown(entry.key, 'this group')}: `except` takes everybody out.",
-                "Correct `except`, or write `members: []` for nobody.",
+                f"Nobody is left in the members of {shown(entry.key, 'this group')}: whoever is named is taken out by "
+                "`except`, or denied.",
+                "Correct the list or `except`, or write `members: []` for nobody.",
             )
         return faults if problem is None else (*faults, problem)
+
+    def _admin_faults(self, layers: Layers, admins: Named, entry: Entry) -> tuple[Problem, ...]:
+        if admins.nobody_meant or admins.faults or any(batch.people for batch in admins.batches):
+            return admins.faults
+        problem = self._findings.add_of_list(
+            Rule.NOBODY,
+            layers.origins["admins"],
+            f"Nobody is left in the admins of {shown(entry.key, 'this group')}: whoever is named is denied.",
+            "Name somebody else, or write `admins: []` for nobody.",
+        )
+        return (problem,)
 
     def _listed(self, layers: Layers, name: str, *, admin: bool) -> Named:
         """Everybody whom the lists of one name come to."""

@@ -145,7 +145,11 @@ class Rule(Enum):
     ENTRY = ("member-entry", "error", "An entry is an alias, a number, `team: name`, or `person: alias` with dates.")
     TEAM_CYCLE = ("team-cycle", "error", "A team cannot contain itself.")
     DATES = ("dates-reversed", "error", "A time ends after it starts.")
-    DENIED = ("denied", "error", "Somebody on the deny list must not be declared again.")
+    DENIED = (
+        "denied",
+        "warning",
+        "Whoever is on the deny list is left out of every list and removed; a line that still names them does nothing.",
+    )
     ZONE_NEEDED = ("time-zone-needed", "error", "A time of the day is a moment only in a time zone.")
     TWICE = ("declared-twice", "warning", "The times of all entries of a person add up, and this one adds nothing.")
     NO_TIME = ("no-time-left", "warning", "Dates that have no day in common make nobody a member.")

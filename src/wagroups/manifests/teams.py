@@ -9,7 +9,7 @@ from wagroups.domain.period import ALWAYS, Periods
 from wagroups.domain.problem import Problem
 from wagroups.manifests.crowd import Crowd
 from wagroups.manifests.dates import Dates
-from wagroups.manifests.entries import EntryReader, Miscount, RosterUse, TeamUse, Use, miscounted
+from wagroups.manifests.entries import EntryReader, LeftOut, Miscount, RosterUse, TeamUse, Use, miscounted
 from wagroups.manifests.findings import Findings, plain
 from wagroups.manifests.membership import TEAM, Memberships, cut, without_excepted
 from wagroups.manifests.reading import Listed, Reader, Written
@@ -102,6 +102,8 @@ class Teams:
                 return Named([use], nobody_meant=not use.people)
             case Miscount(problem):
                 return Named([], (problem,))
+            case LeftOut():
+                return Named([], nobody_meant=False)
             case RosterUse():
                 return self._of_roster(use)
             case TeamUse():
@@ -149,8 +151,8 @@ class Teams:
         return self._findings.add_of_list(
             Rule.NOBODY,
             use.origin,
-            f"Nobody is left in the team “{use.name}” here: `except` takes everybody out.",
-            "Correct `except`, or write `[]` in the team for nobody.",
+            f"Nobody is left in the team “{use.name}” here: whoever it names is taken out by `except`, or denied.",
+            "Correct the list or `except`, or write `[]` in the team for nobody.",
         )
 
     def _inner(self, team: _Declared) -> Iterator[TeamUse]:

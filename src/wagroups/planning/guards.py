@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from wagroups.domain.change import AdminDemotion, AdminPromotion, Change, GroupDissolution, MemberRemoval
 from wagroups.domain.desired import Desired, DesiredGroup, State
-from wagroups.domain.identity import Identity
 from wagroups.domain.observed import ObservedGroup
 from wagroups.domain.plan import GroupPlan, TrippedGuard
 from wagroups.domain.rules import Level
@@ -75,7 +74,6 @@ def _group(subject: Subject, safety: Safety) -> Iterator[TrippedGuard]:
         return
     yield from uncounted_guards(subject.desired, subject.situation.memory)
     yield from _min_admins(subject, safety)
-    yield from _denied(subject)
 
 
 def admins_after(changes: Iterable[Change], live: ObservedGroup | None) -> int | None:
@@ -96,17 +94,6 @@ def _min_admins(subject: Subject, safety: Safety) -> Iterator[TrippedGuard]:
             group=subject.plan.key,
             message=f"{subject.plan.key}: {after} admin{'' if after == 1 else 's'} would be left, and at least "
             f"{safety.min_admins} must be",
-        )
-
-
-def _denied(subject: Subject) -> Iterator[TrippedGuard]:
-    denied = [person for person in subject.desired.members.people if person.denied is not None]
-    if denied:
-        yield TrippedGuard(
-            rule="denied",
-            group=subject.plan.key,
-            people=tuple(Identity(alias=person.alias, phone=person.phone) for person in denied),
-            message=f"{subject.plan.key}: {{people}} may not be declared: they are on the deny list",
         )
 
 

@@ -266,8 +266,10 @@ class _Diff:
     def _evidence(self, member: ObservedMember, phone: Phone) -> Evidence | None:
         """Why somebody has to go, beyond not being declared; only for people this project knows."""
         former = self.directory.by_former_phone(phone)
+        if former is not None and former.denied is not None:
+            return "denied"
         if former is not None and former.phone in self.written:
-            return "former-number" if former.denied is None else "denied"
+            return "former-number"
         written = self._written_as(phone)
         person = self.directory.by_phone(phone) or written
         if person is not None and person.denied is not None:
