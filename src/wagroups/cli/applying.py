@@ -114,7 +114,7 @@ def apply(common: Common, /, selection: Selection, since: str | None, brakes: Br
     approval = Approval(
         flags["planfile"], flags["yes"], flags["approve_digest"], flags["on_stale"], flags["actor"], flags["due"]
     )
-    if approval.due and (approval.planfile or approval.digest or flags["adopt"]):
+    if approval.due and (approval.planfile or approval.digest or brakes.adopt):
         raise click.UsageError("--due does what is approved already: no PLANFILE, --approve-digest or --adopt.")
     pace = Pace(
         flags["wait"],
