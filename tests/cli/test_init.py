@@ -29,7 +29,7 @@ FILES = [
     "wagroups.yaml",
 ]
 PIPELINES = {
-    "github": [f".github/workflows/{name}.yaml" for name in ("plan", "apply", "drift")],
+    "github": [f".github/workflows/{name}.yaml" for name in ("plan", "apply", "due", "drift")],
     "gitlab": [".gitlab-ci.yml"],
 }
 
@@ -240,7 +240,7 @@ def test_ci_files_have_commands_that_the_program_accepts(service: str, wagroups:
     text = pipeline(service, tmp_path).replace("\\\n", "")
     lines = [line.split("wagroups ", 1)[1] for line in text.splitlines() if line.strip(" -").startswith("wagroups ")]
     commands = [line.split("||")[0].split() for line in lines]
-    assert [command[0] for command in commands] == ["validate", "plan", "apply", "drift"]
+    assert [command[0] for command in commands] == ["validate", "plan", "apply", "apply", "drift"]
     for verb, *arguments in commands:
         root = program()
         context = root.make_context("wagroups", [verb])

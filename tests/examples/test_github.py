@@ -124,6 +124,21 @@ def test_what_needs_a_person_is_said_by_every_job_and_changes_nothing(github: Gi
     assert needs in drifted.said
 
 
+def test_an_hour_in_which_no_date_comes_changes_nothing(github: GitHub, harbour: Club) -> None:
+    before = github.run("due", "due")
+    assert before.code == 0, before.said
+    assert "no plan was approved in this ledger yet" in github.summary
+
+    assert harbour.wagroups("apply", "--yes").code == 0
+    harbour.on_the_phone(do="rename", who="amara", group=NEWS, subject="News!!")
+    writes = len(harbour.writes)
+    quiet = github.run("due", "due")
+    assert quiet.code == 0, quiet.said
+    assert "nothing is due" in github.summary
+    assert "no plan was approved" not in github.summary
+    assert len(harbour.writes) == writes
+
+
 @pytest.mark.parametrize("name", ["plan.md", "plan.json", "problems.md"])
 def test_a_link_in_the_checkout_brings_nothing_of_the_machine_into_the_summary(
     github: GitHub, harbour: Club, name: str
@@ -143,7 +158,7 @@ def test_pull_requests_from_forks_are_given_no_secrets(github: GitHub) -> None:
 
 
 def test_actions_are_pinned_to_a_commit_and_workflows_have_no_rights_of_their_own() -> None:
-    for name in ("plan", "apply", "drift"):
+    for name in ("plan", "apply", "due", "drift"):
         text = (EXAMPLES / "github" / f"{name}.yaml").read_text(encoding="utf-8")
         assert "\npermissions: {}\n" in text
         assert re.findall(r"\buses: (?!\S+@[0-9a-f]{40} # v)", text) == []

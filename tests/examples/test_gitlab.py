@@ -29,6 +29,10 @@ def test_from_a_merge_request_to_drift(gitlab: GitLab, harbour: Club) -> None:
         assert "7700900" not in shown
         assert KEY not in shown
 
+    due = gitlab.run("due")
+    assert due.code == 0, due.said
+    assert "nothing is due" in (harbour.root / "applied" / "due.md").read_text(encoding="utf-8")
+
     assert gitlab.run("drift").code == 0
     harbour.on_the_phone(do="rename", who="amara", group=NEWS, subject="News!!")
     assert gitlab.run("drift").code == 2

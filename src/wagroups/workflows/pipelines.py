@@ -21,7 +21,7 @@ class Pipeline(NamedTuple):
 
 PIPELINES: Final[Mapping[str, Pipeline]] = MappingProxyType(
     {
-        "github": Pipeline(("plan.yaml", "apply.yaml", "drift.yaml"), ".github/workflows/"),
+        "github": Pipeline(("plan.yaml", "apply.yaml", "due.yaml", "drift.yaml"), ".github/workflows/"),
         "gitlab": Pipeline((".gitlab-ci.yml",), ""),
     }
 )
