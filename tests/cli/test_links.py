@@ -226,7 +226,10 @@ def test_a_declared_group_is_joined_and_bound(place: Place) -> None:
     ended = place.wagroups("join", "chess", "--yes", "-o", "json")
     if not place.can(Aspect.JOIN):
         assert ended.exit is Exit.REFUSED
-        assert "--adopt chess=ID" in ended.document["error"]["hint"]
+        assert "plan again" in ended.document["error"]["hint"]
+        place.account.group("Chess").members[place.account.world.me] = Role.ADMIN  # joined on a phone
+        planned = place.wagroups("plan")
+        assert f"wagroups apply --adopt chess={jid}" in planned.out + planned.err
         return
     assert (ended.exit, ended.document["outcome"]) == (Exit.OK, "joined")
     assert place.account.world.me in place.account.group("Chess").members

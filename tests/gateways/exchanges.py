@@ -163,7 +163,8 @@ def connection(
     key: str = "key",
     url: str = "http://localhost:3000",
 ) -> Connection:
-    return Connection(AccountKey("office"), url, Secret.of(key), session, FakeClock(), transport)
+    source = "the variable WAGROUPS_OFFICE_KEY"
+    return Connection(AccountKey("office"), url, Secret.of(key), session, FakeClock(), transport, key_from=source)
 
 
 def with_gateway(

@@ -99,8 +99,9 @@ def test_what_may_have_arrived_is_unanswered(error: Exception) -> None:
 )
 def test_a_failed_connection_says_what_to_look_at(words: str, hint: str) -> None:
     with pytest.raises(NotSent) as caught:
-        ask(httpx.ConnectError(words))
+        ask(httpx.ConnectError(words), url="http://gateway.example:3000/waha")
     assert hint in caught.value.hint
+    assert "no connection to http://gateway.example:3000" in caught.value.message
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])

@@ -83,7 +83,7 @@ def test_a_wrong_key_names_the_variable_to_check(name: str) -> None:
     refused = recorded("err")[name]
     with pytest.raises(SessionLost, match="does not accept the key") as caught:
         meet(refused._replace(target="/api/version", headers={}))
-    assert "key_env" in caught.value.hint
+    assert "Check the variable WAGROUPS_OFFICE_KEY" in caught.value.hint
     assert "`gateway`" in caught.value.hint
 
 

@@ -46,15 +46,17 @@ class Http:
 
     def __init__(self, connection: "Connection", *, headers: Mapping[str, str], read_timeout: float) -> None:
         self._key = connection.key.reveal()
+        self._key_from = connection.key_from
         self._clock = connection.clock
         self._where = f"account {connection.account}"
         if not (self._key.isascii() and self._key.isprintable()):
             # Refused here, because libraries quote a header they cannot send in their errors.
             raise SessionLost(
                 f"{self._where}: the key holds characters that no HTTP header can carry",
-                hint="Check the variable or file that holds the key for line breaks and quotation marks.",
+                hint=f"Check {connection.key_from} for line breaks and quotation marks.",
             )
         url = _usable(connection.url, self._where)
+        self._address = f"{url.scheme}://{url.netloc.decode('ascii')}"
         self._client = httpx.AsyncClient(
             base_url=url,
             headers={**headers, "User-Agent": f"wagroups/{__version__}"},
@@ -128,13 +130,17 @@ class Http:
         about = self.about(doing)
         match error:
             case httpx.ConnectError() | httpx.ConnectTimeout() | httpx.ProxyError() | httpx.PoolTimeout():
-                return NotSent(f"{about}: no connection ({self._words(error)})", hint=_connect_hint(error))
+                return NotSent(
+                    f"{about}: no connection to {self._address} ({self._words(error)})", hint=_connect_hint(error)
+                )
             case httpx.UnsupportedProtocol() | httpx.LocalProtocolError():
                 return NotSent(f"{about}: the request cannot be sent", hint="Check the account's url and key.")
             case httpx.DecodingError():
                 return Unanswered(f"{about}: the answer cannot be read ({self._words(error)})")
             case httpx.TimeoutException() | TimeoutError():
-                return Unanswered(f"{about}: no answer in time", hint="It may have been done; it is read again.")
+                return Unanswered(
+                    f"{about}: no answer in time from {self._address}", hint="It may have been done; it is read again."
+                )
             case _:
                 return Unanswered(f"{about}: the connection broke", hint="It may have been done; it is read again.")
 
@@ -159,7 +165,7 @@ class Http:
             case 401:
                 return SessionLost(
                     f"{about}: the server does not accept the key",
-                    hint="Check the variable that the account's key_env names, and whether `gateway` is right.",
+                    hint=f"Check {self._key_from}, and whether `gateway` is right.",
                     may_have_happened=True,
                 )
             case 403:

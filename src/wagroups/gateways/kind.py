@@ -30,6 +30,8 @@ class Connection(NamedTuple):
     """What carries the requests instead of the network: the one seam below an adapter, for tests."""
     pictures: Pictures | None = None
     """Where the bytes of declared pictures come from; `None` where none is ever put up."""
+    key_from: str = "the account's key_env: it names no variable"
+    """Where the key was read, to follow “check …”."""
 
 
 class Fake(Protocol):

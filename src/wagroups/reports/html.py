@@ -96,7 +96,7 @@ def run_html(
         *_box(_Mood("Failed", "box bad"), view.failed),
         *_box(_Mood("Not known", "box bad"), view.unknown),
         *_box(_OPEN, after.open),
-        *_box(_Mood("What to do", "box"), advice(run)),
+        *_box(_Mood("What to do", "box"), advice(run, redactor)),
         *(line for group in view.groups for line in _done(group)),
         *_box(_WAITING, view.waiting),
         *_box(_Mood("Not verifiable here", "box"), view.unverified),

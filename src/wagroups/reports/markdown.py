@@ -85,7 +85,7 @@ def run_markdown(
     top += _listed("⛔ **Refused**", view.plan.refused)
     top += _listed("❌ **Failed**", view.failed)
     top += _listed("❔ **Not known**", view.unknown)
-    top += _listed("**What to do**", advice(run))
+    top += _listed("**What to do**", advice(run, redactor))
     top += _verdicts(view)
     after = (view.remaining or view.plan).points
     top += _listed("🙋 **Open: these need a person**", after.open)

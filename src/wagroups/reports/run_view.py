@@ -4,10 +4,11 @@ The summary is counted from verdicts, never from the plan: an intention is not a
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from wagroups.domain.change import Change, PersonChange
 from wagroups.domain.desired import DesiredGroup, Manage
 from wagroups.domain.identity import GroupKey
 from wagroups.domain.outcome import ActionResult, Run, Verdict
@@ -68,6 +69,9 @@ class RunView:
     """Whether it came to what it was to come to."""
     counts: Mapping[Verdict, int]
 
+
+ADVISED: Final = 3
+"""People for whom one kind of advice is written out.  Chosen."""
 
 _TROUBLED: Final = (Verdict.FAILED, Verdict.NOT_KNOWN)
 
@@ -160,10 +164,30 @@ def _still_waiting(groups: tuple[GroupResults, ...], after: PlanView) -> Iterato
 _BEGUN: Final = frozenset({Verdict.INVITED, Verdict.PENDING})
 
 
-def advice(run: Run) -> tuple[Line, ...]:
-    """What to do about the failures of a run, once for each kind."""
-    codes = {result.error.code for result in run.results if result.error and result.verdict in _TROUBLED}
-    return tuple(Line(code, ADVICE[code]) for code in sorted(codes) if code in ADVICE)
+def advice(run: Run, redactor: Redactor) -> tuple[Line, ...]:
+    """What to do about the failures of a run: once for each kind, with a command for each of the first people."""
+    failed: dict[str, list[ActionResult]] = {}
+    for result in run.results:
+        if result.error and result.verdict in _TROUBLED and result.error.code in ADVICE:
+            failed.setdefault(result.error.code, []).append(result)
+    actions = {action.id: (group.key, action.change) for group, action in run.plan.actions()}
+    return tuple(
+        Line(code, text)
+        for code in sorted(failed)
+        for text in _advised(ADVICE[code], [actions[result.id] for result in failed[code]], redactor)
+    )
+
+
+def _advised(advice: str, about: Sequence[tuple[str, Change]], redactor: Redactor) -> Iterator[str]:
+    """The advice itself, or filled in for each of the first people and counted for the others."""
+    if "{person}" not in advice:
+        yield advice
+        return
+    people = [(key, change.person) for key, change in about if isinstance(change, PersonChange)]
+    for key, person in people[:ADVISED]:
+        yield advice.replace("{person}", redactor.reference(person)).replace("{group}", key)
+    if len(people) > ADVISED:
+        yield f"so for {len(people) - ADVISED} more; the failures above name them"
 
 
 def _stops(run: Run, redactor: Redactor, timezone: str) -> Iterator[str]:

@@ -74,7 +74,7 @@ def run_text(
 ) -> str:
     """What became of a run.  `declared` completes the lines to write after a creation."""
     view = run_view(run, redactor, timezone, declared)
-    return _finish(_run_lines(view, advice(run), style, unicode=unicode), unicode=unicode)
+    return _finish(_run_lines(view, advice(run, redactor), style, unicode=unicode), unicode=unicode)
 
 
 def problems_text(

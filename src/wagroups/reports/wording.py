@@ -252,7 +252,7 @@ ADVICE: Final = MappingProxyType(
         "401": "they blocked the account, or it is no admin of the group: ask them, or make the account an admin",
         "403": "the account may not do this in the group: let one of its admins make the account an admin",
         "404": "no WhatsApp account has this number; correct it in the manifest",
-        "408": "they left not long ago; if they want to come back: wagroups state readmit PERSON GROUP",
+        "408": "they left not long ago; if they want to come back: wagroups state readmit {person} {group}",
         "419": "the group is full; take somebody out of the manifest",
         "429": "WhatsApp asked for a rest; run again later",
         "not-seen": "answered, and not seen in the reads after it; the next plan shows it again if it is still missing",
@@ -261,7 +261,8 @@ ADVICE: Final = MappingProxyType(
         "uncertain": "no answer came; run `wagroups apply` again: it looks first",
     }
 )
-"""What to do, by `Failure.code`.  WhatsApp's codes: safety guide, part 5."""
+"""What to do, by `Failure.code`, with `{person}` and `{group}` for each of those whom it is about.  WhatsApp's codes:
+safety guide, part 5."""
 
 CALLS: Final = MappingProxyType(
     {

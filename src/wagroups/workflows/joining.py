@@ -47,7 +47,7 @@ async def join_group(
             raise Refusal(
                 "unsupported",
                 f"{group.key}: {claim.note}",
-                hint=f"Then bind the group: wagroups apply --adopt {group.key}=ID",
+                hint="Then plan again: it names the command that binds the group.",
             )
         with going.held():
             behind = await _look_behind(going, link)

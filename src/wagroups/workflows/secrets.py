@@ -48,6 +48,11 @@ def variable_value(environ: Mapping[str, str], name: str) -> str | None:
         return None
 
 
+def source_of(environ: Mapping[str, str], name: str) -> str:
+    """Where `variable_value` finds the value of `name`, in words that name nothing but variables."""
+    return f"the variable {name}" if environ.get(name) else f"the file that {name}_FILE names"
+
+
 def without_secrets(text: str) -> str:
     """`text` with every secret that this process has read replaced, however it is spelled."""
     for secret in sorted(_in_hand, key=len, reverse=True):

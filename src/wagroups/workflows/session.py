@@ -27,7 +27,7 @@ from wagroups.manifests.project import Project, load_project
 from wagroups.manifests.schema import CONFIG_FILE
 from wagroups.state.ledger import SqlLedger
 from wagroups.state.opening import ledger_hosts, open_ledger
-from wagroups.workflows.secrets import database_address, secret_value, variable_value
+from wagroups.workflows.secrets import database_address, secret_value, source_of, variable_value
 
 PLAN_KEY: Final = "WAGROUPS_PLAN_KEY"
 """Variable of the pseudonym key that several machines share, so that a plan made on one fits on another."""
@@ -162,6 +162,8 @@ async def _connect(session: Session, account: Account) -> Gateway:
     key = Secret.of(_key(session.environ, account, account.key_env)) if account.key_env else Secret(b"")
     pictures = partial(sent_bytes, session.root)
     connection = Connection(account.name, url, key, account.session, session.clock, pictures=pictures)
+    if account.key_env is not None:
+        connection = connection._replace(key_from=source_of(session.environ, account.key_env))
     return await kind.connect(connection)
 
 
