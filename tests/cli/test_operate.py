@@ -104,6 +104,38 @@ def test_status_asks_no_gateway_and_shows_steps_and_budgets(
     assert len(account.front.log) == asked
 
 
+def test_status_calls_nothing_done_that_no_read_showed(
+    project: Path, account: Rig, capsys: pytest.CaptureFixture[str]
+) -> None:
+    account.script(Fault(kind=FaultKind.LIE, on=Call.ADD, times=None))
+    assert run(["apply", "--yes"]) is Exit.PARTIAL
+    capsys.readouterr()
+    assert run(["status"]) is Exit.OK
+    said = capsys.readouterr().out
+    assert "chess  + add ben  failed" in said
+    assert "add ben  done" not in said
+
+
+def test_doctor_names_the_variable_of_a_key_that_is_refused(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("WAGROUPS_KEY", "another-key")
+    assert run(["doctor"]) is Exit.GATEWAY
+    said = capsys.readouterr().out
+    assert "the server does not accept the key. Check the variable WAGROUPS_KEY, and" in " ".join(said.split())
+    assert "another-key" not in said
+
+
+def test_doctor_names_the_file_of_a_key_that_is_refused(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.joinpath("key").write_text("another-key\n")
+    monkeypatch.delenv("WAGROUPS_KEY")
+    monkeypatch.setenv("WAGROUPS_KEY_FILE", str(project / "key"))
+    assert run(["doctor"]) is Exit.GATEWAY
+    assert "Check the file that WAGROUPS_KEY_FILE names" in " ".join(capsys.readouterr().out.split())
+
+
 def test_status_of_an_account_without_limits_is_one_line(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["status"]) is Exit.OK
     assert "  Budget today: no limits\n" in capsys.readouterr().out

@@ -9,7 +9,17 @@ from wagroups.domain.change import Change, MemberAddition, SettingChange, Subjec
 from wagroups.domain.identity import GroupKey, Identity, Role
 from wagroups.domain.observed import ObservedGroup, ObservedMember
 from wagroups.domain.operation import AddMembers, Operation, WriteSetting, WriteSubject
-from wagroups.domain.outcome import Done, PersonResult, Receipt, Refused, StepOutcome, StepRecord, Uncertain, Verdict
+from wagroups.domain.outcome import (
+    ActionResult,
+    Done,
+    PersonResult,
+    Receipt,
+    Refused,
+    StepOutcome,
+    StepRecord,
+    Uncertain,
+    Verdict,
+)
 from wagroups.domain.plan import Action, GroupPlan, Reason, Risk, Step
 from wagroups.domain.roster import Names
 from wagroups.domain.settings import Setting
@@ -38,14 +48,14 @@ def group(subject: str | None = "Chess", *, ben: bool = False, hidden: bool = Fa
     return ObservedGroup(jid=b.JID, subject=subject, members=tuple(members))
 
 
-def verdict(
+def result_of(
     change: Change,
     outcome: StepOutcome,
     live: ObservedGroup | None,
     *,
     looked: bool = True,
     before: ObservedGroup | None = None,
-) -> Verdict:
+) -> ActionResult:
     action = Action(id="a", change=change, risk=Risk.LOW, reason=Reason.MANIFEST, origin=b.PLACE)
     step = Step(id="s", operation=OPERATIONS[change.kind], realises=("a",))
     plan = GroupPlan(
@@ -64,7 +74,27 @@ def verdict(
     work.records.append(StepRecord(step="s", outcome=outcome))
     work.looked = 1 if looked else 0
     (result,) = judge(work, frozenset(), Names({}), b.ME)
-    return result.verdict
+    return result
+
+
+def verdict(
+    change: Change,
+    outcome: StepOutcome,
+    live: ObservedGroup | None,
+    *,
+    looked: bool = True,
+    before: ObservedGroup | None = None,
+) -> Verdict:
+    return result_of(change, outcome, live, looked=looked, before=before).verdict
+
+
+def test_a_number_without_an_account_is_not_said_to_be_whatsapps_answer() -> None:
+    error = result_of(ADDED, told(404), group()).error
+    assert error is not None
+    assert error.message == "their number has no account on WhatsApp"
+    other = result_of(ADDED, told(412), group()).error
+    assert other is not None
+    assert other.message == "WhatsApp answered 412 for this person"
 
 
 @pytest.mark.parametrize(

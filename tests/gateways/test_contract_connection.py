@@ -46,6 +46,17 @@ def test_what_could_not_be_looked_at_is_not_called_missing(account: Rig) -> None
     assert len([action for _, action in account.plan(chess).actions()]) == 1
 
 
+def test_a_session_that_is_lost_while_the_run_looks_again_is_what_the_run_says() -> None:
+    with rig("waha", "noweb", "anna", "ben") as account:
+        jid = account.live_group("Chess", {"anna": Role.ADMIN})
+        account.script(Fault(kind=FaultKind.SESSION_LOST, on=Call.GET, times=None))
+        run = account.apply(b.group("chess", id=jid, members=["anna", "ben"], admins=["anna"]))
+        assert set(verdicts_of_additions(run).values()) == {Verdict.NOT_KNOWN}
+        assert run.session_lost is not None
+        assert run.remaining is None
+        assert exit_of_run(run) is Exit.GATEWAY
+
+
 def groups(account: Rig) -> list[DesiredGroup]:
     """Seven groups that each need a new subject and one more person."""
     made = [account.live_group(f"Group {number}", {"anna": Role.ADMIN}) for number in range(7)]
