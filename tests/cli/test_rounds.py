@@ -150,3 +150,23 @@ def test_an_account_that_is_gone_from_the_files_is_told_and_does_not_end_the_wat
     assert conclusion.failed
     assert desk.told[0].ending is Exit.USAGE
     assert "There is no account" in desk.told[0].words
+
+
+def test_a_watch_that_applies_knows_the_next_date_and_then_does_only_what_is_due(desk: Desk) -> None:
+    person = "people: {anna: {phone: '+44 7700 900001'}, ben: {phone: '+44 7700 900002'}}\n"
+    (desk.root / "people.yaml").write_text(person)
+    (desk.root / "groups" / "chess.yaml").write_text(
+        f"groups:\n  chess:\n    subject: Chess\n    id: {desk.jids['Chess']}\n    admins: [anna]\n"
+        "    members: [{person: ben, from: 2099-01-01}]\n"
+    )
+    first = desk.look(Round(Cause.START), applying=True)
+    assert first is not None
+    assert first.next_date == datetime(2099, 1, 1, tzinfo=UTC)
+    desk.account.group("Chess").subject = "Somebody's chess"
+    when_due = desk.look(Round(Cause.DUE), applying=True)
+    assert when_due is not None
+    assert desk.told[-1].ending is Exit.OK
+    assert desk.account.group("Somebody's chess")
+    looking = desk.look(Round(Cause.SCHEDULE))
+    assert looking is not None
+    assert looking.next_date is None

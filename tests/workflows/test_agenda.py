@@ -217,3 +217,15 @@ def test_a_connection_that_came_back_ends_the_wait_for_it(agenda: Agenda) -> Non
         agenda.conclude(due, Conclusion({}, failed=True), at)
     agenda.hear(OFFICE, None, at + MINUTE)
     assert agenda.next_at() <= at + NEWS_REST
+
+
+def test_a_date_of_the_files_is_looked_at_when_it_comes_and_changes_nothing_of_the_period(agenda: Agenda) -> None:
+    agenda.hear(OFFICE, None, MORNING)
+    look = agenda.take(MORNING + QUIET)
+    assert look is not None
+    agenda.conclude(look, found(next_date=MORNING + HOUR), MORNING + QUIET)
+    assert agenda.next_at() == MORNING + HOUR
+    assert rounds(agenda, MORNING + QUIET, MORNING + DAY) == [
+        (MORNING + HOUR, Round(Cause.DUE)),
+        (MORNING + DAY, Round(Cause.SCHEDULE)),
+    ]
