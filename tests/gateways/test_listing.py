@@ -133,6 +133,19 @@ def test_each_wording_is_read_once(dialect: Dialect) -> None:
     assert set(readings.values()) == {1}
 
 
+def test_a_list_that_names_somebody_twice_keeps_both_entries(dialect: Dialect) -> None:
+    """What is one person is the planner's to find out; nothing is lost on the way to it."""
+    lid, phone = "100000000000001@lid", "12125550100@s.whatsapp.net"
+    pair, by_phone, by_lid = dialect.person(lid, phone), dialect.person(phone, phone), dialect.person(lid, None)
+    for people in ([pair, by_phone], [by_phone, pair], [by_lid, by_phone], [pair, pair], [by_phone, by_lid, pair]):
+        body = dialect.shape.read(bytearray(json.dumps(dialect.written(people)).encode()), "utf-8")
+        for group in groups(dialect, body):
+            assert group is not None
+            listed = group.members or ()
+            assert len(listed) == len(people)
+            assert {Lid.of(lid), Phone.of("+12125550100")} >= {member.phone or member.lid for member in listed}
+
+
 def test_one_value_stands_for_somebody_in_all_groups(dialect: Dialect) -> None:
     person = dialect.person("100000000000001@lid", "12125550100@c.us")
     for read in (dialect.shape.read, parsed):
