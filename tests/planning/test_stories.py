@@ -317,7 +317,7 @@ def _memory(story: dict[str, Any]) -> Any:
         fields["neighbours"] = MappingProxyType(
             {
                 AccountKey(name): Neighbour(
-                    b.ME if other.get("same_number") else Me(b.phone(999), None),
+                    b.ME if other.get("same_number") else Me(b.phone(999), b.lid(999)),
                     frozenset(map(GroupKey, other.get("bound", []))),
                 )
                 for name, other in words["other_accounts"].items()

@@ -67,6 +67,7 @@ CLASSES: Final[Mapping[str, PointClass]] = MappingProxyType(
         "unresolved": PointClass.REMARK,
         "undeclared-admin": PointClass.REMARK,
         "protected": PointClass.REMARK,
+        "own-account": PointClass.REMARK,
         "stays": PointClass.REMARK,
         "uninvited": PointClass.REMARK,
         "may-be-owner": PointClass.REMARK,

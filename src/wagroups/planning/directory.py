@@ -1,16 +1,19 @@
-"""The project's people, found by every number they have or had."""
+"""The project's people, found by every number they have or had, and its own accounts."""
 
 from functools import cached_property
 
-from wagroups.domain.identity import Phone
+from wagroups.domain.identity import Me, Phone
 from wagroups.domain.members import Person
+from wagroups.domain.observed import ObservedMember, is_me
 
 
 class Directory:
-    """The project's people, findable by every number they have or had."""
+    """The project's people, findable by every number they have or had, and its own accounts."""
 
-    def __init__(self, people: tuple[Person, ...]) -> None:
+    def __init__(self, people: tuple[Person, ...], accounts: tuple[Me, ...] = ()) -> None:
+        """`accounts` are all of the project and of its ledger, whichever is connected."""
         self._people = people
+        self._accounts = accounts
         self._now = {spelling: person for person in people for spelling in person.spellings}
         self._former = {
             spelling: person
@@ -29,3 +32,7 @@ class Directory:
 
     def by_former_phone(self, phone: Phone | None) -> Person | None:
         return None if phone is None else self._former.get(phone)
+
+    def is_own(self, member: ObservedMember) -> bool:
+        """Whether `member` is one of the project's own accounts, which no plan removes or demotes."""
+        return any(is_me(member, account) for account in self._accounts)

@@ -11,8 +11,8 @@ from functools import cached_property
 
 from wagroups.domain.change import MemberRemoval
 from wagroups.domain.desired import DesiredGroup, Person
-from wagroups.domain.identity import Identity, Me, Phone
-from wagroups.domain.observed import ObservedGroup, ObservedMember, is_me
+from wagroups.domain.identity import Identity, Phone
+from wagroups.domain.observed import ObservedGroup, ObservedMember
 from wagroups.domain.plan import GroupPlan
 from wagroups.domain.removal import Limit, RemovalKind, counts
 from wagroups.domain.roster import Roster
@@ -20,7 +20,7 @@ from wagroups.planning.declared import declared_people
 from wagroups.planning.directory import Directory
 from wagroups.planning.due import said_to_be_empty
 from wagroups.planning.holding import HandsOff
-from wagroups.planning.situation import Moment, Situation, Situations, Terms
+from wagroups.planning.situation import Moment, Situation, Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +28,8 @@ class Project:
     """What is the same for every group of a plan."""
 
     directory: Directory
-    own: tuple[Me, ...]
-    """Every account of the project and of the ledger: none is counted, whichever is connected."""
     terms: Terms
     moment: Moment
-
-    @classmethod
-    def of(cls, directory: Directory, situations: Situations, terms: Terms, moment: Moment) -> "Project":
-        connected = [situation.observed.me for situation in situations.values()]
-        others = [n.me for s in situations.values() for n in s.memory.neighbours.values() if n.me is not None]
-        return cls(directory, tuple(dict.fromkeys([*connected, *others])), terms, moment)
-
-    def is_own(self, person: ObservedMember) -> bool:
-        return any(is_me(person, me) for me in self.own)
 
 
 class Losses:
@@ -53,7 +42,7 @@ class Losses:
         memory = situation.memory
         self.today: Mapping[RemovalKind, int] = {} if plan.jid is None else memory.removed_today.get(plan.jid, {})
         removals = [action.change for action in plan.actions if isinstance(action.change, MemberRemoval)]
-        theirs = [change for change in removals if not project.is_own(_as_listed(change.person))]
+        theirs = [change for change in removals if not project.directory.is_own(_as_listed(change.person))]
         self.removals = [(change.person, change.removal_kind) for change in theirs]
         self._said_empty = bool(self.removals) and said_to_be_empty(group, memory, project.terms)
 
@@ -79,7 +68,7 @@ class Losses:
         if live is None:
             return []
         hands_off = HandsOff(self.group, live, self.situation, self._project.terms)
-        return [m for m in live.members or () if not self._project.is_own(m) and not self._kept(m, hands_off)]
+        return [m for m in live.members or () if not self._project.directory.is_own(m) and not self._kept(m, hands_off)]
 
     def _kept(self, member: ObservedMember, hands_off: HandsOff) -> bool:
         person = self._person(member)
@@ -101,7 +90,7 @@ class Losses:
         roster = Roster(self.live.members or () if self.live else (), self.situation.memory.names)
         declared = declared_people(self.group, self._project.moment)
         missing = (person for person in declared if roster.find_any(person.phones) is None)
-        return [person for person in missing if not self._project.is_own(ObservedMember(person.phone, None))]
+        return [person for person in missing if not self._project.directory.is_own(ObservedMember(person.phone, None))]
 
     # --- the last apply ----------------------------------------------------------------------------------
 

@@ -399,11 +399,15 @@ class _Diff:
         return self.me.phone is not None and self.me.phone in person.spellings
 
     def _held(self, member: ObservedMember, person: Person | None) -> str | None:
+        if self.directory.is_own(member):
+            return "it is another account of this project"
         alias = None if person is None else person.alias
         return self.hands_off.reason(member, alias) if self.hands_off else None
 
     def _kept(self, member: ObservedMember, person: Person | None, why: str) -> Notice:
         """Somebody whom no run removes or demotes: as the project wants it, or against what its list says."""
+        if self.directory.is_own(member):
+            return Notice(code="own-account", person=self._listed(member, person), text=f"{{person}} is {why}")
         if self.hands_off is not None and person is not None and self.hands_off.protects(person.alias):
             return Notice(code="protected", person=self._listed(member, person), text=f"{{person}} is {why}")
         return self._undeclared(member, person, f"and is {why}")

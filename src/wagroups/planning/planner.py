@@ -51,7 +51,7 @@ from wagroups.planning.people import NOTHING, diff_people
 from wagroups.planning.pictures import diff_picture
 from wagroups.planning.points import acknowledged, covering, remembered, watched
 from wagroups.planning.reach import unseen_people, within_reach
-from wagroups.planning.situation import Moment, Situation, Situations, Terms
+from wagroups.planning.situation import Moment, Situation, Situations, Terms, own_accounts
 from wagroups.planning.uncounted import uncounted_notices
 from wagroups.planning.urgency import is_closing, only_urgent, seen_in, urgent_actions
 
@@ -90,7 +90,7 @@ def make_plan(desired: Desired, situations: Situations, terms: Terms, now: datet
     """Compare what is declared with what was read, for every selected group of every account in `situations`."""
     moment = Moment.of(now, desired.timezone)
     situations = {account: situation.taught(situation.memory) for account, situation in situations.items()}
-    directory = Directory(desired.people)
+    directory = Directory(desired.people, own_accounts(situations))
     subjects: list[guards.Subject] = []
     lookups: dict[str, set[Phone]] = {}
     exchanges: dict[AccountKey, dict[GroupKey, frozenset[Phone]]] = {}
@@ -111,7 +111,7 @@ def make_plan(desired: Desired, situations: Situations, terms: Terms, now: datet
     plans = tuple(subject.plan for subject in subjects)
     if terms.due:
         subjects = [subject for subject in map(_happening, subjects) if subject.plan.actions]
-    project = Project.of(directory, situations, terms, moment)
+    project = Project(directory, terms, moment)
     tripped = guards.tripped(tuple(subjects), desired, situations, project)
     plans = _without_refused(plans, tripped)
     plan = Plan(

@@ -14,7 +14,7 @@ from wagroups.domain.budget import Pace
 from wagroups.domain.capability import Capabilities
 from wagroups.domain.desired import DesiredGroup
 from wagroups.domain.duplicates import recognised
-from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Phone
+from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Me, Phone
 from wagroups.domain.memory import Memory
 from wagroups.domain.observed import Observed
 from wagroups.domain.rules import PASSABLE
@@ -117,3 +117,10 @@ class Moment(NamedTuple):
 
 
 Situations = Mapping[AccountKey, Situation]
+
+
+def own_accounts(situations: Situations) -> tuple[Me, ...]:
+    """Every account of the project and of its ledger, whichever is connected."""
+    connected = [situation.observed.me for situation in situations.values()]
+    others = [n.me for s in situations.values() for n in s.memory.neighbours.values() if n.me is not None]
+    return tuple(dict.fromkeys([*connected, *others]))
