@@ -54,4 +54,7 @@ def test_from_the_first_plan_to_drift_put_right(gateway: str, dialect: str, tmp_
         assert (left.code, left.document["exit"]["reason"]) == (2, "open")
         points = [point for group in left.document["groups"] for point in group["points"] if point["class"] == "open"]
         assert [(point["code"], point["person"]) for point in points] == [("left", "ivo")]
+        accepted = harbour.wagroups("drift", "--accept")
+        assert (accepted.code, "news: ivo is" in accepted.out) == (0, True), accepted.out
+        assert harbour.wagroups("drift").code == 0
         assert harbour.group(REGATTA) == bystanders

@@ -254,3 +254,7 @@ def _paired(
 
 def _place(path: Path | None) -> Path | None:
     return None if path is None or str(path) == STDOUT else path
+
+
+dry_run_option = click.option("--dry-run", is_flag=True, help="Show the changes and write nothing.")
+"""Of verbs that edit files."""

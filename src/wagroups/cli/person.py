@@ -11,7 +11,7 @@ import click
 
 from wagroups.cli.completion import group_names, person_names
 from wagroups.cli.edits import Edited, deliver_edits
-from wagroups.cli.options import Common, Verb, VerbGroup, pass_common
+from wagroups.cli.options import Common, Verb, VerbGroup, dry_run_option, pass_common
 from wagroups.cli.project import redactor_for, root_of
 from wagroups.cli.terminal import Screen
 from wagroups.domain.desired import Person
@@ -42,8 +42,6 @@ from wagroups.workflows.persons import (
     target_named,
 )
 from wagroups.workflows.session import open_session
-
-dry_run_option = click.option("--dry-run", is_flag=True, help="Show the changes and write nothing.")
 
 
 @click.group(cls=VerbGroup)

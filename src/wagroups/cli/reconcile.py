@@ -1,6 +1,7 @@
 """`plan` and `drift`: what would change, and who changed it.  They read and never write."""
 
 import asyncio
+import os
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -9,9 +10,10 @@ from typing import Final
 import click
 
 from wagroups import __version__
+from wagroups.cli.edits import Edited, deliver_edits
 from wagroups.cli.exits import exit_of_plan
 from wagroups.cli.opening import Opened, opened_project, since_option
-from wagroups.cli.options import BASIC_FORMATS, Common, NewFile, Verb, pass_common
+from wagroups.cli.options import BASIC_FORMATS, Common, NewFile, Verb, dry_run_option, pass_common
 from wagroups.cli.pausing import patience_of
 from wagroups.cli.selection import selection_options
 from wagroups.cli.terms import Brakes, Duration, brake_options
@@ -26,6 +28,9 @@ from wagroups.reports.junit import plan_junit
 from wagroups.reports.markdown import plan_markdown
 from wagroups.reports.sheet import plan_csv
 from wagroups.reports.text import drift_text, plan_text
+from wagroups.workflows.acceptance import acceptable, taken_for_true
+from wagroups.workflows.draft import Draft
+from wagroups.workflows.persons import Unfitting
 from wagroups.workflows.plan import can_be_recalled, preview, preview_recalled
 from wagroups.workflows.session import Patience
 
@@ -101,27 +106,66 @@ def plan(
 
 
 @click.command(cls=Verb, formats=PLAN_FORMATS)
+@click.argument("ids", nargs=-1, metavar="[ID]...")
 @selection_options
 @since_option
 @brake_options
+@click.option("--accept", is_flag=True, allow_from_autoenv=False, help="Let the files say what is so, as IDs name it.")
+@dry_run_option
 @pass_common
-def drift(common: Common, selection: Selection, since: str | None, brakes: Brakes) -> Exit:
+def drift(
+    common: Common,
+    /,
+    ids: tuple[str, ...],
+    selection: Selection,
+    since: str | None,
+    brakes: Brakes,
+    *,
+    accept: bool,
+    dry_run: bool,
+) -> Exit:
     """Show what differs from git, and who changed it: git, a phone, or an earlier run.
 
-    Ends with 2 when something differs, so that a schedule can tell.  Watched groups count as well; what is due by its
-    date counts after a day.
+    Ends with 2 when something differs, or is declared and not so and needs a person, so that a schedule can tell.  What
+    is due by its date counts after a day.
+
+    With --accept the files are changed instead: somebody who left is declared no more, a text that was changed on a
+    phone is written down.  Without IDs only what has one known cause is taken.  The difference is printed: commit it.
 
     \b
     Examples:
       wagroups drift
       wagroups drift -o json
+      wagroups drift --accept                whoever left or is not on WhatsApp, and texts changed on a phone
+      wagroups drift --accept 3fa9c17e0b2d   one of them, or what a person has to decide
     """
+    if (ids or dry_run) and not accept:
+        raise click.UsageError("IDs and --dry-run belong to --accept.")
     with opened_project(common, selection, brakes, since) as opened:
         found = asyncio.run(preview(opened.session, opened.terms, _patience(opened), met=True)).plan
+        if accept:
+            return _accepted(common, opened, found, ids, dry_run=dry_run)
         ending = exit_of_plan(found, detailed=True, patient=True)
         document = plan_document(found, opened.redactor, ending, __version__, attributed=True)
         _deliver(common, opened, document, found, attributed=True)
         return ending
+
+
+def _accepted(common: Common, opened: Opened, found: Plan, ids: tuple[str, ...], *, dry_run: bool) -> Exit:
+    """Change the files so that they say what is so, and print the difference.  Raises UsageError, ByHand."""
+    project, draft = opened.session.project, Draft(opened.session.root)
+    try:
+        done = taken_for_true(draft, project.desired, found, ids or tuple(acceptable(found)), os.environ)
+    except Unfitting as error:
+        raise click.UsageError(f"{error.message[:1].upper()}{error.message[1:]}.  {error.hint}") from error
+    edits = draft.edits
+    if edits:
+        draft.carry_out(os.environ, dry_run=dry_run)
+    said = "; ".join(done) or "Nothing that differs has one known cause: name the IDs"
+    summary = f"{'Would be: ' if dry_run else ''}{said}."
+    return deliver_edits(
+        common, opened.screen, Edited(edits, Exit.OK, bool(edits) and not dry_run, summary), opened.redactor
+    )
 
 
 def _patience(opened: Opened) -> Patience:

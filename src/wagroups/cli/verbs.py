@@ -74,7 +74,7 @@ VERBS: Final[Mapping[str, Entry]] = MappingProxyType(
 EXIT_CODES: Final = (
     (Exit.OK, "fine; for `plan` also when changes exist"),
     (Exit.ERROR, "unexpected error"),
-    (Exit.CHANGES, "changes or drift (plan or diff --detailed-exitcode, drift, fmt --check)"),
+    (Exit.CHANGES, "changes or open points (plan or diff --detailed-exitcode, drift, fmt --check)"),
     (Exit.REFUSED, "a guard, a stale plan or a missing approval: ask a person"),
     (Exit.PARTIAL, "some actions failed, or were not seen afterwards"),
     (Exit.PAUSED, "budget, hours or a rest; run again at the time printed"),

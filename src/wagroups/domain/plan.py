@@ -88,6 +88,8 @@ class Notice(Value):
     until: datetime | None = None
     """When time will have changed it, or when it is asked for again."""
 
+    shown: str | None = None
+    """What was read of the setting, where the files can be made to say it."""
     id: str = ""
     """Names an open point to `drift --accept`: a hash over its group, code, and person or setting."""
     new: bool = False

@@ -70,12 +70,22 @@ class Patcher:
         for found in pairs(node):
             if found.key.value == key:
                 return [self._replaced(found.value, value)]
+        return self._entered(node, key, value, tuple(PERSON_FIELDS))
+
+    def with_field(self, node: yaml.Node, key: str, value: str, order: Sequence[str]) -> list[Edit]:
+        """Give a record a key, among the keys that come before it in `order`.  Raises ByHand."""
+        for found in pairs(node):
+            if found.key.value == key:
+                return [self._replaced(found.value, value)]
+        return self._entered(node, key, value, order)
+
+    def _entered(self, node: yaml.Node, key: str, value: str, order: Sequence[str]) -> list[Edit]:
+        """A key that is not there yet, in its documented place."""
         if not isinstance(node, yaml.MappingNode) or not node.value:
             raise self._by_hand(node)
         if not is_block(node):
             end = ends(node.value[-1][1])
             return [Edit(end, end, f", {key}: {value}")]
-        order = list(PERSON_FIELDS)
         before = [found for found in pairs(node) if found.key.value in order[: order.index(key)]]
         column = begins(node) - self._lines.starts[self._line(begins(node))]
         where = self._line_end(ends(before[-1].value)) if before else self._lines.starts[self._line(begins(node))]

@@ -177,7 +177,7 @@ def _not_shown(field: Field) -> Notice:
 def _not_set(field: Field, shown: str, value: str, cannot: Notice, key: GroupKey) -> Notice:
     """What was read and differs, and cannot be changed from here."""
     text = f"{cannot.text}; it is {_quoted(field, shown)}, and declared as {_quoted(field, value)}"
-    return Notice(code="cannot-be-set", setting=field.name, text=text, next=_line(field, shown, key))
+    return Notice(code="cannot-be-set", setting=field.name, text=text, next=_line(field, shown, key), shown=shown)
 
 
 def _quoted(field: Field, value: str) -> str:

@@ -23,7 +23,7 @@ from wagroups.domain.tombstone import Tombstone
 from wagroups.planning.directory import Directory
 from wagroups.planning.holding import HandsOff
 from wagroups.planning.people import NOTHING, PeoplePlan, diff_people
-from wagroups.planning.points import uninvited
+from wagroups.planning.points import dated, uninvited
 from wagroups.planning.situation import Moment, Situation, Terms
 
 T = TypeVar("T")
@@ -159,7 +159,8 @@ def _people_plan(
     if group.state not in (State.MANAGED, State.WATCHED) or (jid is not None and live is None):
         return NOTHING
     hands_off = None if live is None else HandsOff(group, live, situation, Terms())
-    return diff_people(group, live, situation, hands_off, directory, Terms(), moment)
+    found = diff_people(group, live, situation, hands_off, directory, Terms(), moment)
+    return found._replace(notices=dated(found.notices, group, situation.memory, moment.now))
 
 
 def _stone(group: DesiredGroup, person: Identity, memory: Memory) -> Tombstone | None:

@@ -86,7 +86,8 @@ class Obstacles:
         stone = next((found for key in self.keys if (found := self.memory.tombstones.of(key, names))), None)
         if stone is None:
             return None
-        again = f"wagroups state readmit {{person}} {self.group.key}"
+        readmit = f"wagroups state readmit {{person}} {self.group.key}"
+        again = f"wagroups drift --accept {{id}}  # or, to add them again: {readmit}"
         if stone.how is Farewell.DOUBTFUL:
             text = "{person} was in the group and one read misses them; nobody is added before a second one does"
             return Notice(code="gone-unconfirmed", person=_identity(person), text=text)
@@ -119,8 +120,8 @@ class Obstacles:
         words = REFUSAL_WORDS.get(refusal.code, f"WhatsApp refused with code {refusal.code}")
         text = f"{{person}}: {words} ({refusal.at:%Y-%m-%d}); asked again after {refusal.until:%Y-%m-%d}"
         if refusal.code == _NO_ACCOUNT:
-            correct = f"wagroups why {{person}} {self.group.key}"
-            return Notice(code="not-on-whatsapp", person=_identity(person), text=text, next=correct)
+            accept = "wagroups drift --accept {id}  # or correct their number"
+            return Notice(code="not-on-whatsapp", person=_identity(person), text=text, next=accept)
         return Notice(
             code="pending" if refusal.code == _APPROVAL else "refused-before",
             person=_identity(person),

@@ -49,7 +49,7 @@ from wagroups.planning.losses import Project
 from wagroups.planning.lowering import in_order, lower
 from wagroups.planning.people import NOTHING, diff_people
 from wagroups.planning.pictures import diff_picture
-from wagroups.planning.points import acknowledged, covering, remembered, watched
+from wagroups.planning.points import acknowledged, covering, dated, watched
 from wagroups.planning.reach import unseen_people, within_reach
 from wagroups.planning.situation import Moment, Situation, Situations, Terms, own_accounts
 from wagroups.planning.uncounted import uncounted_notices
@@ -100,7 +100,7 @@ def make_plan(desired: Desired, situations: Situations, terms: Terms, now: datet
             continue
         situation = situations[group.account]
         draft = _draft(group, situation, terms, directory, moment)
-        draft = draft._replace(notices=remembered(draft.notices, group, situation.memory, now))
+        draft = draft._replace(notices=dated(draft.notices, group, situation.memory, now))
         draft = draft._replace(notices=acknowledged(draft.notices, group.key, desired.known, moment.today))
         lookups.setdefault(group.account, set()).update(draft.lookups)
         exchanges.setdefault(group.account, {})[group.key] = draft.waiting
@@ -168,7 +168,7 @@ def _without_refused(plans: tuple[GroupPlan, ...], tripped: tuple[TrippedGuard, 
 def _draft(group: DesiredGroup, situation: Situation, terms: Terms, directory: Directory, moment: Moment) -> _Draft:
     """What is to be done about one group, as far as its gateway can do it."""
     draft = _wished(group, situation, terms, directory, moment)
-    within, beyond = _told_apart(within_reach(draft.changes, situation.capabilities))
+    within, beyond = _told_apart(within_reach(draft.changes, situation.capabilities, group.key))
     left = {id(change) for change in within}
     links = [link._replace(needs=tuple(c for c in link.needs if id(c) in left)) for link in draft.links]
     # What waits for changes none of which can be made is not made either.

@@ -108,7 +108,7 @@ def _kind(change: Change | Notice) -> str:
             return ""
 
 
-def remembered(notices: tuple[Notice, ...], group: DesiredGroup, memory: Memory, now: datetime) -> tuple[Notice, ...]:
+def dated(notices: tuple[Notice, ...], group: DesiredGroup, memory: Memory, now: datetime) -> tuple[Notice, ...]:
     """The notices, of which the open ones have an id and say since when they are open."""
     return tuple(
         _dated(notice, group, memory, now) if notice.point_class is PointClass.OPEN else notice for notice in notices
@@ -116,14 +116,16 @@ def remembered(notices: tuple[Notice, ...], group: DesiredGroup, memory: Memory,
 
 
 def _dated(notice: Notice, group: DesiredGroup, memory: Memory, now: datetime) -> Notice:
-    subject = notice.setting or ("" if notice.person is None else notice.person.name(memory.key))
+    who = "" if notice.person is None else notice.person.name(memory.key)
+    subject = ":".join(filter(None, (notice.setting, who)))
     # What is remembered moves to a new key in the run that finds the key renamed, under the name it had.
     keys = (group.key, *group.previous_keys)
     known = (memory.open_points.get((key, _id(named, notice.code, subject))) for key in keys for named in keys)
     before = next((point for point in known if point is not None), None)
     since = now if before is None else before.since
     name = _id(group.key, notice.code, subject)
-    return notice.model_copy(update={"id": name, "since": since, "new": before is None or not before.met})
+    todo = None if notice.next is None else notice.next.replace("{id}", name)
+    return notice.model_copy(update={"id": name, "since": since, "new": before is None or not before.met, "next": todo})
 
 
 def _id(key: GroupKey, code: str, subject: str) -> str:

@@ -17,13 +17,14 @@ from wagroups.domain.change import (
     MemberRemoval,
 )
 from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.identity import GroupKey
 from wagroups.domain.plan import Notice
 
 BEYOND = "cannot-be-set"
 """The code of what is declared, differs, and cannot be changed through this gateway."""
 
 
-def within_reach(changes: Iterable[Change], capabilities: Capabilities) -> Iterator[Change | Notice]:
+def within_reach(changes: Iterable[Change], capabilities: Capabilities, key: GroupKey) -> Iterator[Change | Notice]:
     """`changes` in their order, each that the gateway cannot carry out replaced by a notice."""
     wanted = tuple(changes)
     coming = {c.person.phone for c in wanted if isinstance(c, MemberAddition)}
@@ -36,9 +37,9 @@ def within_reach(changes: Iterable[Change], capabilities: Capabilities) -> Itera
                 continue  # it follows a removal that does not take place
             case GroupDissolution() if not can_add and any(isinstance(c, MemberRemoval) for c in wanted):
                 text = "the group is not left while people are in it, and nobody can be removed on this gateway"
-                yield Notice(code="not-dissolved", text=text)
+                yield Notice(code="not-dissolved", text=text, next=f"{key}: {{state: released}}")
             case _:
-                yield _beyond(change, capabilities) or change
+                yield _beyond(change, capabilities, key) or change
 
 
 def unseen_people(group: DesiredGroup, capabilities: Capabilities) -> Notice | None:
@@ -51,7 +52,7 @@ def unseen_people(group: DesiredGroup, capabilities: Capabilities) -> Notice | N
     return Notice(code="unsupported", setting="members", text=text)
 
 
-def _beyond(change: Change, capabilities: Capabilities) -> Notice | None:
+def _beyond(change: Change, capabilities: Capabilities, key: GroupKey) -> Notice | None:
     """Why the gateway cannot carry out `change`; `None` when it can."""
     match change:
         case MemberAddition():
@@ -71,7 +72,9 @@ def _beyond(change: Change, capabilities: Capabilities) -> Notice | None:
         return None
     person = None if isinstance(change, GroupDissolution) else change.person
     setting = aspect.value if person is not None else None
-    return Notice(code=BEYOND, person=person, setting=setting, text=f"{words}{_note(claim.note)}")
+    # What a phone has to do is in the text; the look after it shows that it was done.
+    after = f"wagroups plan --target {key}"
+    return Notice(code=BEYOND, person=person, setting=setting, text=f"{words}{_note(claim.note)}", next=after)
 
 
 def _note(note: str) -> str:

@@ -195,7 +195,7 @@ def put_in(draft: Draft, target: Target, entry: Mapping[str, str], *, admin: boo
         if found.owner == target.owner and found.role == role
     ]
     for root, found in lists[:1]:
-        _own(root, target.owner, found.node)
+        unshared(root, target.owner, found.node)
     if not lists:
         raise Unfitting(
             f"the {target.owner} has no `{role}:`",
@@ -204,7 +204,7 @@ def put_in(draft: Draft, target: Target, entry: Mapping[str, str], *, admin: boo
     draft.patch(target.file, draft.patcher(target.file).with_item(lists[0][1].node, entry))
 
 
-def _own(root: yaml.Node | None, owner: Owner, node: yaml.Node) -> None:
+def unshared(root: yaml.Node | None, owner: Owner, node: yaml.Node) -> None:
     """Let a list or an entry be changed only where nobody else is changed with it.  Raises Unfitting."""
     other = sharer(root, owner, node)
     if other is not None:
@@ -280,7 +280,7 @@ def move(desk: Desk, source: Target, target: Target) -> None:
     moved = []
     for _, root, found, item in entries:
         if found.owner == source.owner and found.role in _IN_LISTS:
-            _own(root, source.owner, item)
+            unshared(root, source.owner, item)
             moved.append((found.role, item))
     if any(desk.names(item) and not _dated(item) for item in items(value_of(target.node, "except"))):
         raise Unfitting(
@@ -358,7 +358,7 @@ def _endings(desk: Desk, last: datetime | None, zone: tzinfo, owner: Owner | Non
         if end is None or (last is not None and last <= end):
             continue
         if owner is not None:
-            _own(root, owner, item)
+            unshared(root, owner, item)
         place = (file, found.owner, found.role)
         if place not in latest or latest[place].end <= end:
             latest[place] = Ending(file, found, item, end)
