@@ -117,7 +117,7 @@ def test_applying_changes_the_groups_concerned_and_no_other(desk: Desk) -> None:
 
 
 def test_a_look_whose_turn_has_not_come_is_postponed(desk: Desk) -> None:
-    desk.configure("    budgets: {list: {day: 1}}\n")
+    desk.configure("    budgets: {look: {day: 1}}\n")
     desk.look(Round(Cause.START))
     conclusion = desk.look(Round(Cause.SCHEDULE))
     assert conclusion is not None
@@ -129,7 +129,7 @@ def test_a_look_whose_turn_has_not_come_is_postponed(desk: Desk) -> None:
 
 
 def test_a_look_that_was_cut_short_is_not_told(desk: Desk) -> None:
-    desk.configure("    budgets: {list: {day: 0}}\n")
+    desk.configure("    budgets: {look: {day: 0}}\n")
     desk.stop.code = Exit.INTERRUPTED.code
     assert desk.look(Round(Cause.SCHEDULE)) is None
     assert desk.told == []
