@@ -134,7 +134,14 @@ class _Diff:
         arriving = {spelling for phone in arrivals if phone is not None for spelling in phone.variants()}
         still_missing = [person for person in self.missing if person.phone not in arriving]
         others = self.door.others(still_missing, self.directory, self.moment)
-        said = [*additions, *others, *self._removals(arriving), *self._roles(arriving), *self._unresolved()]
+        said = [
+            *additions,
+            *others,
+            *self._removals(arriving),
+            *self._staying(),
+            *self._roles(arriving),
+            *self._unresolved(),
+        ]
         left = Replacement(tuple(item for item in said if not isinstance(item, Notice)), (), ())
         if self._lacks_an_admin():
             left = replacing_admins(left.changes, self.group)
@@ -244,7 +251,9 @@ class _Diff:
                 evidence=evidence,
                 foreseen=evidence == "expired" and self._foreseen(phone),
             )
-        yield from staying(group, self.extra, self.memory, self.directory)
+
+    def _staying(self) -> Iterator[Notice]:
+        return staying(self.group, self.extra, self.memory, self.directory) if self.members_in else iter(())
 
     def _may_be_somebody_declared(self, member: ObservedMember, phone: Phone) -> bool:
         """Whether an entry nobody knows, shown without a LID, may be somebody who is here by an answer alone."""

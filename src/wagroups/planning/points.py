@@ -154,9 +154,10 @@ def _known(notice: Notice, known: Collection[Known]) -> Notice:
 def staying(
     group: DesiredGroup, extra: Iterable[ObservedMember], memory: Memory, directory: Directory
 ) -> Iterator[Notice]:
-    """Who was declared at the last apply, is not now, and stays in the group because its list only adds."""
+    """Who was declared at the last apply, is not now, and stays: the list only adds, or there is none any more."""
     applied = memory.applied.get(group.key)
-    if applied is None or group.manage_members is not Manage.ADD_ONLY or not group.members_declared:
+    whole = group.manage_members is Manage.EXACT and group.members_declared
+    if applied is None or whole or group.manage_members is Manage.IGNORE:
         return
     gone = applied.people - {_identity(person).name(memory.key) for person in group.members.people}
     if not gone:
@@ -171,12 +172,14 @@ def staying(
     if stay:
         count = "1 person who was" if len(stay) == 1 else f"{len(stay)} people who were"
         verb = "stays" if len(stay) == 1 else "stay"
-        text = (
-            f"{count} taken out of the list {verb} in the group, because its list only adds "
-            "(`manage.members: add-only`): {people}; remove them on a phone, or let the list remove whoever it does "
-            "not name"
-        )
-        yield Notice(code="stays", text=text, people=tuple(stay), next="manage: {members: exact}")
+        if group.members_declared:
+            why, way = "its list only adds (`manage.members: add-only`)", "let the list remove whoever it does not name"
+        else:
+            why, way = "it has no list of members (`members:`) any more", "write the list again, without them"
+        text = f"{count} taken out of the list {verb} in the group, because {why}: {{people}}; "
+        text += f"remove them on a phone, or {way}"
+        next = "manage: {members: exact}" if group.members_declared else f"wagroups who {group.key}"
+        yield Notice(code="stays", text=text, people=tuple(stay), next=next)
 
 
 def uninvited(
