@@ -157,6 +157,7 @@ def memory(**fields: object) -> Memory:
         "account": ACCOUNT,
         "key": KEY,
         "seen": frozenset(phone(n) for n in range(1, 200)),
+        "since": dict.fromkeys((GroupJid.of(f"120363{n:012}@g.us") for n in range(1, 100)), NOW),
         **fields,
     }
     return Memory(**values)  # type: ignore[arg-type]

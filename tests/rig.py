@@ -78,6 +78,9 @@ class Rig:
     budgets: Mapping[CallClass, Allowance] = field(default_factory=dict)
     """Numbers that replace those of the profile."""
     active_hours: ActiveHours | None = None
+    safety: Safety = field(default_factory=Safety)
+    """As `wagroups.yaml` says it; what holds for a run is in its terms."""
+    project: str | None = None
     timezone: str = "UTC"
     root: Path = Path(".")
     """Where declared pictures are."""
@@ -92,7 +95,13 @@ class Rig:
             profile=self.profile,
             budgets=dict(self.budgets),
         )
-        config = Config(accounts={b.ACCOUNT: account}, active_hours=self.active_hours, timezone=self.timezone)
+        config = Config(
+            project=self.project,
+            safety=self.safety,
+            accounts={b.ACCOUNT: account},
+            active_hours=self.active_hours,
+            timezone=self.timezone,
+        )
         project = Project(config=config, desired=desired, problems=())
         return Session(project, self.root, self.ledger, self.clock, MappingProxyType({"KEY": KEY}))
 
@@ -157,7 +166,8 @@ class Rig:
             group = self.world.found_group(
                 subject, self.world.me, members=roles, settings={Setting(k): v for k, v in settings.items()}, **fields
             )
-            return group.jid
+        self.ledger.remember(b.ACCOUNT, [group.jid], self.clock.now(), "import")
+        return group.jid
 
 
 @contextmanager

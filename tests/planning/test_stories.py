@@ -313,6 +313,8 @@ def _memory(story: dict[str, Any]) -> Any:
     }
     key_jid = {key: _jid(key, story) for key in story.get("live", {})}
     fields: dict[str, Any] = {"bindings": MappingProxyType(bindings)}
+    if "new" in words:
+        fields["since"] = MappingProxyType({jid: b.NOW for key, jid in key_jid.items() if key not in words["new"]})
     if "other_accounts" in words:
         fields["neighbours"] = MappingProxyType(
             {

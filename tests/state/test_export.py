@@ -33,6 +33,7 @@ from wagroups.domain.identity import Alias, GroupJid, Identity, Me
 from wagroups.domain.last_read import ReadFacts
 from wagroups.domain.memory import Applied, PersonRefusal
 from wagroups.domain.outcome import Done, PersonResult, Receipt
+from wagroups.domain.permissions import Permissions
 from wagroups.domain.picture import PictureMemory
 from wagroups.domain.ports import Lookup
 from wagroups.state.ledger import SqlLedger
@@ -48,6 +49,9 @@ def fill(ledger: SqlLedger) -> None:
     ledger.note_read(read({LEGACY: both(1, 2)}), frozenset({LEGACY}))
     ledger.note_lookups(OFFICE, [Lookup(phone(3), True, phone(3), None), Lookup(phone(4), True, None, None)], MORNING)
     ledger.bind(OFFICE, STAFF, LEGACY, MORNING, created=False)
+    ledger.note_permissions(OFFICE, Permissions())
+    ledger.claim("green-field", [LEGACY])
+    ledger.remember(OFFICE, [LEGACY], MORNING, "import")
     ledger.note_applied(OFFICE, {STAFF: Applied(at=MORNING, values={}, people=frozenset({"ada"}), admins=frozenset())})
     ledger.note_blind(OFFICE, STAFF, "description", "Be kind", refused=False)
     ledger.note_picture(OFFICE, STAFF, PictureMemory(source="1f" * 32))

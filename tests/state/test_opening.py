@@ -239,6 +239,8 @@ UNDONE: Final = (
     ("DROP TABLE open_points",),
     ("DROP TABLE presences",),
     ("DROP TABLE dates",),
+    ("DROP TABLE memory_since",),
+    ("DROP TABLE permissions", "DROP TABLE claims"),
 )
 """What leads from each version back to the one before it, from version 2 on."""
 
@@ -261,6 +263,7 @@ def test_a_ledger_of_any_older_version_becomes_what_a_new_one_is(place: str, ver
     upgraded.note_departure(OFFICE, STAFF, phone(1), MORNING)
     assert upgraded.recall(OFFICE, MORNING).pictures == {STAFF: memory}
     assert STAFF in upgraded.recall(OFFICE, MORNING).bindings
+    assert jid(1) in upgraded.recall(OFFICE, MORNING).since, "what an older version worked on is remembered"
     upgraded.close()
 
 

@@ -17,16 +17,21 @@ from tests.state.people import (
     intent,
     jid,
     lid,
+    past,
     phone,
     read,
     removed,
 )
+from wagroups.domain.approval import Approval
 from wagroups.domain.budget import CAREFUL, Breaker, CallClass
-from wagroups.domain.capability import Aspect
+from wagroups.domain.capability import Aspect, Capabilities
+from wagroups.domain.change import MemberAddition
 from wagroups.domain.errors import LedgerError, Locked
-from wagroups.domain.identity import AccountKey, Identity, Me
+from wagroups.domain.identity import AccountKey, Alias, Identity, Me
+from wagroups.domain.last_read import ReadFacts
 from wagroups.domain.memory import Applied, PersonRefusal
 from wagroups.domain.outcome import Done
+from wagroups.domain.permissions import Permissions
 from wagroups.domain.picture import PictureMemory
 from wagroups.domain.ports import Granted, Lookup
 from wagroups.state.ledger import SqlLedger
@@ -45,6 +50,16 @@ def fill(ledger: SqlLedger) -> None:
     ledger.note_read(read({jid(1): both(1, 2)}), frozenset({jid(1)}))
     ledger.note_lookups(OFFICE, [Lookup(phone(3), True, phone(3), None)], MORNING)
     ledger.note_applied(OFFICE, {STAFF: Applied(at=MORNING, values={}, people=frozenset(), admins=frozenset())})
+    ledger.note_permissions(OFFICE, Permissions())
+    ledger.note_approvals(OFFICE, {STAFF: Approval(fingerprint="f", reach="exact", at=MORNING, people={})})
+    ledger.note_exchanges(OFFICE, {STAFF: {phone(8)}}, MORNING)
+    ledger.note_fruitless(OFFICE, STAFF, "a", Identity(phone=phone(8)), MORNING)
+    ledger.note_pause(OFFICE, CallClass.ADD, MORNING + timedelta(days=1))
+    ledger.note_open(OFFICE, {STAFF: {"left"}}, MORNING, met=True)
+    ledger.note_doubts(OFFICE, {STAFF: {phone(8): False}}, MORNING)
+    ledger.note_history([past(MemberAddition(person=Identity(alias=Alias("ada"), phone=phone(1))))])
+    facts = ReadFacts.of(read({jid(1): both(1, 2)}), Capabilities(gateway="waha", claims={}))
+    ledger.note_last_read(OFFICE, facts, MORNING)
     ledger.note_blind(OFFICE, STAFF, "description", "Be kind", refused=False)
     ledger.note_picture(OFFICE, STAFF, PictureMemory(source="1f" * 32, shown=None, attempts=1))
     ledger.note_refusal(OFFICE, STAFF, phone(4), REFUSED)

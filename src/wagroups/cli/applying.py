@@ -32,6 +32,7 @@ from wagroups.domain.outcome import Run, StepOutcome
 from wagroups.domain.plan import Plan, Step
 from wagroups.domain.safety import Override
 from wagroups.planning.approval import OnStale, as_reviewed, refused_actions
+from wagroups.planning.new_ledger import RULE as NEW_LEDGER
 from wagroups.planning.situation import Selection, Terms
 from wagroups.reports.compose import report_document
 from wagroups.reports.document import PlanDocument, document_json
@@ -138,6 +139,7 @@ def _applied(common: Common, opened: Opened, approval: Approval, pace: Pace, sto
             confirm_dates=lambda found: _dates_confirmed(found, opened, approval),
             watcher=progress.watch,
             stopped=lambda: stop.code,
+            remember=lambda found: _remembered(found, opened, approval),
             reviewed=reviewed,
             on_stale=approval.on_stale,
             patience=_patience(pace, session, progress, stop),
@@ -172,6 +174,19 @@ def _with_dissolutions(opened: Opened) -> Terms:
         and screen.confirm_by_typing(f"{key}: everybody is removed, and the group is left.", key)
     ]
     return terms.model_copy(update={"overrides": (*terms.overrides, *typed)})
+
+
+def _remembered(found: Plan, opened: Opened, approval: Approval) -> tuple[Override, ...]:
+    """Overrides for groups that nobody left, as somebody on the terminal says; none where nobody can be asked."""
+    screen = opened.screen
+    if not screen.interactive or approval.yes or approval.planfile is not None or approval.digest is not None:
+        return ()
+    asked = [guard for guard in found.guards if guard.rule == NEW_LEDGER]
+    return tuple(
+        Override(rule=NEW_LEDGER, group=guard.group, reason="said on the terminal")
+        for guard in asked
+        if screen.confirm(f"{guard.message}.  Add them?")
+    )
 
 
 def _confirmed(found: Plan, opened: Opened, approval: Approval) -> bool:
@@ -240,6 +255,7 @@ def _reviewed(approval: Approval, session: Session) -> Reviewed | None:
         fingerprints=document.fingerprints(),
         overrides=document.passing(),
         emptied=document.emptied(),
+        unremembered=document.unremembered(),
     )
 
 

@@ -23,7 +23,7 @@ from wagroups.domain.budget import PROFILES
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import GroupJid
 from wagroups.gateways.registry import KINDS
-from wagroups.workflows.first_files import CAREFUL, KEY_VARIABLE, URL_VARIABLE, Choices, Ci, first_files
+from wagroups.workflows.first_files import CAREFUL, KEY_VARIABLE, URL_VARIABLE, Choices, Ci, first_files, project_name
 from wagroups.workflows.starting import check_free, faults_of, start
 from wagroups.workflows.trial import on_trial
 
@@ -101,7 +101,9 @@ def init(
     if url and _source("url_env") is ParameterSource.COMMANDLINE:
         raise click.UsageError("Give --url or --url-env, not both.")
     wanted = _wanted(imported)
+    root = common.project or Path.cwd()
     choices = Choices(
+        project=project_name(root),
         gateway=gateway,
         url=url,
         url_env=url_env,
@@ -113,7 +115,6 @@ def init(
         ci=ci,
         vscode=vscode,
     )
-    root = common.project or Path.cwd()
     if not force:
         check_free(root, first_files(choices))
     answers = Answers(choices, os.environ)

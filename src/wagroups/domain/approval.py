@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from wagroups.domain._base import Value
+from wagroups.domain.identity import GroupKey
 
 
 class ApprovedDates(Value):
@@ -43,6 +44,8 @@ class Reviewed(Value):
     """Group key → fingerprint of what was declared when the plan was made."""
     overrides: frozenset[tuple[str, date | None]] = frozenset()
     """Those of the files that the plan showed, as `rule@group` and last day."""
+    unremembered: frozenset[GroupKey] = frozenset()
+    """Groups of which it said that the ledger does not remember who left: whoever approves it has seen that."""
     emptied: dict[str, datetime] = {}  # noqa: RUF012 — pydantic copies it
     """Group key → when nobody will be left in it, as the plan said."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from wagroups.domain._base import Value
 from wagroups.domain.approval import Approval
@@ -16,6 +16,7 @@ from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Lid, Me, Ph
 from wagroups.domain.invitation import Invitation
 from wagroups.domain.observed import Observed, ObservedGroup
 from wagroups.domain.operation import Journalled
+from wagroups.domain.permissions import Permissions
 from wagroups.domain.picture import PictureMemory
 from wagroups.domain.presence import Presence
 from wagroups.domain.removal import RemovalKind
@@ -154,6 +155,10 @@ class Neighbour(NamedTuple):
     """The declared groups that are bound to it, and those whose creation was never answered."""
 
 
+MemoryGround = Literal["import", "created", "word"]
+"""Why a ledger is believed to remember a group: it was read by an import, made from here, or somebody said so."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Memory:
     """Everything recalled for one account.  Empty for an account that was never seen."""
@@ -164,6 +169,12 @@ class Memory:
     me: Me | None = None
     """The identity behind the account's name when it was first used; another one is refused."""
     bindings: Mapping[GroupKey, Binding] = field(default_factory=lambda: MappingProxyType({}))
+    permissions: Permissions | None = None
+    """What the files let a run do when this account was last applied; `None` when it never was."""
+    claims: Mapping[GroupJid, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Live group → the project that it belongs to, of all projects that share this ledger."""
+    since: Mapping[GroupJid, datetime] = field(default_factory=lambda: MappingProxyType({}))
+    """Since when it is remembered who left a group.  Of a group that is not here absent memory proves nothing."""
     neighbours: Mapping[AccountKey, Neighbour] = field(default_factory=lambda: MappingProxyType({}))
     """The ledger's other accounts: no group is made twice because a run looks at one account only."""
     unsettled: tuple[Unsettled, ...] = ()

@@ -92,6 +92,8 @@ CLASSES: Final[Mapping[str, PointClass]] = MappingProxyType(
         "breaker": PointClass.REMARK,
         "ledger-read-only": PointClass.REMARK,
         "nothing-approved": PointClass.REMARK,
+        "ledger-new": PointClass.REMARK,
+        "looser-settings": PointClass.REMARK,
         # What `import` leaves out of a file.
         "creation-settled": PointClass.REMARK,
         "denied": PointClass.REMARK,

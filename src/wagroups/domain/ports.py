@@ -14,10 +14,11 @@ from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Identity, I
 from wagroups.domain.invitation import Invitation
 from wagroups.domain.joining import JoinRequest
 from wagroups.domain.last_read import ReadFacts
-from wagroups.domain.memory import Applied, Intent, Memory, PersonRefusal
+from wagroups.domain.memory import Applied, Intent, Memory, MemoryGround, PersonRefusal
 from wagroups.domain.observed import Observed, ObservedGroup, Scope
 from wagroups.domain.operation import CreateGroup, Edit
 from wagroups.domain.outcome import Receipt, StepOutcome
+from wagroups.domain.permissions import Permissions
 from wagroups.domain.picture import Glimpse, Picture, PictureMemory
 from wagroups.domain.presence import Count
 from wagroups.domain.tombstone import Turnover
@@ -323,6 +324,22 @@ class Ledger(Protocol):
         self, account: AccountKey, group: GroupKey, phone: Phone, now: datetime, code: int | None, count: Count | None
     ) -> None:
         """Remember what somebody's addition told: see `Presence`."""
+        ...
+
+    def remember(self, account: AccountKey, jids: Collection[GroupJid], now: datetime, how: MemoryGround) -> None:
+        """Believe from now on that what is not known of these groups did not happen.  Without effect where known."""
+        ...
+
+    def note_permissions(self, account: AccountKey, held: Permissions) -> None:
+        """Remember what the files let this run do, for the next one to compare with."""
+        ...
+
+    def claim(self, project: str, jids: Collection[GroupJid]) -> None:
+        """Let live groups belong to `project`, whoever had them before."""
+        ...
+
+    def note_spent(self, account: AccountKey, attempts: Mapping[CallClass, int], at: datetime) -> None:
+        """Count attempts that this ledger did not see."""
         ...
 
     def bind(self, account: AccountKey, group: GroupKey, jid: GroupJid, now: datetime, *, created: bool) -> None: ...

@@ -92,6 +92,13 @@ _GUARDS: Final = (
         passable=False,
     ),
     Rule(
+        "new-ledger",
+        Level.GROUP,
+        "People would be added to a group that exists, and the ledger does not remember who left it: it is new, or was "
+        "lost.  `import`, a creation from here, an override, a yes on a terminal, or an approved plan that said so, "
+        "make it remember.",
+    ),
+    Rule(
         "same-subject",
         Level.GROUP,
         "A group would be created while a live one that is in no manifest has its subject.",
@@ -104,6 +111,14 @@ _GUARDS: Final = (
         "The name of an account stands for another WhatsApp account than before.",
         of_a_group=False,
     ),
+    Rule(
+        "looser-settings",
+        Level.RUN,
+        "The files allow more than at the last apply: a limit, a profile or a budget is wider, or a secret goes "
+        "elsewhere.  One override makes it what later runs are compared with.",
+        of_a_group=False,
+    ),
+    Rule("claimed", Level.RUN, "A group belongs to another project in the same ledger."),
     Rule("account-moved", Level.RUN, "A group is declared under another account than the one it belongs to."),
     Rule("same-account", Level.RUN, "Two names of accounts stand for one WhatsApp account.", of_a_group=False),
     Rule(

@@ -1,14 +1,17 @@
 """What `wagroups.yaml` says: accounts, brakes and privacy, as frozen values with their defaults."""
 
+from hashlib import sha256
 from types import MappingProxyType
 from typing import Final, Literal
 
 from pydantic import Field
 
 from wagroups.domain._base import Value
+from wagroups.domain.address import host_of, is_this_machine
 from wagroups.domain.budget import PROFILES, ActiveHours, Allowance, Budget, CallClass, Pace
 from wagroups.domain.desired import Origin
 from wagroups.domain.identity import AccountKey
+from wagroups.domain.permissions import Permissions
 from wagroups.domain.safety import Safety
 from wagroups.manifests.phones import Numbering
 
@@ -16,6 +19,7 @@ ProfileName = Literal["fresh", "careful", "seasoned", "sandbox"]
 RedactMode = Literal["auto", "strict", "alias", "last4", "off"]
 
 DEFAULT_STATE: Final = ".wagroups/state.db"
+LOOPBACK: Final = "this machine"
 DEFAULT_SESSION: Final = "default"
 """The session that WAHA has without any configuration (WAHA documentation, 2026)."""
 
@@ -54,6 +58,8 @@ class Privacy(Value):
 class Config(Value):
     """The configuration of a project, complete with its defaults."""
 
+    project: str | None = None
+    """What the project is called in a ledger that it shares with others."""
     accounts: dict[AccountKey, Account] = Field(default_factory=dict)
     timezone: str = "UTC"
     region: str | None = None
@@ -76,8 +82,29 @@ class Config(Value):
             marked = list(self.accounts)
         return marked[0] if marked else None
 
+    def permissions(self, account: AccountKey) -> Permissions:
+        """What the files let a run do with an account."""
+        found = self.accounts[account]
+        return Permissions(
+            safety=self.safety,
+            profile=found.profile,
+            budget=dict(found.budget),
+            gateway=found.gateway,
+            address=_address_digest(found.url),
+            url_env=found.url_env,
+            key_env=found.key_env,
+            state_env=self.state_env,
+        )
+
     def pace(self, account: AccountKey) -> Pace:
         """How an account is to be treated.  A sandbox has no hours."""
         found = self.accounts[account]
         hours = None if found.profile == "sandbox" else self.active_hours
         return Pace(found.budget, hours, self.timezone)
+
+
+def _address_digest(url: str | None) -> str:
+    """Tells one address from another.  All of this machine are one: nothing leaves it."""
+    if url is None:
+        return ""
+    return LOOPBACK if is_this_machine(host_of(url)) else sha256(url.encode()).hexdigest()

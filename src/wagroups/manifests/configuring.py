@@ -58,6 +58,7 @@ def read_config(node: Node, reader: Reader, environ: Mapping[str, str]) -> Confi
     include = _names(flat, "include", Format.PATH, reader)
     protect = _names(flat, "safety.protect", Format.SLUG, reader) or ()
     config = Config(
+        project=flat.text("project", None),
         accounts={account.name: account for account in read_accounts(entries.get("accounts"), profile, reader, trust)},
         timezone=flat.text("timezone", "UTC"),
         region=flat.text("region", None),

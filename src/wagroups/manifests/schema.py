@@ -318,6 +318,9 @@ CONFIG_FIELDS: Final[Fields] = {
     "version": Field(
         Number(1, 1_000), "The version of the language: 2.  Under 1, meanings that release 0.1 had otherwise are said."
     ),
+    "project": Field(
+        Format.SLUG, "The project's name; in a ledger that projects share, a group belongs to one of them."
+    ),
     "timezone": Field(Format.ZONE, "The zone in which dates and hours are read; default: UTC."),
     "region": Field(Format.REGION, "The country of national phone spellings."),
     "numbers": _NUMBERS,

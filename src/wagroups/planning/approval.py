@@ -15,6 +15,8 @@ from wagroups.domain.identity import GroupKey
 from wagroups.domain.outcome import Failure
 from wagroups.domain.plan import Action, GroupPlan, Plan, TrippedGuard
 from wagroups.domain.rules import Level
+from wagroups.domain.safety import Override
+from wagroups.planning.new_ledger import RULE as NEW_LEDGER
 from wagroups.planning.situation import Terms
 
 OnStale = Literal["reviewed-only", "refuse"]
@@ -50,7 +52,11 @@ def as_reviewed(terms: Terms, reviewed: Reviewed | None) -> Terms:
     if reviewed is None:
         return terms
     kept = (o for o in terms.overrides if o.origin is None or (str(o), o.until) in reviewed.overrides)
-    return terms.model_copy(update={"overrides": tuple(kept)})
+    seen = (
+        Override(rule=NEW_LEDGER, group=group, reason=f"approved plan {reviewed.digest}")
+        for group in sorted(reviewed.unremembered)
+    )
+    return terms.model_copy(update={"overrides": (*kept, *seen)})
 
 
 def approve_all(plan: Plan) -> Approved:
@@ -76,8 +82,7 @@ def due_part(actions: Sequence[Action]) -> tuple[tuple[Action, ...], tuple[Actio
 
 def approve_due(plan: Plan) -> Approved:
     """Of a plan of what is due, all that was approved before its date came."""
-    if plan.refused:
-        plan = plan.model_copy(update={"groups": tuple(g.model_copy(update={"steps": ()}) for g in plan.groups)})
+    plan = approve_all(plan).plan
     taken = {action_id for group in plan.groups for step in group.steps for action_id in step.realises}
     return Approved(plan, frozenset(action.id for _, action in plan.actions()) - taken)
 

@@ -17,6 +17,8 @@ from wagroups.planning.belonging import account_guards, living_groups, moved_gro
 from wagroups.planning.floors import floors
 from wagroups.planning.limits import limits, limits_of_accounts
 from wagroups.planning.losses import Losses, Project
+from wagroups.planning.new_ledger import unremembered
+from wagroups.planning.ownership import claimed_groups, looser_settings
 from wagroups.planning.situation import Situation, Situations, Terms
 from wagroups.planning.uncounted import uncounted_guards
 
@@ -41,8 +43,10 @@ def tripped(
     terms = project.terms
     plans = tuple(subject.plan for subject in subjects)
     of_run = [
+        *looser_settings(situations),
         *account_guards(desired, situations),
         *moved_groups(plans, desired, situations, terms),
+        *claimed_groups(plans, situations),
         *living_groups(plans, desired, situations, terms),
         *orphan_guards(desired, situations, terms),
     ]
@@ -74,6 +78,7 @@ def _group(subject: Subject, safety: Safety) -> Iterator[TrippedGuard]:
         return
     yield from uncounted_guards(subject.desired, subject.situation.memory)
     yield from _min_admins(subject, safety)
+    yield from unremembered(subject.plan, subject.situation.memory)
 
 
 def admins_after(changes: Iterable[Change], live: ObservedGroup | None) -> int | None:

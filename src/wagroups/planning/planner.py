@@ -47,6 +47,8 @@ from wagroups.planning.later import later_in
 from wagroups.planning.links import reset_after
 from wagroups.planning.losses import Project
 from wagroups.planning.lowering import in_order, lower
+from wagroups.planning.new_ledger import new_ledgers
+from wagroups.planning.ownership import looser_notices
 from wagroups.planning.people import NOTHING, diff_people
 from wagroups.planning.pictures import diff_picture
 from wagroups.planning.points import acknowledged, covering, dated, watched
@@ -120,7 +122,12 @@ def make_plan(desired: Desired, situations: Situations, terms: Terms, now: datet
         manifests_digest=desired.digest,
         manifests_files=desired.files,
         groups=plans,
-        notices=(*_account_notices(desired, situations), *unlinked_communities(desired, plans)),
+        notices=(
+            *looser_notices(situations, terms),
+            *new_ledgers(desired, situations),
+            *_account_notices(desired, situations),
+            *unlinked_communities(desired, plans),
+        ),
         guards=tripped,
         overrides=tuple(override for override in terms.overrides if override.origin is not None),
         cost={

@@ -17,6 +17,7 @@ from wagroups.domain.duplicates import recognised
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Me, Phone
 from wagroups.domain.memory import Memory
 from wagroups.domain.observed import Observed
+from wagroups.domain.permissions import Permissions
 from wagroups.domain.rules import PASSABLE
 from wagroups.domain.safety import Override, Safety
 
@@ -67,6 +68,10 @@ class Situation(NamedTuple):
     pace: Pace
     doubts: Mapping[Phone, str] = MappingProxyType({})
     """Numbers that were asked about in this run without a usable answer, with the reason in words."""
+    permissions: Permissions | None = None
+    """What the files let this run do."""
+    project: str | None = None
+    """The project's name, where it has one."""
 
     def taught(self, memory: Memory) -> "Situation":
         """This read with what `memory`, and the read itself, tell of who is who: each person is there once."""

@@ -11,6 +11,7 @@ from typing import Final, Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field
 
 from wagroups.domain.exit import Exit
+from wagroups.domain.identity import GroupKey
 from wagroups.domain.outcome import Verdict
 from wagroups.domain.plan import Cause, Reason, Risk
 from wagroups.domain.points import PointClass
@@ -326,6 +327,10 @@ class PlanDocument(_Part):
     def passing(self) -> frozenset[tuple[str, date | None]]:
         """The overrides that somebody who approves this plan approves, as `rule@group` and last day."""
         return frozenset((o.rule if o.group is None else f"{o.rule}@{o.group}", o.until) for o in self.overrides)
+
+    def unremembered(self) -> frozenset[GroupKey]:
+        """The groups that the plan says are not remembered: whoever approves it has read that."""
+        return frozenset(GroupKey(part.group) for part in self.refused if part.rule == "new-ledger" and part.group)
 
     def fingerprints(self) -> dict[str, str]:
         """Group key → fingerprint of what was declared when the plan was made."""

@@ -66,6 +66,7 @@ def plan_html(
     losses = _Mood(f"Losing a seat or a right: {len(view.losses)}", "box bad")
     body = [
         f"<h1>{for_html(view.totals)}</h1>",
+        *_box(_Mood("First", "box bad"), view.first),
         *_box(_Mood(view.refusal, "box bad"), view.refused),
         *_box(_OPEN, view.points.open),
         *_box(_Mood("Rules passed in this change", "box bad"), view.passed),

@@ -50,6 +50,7 @@ def plan_markdown(
     """A plan as a comment of at most `budget` characters."""
     view = plan_view(plan, redactor, timezone, whole=whole)
     top = [f"### wagroups: {_headline(view)}", ""]
+    top += _listed("⚠️ **First**", view.first)
     top += _listed(f"⛔ **{for_markdown(view.refusal)}**", view.refused)
     top += _listed("🙋 **Open: these need a person**", view.points.open)
     top += _listed("⚠️ **Rules passed in this change**", view.passed)

@@ -57,6 +57,15 @@ _UNSEEN: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
 _OTHER: Final = ("1 value is not known{on}", "{n} values are not known{on}")
 
 
+SAID_FIRST: Final = frozenset({"ledger-new", "looser-settings"})
+"""Codes of notices about no group that stand above everything else."""
+
+
+def first_lines(plan: Plan, redactor: Redactor) -> tuple[Line, ...]:
+    """What has to be known before anything else of the plan."""
+    return tuple(Line("", sentence_of(notice, redactor)) for notice in plan.notices if notice.code in SAID_FIRST)
+
+
 def points_of(plan: Plan, redactor: Redactor, *, whole: bool = False) -> Points:
     """Word the points of a plan; `whole` says everything that cannot be seen, and does not fold it."""
     return Points(
@@ -65,7 +74,7 @@ def points_of(plan: Plan, redactor: Redactor, *, whole: bool = False) -> Points:
         unseen=tuple(_lines(plan, PointClass.UNSEEN, redactor) if whole else _folded(plan, redactor)),
         remarks=(
             *_lines(plan, PointClass.REMARK, redactor),
-            *(Line("", sentence_of(notice, redactor)) for notice in plan.notices),
+            *(Line("", sentence_of(notice, redactor)) for notice in plan.notices if notice.code not in SAID_FIRST),
         ),
     )
 

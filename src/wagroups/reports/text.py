@@ -118,6 +118,7 @@ def _group_lines(groups: Sequence[GroupView], style: Style, *, unicode: bool) ->
 
 
 def _plan_lines(view: PlanView, style: Style, *, unicode: bool) -> Iterator[str]:
+    yield from _lists(style, ("First", view.first, Role.ATTENTION))
     yield from _group_lines(view.groups, style, unicode=unicode)
     yield from _lists(
         style,

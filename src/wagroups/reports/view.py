@@ -18,7 +18,7 @@ from wagroups.domain.members import Turn
 from wagroups.domain.plan import Action, Cause, Cost, GroupPlan, Hold, Later, Plan, Risk, TrippedGuard
 from wagroups.domain.rules import override_of
 from wagroups.domain.wall_clock import start_text
-from wagroups.reports.points import Line, Points, headline, nothing_planned, points_of, waited_and_unseen
+from wagroups.reports.points import Line, Points, first_lines, headline, nothing_planned, points_of, waited_and_unseen
 from wagroups.reports.redaction import Redactor
 from wagroups.reports.tally import Summary, summarise
 from wagroups.reports.times import ago, moment
@@ -63,6 +63,8 @@ class GroupView(NamedTuple):
 class PlanView:
     """All that a report says about a plan."""
 
+    first: tuple[Line, ...]
+    """What has to be known before anything else of the plan."""
     groups: tuple[GroupView, ...]
     """Those with something to show."""
     losses: tuple[Line, ...]
@@ -101,6 +103,7 @@ def plan_view(
         if group.actions
     )
     return PlanView(
+        first=first_lines(plan, redactor),
         groups=groups,
         losses=tuple(_losses(groups)),
         points=points_of(plan, redactor, whole=whole),

@@ -10,9 +10,10 @@ from sqlalchemy import Connection, delete, select
 from wagroups.domain.budget import DAY, FRESH_FOR
 from wagroups.domain.identity import AccountKey, GroupJid, Identity, Lid, Me, Phone
 from wagroups.domain.memory import Check
+from wagroups.domain.permissions import Permissions
 from wagroups.domain.ports import Lookup
 from wagroups.state.names import dispute, introduce
-from wagroups.state.schema import accounts, fresh, lookups, undemotable
+from wagroups.state.schema import accounts, fresh, lookups, permissions, undemotable
 from wagroups.state.store import upsert
 
 YES_KEPT: Final = timedelta(days=30)
@@ -70,6 +71,8 @@ def note_lookups(
 def forget_identity(connection: Connection, account: AccountKey, now: datetime) -> None:
     """Let the name stand for whoever is connected next, whose number is new to WhatsApp for `FRESH_FOR`."""
     connection.execute(delete(accounts).where(accounts.c.account == account))
+    # What one number was used for says nothing of another.
+    connection.execute(delete(permissions).where(permissions.c.account == account))
     upsert(connection, fresh, {"account": account, "until": now + FRESH_FOR})
 
 
@@ -139,3 +142,12 @@ def undemotable_in(
 ) -> frozenset[tuple[GroupJid, Phone | Lid]]:
     rows = connection.execute(select(undemotable).where(undemotable.c.account == account))
     return frozenset((row.jid, row.name) for row in rows if row.until is None or row.until > now)
+
+
+def note_permissions(connection: Connection, account: AccountKey, held: Permissions) -> None:
+    upsert(connection, permissions, {"account": account, "held": held.model_dump_json()})
+
+
+def permissions_of(connection: Connection, account: AccountKey) -> Permissions | None:
+    held = connection.execute(select(permissions.c.held).where(permissions.c.account == account)).scalar()
+    return None if held is None else Permissions.model_validate_json(held)

@@ -70,6 +70,16 @@ def charge(
     return Granted()
 
 
+def note_spent(connection: Connection, account: AccountKey, attempts: Mapping[CallClass, int], at: datetime) -> None:
+    rows = [
+        {"account": account, "calls": calls.value, "at": at, "gap": timedelta(0)}
+        for calls, number in sorted(attempts.items())
+        for _ in range(number)
+    ]
+    if rows:
+        connection.execute(insert(spent), rows)
+
+
 def standing(connection: Connection, account: AccountKey, now: datetime) -> Standing:
     return Standing(
         MappingProxyType(_attempts(connection, account, now - DAY)),

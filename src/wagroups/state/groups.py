@@ -1,6 +1,6 @@
 """What is remembered under a declared group's key: its live group, and what came of working on it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
@@ -16,10 +16,12 @@ from wagroups.state.schema import (
     applied,
     bindings,
     blind,
+    claims,
     dates,
     exchanges,
     fruitless,
     invitations,
+    memory_since,
     open_points,
     pictures,
     presences,
@@ -68,6 +70,21 @@ def bind(
     connection.execute(delete(pictures).where(pictures.c.account == account, pictures.c.group_key == group))
     row = {"account": account, "group_key": group, "jid": jid, "bound_at": now, "created": created}
     upsert(connection, bindings, row)
+    if created:
+        remember(connection, account, [jid], now, "created")
+
+
+def remember(connection: Connection, account: AccountKey, jids: Iterable[GroupJid], now: datetime, how: str) -> None:
+    """Believe from now on that what this ledger does not know of these groups did not happen."""
+    known = remembered(connection, account)
+    rows = [{"account": account, "jid": jid, "since": now, "how": how} for jid in jids if jid not in known]
+    if rows:
+        upsert(connection, memory_since, rows)
+
+
+def remembered(connection: Connection, account: AccountKey) -> Mapping[GroupJid, datetime]:
+    rows = connection.execute(select(memory_since).where(memory_since.c.account == account))
+    return MappingProxyType({row.jid: row.since for row in rows})
 
 
 def rename(connection: Connection, account: AccountKey, before: GroupKey, after: GroupKey) -> None:
@@ -90,7 +107,24 @@ def rename(connection: Connection, account: AccountKey, before: GroupKey, after:
         connection.execute(update(table).where(mine).values(group_key=after))
 
 
+def claimed(connection: Connection) -> Mapping[GroupJid, str]:
+    """Which project each live group belongs to."""
+    return MappingProxyType({row.jid: row.project for row in connection.execute(select(claims))})
+
+
+def claim(connection: Connection, project: str, jids: Iterable[GroupJid]) -> None:
+    """Let live groups belong to `project`, whoever had them before."""
+    rows = [{"jid": jid, "project": project} for jid in jids]
+    if rows:
+        upsert(connection, claims, rows)
+
+
 def release(connection: Connection, account: AccountKey, group: GroupKey) -> None:
+    binding = bound(connection, account).get(group)
+    if binding is not None:
+        mine = (memory_since.c.account == account) & (memory_since.c.jid == binding.jid)
+        connection.execute(delete(memory_since).where(mine))
+        connection.execute(delete(claims).where(claims.c.jid == binding.jid))
     for table in _BY_KEY:
         connection.execute(delete(table).where(table.c.account == account, table.c.group_key == group))
 

@@ -21,9 +21,10 @@ from wagroups.domain.history import HistoryQuery, PastAction
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Identity, Me, Phone
 from wagroups.domain.invitation import Invitation
 from wagroups.domain.last_read import LastRead, ReadFacts
-from wagroups.domain.memory import Applied, Binding, Intent, Memory, PersonRefusal
+from wagroups.domain.memory import Applied, Binding, Intent, Memory, MemoryGround, PersonRefusal
 from wagroups.domain.observed import Observed
 from wagroups.domain.outcome import StepOutcome
+from wagroups.domain.permissions import Permissions
 from wagroups.domain.picture import PictureMemory
 from wagroups.domain.ports import Granted, Later, Lookup, Standing
 from wagroups.domain.presence import Count
@@ -272,6 +273,24 @@ class SqlLedger:
     ) -> None:
         with self._store.writing() as connection:
             presences.note_answer(connection, account, group, phone, now, (code, count))
+
+    def remember(self, account: AccountKey, jids: Collection[GroupJid], now: datetime, how: MemoryGround) -> None:
+        if self.writable and jids:
+            with self._store.writing() as connection:
+                groups.remember(connection, account, jids, now, how)
+
+    def note_permissions(self, account: AccountKey, held: Permissions) -> None:
+        with self._store.writing() as connection:
+            answers.note_permissions(connection, account, held)
+
+    def claim(self, project: str, jids: Collection[GroupJid]) -> None:
+        with self._store.writing() as connection:
+            groups.claim(connection, project, jids)
+
+    def note_spent(self, account: AccountKey, attempts: Mapping[CallClass, int], at: datetime) -> None:
+        """Count attempts that this ledger did not see."""
+        with self._store.writing() as connection:
+            budgets.note_spent(connection, account, attempts, at)
 
     def bind(self, account: AccountKey, group: GroupKey, jid: GroupJid, now: datetime, *, created: bool) -> None:
         with self._store.writing() as connection:

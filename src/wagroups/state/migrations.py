@@ -152,6 +152,25 @@ def _dates(connection: Connection) -> None:
     )
 
 
+def _memory_since(connection: Connection) -> None:
+    """Since when it is remembered who left a group: what an older version worked on, it remembered."""
+    instant = "TIMESTAMP WITH TIME ZONE" if connection.dialect.name == "postgresql" else "DATETIME"
+    connection.exec_driver_sql(
+        f"CREATE TABLE memory_since (account TEXT NOT NULL, jid TEXT NOT NULL, since {instant} NOT NULL,"
+        " how TEXT NOT NULL, PRIMARY KEY (account, jid))"
+    )
+    connection.exec_driver_sql(
+        "INSERT INTO memory_since (account, jid, since, how)"
+        " SELECT account, jid, MIN(bound_at), 'earlier' FROM bindings GROUP BY account, jid"
+    )
+
+
+def _ownership(connection: Connection) -> None:
+    """What the files let a run do at the last apply, and which project a group belongs to."""
+    connection.exec_driver_sql("CREATE TABLE permissions (account TEXT NOT NULL PRIMARY KEY, held TEXT NOT NULL)")
+    connection.exec_driver_sql("CREATE TABLE claims (jid TEXT NOT NULL PRIMARY KEY, project TEXT NOT NULL)")
+
+
 MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (
     _pictures,
     _departures,
@@ -167,6 +186,8 @@ MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (
     _open_points,
     _presences,
     _dates,
+    _memory_since,
+    _ownership,
 )
 """The first leads from version 1 to 2, and so on.  Append only; each sees the store as the one before left it."""
 

@@ -143,6 +143,28 @@ bindings = Table(
     Column("created", Boolean, nullable=False),
 )
 
+permissions = Table("permissions", TABLES, _account(), Column("held", Text, nullable=False))
+"""What the files let a run do when the account was last applied (`domain.permissions`)."""
+
+claims = Table(
+    "claims",
+    TABLES,
+    Column("jid", Revealed(GroupJid), primary_key=True),
+    Column("project", Text, nullable=False),
+)
+"""Which project a live group belongs to, whatever account sees it."""
+
+memory_since = Table(
+    "memory_since",
+    TABLES,
+    _account(),
+    Column("jid", Revealed(GroupJid), primary_key=True),
+    Column("since", Instant, nullable=False),
+    Column("how", Text, nullable=False),
+)
+"""Live groups of which this ledger remembers who left, with the reason to believe so: `import`, `created`, `word`, and
+`earlier` for those of older versions."""
+
 applied = Table("applied", TABLES, _account(), _group(), Column("declared", Text, nullable=False))
 
 blind = Table(

@@ -36,6 +36,7 @@ from wagroups.planning.binding import Bound, bind, bound_ids, unsettled_creation
 from wagroups.planning.due import groups_with_dates
 from wagroups.planning.holding import trusted
 from wagroups.planning.leaving import turnover_of
+from wagroups.planning.new_ledger import SPENT_BEFORE, half_spent
 from wagroups.planning.planner import make_plan
 from wagroups.planning.situation import Situation, Terms
 from wagroups.workflows.books import Books, LastRead
@@ -64,6 +65,8 @@ class Orders:
     """The exit code of a signal that asked to stop; `None` while nobody did."""
     confirm_dates: Callable[[Plan], bool] = lambda plan: True
     """Asked where nothing is to be done now: whether what the plan says of later is approved."""
+    remember: Callable[[Plan], tuple[Override, ...]] = lambda plan: ()
+    """Asked with the plan: overrides of `new-ledger` for groups of which a person says that nobody left them."""
     reviewed: Reviewed | None = None
     on_stale: OnStale = "reviewed-only"
     patience: Patience = field(default_factory=Patience)
@@ -90,6 +93,7 @@ async def apply(session: Session, orders: Orders) -> Run:
             for account in accounts:
                 await _take_lease(session, account.key, orders, leases)
             found = (await preview_connected(session, accounts, orders.terms)).remarking(notices)
+            found, orders = _remembering(session, found, orders)
             approved = _approved(session, found.plan, orders)
             if not _anything(approved):
                 return _nothing_done(session, found, approved, orders)
@@ -130,6 +134,16 @@ async def _take_lease(session: Session, account: AccountKey, orders: Orders, lea
             await session.clock.sleep(LOCK_LOOK)
 
 
+def _remembering(session: Session, found: Preview, orders: Orders) -> tuple[Preview, Orders]:
+    """The plan once more where a person said of groups that nobody left them."""
+    said = orders.remember(found.plan)
+    if not said:
+        return found, orders
+    terms = orders.terms.model_copy(update={"overrides": (*orders.terms.overrides, *said)})
+    plan = make_plan(session.project.desired, found.situations, terms, session.clock.now()).plan
+    return found._replace(plan=plan), replace(orders, terms=terms)
+
+
 def _approved(session: Session, plan: Plan, orders: Orders) -> Approved:
     if orders.terms.due:
         return approve_due(plan)
@@ -152,7 +166,7 @@ def _nothing_done(session: Session, found: Preview, approved: Approved, orders: 
         if not group.watched
     )
     if not approved.plan.refused:
-        books = Books(session, found, approved)
+        books = Books(session, found, approved, orders.terms)
         books.open()
         if not orders.terms.due and orders.confirm_dates(approved.plan):
             books.note_approvals(orders.terms)
@@ -200,7 +214,7 @@ class _Apply:
     ) -> None:
         self._session, self._found, self._approved, self._orders = session, found, approved, orders
         self._ledger, self._clock = session.ledger, session.clock
-        self._books = Books(session, found, approved)
+        self._books = Books(session, found, approved, orders.terms)
         self._run = uuid4().hex[:12]
         self._broken: Exception | None = None
         """What ended the run beside the gateway: the ledger's failure, or a mistake of this program."""
@@ -254,6 +268,7 @@ class _Apply:
 
     async def run(self) -> Run:
         self._audit()
+        self._count_what_was_forgotten()
         if not self._approved.plan.refused:
             self._books.open()
             if not self._orders.terms.due:
@@ -321,6 +336,15 @@ class _Apply:
             except Exception as error:
                 self._broken = error
         return None, _failure(self._broken).message
+
+    def _count_what_was_forgotten(self) -> None:
+        """Count half of the day as spent where the ledger is new though groups are known by their ids."""
+        desired, now = self._session.project.desired, self._clock.now()
+        for side in self._sides:
+            account = side.account.key
+            memory = self._ledger.recall(account, now)
+            attempts = half_spent(desired, memory, self._session.pace(account), now)
+            self._ledger.note_spent(account, attempts, now - SPENT_BEFORE)
 
     def _audit(self) -> None:
         entries = [f"override {o}{_from_files(o)}: {o.reason}" for o in self._orders.terms.overrides]

@@ -21,6 +21,7 @@ from wagroups.planning.approval import Approved
 from wagroups.planning.binding import unsettled_creations
 from wagroups.planning.directory import Directory
 from wagroups.planning.due import approval_in_force, renewed
+from wagroups.planning.new_ledger import RULE as NEW_LEDGER
 from wagroups.planning.pictures import settled
 from wagroups.planning.situation import Section, Selection, Situation, Terms
 from wagroups.workflows.git import revision_of
@@ -41,18 +42,33 @@ class LastRead(NamedTuple):
 class Books:
     """Keeps the ledger in step with one run."""
 
-    def __init__(self, session: Session, found: Preview, approved: Approved) -> None:
+    def __init__(self, session: Session, found: Preview, approved: Approved, terms: Terms) -> None:
         self._session, self._found, self._approved = session, found, approved
+        self._terms = terms
         self._ledger, self._clock = session.ledger, session.clock
 
     def open(self) -> None:
-        """Renames, bindings by a written id, adoptions and releases."""
+        """Renames, bindings by a written id, adoptions and releases, and what a person says is remembered."""
+        for account, situation in self._found.situations.items():
+            if situation.permissions is not None:
+                self._ledger.note_permissions(account, situation.permissions)
+        self._claim()
+        refused = self._approved.plan.refused_groups
         for plan in self._approved.plan.groups:
             situation = self._found.situations[plan.account]
             self._rename(plan, situation)
             self._settle_creations_that_never_were(plan, situation)
             if not (self._released(plan) or self._adopted(plan, situation)):
                 self._bind_written(plan, situation)
+            if plan.jid is not None and plan.key not in refused and self._terms.passes(NEW_LEDGER, plan.key):
+                self._ledger.remember(plan.account, [plan.jid], self._clock.now(), "word")
+
+    def _claim(self) -> None:
+        """Let the groups belong to this project; those that are created now do from the next run on."""
+        name = self._session.config.project
+        if name is not None:
+            mine = [plan.jid for plan in self._approved.plan.groups if plan.jid is not None and not plan.watched]
+            self._ledger.claim(name, mine)
 
     def note_approvals(self, terms: Terms) -> None:
         """Remember what this plan approves of every group: its dates, also where nothing is to be done now.

@@ -7,12 +7,15 @@ are reserved for fiction, so that applying it by mistake reaches nobody.
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final, Literal
 
 from wagroups.manifests.config import DEFAULT_SESSION
 from wagroups.manifests.files import DEFAULT_INCLUDE
+from wagroups.manifests.formats import holds, slug_of
 from wagroups.manifests.schema import CONFIG_FILE
 from wagroups.manifests.schemas import config_schema, manifest_schema, schema_text
+from wagroups.manifests.shapes import Format
 from wagroups.reports.yaml_text import scalar
 from wagroups.workflows.pipelines import pipeline_files
 
@@ -42,6 +45,7 @@ SANDBOX: Final = "sandbox"
 class Choices:
     """What the user wants of the first files."""
 
+    project: str | None = None
     gateway: str = "waha"
     url: str | None = None
     """A literal address; `None` takes it from `url_env`."""
@@ -55,6 +59,12 @@ class Choices:
     vscode: bool = False
     example: bool = True
     """Whether there are two people and a group to begin with; not where live groups are taken down."""
+
+
+def project_name(root: Path) -> str | None:
+    """What a project in this folder is called; `None` where its name would be no name in a file."""
+    name = slug_of(root.resolve().name)
+    return name if name and holds(name, Format.SLUG) else None
 
 
 def first_files(choices: Choices) -> Files:
@@ -78,6 +88,8 @@ def _config(choices: Choices) -> Iterator[str]:
     yield f"# yaml-language-server: $schema={_CONFIG_SCHEMA}"
     yield "# A project of wagroups.  `wagroups plan` shows what would change and never writes; `wagroups apply` writes."
     yield "version: 2"
+    if choices.project:
+        yield f"project: {scalar(choices.project)}   # its groups belong to it in a ledger that projects share"
     yield f"timezone: {scalar(choices.timezone)}   # dates and hours are read in it"
     if choices.region:
         yield f"region: {scalar(choices.region)}   # numbers without a country code belong to this country"

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -106,7 +107,7 @@ def write_groups(session: Session, wishes: Wishes, surveys: Surveys) -> Import:
     if composed:
         files = {one.block.key: one.file for one in composed}
         project = place(session.root, additions, files, session.environ)
-        situations = {account: survey.situation for account, survey in surveys.items()}
+        situations = {account: _remembered(session, survey.situation, composed) for account, survey in surveys.items()}
         changes = _left_to_do(session, project, tuple(files), situations)
     return Import(
         files=additions.files,
@@ -118,6 +119,14 @@ def write_groups(session: Session, wishes: Wishes, surveys: Surveys) -> Import:
         new_people=len(people),
         unasked=sum(survey.unasked for survey in surveys.values()),
     )
+
+
+def _remembered(session: Session, situation: Situation, composed: Sequence[Composed]) -> Situation:
+    """Remember the groups from now on: whoever left them before is not in what was written."""
+    memory, now = situation.memory, session.clock.now()
+    jids = [one.block.transcript.jid for one in composed if one.block.transcript.jid in situation.observed.groups]
+    session.ledger.remember(memory.account, jids, now, "import")
+    return situation._replace(memory=replace(memory, since={**dict.fromkeys(jids, now), **memory.since}))
 
 
 def _composed(

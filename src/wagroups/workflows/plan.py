@@ -14,6 +14,7 @@ from wagroups.domain.points import PointClass
 from wagroups.planning.holding import NOT_CONNECTED
 from wagroups.planning.lacking import as_met
 from wagroups.planning.memberships import recalled
+from wagroups.planning.new_ledger import assumed, half_spent
 from wagroups.planning.planner import make_plan
 from wagroups.planning.situation import Selection, Situation, Terms
 from wagroups.workflows.reading import LookedUp, Reader
@@ -119,7 +120,8 @@ def _last_read(session: Session, account: AccountKey) -> LastRead:
 def _from_last_read(session: Session, account: AccountKey, last: LastRead) -> Situation:
     memory = session.ledger.recall(account, session.clock.now())
     claims = as_met(last.facts.capabilities, memory)
-    return Situation(recalled(memory, last), memory, claims, session.pace(account)).taught(memory)
+    situation = Situation(recalled(memory, last), memory, claims, session.pace(account)).taught(memory)
+    return _completed(session.project.desired, situation, session)
 
 
 async def preview_connected(session: Session, accounts: Sequence[ConnectedAccount], terms: Terms) -> Preview:
@@ -127,6 +129,7 @@ async def preview_connected(session: Session, accounts: Sequence[ConnectedAccoun
     readers = {account.key: Reader(account, session.ledger, session.clock) for account in accounts}
     desired = session.project.desired
     situations = {key: await reader.situation(desired, terms) for key, reader in readers.items()}
+    situations = {key: _completed(desired, situation, session) for key, situation in situations.items()}
     planned = make_plan(desired, situations, terms, session.clock.now())
     told = {
         AccountKey(account): await _looked_up(readers[AccountKey(account)], phones, desired)
@@ -141,6 +144,17 @@ async def preview_connected(session: Session, accounts: Sequence[ConnectedAccoun
     for account, doubts in planned.unclear.items():
         session.ledger.note_doubts(account, doubts, session.clock.now())
     return Preview(planned.plan, situations)
+
+
+def _completed(desired: Desired, situation: Situation, session: Session) -> Situation:
+    """The situation with what the files allow, and with the budget as it is counted where the ledger is new."""
+    memory, now = situation.memory, session.clock.now()
+    attempts = half_spent(desired, memory, situation.pace, now)
+    return situation._replace(
+        memory=replace(memory, spent=assumed(attempts, memory, now)),
+        permissions=session.config.permissions(memory.account),
+        project=session.config.project,
+    )
 
 
 async def _looked_up(reader: Reader, phones: Sequence[Phone], desired: Desired) -> LookedUp | SessionLost:
