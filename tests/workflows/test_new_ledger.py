@@ -170,3 +170,23 @@ def test_a_first_project_starts_with_the_budget_that_it_chose(account: Rig) -> N
     choir = b.group("choir", members=CROWD[:1], subject="Choir")
     account.apply(imported, choir)
     assert len(account.ledger.standing(b.ACCOUNT, account.clock.now()).spent[CallClass.CREATE]) == 1
+
+
+def test_half_of_the_day_is_counted_once_also_where_runs_are_refused(account: Rig) -> None:
+    account.profile = "careful"
+    jid = account.live_group("Chess", dict.fromkeys((*CROWD, "finn"), Role.MEMBER))
+    lost(account)
+    group = b.group("chess", id=jid, members=CROWD)
+    denied = [b.person("finn", denied=b.NOW.date())]
+    looser = account.session(b.desired(group)).config.permissions(b.ACCOUNT)
+    account.ledger.note_permissions(b.ACCOUNT, looser.model_copy(update={"key_env": "ANOTHER"}))
+    for _ in range(2):
+        with account.world.lock:  # somebody lets the one who is denied in again
+            finn = account.world.people.called("finn")
+            assert finn is not None
+            account.world.group("Chess").members[finn] = Role.MEMBER
+        assert rules(account.apply(group, people=denied).plan) == ["looser-settings"]
+        assert "finn" not in account.members("Chess")
+    spent = account.ledger.standing(b.ACCOUNT, account.clock.now()).spent
+    assert len(spent[CallClass.ADD]) == 20
+    assert len(spent[CallClass.REMOVE]) == 42
