@@ -9,11 +9,12 @@ from typing import Final
 
 from tests.fake_clock import FakeClock
 from tests.laws.worlds import FOLK, Case, Roles
-from tests.rig import Rig, rig
+from tests.rig import RELAXED, Rig, rig
 from wagroups.domain.capability import Access, Aspect, Capabilities
 from wagroups.domain.desired import DesiredGroup
 from wagroups.domain.identity import GroupJid, Role
 from wagroups.domain.outcome import Run
+from wagroups.domain.safety import Override
 from wagroups.gateways.registry import KINDS
 from wagroups.simulation.faults import Call
 from wagroups.simulation.group import Group
@@ -28,6 +29,11 @@ class TickingClock(FakeClock):
         self.advance(TICK)
         return super().now()
 
+
+BOLD: Final = RELAXED.model_copy(
+    update={"overrides": tuple(Override(rule=rule, reason="a law") for rule in ("small-group", "emptied"))}
+)
+"""Worlds lose whom they lose: how many may go at once is no matter of these laws."""
 
 BYSTANDERS: Final = "Bystanders"
 """A live group that is in no manifest."""
@@ -49,7 +55,7 @@ class Stage:
         return [case.group(self.jids.get(case.key)) for case in self.cases]
 
     def apply(self) -> Run:
-        return self.rig.apply(*self.groups())
+        return self.rig.apply(*self.groups(), terms=BOLD)
 
     def live(self, case: Case) -> Roles:
         return {name: Role(role) for name, role in self.rig.members(case.subject).items()}
