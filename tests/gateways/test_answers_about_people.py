@@ -1,6 +1,7 @@
 """An answer about a person is compared with the question, on every dialect: nobody else is dialled or learnt."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from tests.gateways.exchanges import Exchange, Scripted, connection, golden, wit
 from tests.gateways.waha_connected import exchange, on
 from tests.rig import DIALECTS, Rig, rig
 from wagroups.cli.exits import exit_of_plan
+from wagroups.domain.change import MemberAddition
 from wagroups.domain.errors import GatewayError
 from wagroups.domain.identity import GroupJid, Identity, Lid, Phone, Role
 from wagroups.domain.observed import EVERYTHING
@@ -111,11 +113,15 @@ def test_look_ups_that_fail_are_not_people_who_are_hidden(account: Rig) -> None:
     assert "not-looked-up" not in notices(account.plan(chess)).values()
 
 
-def test_where_nothing_can_be_looked_up_that_is_said() -> None:
+def test_where_nothing_can_be_looked_up_an_addition_asks_or_that_nobody_asked_is_said() -> None:
     with rig("waha", "noweb", "anna", "ben", "carla", "dora", noweb_store=False) as account:
-        plan = account.plan(hidden_beside(account))
-        assert notices(plan) == {"ben": "not-looked-up", "carla": "not-looked-up"}
-        assert any("store" in notice.text for notice in plan.groups[0].notices)
+        group = hidden_beside(account)
+        additions = [a.change for _, a in account.plan(group).actions() if isinstance(a.change, MemberAddition)]
+        assert [(change.person.alias, change.beside > 0) for change in additions] == [("ben", True), ("carla", True)]
+        by_link = account.plan(replace(group, join_by_link=True))
+        assert not any(isinstance(action.change, MemberAddition) for _, action in by_link.actions())
+        assert notices(by_link) == {"ben": "not-looked-up", "carla": "not-looked-up"}
+        assert any("store" in notice.text for notice in by_link.groups[0].notices)
 
 
 def test_a_number_that_is_given_to_two_lids_is_nobodys() -> None:
