@@ -22,7 +22,7 @@ from wagroups.domain.ports import Lookup
 from wagroups.domain.safety import Safety
 from wagroups.domain.settings import Setting
 from wagroups.gateways.registry import KINDS
-from wagroups.manifests.config import Account, Config, ProfileName
+from wagroups.manifests.config import DEFAULT_STATE, Account, Config, ProfileName
 from wagroups.manifests.project import Project
 from wagroups.planning.situation import Terms
 from wagroups.simulation.faults import Fault
@@ -31,6 +31,7 @@ from wagroups.simulation.people import Person
 from wagroups.simulation.server import serve
 from wagroups.simulation.world import World
 from wagroups.state.ledger import SqlLedger
+from wagroups.state.opening import open_ledger
 from wagroups.state.volatile import volatile_ledger
 from wagroups.workflows.apply import Orders, apply
 from wagroups.workflows.plan import preview
@@ -148,6 +149,14 @@ class Rig:
     def group(self, subject: str) -> Any:
         with self.world.lock:
             return self.world.group(subject)
+
+    def known_in(self, root: Path) -> None:
+        """Let the ledger of the project in `root` remember every group of the world, as after an import."""
+        with self.world.lock:
+            jids = [group.jid for group in self.world.groups.values()]
+        ledger = open_ledger(root / DEFAULT_STATE)
+        ledger.remember(b.ACCOUNT, jids, self.clock.now(), "import")
+        ledger.close()
 
     def members(self, subject: str) -> dict[str, str]:
         """Name → role, without the account itself."""

@@ -1,6 +1,7 @@
 """doctor, status and state, through the real entry, against a running fake."""
 
 import json
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -48,6 +49,7 @@ def project(account: Rig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     monkeypatch.setenv("WAGROUPS_URL", account.url)
     monkeypatch.setenv("WAGROUPS_KEY", KEY)
     monkeypatch.chdir(tmp_path)
+    account.known_in(tmp_path)
     return tmp_path
 
 
@@ -163,6 +165,7 @@ def test_status_shows_a_rest_and_unlock_lifts_it(
 
 
 def test_status_works_before_anything_was_done(project: Path) -> None:
+    shutil.rmtree(project / ".wagroups")
     assert run(["status"]) is Exit.OK
     assert not (project / ".wagroups").exists()
 

@@ -53,6 +53,7 @@ def applied(account: Rig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, comma
     tmp_path.joinpath("wagroups.yaml").write_text(CONFIG)
     tmp_path.joinpath("people.yaml").write_text("people:\n  anna: +44 7700 900001\n")
     tmp_path.joinpath("groups.yaml").write_text(GROUPS.replace("ID", jid.reveal()))
+    account.known_in(tmp_path)
     for name, value in {
         "WAGROUPS_URL": account.url,
         "WAGROUPS_KEY": KEY,
