@@ -103,7 +103,7 @@ def test_an_account_that_is_not_connected_stops_everything(settled: Club, connec
 
 
 def test_a_list_that_was_cut_is_reported_and_not_acted_on(settled: Club) -> None:
-    settled.replace("teams.yaml", "      - hana\n      - ivo\n", "")
+    settled.replace("teams.yaml", "      - ivo\n", "")
     settled.script(
         Fault(kind=FaultKind.TRUNCATE_MEMBERS, on=Call.LIST, keep=3, times=None),
         Fault(kind=FaultKind.TRUNCATE_MEMBERS, on=Call.GET, keep=3, times=None),
@@ -117,7 +117,7 @@ def test_a_list_that_was_cut_is_reported_and_not_acted_on(settled: Club) -> None
     assert len(settled.writes) == writes
     settled.behave()
     assert settled.wagroups("apply", "--yes").code == 0
-    assert not {"hana", "ivo"} & settled.members(NEWS).keys()
+    assert "ivo" not in settled.members(NEWS)
 
 
 def test_an_empty_listing_makes_no_group_anew(settled: Club) -> None:
