@@ -76,7 +76,7 @@ MISTAKES: Final = {
         "groups:\n  rowers:\n    members:\n      - teams: board\n",
         4,
         9,
-        "Write an alias or a number.  Keys that fit here: person, team, except, from, until, reason",
+        "Write an alias or a number.  Keys that fit here: person, team, roster, from, until, reason",
     ),
     "half-an-id": _wrong(
         "groups:\n  rowers:\n    id: 120363041234567890\n",

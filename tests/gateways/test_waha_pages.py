@@ -143,4 +143,4 @@ def test_a_plan_for_many_people_reads_pages_within_one_turn(monkeypatch: pytest.
         assert sum(len(group.actions) for group in plan.groups) >= 5
         assert listings(account) == 3
         spent = account.ledger.standing(b.ACCOUNT, account.clock.now()).spent
-        assert {calls.value: len(turns) for calls, turns in spent.items()} == {"list": 1}
+        assert {calls.value: len(turns) for calls, turns in spent.items()} == {"look": 1}

@@ -94,9 +94,8 @@ _GUARDS: Final = (
     Rule(
         "new-ledger",
         Level.GROUP,
-        "People would be added to a group that exists, and the ledger does not remember who left it: it is new, or was "
-        "lost.  `import`, a creation from here, an override, a yes on a terminal, or an approved plan that said so, "
-        "make it remember.",
+        "People would be added to a group that exists, and the ledger does not remember who left it (it is new, or was "
+        "lost) and no `import`, creation, override, yes on a terminal or approved plan has made it remember since.",
     ),
     Rule(
         "same-subject",
@@ -115,7 +114,7 @@ _GUARDS: Final = (
         "looser-settings",
         Level.RUN,
         "The files allow more than at the last apply: a limit, a profile or a budget is wider, or a secret goes "
-        "elsewhere.  One override makes it what later runs are compared with.",
+        "elsewhere; one override makes it what later runs are compared with.",
         of_a_group=False,
     ),
     Rule("claimed", Level.RUN, "A group belongs to another project in the same ledger."),
