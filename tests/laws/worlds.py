@@ -81,6 +81,14 @@ class Case:
         live = self.live or {}
         return {name: self._role(name, live.get(name)) for name in sorted(self._members(live))}
 
+    @property
+    def admins_wait(self) -> bool:
+        """Whether live admins keep their right because none of the declared ones can be given it here."""
+        live = self.live or {}
+        if not self.admins or self.manage_admins is not Manage.EXACT or self._members(live) & frozenset(self.admins):
+            return False
+        return Role.ADMIN in live.values()
+
     def may_leave(self) -> frozenset[str]:
         """Who may be removed: undeclared people of a group whose list is the whole truth."""
         if self.members is None or self.manage_members is not Manage.EXACT:
@@ -105,6 +113,8 @@ class Case:
             return now or Role.MEMBER
         if name in self.admins:
             return Role.ADMIN
+        if self.admins_wait:
+            return now or Role.MEMBER
         return now or Role.MEMBER if self.manage_admins is Manage.ADD_ONLY else Role.MEMBER
 
 
