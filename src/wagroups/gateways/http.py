@@ -6,7 +6,9 @@ that is safe.
 """
 
 import asyncio
+import ssl
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import httpx
@@ -41,6 +43,12 @@ ReadBody: TypeAlias = Callable[[bytearray, str], object]
 """Makes the value of a body and its encoding, whatever is in it."""
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Who is believed about a server's name: read once, because reading the list takes longer than most answers."""
+    return httpx.create_ssl_context()
+
+
 class Http:
     """A client for one server.  `headers` carry the key and are sent to no other host: redirects are not followed."""
 
@@ -63,6 +71,7 @@ class Http:
             timeout=self._timeout(read_timeout),
             follow_redirects=False,
             transport=connection.transport,
+            verify=_trusted(),
             # A proxy of the environment must not see the key of a gateway on this very machine.
             trust_env=not is_this_machine(url.host),
             limits=httpx.Limits(keepalive_expiry=KEEP_ALIVE_S),

@@ -176,8 +176,8 @@ _TABLE_FIELDS: Final[Fields] = {
 _NUMBERS: Final = Field(
     _explained(
         {
-            Numbering.NATIONAL: "They are numbers of the region: 1512… is a German number where the region is Germany.",
-            Numbering.INTERNATIONAL: "They begin with a country code: 1512… is +1 512 …, a number in the United States.",
+            Numbering.NATIONAL: "They are numbers of the region: 1512… is +49 1512… in Germany.",
+            Numbering.INTERNATIONAL: "They begin with a country code: 1512… is +1 512….",
         }
     ),
     "How phone numbers without + and without a leading 0 are meant.",

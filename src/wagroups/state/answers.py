@@ -14,7 +14,7 @@ from wagroups.domain.permissions import Permissions
 from wagroups.domain.ports import Lookup
 from wagroups.state.names import dispute, introduce
 from wagroups.state.schema import accounts, fresh, lookups, permissions, undemotable
-from wagroups.state.store import upsert
+from wagroups.state.store import rows_after, rows_of, upsert
 
 YES_KEPT: Final = timedelta(days=30)
 NO_KEPT: Final = DAY
@@ -110,15 +110,13 @@ def note_undemotable(
 
 
 def identity_of(connection: Connection, account: AccountKey) -> Me | None:
-    row = connection.execute(select(accounts).where(accounts.c.account == account)).one_or_none()
+    row = rows_of(connection, accounts, account).one_or_none()
     return None if row is None else Me(row.phone, row.lid)
 
 
 def checks(connection: Connection, account: AccountKey, now: datetime) -> Mapping[Phone, Check]:
     """Answers that are still believed."""
-    rows = connection.execute(
-        select(lookups).where(lookups.c.account == account, lookups.c.checked_at > now - YES_KEPT)
-    )
+    rows = rows_after(connection, lookups.c.checked_at, account, now - YES_KEPT)
     return MappingProxyType(
         {
             row.phone: Check(row.on_whatsapp, row.dial, row.checked_at)
@@ -129,18 +127,14 @@ def checks(connection: Connection, account: AccountKey, now: datetime) -> Mappin
 
 
 def without_lid(connection: Connection, account: AccountKey, now: datetime) -> Mapping[Phone, datetime]:
-    rows = connection.execute(
-        select(lookups.c.phone, lookups.c.no_lid_at).where(
-            lookups.c.account == account, lookups.c.no_lid_at > now - NO_LID_KEPT
-        )
-    )
+    rows = rows_after(connection, lookups.c.no_lid_at, account, now - NO_LID_KEPT)
     return MappingProxyType({row.phone: row.no_lid_at for row in rows})
 
 
 def undemotable_in(
     connection: Connection, account: AccountKey, now: datetime
 ) -> frozenset[tuple[GroupJid, Phone | Lid]]:
-    rows = connection.execute(select(undemotable).where(undemotable.c.account == account))
+    rows = rows_of(connection, undemotable, account)
     return frozenset((row.jid, row.name) for row in rows if row.until is None or row.until > now)
 
 
@@ -149,5 +143,5 @@ def note_permissions(connection: Connection, account: AccountKey, held: Permissi
 
 
 def permissions_of(connection: Connection, account: AccountKey) -> Permissions | None:
-    held = connection.execute(select(permissions.c.held).where(permissions.c.account == account)).scalar()
-    return None if held is None else Permissions.model_validate_json(held)
+    row = rows_of(connection, permissions, account).first()
+    return None if row is None else Permissions.model_validate_json(row.held)

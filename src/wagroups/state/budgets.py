@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from wagroups.domain.budget import (
     ABOUT_NEW_PEOPLE,
@@ -27,7 +27,7 @@ from wagroups.domain.budget import (
 from wagroups.domain.identity import AccountKey
 from wagroups.domain.ports import Granted, Later, Standing
 from wagroups.state.schema import breakers, pauses, spent
-from wagroups.state.store import upsert
+from wagroups.state.store import rows_after, rows_of, upsert
 
 KEPT: Final = timedelta(days=30)
 """How long an attempt is kept after it stopped to count.  Chosen: a clock that was days ahead is set back some day."""
@@ -93,8 +93,8 @@ def note_pause(connection: Connection, account: AccountKey, calls: CallClass, un
 
 
 def _paused(connection: Connection, account: AccountKey, now: datetime) -> Mapping[CallClass, datetime]:
-    told = select(pauses).where(pauses.c.account == account, pauses.c.until > now)
-    return MappingProxyType({CallClass(row.calls): row.until for row in connection.execute(told)})
+    told = rows_after(connection, pauses.c.until, account, now)
+    return MappingProxyType({CallClass(row.calls): row.until for row in told})
 
 
 def trip(connection: Connection, account: AccountKey, breaker: Breaker) -> None:
@@ -124,14 +124,20 @@ def reset(connection: Connection, account: AccountKey, calls: CallClass | None) 
     connection.execute(ended if calls is None else ended.where(pauses.c.calls == calls.value))
 
 
+_ATTEMPTS: Final = (
+    select(spent.c.calls, spent.c.at, spent.c.gap)
+    .where(spent.c.account == bindparam("account"), spent.c.at > bindparam("since"))
+    .order_by(spent.c.at, spent.c.id)
+)
+_ATTEMPTS_OF_A_CLASS: Final = _ATTEMPTS.where(spent.c.calls == bindparam("calls"))
+
+
 def _attempts(
     connection: Connection, account: AccountKey, since: datetime, calls: CallClass | None = None
 ) -> dict[CallClass, tuple[Spent, ...]]:
-    wanted = select(spent.c.calls, spent.c.at, spent.c.gap).where(spent.c.account == account, spent.c.at > since)
-    if calls is not None:
-        wanted = wanted.where(spent.c.calls == calls.value)
+    wanted = {"account": account, "since": since, "calls": calls.value if calls is not None else None}
     by_class: dict[CallClass, list[Spent]] = defaultdict(list)
-    for row in connection.execute(wanted.order_by(spent.c.at, spent.c.id)):
+    for row in connection.execute(_ATTEMPTS if calls is None else _ATTEMPTS_OF_A_CLASS, wanted):
         by_class[CallClass(row.calls)].append(Spent(row.at, row.gap))
     return {kind: tuple(attempts) for kind, attempts in by_class.items()}
 
@@ -142,7 +148,7 @@ def _remembered(connection: Connection, account: AccountKey, now: datetime) -> t
 
 
 def _rests(connection: Connection, account: AccountKey) -> tuple[Breaker, ...]:
-    rows = connection.execute(select(breakers).where(breakers.c.account == account).order_by(breakers.c.calls))
+    rows = rows_of(connection, breakers, account)
     return tuple(
         Breaker(
             calls=CallClass(row.calls) if row.calls not in ("", _NEW_PEOPLE) else None,

@@ -4,14 +4,15 @@ from collections.abc import Mapping, Set
 from datetime import datetime
 from types import MappingProxyType
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert
 
 from wagroups.domain.identity import AccountKey, GroupKey, Phone
 from wagroups.state.schema import exchanges
+from wagroups.state.store import rows_of
 
 
 def waiting(connection: Connection, account: AccountKey) -> Mapping[tuple[GroupKey, Phone], datetime]:
-    rows = connection.execute(select(exchanges).where(exchanges.c.account == account))
+    rows = rows_of(connection, exchanges, account)
     return MappingProxyType({(GroupKey(row.group_key), row.phone): row.since for row in rows})
 
 

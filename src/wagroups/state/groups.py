@@ -29,7 +29,7 @@ from wagroups.state.schema import (
     tombstones,
     unseen_additions,
 )
-from wagroups.state.store import upsert
+from wagroups.state.store import rows_after, rows_of, upsert
 
 UNSEEN_COUNTED: Final = timedelta(days=7)
 """Additions that were answered and never seen are counted over so long (safety guide, part 5)."""
@@ -83,7 +83,7 @@ def remember(connection: Connection, account: AccountKey, jids: Iterable[GroupJi
 
 
 def remembered(connection: Connection, account: AccountKey) -> Mapping[GroupJid, datetime]:
-    rows = connection.execute(select(memory_since).where(memory_since.c.account == account))
+    rows = rows_of(connection, memory_since, account)
     return MappingProxyType({row.jid: row.since for row in rows})
 
 
@@ -107,9 +107,12 @@ def rename(connection: Connection, account: AccountKey, before: GroupKey, after:
         connection.execute(update(table).where(mine).values(group_key=after))
 
 
+_CLAIMS: Final = select(claims)
+
+
 def claimed(connection: Connection) -> Mapping[GroupJid, str]:
     """Which project each live group belongs to."""
-    return MappingProxyType({row.jid: row.project for row in connection.execute(select(claims))})
+    return MappingProxyType({row.jid: row.project for row in connection.execute(_CLAIMS)})
 
 
 def claim(connection: Connection, project: str, jids: Iterable[GroupJid]) -> None:
@@ -145,7 +148,7 @@ def note_approvals(connection: Connection, account: AccountKey, approved: Mappin
 
 
 def approved(connection: Connection, account: AccountKey) -> Mapping[GroupKey, Approval]:
-    rows = connection.execute(select(dates).where(dates.c.account == account))
+    rows = rows_of(connection, dates, account)
     return MappingProxyType({GroupKey(row.group_key): Approval.model_validate_json(row.approval) for row in rows})
 
 
@@ -202,14 +205,12 @@ def fruitless_of(
     connection: Connection, account: AccountKey, now: datetime
 ) -> Mapping[tuple[GroupKey, str], Fruitless]:
     """What was asked for in vain in the days before `now`."""
-    rows = connection.execute(
-        select(fruitless).where(fruitless.c.account == account, fruitless.c.last_at > now - UNSEEN_COUNTED)
-    )
+    rows = rows_after(connection, fruitless.c.last_at, account, now - UNSEEN_COUNTED)
     return MappingProxyType({(GroupKey(row.group_key), row.action): Fruitless(row.times, row.last_at) for row in rows})
 
 
 def bound(connection: Connection, account: AccountKey) -> Mapping[GroupKey, Binding]:
-    rows = connection.execute(select(bindings).where(bindings.c.account == account).order_by(bindings.c.group_key))
+    rows = rows_of(connection, bindings, account)
     return MappingProxyType(
         {
             row.group_key: Binding(group=row.group_key, jid=row.jid, bound_at=row.bound_at, created=row.created)
@@ -219,17 +220,17 @@ def bound(connection: Connection, account: AccountKey) -> Mapping[GroupKey, Bind
 
 
 def last_applied(connection: Connection, account: AccountKey) -> Mapping[GroupKey, Applied]:
-    rows = connection.execute(select(applied).where(applied.c.account == account))
+    rows = rows_of(connection, applied, account)
     return MappingProxyType({row.group_key: Applied.model_validate_json(row.declared) for row in rows})
 
 
 def written_blind(connection: Connection, account: AccountKey, *, refused: bool) -> Mapping[tuple[GroupKey, str], str]:
-    rows = connection.execute(select(blind).where(blind.c.account == account, blind.c.refused == refused))
-    return MappingProxyType({(row.group_key, row.field): row.value for row in rows})
+    rows = rows_of(connection, blind, account)
+    return MappingProxyType({(row.group_key, row.field): row.value for row in rows if row.refused == refused})
 
 
 def put_up(connection: Connection, account: AccountKey) -> Mapping[GroupKey, PictureMemory]:
-    rows = connection.execute(select(pictures).where(pictures.c.account == account))
+    rows = rows_of(connection, pictures, account)
     return MappingProxyType({row.group_key: PictureMemory.model_validate_json(row.memory) for row in rows})
 
 
@@ -237,7 +238,7 @@ def refused(
     connection: Connection, account: AccountKey, now: datetime
 ) -> Mapping[tuple[GroupKey, Phone], PersonRefusal]:
     """Refusals that hold at `now`."""
-    rows = connection.execute(select(refusals).where(refusals.c.account == account, refusals.c.until > now))
+    rows = rows_after(connection, refusals.c.until, account, now)
     return MappingProxyType(
         {(row.group_key, row.phone): PersonRefusal(code=row.code, at=row.at, until=row.until) for row in rows}
     )
@@ -247,11 +248,7 @@ def unseen(
     connection: Connection, account: AccountKey, now: datetime
 ) -> Mapping[tuple[GroupKey, Phone], UnseenAddition]:
     """Unseen additions that are remembered at `now`."""
-    rows = connection.execute(
-        select(unseen_additions).where(
-            unseen_additions.c.account == account, unseen_additions.c.last_at > now - UNSEEN_KEPT
-        )
-    )
+    rows = rows_after(connection, unseen_additions.c.last_at, account, now - UNSEEN_KEPT)
     return MappingProxyType(
         {(row.group_key, row.phone): UnseenAddition(times=row.times, last_at=row.last_at) for row in rows}
     )

@@ -7,16 +7,16 @@ written to twice.
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from sqlalchemy import ColumnElement, Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, update
 
 from wagroups.domain.identity import AccountKey, GroupKey, Phone
 from wagroups.domain.invitation import Invitation
 from wagroups.state.schema import invitations
-from wagroups.state.store import upsert
+from wagroups.state.store import rows_of, upsert
 
 
 def invited(connection: Connection, account: AccountKey) -> Mapping[tuple[GroupKey, Phone], Invitation]:
-    rows = connection.execute(select(invitations).where(invitations.c.account == account))
+    rows = rows_of(connection, invitations, account)
     return MappingProxyType(
         {
             (row.group_key, row.phone): Invitation(

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from wagroups.domain.errors import LedgerError
 from wagroups.domain.identity import REVEAL, AccountKey, GroupKey
@@ -83,10 +83,14 @@ def abandon(
     return len(given_up)
 
 
+_UNSETTLED: Final = (
+    select(journal).where(journal.c.account == bindparam("account"), journal.c.unsettled).order_by(journal.c.number)
+)
+
+
 def unsettled(connection: Connection, account: AccountKey) -> tuple[Unsettled, ...]:
     """Oldest first."""
-    mine = select(journal).where(journal.c.account == account, journal.c.unsettled)
-    rows = connection.execute(mine.order_by(journal.c.number))
+    rows = connection.execute(_UNSETTLED, {"account": account})
     return tuple(Unsettled(row.number, _intent(row), row.looks or 0) for row in rows)
 
 

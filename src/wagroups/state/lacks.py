@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from wagroups.domain.capability import Aspect
 from wagroups.domain.identity import AccountKey
 from wagroups.domain.memory import Lack
 from wagroups.state.schema import lacks
-from wagroups.state.store import upsert
+from wagroups.state.store import rows_after, upsert
 
 LACKS_KEPT: Final = timedelta(days=7)
 """How long such an answer is believed.  Chosen: an update that changes the version counts at once, others within a
@@ -24,5 +24,5 @@ def note(connection: Connection, account: AccountKey, aspect: Aspect, version: s
 
 def lacking(connection: Connection, account: AccountKey, now: datetime) -> Mapping[Aspect, Lack]:
     """Answers that are believed at `now`."""
-    rows = connection.execute(select(lacks).where(lacks.c.account == account, lacks.c.at > now - LACKS_KEPT))
+    rows = rows_after(connection, lacks.c.at, account, now - LACKS_KEPT)
     return MappingProxyType({Aspect(row.aspect): Lack(row.version, row.at) for row in rows})

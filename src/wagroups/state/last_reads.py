@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, update
 
 from wagroups.domain.identity import REVEAL, AccountKey
 from wagroups.domain.last_read import LastRead, ReadFacts
 from wagroups.state.schema import last_reads
-from wagroups.state.store import upsert
+from wagroups.state.store import rows_of, upsert
 
 
 def note(connection: Connection, account: AccountKey, facts: ReadFacts, read_at: datetime) -> None:
@@ -27,5 +27,5 @@ def outdate(connection: Connection, account: AccountKey) -> None:
 
 
 def of(connection: Connection, account: AccountKey) -> LastRead | None:
-    row = connection.execute(select(last_reads).where(last_reads.c.account == account)).first()
+    row = rows_of(connection, last_reads, account).first()
     return None if row is None else LastRead(row.read_at, ReadFacts.model_validate_json(row.facts), row.outdated)

@@ -16,7 +16,7 @@ from wagroups.domain.errors import LedgerError, Locked
 from wagroups.domain.identity import AccountKey
 from wagroups.state.process import Holder, provably_dead, this_process
 from wagroups.state.schema import leases
-from wagroups.state.store import upsert
+from wagroups.state.store import rows_of, upsert
 
 LEASE: Final = timedelta(seconds=120)
 """How long a lease lasts without a sign of life.  Chosen: four heartbeats may fail, and nobody waits for long."""
@@ -27,7 +27,7 @@ HEARTBEAT: Final = timedelta(seconds=30)
 
 def take(connection: Connection, account: AccountKey, token: str, now: datetime) -> None:
     """Write down that `token` holds the account.  Raises Locked when somebody else still does."""
-    row = connection.execute(select(leases).where(leases.c.account == account)).one_or_none()
+    row = rows_of(connection, leases, account).one_or_none()
     if row is not None:
         holder = Holder(row.host, row.boot, row.pid, row.started)
         if row.expires_at > now and not provably_dead(holder):

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable
 from typing import Final
 
-from sqlalchemy import Connection, insert, inspect, select, update
+from sqlalchemy import Connection, bindparam, insert, inspect, select, update
 
 from wagroups.domain.errors import LedgerError
 from wagroups.state.schema import TABLES, meta
@@ -244,5 +244,8 @@ def pseudonym_key(connection: Connection) -> bytes:
     return bytes.fromhex(_meta(connection, PSEUDONYM_KEY) or "")
 
 
+_NAMED: Final = select(meta.c.value).where(meta.c.name == bindparam("name"))
+
+
 def _meta(connection: Connection, name: str) -> str | None:
-    return connection.execute(select(meta.c.value).where(meta.c.name == name)).scalar()
+    return connection.execute(_NAMED, {"name": name}).scalar()

@@ -8,15 +8,17 @@ import json
 from collections.abc import Collection, Mapping
 from itertools import chain
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    Select,
     TableValuedAlias,
     Text,
     and_,
+    bindparam,
     cast,
     func,
     literal,
@@ -93,17 +95,14 @@ class Acquaintances(NamedTuple):
 
 def acquainted(connection: Connection, account: AccountKey) -> Acquaintances:
     """Recall everybody."""
-    mine, lid = acquaintances.c.account == account, acquaintances.c.lid
-    phone = type_coerce(acquaintances.c.phone, Text)
-    pairs = _pairs(connection, mine, acquaintances.c.seen)
-    seen = frozenset(chain(pairs, map(Phone, _gathered(connection, phone, mine, acquaintances.c.seen, lid.is_(None)))))
-    pairs.update(_pairs(connection, mine, not_(acquaintances.c.seen)))
+    pairs = _pairs(connection, account, _SEEN_PAIRS)
+    seen = frozenset(chain(pairs, map(Phone, _gathered(connection, account, _SEEN_WITHOUT_LID))))
+    pairs.update(_pairs(connection, account, _UNSEEN_PAIRS))
     return Acquaintances(MappingProxyType(pairs), seen)
 
 
-def _pairs(connection: Connection, *where: ColumnElement[bool]) -> dict[Phone, Lid]:
-    both = type_coerce(acquaintances.c.phone, Text) + " " + type_coerce(acquaintances.c.lid, Text)
-    names = _gathered(connection, both, *where, acquaintances.c.lid.is_not(None))
+def _pairs(connection: Connection, account: AccountKey, wanted: "Gathering") -> dict[Phone, Lid]:
+    names = _gathered(connection, account, wanted)
     return dict(zip(map(Phone, names[::2]), map(Lid, names[1::2]), strict=True))
 
 
@@ -117,9 +116,24 @@ def names_of(connection: Connection, account: AccountKey, phone: Phone) -> froze
     return frozenset((*phone.variants(), *connection.execute(lids).scalars()))
 
 
-def _gathered(connection: Connection, names: ColumnElement[str], *where: ColumnElement[bool]) -> list[bytes]:
-    """One column of many rows, gathered in the database: a quarter of a million rows would cost most of a second."""
-    text: str | None = connection.execute(select(func.aggregate_strings(names, " ")).where(*where)).scalar()
+Gathering: TypeAlias = Select[str]
+"""One column of many rows, gathered in the database: a quarter of a million rows would cost most of a second."""
+
+
+def _gathering(names: ColumnElement[str], *where: ColumnElement[bool]) -> Gathering:
+    mine = acquaintances.c.account == bindparam("account")
+    return select(func.aggregate_strings(names, " ")).where(mine, *where)
+
+
+_PHONE: Final = type_coerce(acquaintances.c.phone, Text)
+_PAIR: Final = _PHONE + " " + type_coerce(acquaintances.c.lid, Text)
+_SEEN_PAIRS: Final = _gathering(_PAIR, acquaintances.c.seen, acquaintances.c.lid.is_not(None))
+_UNSEEN_PAIRS: Final = _gathering(_PAIR, not_(acquaintances.c.seen), acquaintances.c.lid.is_not(None))
+_SEEN_WITHOUT_LID: Final = _gathering(_PHONE, acquaintances.c.seen, acquaintances.c.lid.is_(None))
+
+
+def _gathered(connection: Connection, account: AccountKey, wanted: Gathering) -> list[bytes]:
+    text: str | None = connection.execute(wanted, {"account": account}).scalar()
     return text.encode().split() if text else []
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from wagroups.domain.identity import AccountKey, GroupKey, Me
 from wagroups.domain.memory import Neighbour
@@ -11,14 +12,16 @@ from wagroups.domain.operation import CreateGroup
 from wagroups.state import journal
 from wagroups.state.schema import accounts, bindings
 
+_OTHERS: Final = select(accounts).where(accounts.c.account != bindparam("account"))
+_BINDINGS_OF_OTHERS: Final = select(bindings).where(bindings.c.account != bindparam("account"))
+
 
 def of(connection: Connection, account: AccountKey) -> Mapping[AccountKey, Neighbour]:
     """Every account but `account` that was ever read or bound to a group."""
-    others = select(accounts).where(accounts.c.account != account)
-    known = {AccountKey(row.account): Me(row.phone, row.lid) for row in connection.execute(others)}
+    but = {"account": account}
+    known = {AccountKey(row.account): Me(row.phone, row.lid) for row in connection.execute(_OTHERS, but)}
     groups: dict[AccountKey, set[GroupKey]] = {}
-    theirs = select(bindings.c.account, bindings.c.group_key).where(bindings.c.account != account)
-    for row in connection.execute(theirs):
+    for row in connection.execute(_BINDINGS_OF_OTHERS, but):
         groups.setdefault(AccountKey(row.account), set()).add(GroupKey(row.group_key))
     for name in known:
         open_ends = journal.unsettled(connection, name)

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Set
 from datetime import datetime
 from types import MappingProxyType
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, update
 
 from wagroups.domain.identity import AccountKey, GroupKey
 from wagroups.domain.memory import OpenPoint
 from wagroups.state.schema import open_points
-from wagroups.state.store import upsert
+from wagroups.state.store import rows_of, upsert
 
 
 def note(
@@ -39,5 +39,5 @@ def note(
 
 
 def recalled(connection: Connection, account: AccountKey) -> Mapping[tuple[GroupKey, str], OpenPoint]:
-    rows = connection.execute(select(open_points).where(open_points.c.account == account))
+    rows = rows_of(connection, open_points, account)
     return MappingProxyType({(row.group_key, row.point): OpenPoint(row.since, row.met) for row in rows})

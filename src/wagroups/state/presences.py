@@ -10,11 +10,11 @@ from wagroups.domain.identity import AccountKey, GroupKey, Lid, Phone
 from wagroups.domain.presence import Count, Presence
 from wagroups.domain.tombstone import Turnover
 from wagroups.state.schema import acquaintances, presences
-from wagroups.state.store import upsert
+from wagroups.state.store import rows_of, upsert
 
 
 def recalled(connection: Connection, account: AccountKey) -> Mapping[tuple[GroupKey, Phone], Presence]:
-    rows = connection.execute(select(presences).where(presences.c.account == account))
+    rows = rows_of(connection, presences, account)
     return MappingProxyType(
         {
             (GroupKey(row.group_key), row.phone): Presence(

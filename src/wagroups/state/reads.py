@@ -22,7 +22,7 @@ from wagroups.domain.removal import RemovalKind
 from wagroups.state.columns import LID_ENDING
 from wagroups.state.names import introduce
 from wagroups.state.schema import good_reads, removals, snapshots, undemotable
-from wagroups.state.store import upsert
+from wagroups.state.store import rows_after, upsert
 
 STILL_SHOWN: Final = DAY
 """How long a gateway may go on showing somebody whom we removed.  Chosen: stale lists last minutes, and nobody who is
@@ -91,21 +91,41 @@ class Snapshots(Mapping[GroupJid, Snapshot]):
         return len(self._rows)
 
 
-def last_good(connection: Connection, account: AccountKey) -> Snapshots:
-    same = (good_reads.c.account == snapshots.c.account) & (good_reads.c.jid == snapshots.c.jid)
-    rows = connection.execute(
-        select(
-            good_reads.c.jid,
-            good_reads.c.read_at,
-            good_reads.c.size,
-            snapshots.c.people,
-            snapshots.c.admins,
-            snapshots.c.owners,
-            good_reads.c.digest,
-        )
-        .join_from(good_reads, snapshots, same)
-        .where(good_reads.c.account == account)
+_LAST_GOOD: Final = (
+    select(
+        good_reads.c.jid,
+        good_reads.c.read_at,
+        good_reads.c.size,
+        snapshots.c.people,
+        snapshots.c.admins,
+        snapshots.c.owners,
+        good_reads.c.digest,
     )
+    .join_from(
+        good_reads,
+        snapshots,
+        (good_reads.c.account == snapshots.c.account) & (good_reads.c.jid == snapshots.c.jid),
+    )
+    .where(good_reads.c.account == bindparam("account"))
+)
+_READ_OF_REMOVAL: Final = (good_reads.c.account == removals.c.account) & (good_reads.c.jid == removals.c.jid)
+_REMOVED_SINCE_READ: Final = (
+    select(removals.c.jid, removals.c.people)
+    .join_from(removals, good_reads, _READ_OF_REMOVAL, isouter=True)
+    .where(
+        removals.c.account == bindparam("account"),
+        good_reads.c.read_at.is_(None) | (removals.c.at >= good_reads.c.read_at),
+    )
+)
+_REMOVED_LATELY: Final = (
+    select(removals.c.jid, removals.c.at, removals.c.names, good_reads.c.read_at)
+    .join_from(removals, good_reads, _READ_OF_REMOVAL)
+    .where(removals.c.account == bindparam("account"), removals.c.names.is_not(None))
+)
+
+
+def last_good(connection: Connection, account: AccountKey) -> Snapshots:
+    rows = connection.execute(_LAST_GOOD, {"account": account})
     return Snapshots({r.jid: (r.read_at, r.size, r.people, r.admins or b"", r.owners or b"", r.digest) for r in rows})
 
 
@@ -113,9 +133,8 @@ def removed_today(
     connection: Connection, account: AccountKey, now: datetime
 ) -> Mapping[GroupJid, Mapping[RemovalKind, int]]:
     """Our removals of the rolling day by what they were, and any that a clock set back has put into the future."""
-    mine = select(removals).where(removals.c.account == account, removals.c.at > now - DAY)
     counts: dict[GroupJid, Counter[RemovalKind]] = {}
-    for row in connection.execute(mine):
+    for row in rows_after(connection, removals.c.at, account, now - DAY):
         # A row from before kinds were written counts for everything.
         why = RemovalKind.UNDECLARED if row.why is None else RemovalKind(row.why)
         counts.setdefault(row.jid, Counter())[why] += row.people
@@ -124,12 +143,7 @@ def removed_today(
 
 def removed_since_read(connection: Connection, account: AccountKey) -> Mapping[GroupJid, int]:
     """Our removals in each group since its last good read; in a group without one, all of them."""
-    same = (good_reads.c.account == removals.c.account) & (good_reads.c.jid == removals.c.jid)
-    rows = connection.execute(
-        select(removals.c.jid, removals.c.people)
-        .join_from(removals, good_reads, same, isouter=True)
-        .where(removals.c.account == account, good_reads.c.read_at.is_(None) | (removals.c.at >= good_reads.c.read_at))
-    )
+    rows = connection.execute(_REMOVED_SINCE_READ, {"account": account})
     counts: dict[GroupJid, int] = {}
     for row in rows:
         counts[row.jid] = counts.get(row.jid, 0) + row.people
@@ -138,12 +152,7 @@ def removed_since_read(connection: Connection, account: AccountKey) -> Mapping[G
 
 def removed_lately(connection: Connection, account: AccountKey) -> Mapping[GroupJid, Set[Phone | Lid]]:
     """Every name of those we removed from each group since its last good read, or shortly before it."""
-    same = (good_reads.c.account == removals.c.account) & (good_reads.c.jid == removals.c.jid)
-    rows = connection.execute(
-        select(removals.c.jid, removals.c.at, removals.c.names, good_reads.c.read_at)
-        .join_from(removals, good_reads, same)
-        .where(removals.c.account == account, removals.c.names.is_not(None))
-    )
+    rows = connection.execute(_REMOVED_LATELY, {"account": account})
     names: dict[GroupJid, list[bytes]] = {}
     for row in rows:
         if row.at >= row.read_at - STILL_SHOWN:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete
 
 from wagroups.domain.budget import Breaker
 from wagroups.domain.identity import AccountKey
@@ -14,7 +14,7 @@ from wagroups.domain.tombstone import mark
 from wagroups.state import budgets
 from wagroups.state.migrations import pseudonym_key
 from wagroups.state.schema import additions
-from wagroups.state.store import upsert
+from wagroups.state.store import rows_of, upsert
 
 _SUCCESS: Final = 200
 
@@ -45,8 +45,8 @@ def latest(connection: Connection, account: AccountKey) -> Codes:
 
 def _entries(connection: Connection, account: AccountKey) -> list[list[Any]]:
     """Pairs of a code and the keyed hash of a number; older ledgers have codes alone."""
-    written = connection.execute(select(additions.c.codes).where(additions.c.account == account)).scalar()
-    entries = [] if written is None else json.loads(written)
+    row = rows_of(connection, additions, account).first()
+    entries = [] if row is None else json.loads(row.codes)
     return [entry if isinstance(entry, list) else [entry, ""] for entry in entries]
 
 

@@ -7,19 +7,19 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete
 
 from wagroups.domain.identity import AccountKey, GroupKey, Identity, Lid, Phone
 from wagroups.domain.tombstone import Farewell, Tombstone, Tombstones, Turnover, mark
 from wagroups.state.migrations import pseudonym_key
 from wagroups.state.names import names_of
 from wagroups.state.schema import invitations, presences, refusals, tombstones, unseen_additions
-from wagroups.state.store import inserting
+from wagroups.state.store import inserting, rows_of
 
 
 def recalled(connection: Connection, account: AccountKey) -> Tombstones:
     stones: dict[GroupKey, dict[str, Tombstone]] = {}
-    for row in connection.execute(select(tombstones).where(tombstones.c.account == account)):
+    for row in rows_of(connection, tombstones, account):
         stones.setdefault(GroupKey(row.group_key), {})[row.mark] = Tombstone(row.left_at, Farewell(row.how))
     return Tombstones(pseudonym_key(connection), MappingProxyType(stones))
 
