@@ -8,8 +8,9 @@ import pytest
 from PIL import Image
 
 from tests.images import crest, data, png
+from wagroups.domain.errors import ImageError
 from wagroups.domain.picture import COLOUR_STEPS, SHAPE_BITS
-from wagroups.imaging import MAX_SENT_BYTES, SIDE, UnusableImage, jpeg_of, likeness_of
+from wagroups.imaging import MAX_SENT_BYTES, SIDE, jpeg_of, likeness_of
 
 
 def bits_between(one: bytes, other: bytes) -> int:
@@ -95,7 +96,7 @@ def test_the_common_formats_and_modes_are_read(form: str, mode: str) -> None:
     ids=["empty", "text", "cut", "nonsense", "another-format", "one-more"],
 )
 def test_what_is_no_image_of_a_common_format_is_refused(broken: bytes) -> None:
-    with pytest.raises(UnusableImage, match="is not a JPEG, PNG, WebP or GIF"):
+    with pytest.raises(ImageError, match="is not a JPEG, PNG, WebP or GIF"):
         likeness_of(broken)
 
 
@@ -104,10 +105,10 @@ def test_a_small_file_that_claims_to_be_huge_is_refused_before_it_is_unpacked(si
     bomb = bytearray(png())
     bomb[16:24] = struct.pack(">II", side, side)  # width and height in the header (PNG, part 11.2.2)
     bomb[29:33] = struct.pack(">I", zlib.crc32(bomb[12:29]))
-    with pytest.raises(UnusableImage, match="more than 50 million pixels"):
+    with pytest.raises(ImageError, match="more than 50 million pixels"):
         likeness_of(bytes(bomb))
 
 
 def test_a_file_that_is_too_large_is_refused_unopened() -> None:
-    with pytest.raises(UnusableImage, match="larger than 10 MB"):
+    with pytest.raises(ImageError, match="larger than 10 MB"):
         likeness_of(b"\0" * (10 * 1024 * 1024 + 1))

@@ -10,6 +10,7 @@ from io import BytesIO
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from wagroups.domain.errors import ImageError
 from wagroups.domain.picture import Likeness
 
 if TYPE_CHECKING:
@@ -44,12 +45,8 @@ NOISE: Final = 2
 by 1, and would otherwise turn bits."""
 
 
-class UnusableImage(ValueError):
-    """The bytes are no image that can be used; the text says why, and begins with a verb."""
-
-
 def likeness_of(data: bytes) -> Likeness:
-    """How an image looks when it is cut square.  Raises UnusableImage."""
+    """How an image looks when it is cut square.  Raises ImageError."""
     from PIL.Image import Resampling
 
     square = _square(data)
@@ -69,7 +66,7 @@ def digest_of(data: bytes) -> str:
 
 
 def jpeg_of(data: bytes) -> bytes:
-    """A square baseline JPEG of 640 × 640 without metadata.  Raises UnusableImage."""
+    """A square baseline JPEG of 640 × 640 without metadata.  Raises ImageError."""
     from PIL.Image import Resampling
 
     square = _square(data)
@@ -89,22 +86,22 @@ def _square(data: bytes) -> "Image":
     from PIL import Image, ImageOps
 
     if len(data) > MAX_FILE_BYTES:
-        raise UnusableImage(f"is larger than {MAX_FILE_BYTES // 1024**2} MB")
+        raise ImageError(f"is larger than {MAX_FILE_BYTES // 1024**2} MB")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is below Pillow's
             opened = Image.open(BytesIO(data), formats=FORMATS)
         if opened.width * opened.height > MAX_PIXELS:
-            raise UnusableImage(f"has more than {MAX_PIXELS // 1_000_000} million pixels")
+            raise ImageError(f"has more than {MAX_PIXELS // 1_000_000} million pixels")
         opened.draft("RGB", (2 * SIDE, 2 * SIDE))  # a large JPEG is unpacked no larger than it is needed
         opened.load()
         upright = ImageOps.exif_transpose(opened)
-    except UnusableImage:
+    except ImageError:
         raise
     except Image.DecompressionBombError:
-        raise UnusableImage(f"has more than {MAX_PIXELS // 1_000_000} million pixels") from None
+        raise ImageError(f"has more than {MAX_PIXELS // 1_000_000} million pixels") from None
     except Exception:  # Pillow's readers raise whatever broken bytes make them stumble over
-        raise UnusableImage("is not a JPEG, PNG, WebP or GIF image that can be read") from None
+        raise ImageError("is not a JPEG, PNG, WebP or GIF image that can be read") from None
     side = min(upright.size)
     left, top = (upright.width - side) // 2, (upright.height - side) // 2
     return _flat(upright.crop((left, top, left + side, top + side)))

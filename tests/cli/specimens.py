@@ -13,13 +13,14 @@ from wagroups.domain.errors import (
     LedgerError,
     Locked,
     NotSent,
+    NotYet,
     ProjectError,
     Refusal,
     SessionLost,
+    Terminated,
 )
 from wagroups.domain.exit import Exit
 from wagroups.domain.problem import Problem
-from wagroups.execution.pacing import NotYet
 from wagroups.planning.situation import Selection
 
 LOOKS: list[tuple[Common, Selection, bool]] = []
@@ -36,7 +37,7 @@ ERRORS: dict[str, BaseException] = {
     "not-sent": NotSent("the gateway cannot be reached"),
     "lost": SessionLost("the session is logged out"),
     "interrupted": Interrupted(),
-    "terminated": Interrupted(exit_code=143),
+    "terminated": Terminated(),
     "not-yet": NotYet(None, "day"),
     "keyboard": KeyboardInterrupt(),
     "abort": click.Abort(),

@@ -7,7 +7,7 @@ import pytest
 from tests.reports import samples
 from wagroups.cli.exits import exit_of_error, exit_of_plan, exit_of_run
 from wagroups.domain.change import SubjectChange
-from wagroups.domain.errors import Refused, Throttled, Unanswered, WagroupsError
+from wagroups.domain.errors import Rejected, Throttled, Unanswered, WagroupsError
 from wagroups.domain.exit import Exit
 from wagroups.domain.outcome import ActionResult, Failure, Run, Verdict
 from wagroups.domain.plan import Acknowledgement, GroupPlan, Hold, Live, Notice, Plan, TrippedGuard
@@ -140,7 +140,7 @@ def test_a_group_that_is_only_watched_and_as_declared_keeps_no_run_from_convergi
     [
         (Throttled("too fast"), Exit.GATEWAY),
         (Unanswered("no answer"), Exit.GATEWAY),
-        (Refused("no"), Exit.GATEWAY),
+        (Rejected("no"), Exit.GATEWAY),
         (WagroupsError("something"), Exit.ERROR),
         (OSError("disk"), Exit.ERROR),
     ],

@@ -10,7 +10,7 @@ import pytest
 from tests import builders as b
 from tests.fake_clock import FakeClock
 from wagroups.domain.budget import Allowance, Budget, CallClass, Pace
-from wagroups.domain.errors import GatewayError, NotSent, Refused, SessionLost, Throttled, Unanswered
+from wagroups.domain.errors import GatewayError, NotSent, Rejected, SessionLost, Throttled, Unanswered
 from wagroups.domain.identity import GroupJid
 from wagroups.domain.picture import Glimpse, Likeness
 from wagroups.domain.ports import Gateway, Ledger
@@ -63,7 +63,7 @@ def test_a_look_that_had_no_answer_is_made_again(ledger: Ledger) -> None:
 
 
 def test_a_refusal_is_told_and_not_raised(ledger: Ledger) -> None:
-    assert look(ledger, Refused("this gateway has no such route")) == Glimpse(trouble="this gateway has no such route")
+    assert look(ledger, Rejected("this gateway has no such route")) == Glimpse(trouble="this gateway has no such route")
 
 
 def test_a_gateway_that_stays_away_is_told_and_not_raised(ledger: Ledger) -> None:

@@ -23,9 +23,10 @@ from wagroups.domain.budget import (
     Pace,
     Waiting,
 )
+from wagroups.domain.errors import NotYet
 from wagroups.domain.identity import AccountKey
 from wagroups.domain.ports import Ledger
-from wagroups.execution.pacing import PATIENCE, NotYet, Pacer, Quota
+from wagroups.execution.pacing import PATIENCE, Pacer, Quota
 from wagroups.state.volatile import volatile_ledger
 
 OFFICE = AccountKey("office")

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.fake_clock import FakeClock
-from wagroups.domain.errors import GatewayError, NotSent, Refused, SessionLost, Throttled, Unanswered
+from wagroups.domain.errors import GatewayError, NotSent, Rejected, SessionLost, Throttled, Unanswered
 from wagroups.execution.retry import ATTEMPTS, LONGEST_ADVICE, persistently
 
 
@@ -73,7 +73,7 @@ def test_advice_to_wait_for_long_is_left_to_the_caller() -> None:
     assert (asked.times, asked.clock.slept) == (1, [])
 
 
-@pytest.mark.parametrize("failure", [Throttled("too fast"), Unanswered("?"), Refused("no"), SessionLost("gone")])
+@pytest.mark.parametrize("failure", [Throttled("too fast"), Unanswered("?"), Rejected("no"), SessionLost("gone")])
 def test_anything_else_is_raised_at_once(failure: GatewayError) -> None:
     asked = Asked([failure])
     with pytest.raises(type(failure)):
@@ -87,7 +87,7 @@ def test_a_read_without_an_answer_is_read_again() -> None:
     assert asked.clock.slept == seconds(2, 4, 8)
 
 
-@pytest.mark.parametrize("failure", [Throttled("too fast"), Refused("no"), SessionLost("gone")])
+@pytest.mark.parametrize("failure", [Throttled("too fast"), Rejected("no"), SessionLost("gone")])
 def test_a_read_too_is_not_repeated_against_an_answer(failure: GatewayError) -> None:
     asked = Asked([failure])
     with pytest.raises(type(failure)):

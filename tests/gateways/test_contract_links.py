@@ -10,7 +10,7 @@ from tests import builders as b
 from tests.rig import DIALECTS, KEY, Rig, rig
 from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.desired import DesiredGroup
-from wagroups.domain.errors import Refused, Throttled, Unanswered
+from wagroups.domain.errors import Rejected, Throttled, Unanswered
 from wagroups.domain.identity import AccountKey, GroupJid, InviteLink, Role, Secret
 from wagroups.domain.outcome import Verdict
 from wagroups.domain.ports import Gateway
@@ -54,16 +54,16 @@ def test_an_admin_reads_the_link(account: Rig) -> None:
 
 def test_a_member_may_not_see_the_link(account: Rig) -> None:
     jid = chess(account, me=Role.MEMBER)
-    with pytest.raises((Refused, Unanswered)) as caught:
+    with pytest.raises((Rejected, Unanswered)) as caught:
         act(account, lambda gateway: gateway.invite_link(jid))
     # WPP says it in words that name no code, which for a question is as good.
-    assert account.dialect == "wpp" or (isinstance(caught.value, Refused) and caught.value.code == 401)
+    assert account.dialect == "wpp" or (isinstance(caught.value, Rejected) and caught.value.code == 401)
 
 
 def test_a_reset_makes_the_link_void_exactly_where_it_is_claimed(account: Rig) -> None:
     jid = chess(account)
     if not account.can(Aspect.INVITE_LINK_RESET, Access.WRITE):
-        with pytest.raises(Refused, match="resets nothing"):
+        with pytest.raises(Rejected, match="resets nothing"):
             act(account, lambda gateway: gateway.reset_invite_link(jid))
         assert account.group("Chess").invite_code == CODE
         return
@@ -90,7 +90,7 @@ def test_a_group_is_seen_behind_its_link_and_joined(account: Rig) -> None:
         group = account.world.found_group("Chess", anna, members={anna: Role.OWNER})
         group.invite_code = CODE
     if not account.can(Aspect.JOIN, Access.WRITE):
-        with pytest.raises(Refused, match="phone"):
+        with pytest.raises(Rejected, match="phone"):
             act(account, lambda gateway: gateway.join(LINK))
         return
     behind = act(account, lambda gateway: gateway.behind(LINK))

@@ -9,7 +9,7 @@ from tests.gateways.test_contract_links import act
 from tests.rig import DIALECTS, Rig, rig
 from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.desired import DesiredGroup
-from wagroups.domain.errors import Refused
+from wagroups.domain.errors import Rejected
 from wagroups.domain.identity import GroupJid, Identity, Role
 from wagroups.domain.operation import ApproveRequests, RejectRequests
 from wagroups.domain.outcome import Verdict
@@ -82,10 +82,10 @@ def test_a_gateway_without_requests_says_so_and_adds_nobody(account: Rig) -> Non
     if account.can(Aspect.JOIN_REQUESTS, Access.READ):
         pytest.skip("this gateway knows of requests")
     jid = asked_for(account, "ben")
-    with pytest.raises(Refused, match="no route for requests"):
+    with pytest.raises(Rejected, match="no route for requests"):
         act(account, lambda gateway: gateway.join_requests(jid))
     letting_in = ApproveRequests(people=(Identity(phone=b.phone(b.number_of("ben"))),))
-    with pytest.raises(Refused, match="no route for requests"):
+    with pytest.raises(Rejected, match="no route for requests"):
         act(account, lambda gateway: gateway.perform(letting_in, jid))
     run = account.apply(by_link(jid))
     assert run.converged

@@ -12,10 +12,9 @@ from tests.rig import DIALECTS, Rig, rig
 from wagroups.domain.budget import ACCOUNT_REST, Allowance, Breaker, CallClass
 from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.desired import DesiredGroup
-from wagroups.domain.errors import SessionLost
+from wagroups.domain.errors import NotYet, SessionLost
 from wagroups.domain.identity import Role
 from wagroups.domain.outcome import Run, Verdict
-from wagroups.execution.pacing import NotYet
 from wagroups.gateways.registry import KINDS
 from wagroups.simulation.faults import Call, Fault, FaultKind
 from wagroups.simulation.restriction import Ban, Capping, Timelock

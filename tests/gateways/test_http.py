@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.gateways.exchanges import NOW, connection
-from wagroups.domain.errors import GatewayError, NotSent, Refused, SessionLost, Throttled, Unanswered
+from wagroups.domain.errors import GatewayError, NotSent, Rejected, SessionLost, Throttled, Unanswered
 from wagroups.gateways import http as module
 from wagroups.gateways.answer import Answer
 from wagroups.gateways.http import Http
@@ -211,7 +211,7 @@ def test_a_proxy_of_the_environment_sees_no_key_of_a_gateway_on_this_machine(mon
     [
         (401, b"", SessionLost),
         (403, b'{"message": "Forbidden"}', SessionLost),
-        (413, b"<html>too large</html>", Refused),
+        (413, b"<html>too large</html>", Rejected),
         (429, b"", Throttled),
         (500, b"<html>oops</html>", Unanswered),
         (502, b"<html>bad gateway</html>", Unanswered),
@@ -318,7 +318,7 @@ def test_a_key_that_no_header_can_carry_is_not_quoted(key: str) -> None:
 
 
 def test_a_text_with_half_a_character_is_refused_before_it_is_sent() -> None:
-    with pytest.raises(Refused, match="half a character"):
+    with pytest.raises(Rejected, match="half a character"):
         ask(httpx.Response(200), json={"subject": "\ud83d"})
 
 

@@ -13,7 +13,7 @@ from tests.rig import Rig, rig
 from wagroups.cli.exits import exit_of_plan, exit_of_run
 from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.desired import DesiredGroup
-from wagroups.domain.errors import GatewayError, Lacking
+from wagroups.domain.errors import GatewayError, Unsupported
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import Role
 from wagroups.domain.outcome import Verdict
@@ -118,5 +118,5 @@ def test_what_a_version_an_edition_or_an_engine_lacks_is_told_from_other_refusal
         return failure(http, None, Answer(status, {}, {"message": message}, older.clock.now()), "set a setting")
 
     http = Http(connection(httpx.MockTransport(lambda _: httpx.Response(500))), headers={}, read_timeout=1)
-    assert isinstance(error(status, message), Lacking)
-    assert not isinstance(error(422, "the body is wrong"), Lacking)
+    assert isinstance(error(status, message), Unsupported)
+    assert not isinstance(error(422, "the body is wrong"), Unsupported)

@@ -7,7 +7,7 @@ import pytest
 
 from tests.gateways.exchanges import Scripted, connection, golden, with_gateway
 from tests.gateways.waha_connected import exchange, on
-from wagroups.domain.errors import Refused, Unanswered
+from wagroups.domain.errors import Rejected, Unanswered
 from wagroups.domain.identity import GroupJid, InviteLink, Phone
 from wagroups.domain.ports import Gateway
 from wagroups.gateways.waxum.connecting import connect
@@ -57,7 +57,7 @@ def test_wpp_shows_what_is_behind_a_link() -> None:
 
 
 def test_gows_says_in_words_that_a_link_is_void() -> None:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(Rejected) as caught:
         waha("gows/join-revoked", lambda gateway: gateway.join(LINK))
     assert caught.value.code == 410
 
@@ -77,14 +77,14 @@ def test_waxum_is_asked_and_understood(name: str) -> None:
 
 
 def test_waxum_shows_no_link_to_those_who_are_no_admins() -> None:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(Rejected) as caught:
         waxum("invite-link-not-admin", read)
     assert caught.value.code == 401
 
 
 @pytest.mark.parametrize("act", [lambda gateway: gateway.join(LINK), lambda gateway: gateway.behind(LINK)])
 def test_waxum_is_not_asked_to_join(act: Act) -> None:
-    with pytest.raises(Refused, match="phone"):
+    with pytest.raises(Rejected, match="phone"):
         waxum("info", act)
 
 

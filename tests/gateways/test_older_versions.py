@@ -11,7 +11,7 @@ from tests.rig import Rig, rig
 from wagroups.cli.exits import exit_of_plan, exit_of_run
 from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.desired import DesiredGroup
-from wagroups.domain.errors import Refused
+from wagroups.domain.errors import Rejected
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import GroupJid, Role
 from wagroups.domain.operation import WriteSetting
@@ -69,7 +69,7 @@ def test_what_a_version_lacks_is_a_notice_and_the_rest_is_done(older: tuple[Rig,
 def test_a_route_that_is_missing_all_the_same_is_a_refusal_that_says_so() -> None:
     approve = WriteSetting(setting=Setting.APPROVE_JOINS, value="yes")
     jid = GroupJid.of("120363000000000001@g.us")
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(Rejected) as caught:
         on("NOWEB", lambda gateway: gateway.perform(approve, jid), golden("waha/any/setting-route-missing"))
     assert "no such route" in caught.value.message
     assert caught.value.hint == "Update WAHA."

@@ -5,7 +5,7 @@ import gc
 
 import pytest
 
-from wagroups.domain.errors import GatewayError, NotSent, Refused, SessionLost, Throttled, Unanswered
+from wagroups.domain.errors import GatewayError, NotSent, Rejected, SessionLost, Throttled, Unanswered
 from wagroups.domain.identity import GroupJid
 from wagroups.domain.observed import Absence, ObservedGroup
 from wagroups.gateways.reading import Readings, by_jid, read_each
@@ -46,7 +46,7 @@ def test_a_reading_that_never_began_may_be_asked_again() -> None:
 
 
 def test_a_reading_that_broke_off_keeps_what_it_has() -> None:
-    found = readings(one=ObservedGroup(jid=ONE), two=NotSent("refused"), three=Refused("no"))
+    found = readings(one=ObservedGroup(jid=ONE), two=NotSent("refused"), three=Rejected("no"))
     assert [group.jid for group in found.groups] == [ONE]
     assert set(found.failed) == {TWO, THREE}
 

@@ -9,7 +9,7 @@ import pytest
 from tests.gateways.exchanges import GOLDEN, golden
 from tests.gateways.test_links import WAHA_GOLDENS
 from tests.gateways.waha_connected import exchange, on
-from wagroups.domain.errors import GatewayError, Lacking, NotSent, Refused, SessionLost, Throttled, Unanswered
+from wagroups.domain.errors import GatewayError, NotSent, Rejected, SessionLost, Throttled, Unanswered, Unsupported
 from wagroups.domain.identity import GroupJid, Identity, Lid, Phone, Role
 from wagroups.domain.observed import EVERYTHING, Absence, Community, ObservedGroup, ObservedMember, Scope
 from wagroups.domain.operation import (
@@ -96,31 +96,31 @@ def test_an_edit_that_was_answered_speaks_of_nobody(name: str) -> None:
 
 
 FAILED: dict[str, tuple[Act, type[GatewayError], int | None]] = {
-    "wpp/create-not-on-whatsapp": (create, Refused, 404),
-    "wpp/subject-not-allowed": (RENAME, Refused, 403),
-    "wpp/setting-share-history": (setting(Setting.SHARE_HISTORY, "everyone"), Lacking, None),
-    "wpp/add-not-admin": (ADD, Refused, 403),
+    "wpp/create-not-on-whatsapp": (create, Rejected, 404),
+    "wpp/subject-not-allowed": (RENAME, Rejected, 403),
+    "wpp/setting-share-history": (setting(Setting.SHARE_HISTORY, "everyone"), Unsupported, None),
+    "wpp/add-not-admin": (ADD, Rejected, 403),
     "wpp/add-failed": (ADD, Unanswered, None),
-    "wpp/remove-not-member": (REMOVE, Refused, 404),
-    "wpp/promote-not-member": (PROMOTE, Refused, 404),
+    "wpp/remove-not-member": (REMOVE, Rejected, 404),
+    "wpp/promote-not-member": (PROMOTE, Rejected, 404),
     "wpp/rate-limit": (list_all, Throttled, 429),
     "noweb/create-after-silence": (create, Unanswered, None),
     "noweb/timed-out": (RENAME, Unanswered, None),
     "noweb/store-refetch-late": (list_all, Unanswered, None),
-    "noweb/conflict": (DESCRIBE, Refused, 409),
+    "noweb/conflict": (DESCRIBE, Rejected, 409),
     "noweb/restricted": (ADD, SessionLost, 463),
     "noweb/restricted-code": (ADD, SessionLost, 463),
     "gows/timed-out": (RENAME, Unanswered, None),
     "gows/disconnected": (RENAME, Unanswered, None),
-    "webjs/add-group-empty": (ADD, Refused, None),
-    "webjs/setting-share-history-refused": (setting(Setting.SHARE_HISTORY, "everyone"), Refused, None),
-    "any/setting-route-missing": (setting(Setting.APPROVE_JOINS, "yes"), Lacking, None),
+    "webjs/add-group-empty": (ADD, Rejected, None),
+    "webjs/setting-share-history-refused": (setting(Setting.SHARE_HISTORY, "everyone"), Rejected, None),
+    "any/setting-route-missing": (setting(Setting.APPROVE_JOINS, "yes"), Unsupported, None),
     "any/session-starting": (RENAME, NotSent, None),
     "any/session-failed": (RENAME, SessionLost, None),
     "any/session-gone": (RENAME, SessionLost, None),
     "any/session-not-running": (RENAME, SessionLost, None),
     "any/core-knows-default-only": (RENAME, SessionLost, None),
-    "any/plus-only": (RENAME, Lacking, None),
+    "any/plus-only": (RENAME, Unsupported, None),
     "any/unauthorized": (RENAME, SessionLost, None),
     "any/forbidden": (RENAME, SessionLost, None),
     "any/proxy-bad-gateway": (RENAME, Unanswered, None),

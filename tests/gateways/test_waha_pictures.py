@@ -11,7 +11,7 @@ from tests.gateways.exchanges import Exchange, Scripted, connection, with_gatewa
 from tests.gateways.test_waha_recorded import ALL, ALPHA, ENGINES, GAMMA
 from tests.gateways.waha_connected import greeting
 from tests.images import png
-from wagroups.domain.errors import Refused
+from wagroups.domain.errors import Rejected
 from wagroups.domain.identity import GroupJid
 from wagroups.domain.operation import WritePicture
 from wagroups.domain.picture import Glimpse, Picture
@@ -72,7 +72,7 @@ def test_a_picture_is_taken_away_by_its_own_route(engine: str) -> None:
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_who_may_not_change_the_picture_is_refused(engine: str) -> None:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(Rejected) as caught:
         play(engine, putting(GAMMA), ALL[engine]["err.not-admin.picture"])
     assert caught.value.code == 403
 
@@ -91,6 +91,6 @@ def test_a_failure_that_waha_swallows_looks_like_no_picture(engine: str) -> None
 
 def test_without_files_nothing_is_sent() -> None:
     server = Whatsapp(*greeting("GOWS", session="gows"))
-    with pytest.raises(Refused, match="no files"):
+    with pytest.raises(Rejected, match="no files"):
         with_gateway(connect, connection(server, session="gows", key="admin-key"), putting())
     assert all(request.method == "GET" for request in server.requests)

@@ -10,7 +10,7 @@ import pytest
 
 from tests.gateways.exchanges import Exchange, Scripted, connection, recorded, with_gateway
 from tests.gateways.waha_connected import exchange, on
-from wagroups.domain.errors import GatewayError, Refused, SessionLost, Throttled, Unanswered
+from wagroups.domain.errors import GatewayError, Rejected, SessionLost, Throttled, Unanswered
 from wagroups.domain.identity import GroupJid, Identity, InviteLink, Lid, Phone, Role
 from wagroups.domain.joining import JoinRequest
 from wagroups.domain.observed import EVERYTHING, Absence, Community, ObservedGroup, Scope
@@ -120,7 +120,7 @@ CASES: dict[str, tuple[Callable[[Gateway], Awaitable[object]], Outcome | Mapping
     "description.put.empty": (
         performing(WriteDescription(text="")),
         # GOWS is not even asked: some versions never answer.
-        {"noweb": silent, "webjs": silent, "gows": raises(Refused)},
+        {"noweb": silent, "webjs": silent, "gows": raises(Rejected)},
     ),
     "setting.info-admin-only.put": (performing(LOCK), silent),
     "setting.messages-admin-only.put": (
@@ -172,10 +172,10 @@ CASES: dict[str, tuple[Callable[[Gateway], Awaitable[object]], Outcome | Mapping
         performing(RejectRequests(people=(known(14), known(17))), BETA),
         codes((14, 200), (17, 404)),
     ),
-    "err.not-admin.join-requests": (lambda gateway: gateway.join_requests(GAMMA), raises(Refused, 403)),
+    "err.not-admin.join-requests": (lambda gateway: gateway.join_requests(GAMMA), raises(Rejected, 403)),
     "groups.refresh": (
         lambda gateway: gateway.refresh(),
-        {"noweb": lambda none: None, "gows": lambda none: None, "webjs": raises(Refused)},
+        {"noweb": lambda none: None, "gows": lambda none: None, "webjs": raises(Rejected)},
     ),
     "group.create.empty": (
         lambda gateway: gateway.create(CreateGroup(subject="Only me")),
@@ -183,25 +183,25 @@ CASES: dict[str, tuple[Callable[[Gateway], Awaitable[object]], Outcome | Mapping
     ),
     "group.create.name-too-long": (
         lambda gateway: gateway.create(CreateGroup(subject="x" * 101)),
-        {"noweb": raises(Refused, 406), "gows": raises(Refused, 406), "webjs": raises(Refused)},
+        {"noweb": raises(Rejected, 406), "gows": raises(Rejected, 406), "webjs": raises(Rejected)},
     ),
-    "err.not-admin.add": (performing(adding(13), GAMMA), raises(Refused, 403)),
-    "err.not-admin.remove": (performing(RemoveMembers(people=(someone(12),)), GAMMA), raises(Refused, 403)),
+    "err.not-admin.add": (performing(adding(13), GAMMA), raises(Rejected, 403)),
+    "err.not-admin.remove": (performing(RemoveMembers(people=(someone(12),)), GAMMA), raises(Rejected, 403)),
     "err.not-admin.subject": (
         performing(WriteSubject(text="x"), GAMMA),
-        {"noweb": raises(Refused, 403), "gows": raises(Refused, 403), "webjs": raises(Refused)},
+        {"noweb": raises(Rejected, 403), "gows": raises(Rejected, 403), "webjs": raises(Rejected)},
     ),
     "err.not-admin.description": (
         performing(WriteDescription(text="x"), GAMMA),
-        {"noweb": raises(Refused, 403), "gows": raises(Refused, 403), "webjs": raises(Refused)},
+        {"noweb": raises(Rejected, 403), "gows": raises(Rejected, 403), "webjs": raises(Rejected)},
     ),
     "err.not-admin.setting": (
         performing(WriteSetting(setting=Setting.EDIT_INFO, value=MEMBERS), GAMMA),
-        {"noweb": raises(Refused, 403), "gows": raises(Refused, 403), "webjs": raises(Refused)},
+        {"noweb": raises(Rejected, 403), "gows": raises(Rejected, 403), "webjs": raises(Rejected)},
     ),
-    "err.unknown-group.add": (performing(adding(13), NOWHERE), raises(Refused, 404)),
-    "err.unknown-group.subject": (performing(WriteSubject(text="x"), NOWHERE), raises(Refused, 404)),
-    "err.unknown-group.description": (performing(WriteDescription(text="x"), NOWHERE), raises(Refused, 404)),
+    "err.unknown-group.add": (performing(adding(13), NOWHERE), raises(Rejected, 404)),
+    "err.unknown-group.subject": (performing(WriteSubject(text="x"), NOWHERE), raises(Rejected, 404)),
+    "err.unknown-group.description": (performing(WriteDescription(text="x"), NOWHERE), raises(Rejected, 404)),
     "err.unknown-group.get": (
         reading(NOWHERE),
         {
@@ -227,14 +227,14 @@ CASES: dict[str, tuple[Callable[[Gateway], Awaitable[object]], Outcome | Mapping
     "err.wa-500.subject": (
         performing(WriteSubject(text="z")),
         # WEBJS says `false` to everything, so that a failure of WhatsApp cannot be told from a refusal.
-        {"noweb": raises(Unanswered, 500), "gows": raises(Unanswered, 500), "webjs": raises(Refused)},
+        {"noweb": raises(Unanswered, 500), "gows": raises(Unanswered, 500), "webjs": raises(Rejected)},
     ),
     "invite-code.get": (lambda gateway: gateway.invite_link(ALPHA), lambda link: _is(link, ALPHA_LINK)),
-    "invite-code.get.not-admin": (lambda gateway: gateway.invite_link(GAMMA), raises(Refused, 401)),
+    "invite-code.get.not-admin": (lambda gateway: gateway.invite_link(GAMMA), raises(Rejected, 401)),
     "invite-code.revoke": (
         lambda gateway: gateway.reset_invite_link(ALPHA),
         # GOWS would answer with the old link, so it is not even asked.
-        {"noweb": lambda link: _another(link), "webjs": lambda link: _another(link), "gows": raises(Refused)},
+        {"noweb": lambda link: _another(link), "webjs": lambda link: _another(link), "gows": raises(Rejected)},
     ),
     "invite-code.get-after-revoke": (
         lambda gateway: gateway.invite_link(ALPHA),
@@ -244,7 +244,7 @@ CASES: dict[str, tuple[Callable[[Gateway], Awaitable[object]], Outcome | Mapping
             "gows": lambda link: _is(link, ALPHA_LINK),
         },
     ),
-    "err.unknown-group.invite-code": (lambda gateway: gateway.invite_link(NOWHERE), raises(Refused, 404)),
+    "err.unknown-group.invite-code": (lambda gateway: gateway.invite_link(NOWHERE), raises(Rejected, 404)),
     "join-info": (lambda gateway: gateway.behind(EPSILON_LINK), lambda group: _shows_epsilon(group)),
     "join": (lambda gateway: gateway.join(EPSILON_LINK), lambda jid: _is(jid, EPSILON)),
     "sendText": (lambda gateway: gateway.send_text(ALPHA, "hello"), lambda none: None),
@@ -451,7 +451,7 @@ def test_a_session_that_is_not_ready_says_what_to_do(name: str) -> None:
 def test_a_link_that_leads_nowhere_is_refused_when_it_is_followed(engine: str) -> None:
     # The adapter sends whole links, so only the answer is replayed.
     bad = ALL[engine]["join.bad-code"]._replace(sent={"code": EPSILON_LINK.reveal()})
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(Rejected) as caught:
         replay(engine, lambda gateway: gateway.join(EPSILON_LINK), bad)
     assert caught.value.code == 406
 

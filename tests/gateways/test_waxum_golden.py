@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.gateways.exchanges import Exchange, Scripted, connection, golden, with_gateway
-from wagroups.domain.errors import GatewayError, NotSent, Refused, SessionLost, Throttled, Unanswered
+from wagroups.domain.errors import GatewayError, NotSent, Rejected, SessionLost, Throttled, Unanswered
 from wagroups.domain.identity import GroupJid, Identity, Lid, Me, Phone, Role
 from wagroups.domain.observed import EVERYTHING, Absence, ObservedMember, Scope
 from wagroups.domain.operation import (
@@ -81,10 +81,10 @@ FAILED: dict[str, tuple[Act, type[GatewayError], int | None]] = {
     "list-unreadable": (list_all, Unanswered, None),
     "get-rate-limit": (read, Throttled, 429),
     "create-timeout": (lambda gateway: gateway.create(PLAIN), Unanswered, None),
-    "subject-too-long": (edit(WriteSubject(text="x" * 101)), Refused, None),
-    "description-conflict": (DESCRIBE, Refused, 409),
-    "description-conflict-later": (DESCRIBE, Refused, 409),
-    "add-malformed": (ADD, Refused, 400),
+    "subject-too-long": (edit(WriteSubject(text="x" * 101)), Rejected, None),
+    "description-conflict": (DESCRIBE, Rejected, 409),
+    "description-conflict-later": (DESCRIBE, Rejected, 409),
+    "add-malformed": (ADD, Rejected, 400),
     "add-restricted": (ADD, SessionLost, 463),
     "fault-not-connected": (RENAME, NotSent, None),
     "fault-timeout": (RENAME, Unanswered, None),
@@ -94,20 +94,20 @@ FAILED: dict[str, tuple[Act, type[GatewayError], int | None]] = {
     "fault-unparsed": (RENAME, Unanswered, None),
     "fault-not-encoded": (RENAME, NotSent, None),
     "fault-in-flight": (RENAME, NotSent, None),
-    "fault-unknown-lid": (RENAME, Refused, None),
+    "fault-unknown-lid": (RENAME, Rejected, None),
     "fault-code-zero": (RENAME, Unanswered, None),
-    "fault-forbidden-by-whatsapp": (RENAME, Refused, 403),
-    "fault-not-authorized": (RENAME, Refused, 401),
-    "fault-not-acceptable": (RENAME, Refused, 406),
-    "fault-full": (RENAME, Refused, 419),
+    "fault-forbidden-by-whatsapp": (RENAME, Rejected, 403),
+    "fault-not-authorized": (RENAME, Rejected, 401),
+    "fault-not-acceptable": (RENAME, Rejected, 406),
+    "fault-full": (RENAME, Rejected, 419),
     "fault-whatsapp-failed": (RENAME, Unanswered, 500),
     "fault-token-expired": (RENAME, SessionLost, None),
     "fault-token-of-another-session": (RENAME, SessionLost, None),
     "fault-too-many": (RENAME, Throttled, 429),
-    "fault-content-type": (RENAME, Refused, None),
-    "fault-body-shape": (RENAME, Refused, None),
-    "fault-no-route": (RENAME, Refused, None),
-    "fault-invalid-jid": (RENAME, Refused, None),
+    "fault-content-type": (RENAME, Rejected, None),
+    "fault-body-shape": (RENAME, Rejected, None),
+    "fault-no-route": (RENAME, Rejected, None),
+    "fault-invalid-jid": (RENAME, Rejected, None),
 }
 
 
@@ -213,12 +213,12 @@ def test_settings_that_are_not_declared_are_left_to_whatsapp() -> None:
 @pytest.mark.parametrize("setting", Setting)
 def test_a_setting_is_never_written_later(setting: Setting) -> None:
     # The route exists, answers success, and changes nothing: the server below would fail the test if it were asked.
-    with pytest.raises(Refused):
+    with pytest.raises(Rejected):
         play(edit(WriteSetting(setting=setting, value="admins")))
 
 
 def test_there_is_nothing_to_refresh() -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(Rejected):
         play(lambda gateway: gateway.refresh())
 
 

@@ -16,9 +16,8 @@ from tests.fake_clock import FakeClock
 from tests.rig import Rig
 from wagroups.domain.budget import JITTER, Allowance, CallClass
 from wagroups.domain.desired import DesiredGroup
-from wagroups.domain.errors import Locked
+from wagroups.domain.errors import Locked, NotYet
 from wagroups.domain.identity import GroupJid
-from wagroups.execution.pacing import NotYet
 from wagroups.simulation.front import Front
 from wagroups.simulation.world import World
 from wagroups.state.opening import open_ledger

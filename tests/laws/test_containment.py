@@ -12,9 +12,8 @@ from tests.laws.stage import A_DAY, Stage, staged
 from tests.laws.worlds import FOLK, Case, worlds
 from tests.rig import people
 from wagroups.domain.desired import DesiredGroup
-from wagroups.domain.errors import GatewayError
+from wagroups.domain.errors import GatewayError, NotYet
 from wagroups.domain.identity import Role
-from wagroups.execution.pacing import NotYet
 from wagroups.simulation.faults import Call, Fault, FaultKind
 
 RUNS: Final = 3

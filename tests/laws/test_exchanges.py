@@ -16,11 +16,10 @@ from tests.laws.effort import on_every_dialect
 from tests.laws.stage import A_DAY
 from tests.rig import RELAXED, Rig, rig
 from wagroups.domain.desired import DesiredGroup, DesiredMembers
-from wagroups.domain.errors import GatewayError
+from wagroups.domain.errors import GatewayError, NotYet
 from wagroups.domain.identity import GroupJid, Role
 from wagroups.domain.outcome import Run
 from wagroups.domain.safety import Override
-from wagroups.execution.pacing import NotYet
 from wagroups.simulation.faults import Call, Fault, FaultKind
 from wagroups.workflows.session import Patience
 

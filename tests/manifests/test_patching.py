@@ -5,8 +5,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from wagroups.domain.errors import ManualEditNeeded
 from wagroups.manifests.layout import Edit, compose, edited, value_of
-from wagroups.manifests.patching import ByHand, Patcher
+from wagroups.manifests.patching import Patcher
 from wagroups.manifests.roll import name_lists
 
 
@@ -98,7 +99,7 @@ def test_a_person_gets_a_key_in_its_documented_place(before: str, after: str) ->
 
 @pytest.mark.parametrize("text", ["teams:\n  t: &x\n    - a\n", "teams:\n  t:\n    -\n      person: a\n"])
 def test_what_cannot_be_changed_well_is_left_to_a_person(text: str) -> None:
-    with pytest.raises(ByHand, match=r"f\.yaml:\d"):
+    with pytest.raises(ManualEditNeeded, match=r"f\.yaml:\d"):
         without(text, 0)
 
 

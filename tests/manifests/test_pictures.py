@@ -10,7 +10,7 @@ from PIL import Image
 
 from tests.images import png
 from tests.manifests.projects import rules, write
-from wagroups.domain.errors import Refused
+from wagroups.domain.errors import Rejected
 from wagroups.domain.identity import GroupKey
 from wagroups.domain.picture import Picture
 from wagroups.imaging import MAX_FILE_BYTES, likeness_of
@@ -106,5 +106,5 @@ def test_a_file_that_changed_after_it_was_planned_is_not_sent(root: Path, now: b
     (root / "pictures/club.png").unlink()
     if now is not None:
         (root / "pictures/club.png").write_bytes(now)
-    with pytest.raises(Refused, match="changed after it was planned"):
+    with pytest.raises(Rejected, match="changed after it was planned"):
         sent_bytes(root, picture)

@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 
 from tests.simulation.worlds import CLUB, NOON, Time, club
+from wagroups.domain.errors import SeedError
 from wagroups.domain.identity import Phone, Role
 from wagroups.domain.settings import Setting
 from wagroups.simulation.faults import Call, FaultKind
 from wagroups.simulation.restriction import Ban, Capping, Restrictions, Timelock
-from wagroups.simulation.seed import SeedError, dump, load
+from wagroups.simulation.seed import dump, load
 
 
 def test_a_world_written_down_and_read_again_is_the_same() -> None:

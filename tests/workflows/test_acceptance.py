@@ -9,19 +9,18 @@ import pytest
 
 from tests import builders as b
 from tests.manifests.projects import write
+from wagroups.domain.errors import EditError, ManualEditNeeded
 from wagroups.domain.identity import AccountKey, GroupKey, Role
 from wagroups.domain.memory import Applied, Memory
 from wagroups.domain.observed import ObservedGroup
 from wagroups.domain.plan import Plan
 from wagroups.domain.settings import Setting
 from wagroups.domain.tombstone import Tombstones, Turnover
-from wagroups.manifests.patching import ByHand
 from wagroups.manifests.project import load_project
 from wagroups.planning.planner import make_plan
 from wagroups.planning.situation import Situation, Terms
 from wagroups.workflows.acceptance import acceptable, taken_for_true
 from wagroups.workflows.draft import Draft
-from wagroups.workflows.persons import Unfitting
 
 CHESS = GroupKey("chess")
 PEOPLE = "people:\n" + "".join(
@@ -131,9 +130,9 @@ def test_what_only_a_person_can_settle_is_refused_with_what_to_do(tmp_path: Path
     live = b.live(members=[b.seen("anna")], myself=Role.MEMBER)
     plan = planned(tmp_path, live=live)
     (point,) = plan.open
-    with pytest.raises(Unfitting, match="not-admin of chess cannot be made true in the files"):
+    with pytest.raises(EditError, match="not-admin of chess cannot be made true in the files"):
         accepted(tmp_path, plan, point.id)
-    with pytest.raises(Unfitting, match="nothing that differs is called"):
+    with pytest.raises(EditError, match="nothing that differs is called"):
         accepted(tmp_path, plan, "0123456789ab")
     assert (tmp_path / "groups.yaml").read_text(encoding="utf-8") == FILES
 
@@ -142,7 +141,7 @@ def test_a_text_that_is_written_over_lines_is_left_to_a_person(tmp_path: Path) -
     files = FILES.replace("description: Room 12", "description: |-\n      Room 12")
     live = _live(["anna", "ben", "carla", "dora"], description="Room 13")
     plan = planned(tmp_path, files=files, live=live)
-    with pytest.raises(ByHand):
+    with pytest.raises(ManualEditNeeded):
         accepted(tmp_path, plan)
     assert (tmp_path / "groups.yaml").read_text(encoding="utf-8") == files
 
@@ -156,5 +155,5 @@ def test_a_group_that_a_generator_makes_is_changed_in_its_table(tmp_path: Path) 
     group: {{id: "{b.JID.reveal()}", subject: Chess, manage: {{members: exact}}, members: [anna, ben]}}
 """
     plan = planned(tmp_path, files=files, left=("ben",))
-    with pytest.raises(Unfitting, match="there is no group"):
+    with pytest.raises(EditError, match="there is no group"):
         accepted(tmp_path, plan)

@@ -7,9 +7,9 @@ import pytest
 
 from tests.images import png
 from tests.manifests.projects import write
+from wagroups.domain.errors import GitError
 from wagroups.manifests.project import load_project
 from wagroups.workflows.changed import groups_changed_since
-from wagroups.workflows.git import GitFailed
 
 PEOPLE = "alias,phone\nanna,+44 7700 900101\nben,+44 7700 900102\ncarla,+44 7700 900103\n"
 FILES = {
@@ -90,9 +90,9 @@ def test_another_picture_touches_its_group(root: Path) -> None:
 
 def test_what_is_no_revision_is_said(root: Path) -> None:
     desired = load_project(root, {}).desired
-    with pytest.raises(GitFailed, match="does not have the revision"):
+    with pytest.raises(GitError, match="does not have the revision"):
         groups_changed_since(root, desired, "nowhere")
-    with pytest.raises(GitFailed, match="not a revision"):
+    with pytest.raises(GitError, match="not a revision"):
         groups_changed_since(root, desired, "--output=x")
 
 
@@ -112,6 +112,6 @@ def test_what_another_branch_got_since_touches_no_group(root: Path) -> None:
 
 def test_a_checkout_of_somebody_else_is_named_with_the_way_out(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
-    with pytest.raises(GitFailed, match="fatal: detected dubious ownership") as failed:
+    with pytest.raises(GitError, match="fatal: detected dubious ownership") as failed:
         changed(root)
     assert "safe.directory" in failed.value.hint

@@ -8,6 +8,7 @@ import pytest
 from tests import builders as b
 from tests.rig import DIALECTS, RELAXED, Rig, rig
 from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.errors import NeverRead
 from wagroups.domain.identity import Role
 from wagroups.domain.last_read import FRESH
 from wagroups.domain.plan import Plan
@@ -16,7 +17,7 @@ from wagroups.planning.situation import Selection
 from wagroups.reports.redaction import NamesIn, Redaction, Redactor
 from wagroups.reports.view import plan_view
 from wagroups.simulation.faults import Call, Fault, FaultKind
-from wagroups.workflows.plan import NeverRead, can_be_recalled, preview_recalled
+from wagroups.workflows.plan import can_be_recalled, preview_recalled
 
 EACH = pytest.mark.parametrize(("gateway", "dialect"), DIALECTS, ids=[name for _, name in DIALECTS])
 

@@ -5,8 +5,8 @@ import pytest
 from tests import builders as b
 from tests.rig import DIALECTS, rig
 from wagroups.domain.budget import CAREFUL, CallClass
+from wagroups.domain.errors import NotYet
 from wagroups.domain.identity import Role
-from wagroups.execution.pacing import NotYet
 from wagroups.gateways.registry import KINDS
 from wagroups.gateways.waha.claims import capabilities
 

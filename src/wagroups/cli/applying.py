@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from wagroups import __version__
 from wagroups.cli.actor import actor_of
-from wagroups.cli.exits import exit_of_run
+from wagroups.cli.exits import exit_of_error, exit_of_run
 from wagroups.cli.opening import Opened, opened_project, since_option
 from wagroups.cli.options import BASIC_FORMATS, Common, Verb, pass_common
 from wagroups.cli.pausing import WORTH_SAYING
@@ -25,7 +25,7 @@ from wagroups.cli.terms import Brakes, Duration, brake_options, caps_of, end_of
 from wagroups.domain.approval import Reviewed
 from wagroups.domain.budget import Waiting
 from wagroups.domain.desired import DesiredGroup, State
-from wagroups.domain.errors import Refusal
+from wagroups.domain.errors import Declined, Refusal
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import GroupKey
 from wagroups.domain.outcome import Run, StepOutcome
@@ -41,7 +41,7 @@ from wagroups.reports.markdown import run_markdown
 from wagroups.reports.redaction import key_fingerprint
 from wagroups.reports.resting import waiting_words
 from wagroups.reports.text import plan_text, run_text
-from wagroups.workflows.apply import Declined, Orders
+from wagroups.workflows.apply import Orders
 from wagroups.workflows.apply import apply as apply_plan
 from wagroups.workflows.session import Patience, Session
 
@@ -149,9 +149,9 @@ def _applied(common: Common, opened: Opened, approval: Approval, pace: Pace, sto
         )
         try:
             run = asyncio.run(apply_plan(session, orders))
-        except Declined:
-            screen.complain("Nothing was done.")
-            return Exit.REFUSED
+        except Declined as error:
+            screen.complain(error.message)
+            return exit_of_error(error)
     ending = exit_of_run(run)
     _deliver_run(common, opened, run, ending)
     return ending

@@ -5,16 +5,25 @@ points change the code, unless the files say that they are known; what is waited
 neither does a live group that is in no manifest.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Final
 
 from wagroups.domain.errors import (
+    Declined,
+    EditError,
     GatewayError,
+    ImageError,
     Interrupted,
     LedgerError,
     Locked,
+    NotYet,
     ProjectError,
     Refusal,
+    SeedError,
+    TemplateTooLarge,
+    Terminated,
+    UnreadableFile,
     WagroupsError,
 )
 from wagroups.domain.exit import Exit
@@ -22,7 +31,26 @@ from wagroups.domain.observed import Absence
 from wagroups.domain.outcome import ActionResult, Run, Verdict
 from wagroups.domain.plan import Plan
 from wagroups.domain.transcript import Import, PassedOver
-from wagroups.execution.pacing import NotYet
+
+_ENDINGS: Final[Mapping[type, Exit]] = MappingProxyType(
+    {
+        ProjectError: Exit.INVALID,
+        UnreadableFile: Exit.INVALID,
+        TemplateTooLarge: Exit.INVALID,
+        ImageError: Exit.INVALID,
+        SeedError: Exit.INVALID,
+        EditError: Exit.USAGE,
+        Refusal: Exit.REFUSED,
+        Declined: Exit.REFUSED,
+        NotYet: Exit.PAUSED,
+        LedgerError: Exit.INVALID,
+        Locked: Exit.LOCKED,
+        Interrupted: Exit.INTERRUPTED,
+        Terminated: Exit.TERMINATED,
+        GatewayError: Exit.GATEWAY,
+    }
+)
+"""How an error ends the program; one that is not named ends it as its parent does."""
 
 _CAUSES: Final = {"locked": Exit.LOCKED, "session-lost": Exit.GATEWAY, "not-connected": Exit.GATEWAY}
 """Codes of a `Failure` that stand for something other than one failed action."""
@@ -124,25 +152,7 @@ def exit_of_import(done: Import) -> Exit:
 
 def exit_of_error(error: BaseException) -> Exit:
     """The code of something that was raised.  Anything unknown is `ERROR`."""
-    match error:
-        case Interrupted(exit_code=143):
-            return Exit.TERMINATED
-        case Interrupted() | KeyboardInterrupt():
-            return Exit.INTERRUPTED
-        case ProjectError():
-            return Exit.INVALID
-        case Refusal():
-            return Exit.REFUSED
-        case Locked():
-            return Exit.LOCKED
-        case NotYet():
-            return Exit.PAUSED
-        case LedgerError():
-            return Exit.INVALID
-        case GatewayError():
-            return Exit.GATEWAY
-        case _:
-            return Exit.ERROR
+    return next((_ENDINGS[kind] for kind in type(error).__mro__ if kind in _ENDINGS), Exit.ERROR)
 
 
 def code_of_error(error: BaseException) -> str:

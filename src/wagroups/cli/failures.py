@@ -67,8 +67,6 @@ def print_document(stdout: TextIO, code: str, message: str, hint: str, ending: E
 def _message(error: BaseException) -> str:
     if isinstance(error, WagroupsError):
         return error.message
-    if isinstance(error, KeyboardInterrupt):
-        return "Interrupted."
     return f"unexpected {type(error).__name__}{_raised_in(error)}"
 
 

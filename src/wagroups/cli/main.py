@@ -144,13 +144,13 @@ def run(arguments: Sequence[str], verbs: Mapping[str, Entry] = VERBS) -> Exit:
 
 def _failed(error: BaseException, arguments: Sequence[str]) -> Exit:
     from wagroups.cli.failures import tell
-    from wagroups.domain.errors import Interrupted
+    from wagroups.domain.errors import Interrupted, Terminated
 
     # click turns what interrupts it into an Abort.
     if isinstance(error, _Terminated) or isinstance(error.__cause__, _Terminated):
-        error = Interrupted("Terminated.", exit_code=Exit.TERMINATED.code)
+        error = Terminated()
     elif isinstance(error, click.Abort | KeyboardInterrupt):
-        error = Interrupted("Interrupted.")
+        error = Interrupted()
     return tell(
         error,
         as_json=json_on_stdout(arguments),

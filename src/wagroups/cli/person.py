@@ -29,18 +29,7 @@ from wagroups.reports.redaction import Redactor
 from wagroups.reports.scrub import scrub
 from wagroups.workflows.draft import Draft
 from wagroups.workflows.moving import move_in_table, seat_in_table
-from wagroups.workflows.persons import (
-    Desk,
-    Unfitting,
-    enter,
-    extend,
-    move,
-    offboard,
-    person_of,
-    put_in,
-    renumber,
-    target_named,
-)
+from wagroups.workflows.persons import Desk, enter, extend, move, offboard, person_of, put_in, renumber, target_named
 from wagroups.workflows.session import open_session
 
 
@@ -99,16 +88,13 @@ class _Work(NamedTuple):
 
 @contextmanager
 def _work(common: Common, dry_run: bool) -> Iterator[_Work]:
-    """Open the project.  Raises UsageError when what was asked for does not fit the files."""
+    """Open the project.  Raises EditError when what was asked for does not fit the files."""
     from wagroups.execution.clock import SystemClock
 
     root = root_of(common)
     project = load_project(root, os.environ)
     today = Moment.of(SystemClock().now(), project.desired.timezone).today
-    try:
-        yield _Work(common, project, Draft(root), today, dry_run)
-    except Unfitting as error:
-        raise click.UsageError(f"{error.message[:1].upper()}{error.message[1:]}.  {error.hint}") from error
+    yield _Work(common, project, Draft(root), today, dry_run)
 
 
 def _redactor(common: Common, project: Project) -> Redactor:

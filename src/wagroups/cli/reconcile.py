@@ -30,7 +30,6 @@ from wagroups.reports.sheet import plan_csv
 from wagroups.reports.text import drift_text, plan_text
 from wagroups.workflows.acceptance import acceptable, taken_for_true
 from wagroups.workflows.draft import Draft
-from wagroups.workflows.persons import Unfitting
 from wagroups.workflows.plan import can_be_recalled, preview, preview_recalled
 from wagroups.workflows.session import Patience
 
@@ -152,12 +151,9 @@ def drift(
 
 
 def _accepted(common: Common, opened: Opened, found: Plan, ids: tuple[str, ...], *, dry_run: bool) -> Exit:
-    """Change the files so that they say what is so, and print the difference.  Raises UsageError, ByHand."""
+    """Change the files so that they say what is so, and print the difference.  Raises EditError, ManualEditNeeded."""
     project, draft = opened.session.project, Draft(opened.session.root)
-    try:
-        done = taken_for_true(draft, project.desired, found, ids or tuple(acceptable(found)), os.environ)
-    except Unfitting as error:
-        raise click.UsageError(f"{error.message[:1].upper()}{error.message[1:]}.  {error.hint}") from error
+    done = taken_for_true(draft, project.desired, found, ids or tuple(acceptable(found)), os.environ)
     edits = draft.edits
     if edits:
         draft.carry_out(os.environ, dry_run=dry_run)

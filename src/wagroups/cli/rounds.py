@@ -15,11 +15,10 @@ from wagroups.cli.opening import Opened, opened_project
 from wagroups.cli.options import Common
 from wagroups.cli.signals import StopFlag
 from wagroups.cli.terms import Brakes
-from wagroups.domain.errors import WagroupsError
+from wagroups.domain.errors import NotYet, WagroupsError
 from wagroups.domain.exit import Exit
 from wagroups.domain.outcome import StepOutcome
 from wagroups.domain.plan import Plan, Step
-from wagroups.execution.pacing import NotYet
 from wagroups.planning.situation import Selection
 from wagroups.reports.compose import plan_document, report_document
 from wagroups.reports.document import ErrorBody, PlanDocument, ReportDocument

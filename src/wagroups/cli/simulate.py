@@ -14,7 +14,7 @@ import click
 from wagroups.cli.options import Common, Verb, pass_common
 from wagroups.cli.terminal import Screen
 from wagroups.cli.worlds import CLUB
-from wagroups.domain.errors import ProjectError
+from wagroups.domain.errors import ProjectError, SeedError
 from wagroups.domain.exit import Exit
 from wagroups.domain.problem import Problem
 from wagroups.gateways.kind import GatewayKind
@@ -22,7 +22,7 @@ from wagroups.gateways.registry import KINDS, kind_named
 from wagroups.manifests.config import DEFAULT_SESSION
 from wagroups.reports.document import FORMAT_VERSION
 from wagroups.simulation.control import PREFIX
-from wagroups.simulation.seed import SeedError, load
+from wagroups.simulation.seed import load
 from wagroups.simulation.server import Served, serve
 from wagroups.simulation.world import World
 

@@ -1,24 +1,39 @@
-"""The error tree, by what the caller may do next.
+"""The error tree, by what the caller may do next: every error that leaves the module which raises it.
 
-WagroupsError
-├── ProjectError            fix the files; carries every problem with its place
-│   └── Unprovided          the files are right; the environment lacks what they name
-├── Refusal                 a guard or a missing approval stopped the run before its first write
-├── LedgerError             the ledger is damaged, newer than this program, or cannot be written
-│   └── Locked              another run holds the account
-├── Interrupted             the user asked to stop; what was in flight is finished or journalled
-└── GatewayError            the account cannot be worked with, or one call did not succeed
-    ├── NotSent             nothing happened: may ask again, after `retry_after`; what `may_have_happened` after
-    │   │                   all is asked again only where twice is the same as once
-    │   └── Throttled       … and the whole class of calls must rest
-    ├── Unanswered          it may have happened: do not ask again, look again
-    ├── Refused             it did not happen and will not: report, go on
-    │   └── Lacking         … for nobody and nothing on this connection: do not ask again
-    └── SessionLost         nothing can happen on this account: stop
+Beside each name stand the exit code that it ends the program with, and a `*` where the `hint` always says what to do
+next.  `cli.exits` and this drawing are held against each other by a test.
+
+WagroupsError                1 *  said on purpose
+├── ProjectError            65 *  fix the files; carries every problem with its place
+│   └── Unprovided          65 *  the files are right; the environment lacks what they name
+├── UnreadableFile          65    the rest of one file cannot be understood; the reason is among the findings
+├── TemplateTooLarge        65    the copies of a template are larger than anybody means; becomes a finding
+├── ImageError              65    the bytes are no image that can be used; becomes a finding
+├── SeedError               65 *  fix the seed of the simulated WhatsApp
+├── EditError               64 *  what was asked for does not fit what the files say; nothing was written
+├── GitError                 1 *  git could not answer
+├── Refusal                  3 *  a guard or a missing approval stopped the run before its first write
+│   └── ManualEditNeeded     3 *  only a person can change the text well
+├── Declined                 3    the user looked at the plan and said no
+├── NotYet                   5 *  the budget, the active hours or a breaker say later; nothing was asked
+├── LedgerError             65 *  the ledger is damaged, newer than this program, or cannot be written
+│   └── Locked               6 *  another run holds the account
+├── Interrupted            130 *  the user asked to stop; what was in flight is finished or journalled
+│   └── Terminated         143 *  … by SIGTERM
+├── SignatureError           1    a webhook is not from our gateway; answered with 401, and read no further
+└── GatewayError             7    the account cannot be worked with, or one call did not succeed
+    ├── NeverRead            7 *  a plan from the last read of an account that was never read
+    ├── NotSent              7    nothing happened: may ask again, after `retry_after`; what `may_have_happened` after
+    │   │                         all is asked again only where twice is the same as once
+    │   └── Throttled        7    … and the whole class of calls must rest
+    ├── Unanswered           7    it may have happened: do not ask again, look again
+    ├── Rejected             7    it did not happen and will not: report, go on
+    │   └── Unsupported      7 *  … for nobody and nothing on this connection: do not ask again
+    └── SessionLost          7 *  nothing can happen on this account: stop
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from wagroups.domain.problem import Problem
 
@@ -54,12 +69,77 @@ class Unprovided(ProjectError):
         self.hint = "The files need no change: set the variable named above, and run again."
 
 
+class UnreadableFile(WagroupsError):
+    """The rest of a file cannot be understood; the reason is among the findings."""
+
+    def __init__(self) -> None:
+        super().__init__("The rest of the file cannot be understood.")
+
+
+class TemplateTooLarge(WagroupsError):
+    """All copies of a template together are larger than anybody means."""
+
+    def __init__(self) -> None:
+        super().__init__("All copies of the template together do not fit into memory.")
+
+
+class ImageError(WagroupsError):
+    """The bytes are no image that can be used; the message says why, and begins with a verb."""
+
+
+class SeedError(WagroupsError):
+    """A seed of the simulated WhatsApp cannot be read; the message says which part of it and why."""
+
+
+class EditError(WagroupsError):
+    """What was asked for does not fit what the files say.  Nothing was written."""
+
+
+class GitError(WagroupsError):
+    """git could not answer."""
+
+    def __init__(self, message: str, *, hint: str, reason: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.reason = reason
+        """The line in which git said why; empty where it was not asked or said nothing."""
+
+
 class Refusal(WagroupsError):
     """Stopped before the first write; a human decides."""
 
     def __init__(self, rule: str, message: str, *, hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.rule = rule
+
+
+class ManualEditNeeded(Refusal):
+    """The text is written in a way that only a person can change well."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(
+            "by-hand",
+            f"{place} is written in a way that cannot be edited for you",
+            hint="Nothing was changed.  Write the list as `- name` lines or as `[a, b]`, or make the change by hand.",
+        )
+
+
+class Declined(WagroupsError):
+    """The user looked at the plan and said no."""
+
+    def __init__(self) -> None:
+        super().__init__("Nothing was done.")
+
+
+class NotYet(WagroupsError):
+    """A call whose turn has not come and will not within this run's patience."""
+
+    def __init__(self, until: datetime | None, reason: str) -> None:
+        when = "never within this budget" if until is None else f"free at {until:%Y-%m-%d %H:%M} UTC"
+        super().__init__(f"paused ({reason}), {when}", hint="Run the same command again then.")
+        self.until = until
+        """`None` = never within this budget."""
+        self.reason = reason
+        """`gap`, `hour`, `day`, `fresh`, `breaker:<reason>`, `active-hours`, `until`, `max-ops`, `stopped`."""
 
 
 class LedgerError(WagroupsError):
@@ -73,9 +153,22 @@ class Locked(LedgerError):
 class Interrupted(WagroupsError):
     """The user asked to stop."""
 
-    def __init__(self, message: str = "Stopped.", *, exit_code: int = 130) -> None:
+    def __init__(self, message: str = "Interrupted.") -> None:
         super().__init__(message, hint="Run the same command again to go on.")
-        self.exit_code = exit_code
+
+
+class Terminated(Interrupted):
+    """The system asked to stop."""
+
+    def __init__(self) -> None:
+        super().__init__("Terminated.")
+
+
+class SignatureError(WagroupsError):
+    """The signature of a webhook is missing, of another kind, too old, or not ours."""
+
+    def __init__(self) -> None:
+        super().__init__("The webhook is not signed with the secret of this account.")
 
 
 class GatewayError(WagroupsError):
@@ -90,6 +183,10 @@ class GatewayError(WagroupsError):
         self.may_have_happened = may_have_happened
         """Nothing proves that the gateway itself refused: a proxy may have answered after the request was carried
         out.  The kind of error then says what holds for the account, not what became of the call."""
+
+
+class NeverRead(GatewayError):
+    """A plan was to be made from the last read of an account that was never read."""
 
 
 def reason_in(message: str) -> str:
@@ -124,11 +221,11 @@ class Unanswered(GatewayError):
         super().__init__(message, hint=hint, code=code, may_have_happened=True)
 
 
-class Refused(GatewayError):
+class Rejected(GatewayError):
     """It did not happen and will not, however often it is asked."""
 
 
-class Lacking(Refused):
+class Unsupported(Rejected):
     """The gateway has no way to do it, in this version, edition or engine."""
 
 

@@ -8,16 +8,24 @@ from typing import NamedTuple
 
 from wagroups.domain.budget import CallClass
 from wagroups.domain.capability import Aspect
-from wagroups.domain.errors import GatewayError, Lacking, NotSent, Refused, SessionLost, Throttled, Unanswered
+from wagroups.domain.errors import (
+    GatewayError,
+    NotSent,
+    NotYet,
+    Rejected,
+    SessionLost,
+    Throttled,
+    Unanswered,
+    Unsupported,
+)
 from wagroups.domain.identity import AccountKey, GroupJid
 from wagroups.domain.memory import Intent
 from wagroups.domain.operation import CreateGroup, Operation, aspect_of, call_class, is_repeatable
-from wagroups.domain.outcome import Done, NotAttempted, Receipt, StepOutcome, Uncertain
-from wagroups.domain.outcome import Refused as RefusedStep
+from wagroups.domain.outcome import Done, NotAttempted, Receipt, Refused, StepOutcome, Uncertain
 from wagroups.domain.plan import Step
 from wagroups.domain.ports import Clock, Ledger
 from wagroups.domain.signs import TOO_FAST
-from wagroups.execution.pacing import NotYet, Pacer
+from wagroups.execution.pacing import Pacer
 from wagroups.execution.retry import persistently
 from wagroups.execution.work import GroupWork
 
@@ -51,7 +59,7 @@ class Asker:
         self._ledger, self._pacer, self._clock = ledger, pacer, clock
         self.journal = journal
         self._known = set(journal.known)
-        self._lacking: dict[Aspect, RefusedStep] = {}
+        self._lacking: dict[Aspect, Refused] = {}
         self.unwritten: StepOutcome | None = None
         """What is known of a call that was made and whose outcome is not written down."""
 
@@ -115,7 +123,7 @@ class Asker:
         self._ledger.conclude(number, outcome, self._clock.now())
         self.unwritten = None
 
-    def lacking(self, operation: Operation) -> RefusedStep | None:
+    def lacking(self, operation: Operation) -> Refused | None:
         """The refusal of an earlier call of this run that holds for this one too."""
         aspect = aspect_of(operation)
         return None if aspect is None else self._lacking.get(aspect)
@@ -130,14 +138,14 @@ class Asker:
             case Unanswered() | NotSent(may_have_happened=True) | SessionLost(may_have_happened=True):
                 return Uncertain(message=error.message)
             case NotSent():
-                return RefusedStep(message=error.message, code=error.code, retryable=True)
-            case Refused():
+                return Refused(message=error.message, code=error.code, retryable=True)
+            case Rejected():
                 return self._refused(error, operation)
             case _:
                 return NotAttempted(because=error.message)
 
-    def _refused(self, error: Refused, operation: Operation) -> RefusedStep:
-        outcome = RefusedStep(message=error.message, code=error.code, lacking=isinstance(error, Lacking))
+    def _refused(self, error: Rejected, operation: Operation) -> Refused:
+        outcome = Refused(message=error.message, code=error.code, lacking=isinstance(error, Unsupported))
         aspect = aspect_of(operation)
         if outcome.lacking and aspect is not None:
             self._lacking[aspect] = outcome

@@ -18,7 +18,7 @@ from wagroups.domain.change import (
     MemberRemoval,
     RequestApproval,
 )
-from wagroups.domain.errors import Refused, SessionLost
+from wagroups.domain.errors import NotYet, Rejected, SessionLost
 from wagroups.domain.identity import Identity
 from wagroups.domain.memory import RIGHTS, Memory
 from wagroups.domain.operation import (
@@ -39,10 +39,10 @@ from wagroups.domain.outcome import (
     Paused,
     PersonResult,
     Receipt,
+    Refused,
     StepOutcome,
     Uncertain,
 )
-from wagroups.domain.outcome import Refused as RefusedStep
 from wagroups.domain.plan import Step
 from wagroups.domain.ports import Clock, Gateway, Ledger
 from wagroups.domain.roster import Roster
@@ -50,7 +50,7 @@ from wagroups.execution.asking import Asker, Journal
 from wagroups.execution.inviting import Inviter
 from wagroups.execution.looking import Looker
 from wagroups.execution.numbers import Numbers
-from wagroups.execution.pacing import NotYet, Pacer
+from wagroups.execution.pacing import Pacer
 from wagroups.execution.recovery import Recovery
 from wagroups.execution.restrictions import Sentry
 from wagroups.execution.visibility import visible
@@ -130,7 +130,7 @@ class Executor:
                 work.record(step, outcome, started, self._clock.now())
                 self._watcher.concluded(work.plan.key, step, outcome)
                 await self._after(work, step, outcome)
-                if self._fail_fast and isinstance(outcome, RefusedStep | Uncertain):
+                if self._fail_fast and isinstance(outcome, Refused | Uncertain):
                     return _abandon(works, NotAttempted(because=f"{step.id} failed, and the run was to stop then"))
             except NotYet as later:
                 # Every class that is free now was served first, so what is left of this one has to wait as well.
@@ -189,10 +189,10 @@ class Executor:
             case Uncertain():
                 words = step.operation.kind.replace("-", " ")
                 block(f"an earlier change of this group ({words}) had no answer, and is looked for first")
-            case RefusedStep() if isinstance(step.operation, CreateGroup):
+            case Refused() if isinstance(step.operation, CreateGroup):
                 block("the group could not be created")
             # Removing or demoting is refused with the same codes when the person is the group's owner.
-            case RefusedStep(code=code) if code in NO_RIGHT and not isinstance(
+            case Refused(code=code) if code in NO_RIGHT and not isinstance(
                 step.operation, RemoveMembers | DemoteMembers
             ):
                 await self._doubt_rights(work)
@@ -344,7 +344,7 @@ class Executor:
             return None
         others = [c.person for c in (a.change for a in work.plan.actions) if isinstance(c, MemberAddition)]
         for person in (operation.first, *others):
-            with suppress(Refused):  # an answer about somebody else: another one comes first
+            with suppress(Rejected):  # an answer about somebody else: another one comes first
                 confirmed = await self._numbers.confirmed(person)
                 if confirmed is not None:
                     return confirmed
@@ -356,8 +356,8 @@ class Executor:
         for person in operation.people:
             try:
                 confirmed = await self._numbers.confirmed(person)
-            except Refused as error:
-                return RefusedStep(message=error.message, retryable=True)
+            except Rejected as error:
+                return Refused(message=error.message, retryable=True)
             nowhere.append(person) if confirmed is None else asked.append(confirmed)
         results = [PersonResult(person=person, code=NO_ACCOUNT) for person in nowhere]
         if not asked:
@@ -378,7 +378,7 @@ class Executor:
         calls = call_class(edit)
         await self._pacer.turn(calls, urgent=step.urgent)
         outcome = await self._asker.ask(work, step, edit, lambda: self._gateway.perform(edit, jid))
-        if isinstance(outcome, RefusedStep) and outcome.code == CONFLICT and self._wrote_before(work, edit):
+        if isinstance(outcome, Refused) and outcome.code == CONFLICT and self._wrote_before(work, edit):
             return Done()
         return outcome
 
@@ -400,7 +400,7 @@ def _results(outcome: StepOutcome, code: int) -> list[PersonResult]:
 
 def _is_fault(outcome: StepOutcome) -> bool:
     """Whether the connection may be at fault: no answer came, or nothing could be sent."""
-    return isinstance(outcome, Uncertain) or (isinstance(outcome, RefusedStep) and outcome.retryable)
+    return isinstance(outcome, Uncertain) or (isinstance(outcome, Refused) and outcome.retryable)
 
 
 def _abandon(works: Sequence[GroupWork], outcome: StepOutcome) -> None:

@@ -7,8 +7,7 @@ and is written nowhere.
 from typing import Final
 
 from wagroups.domain.budget import CallClass
-from wagroups.domain.errors import GatewayError, NotSent, SessionLost, Unanswered
-from wagroups.domain.errors import Refused as NotUsable
+from wagroups.domain.errors import GatewayError, NotSent, Rejected, SessionLost, Unanswered
 from wagroups.domain.identity import GroupJid, InviteLink
 from wagroups.domain.operation import ResetInviteLink, SendInvitation
 from wagroups.domain.outcome import Done, Receipt, Refused, StepOutcome, Uncertain
@@ -44,7 +43,7 @@ class Inviter:
         assert work.jid is not None
         try:
             reached = await self._numbers.confirmed(operation.person)
-        except NotUsable as error:
+        except Rejected as error:
             return Refused(message=error.message, retryable=True)
         if reached is None or reached.phone is None:
             return Refused(message="this number has no account on WhatsApp", code=NO_ACCOUNT)

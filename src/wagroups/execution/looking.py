@@ -24,7 +24,7 @@ from wagroups.domain.change import (
     RequestRejection,
 )
 from wagroups.domain.duplicates import recognised
-from wagroups.domain.errors import GatewayError, SessionLost, Throttled, reason_in
+from wagroups.domain.errors import GatewayError, NotYet, SessionLost, Throttled, reason_in
 from wagroups.domain.identity import GroupJid
 from wagroups.domain.joining import Requests
 from wagroups.domain.observed import Observed, ObservedGroup, Scope
@@ -32,7 +32,7 @@ from wagroups.domain.picture import Glimpse
 from wagroups.domain.ports import Clock, Gateway
 from wagroups.domain.roster import Names
 from wagroups.execution.paced_reads import paced_read
-from wagroups.execution.pacing import RATE_LIMIT, NotYet, Pacer
+from wagroups.execution.pacing import RATE_LIMIT, Pacer
 from wagroups.execution.retry import persistently
 from wagroups.execution.visibility import visible
 from wagroups.execution.work import GroupWork

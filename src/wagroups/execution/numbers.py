@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from wagroups.domain.budget import CallClass
 from wagroups.domain.capability import Access, Aspect
-from wagroups.domain.errors import GatewayError, Refused, SessionLost
+from wagroups.domain.errors import GatewayError, Rejected, SessionLost
 from wagroups.domain.identity import AccountKey, Identity, Phone
 from wagroups.domain.memory import Check
 from wagroups.domain.ports import Clock, Gateway, Ledger, Lookup
@@ -77,7 +77,7 @@ class Numbers:
     async def confirmed(self, person: Identity) -> Identity | None:
         """`person` with the number as WhatsApp spells it; `None` when it has no account there.
 
-        Raises Refused when the gateway answered about somebody else: nobody is dialled on such an answer.
+        Raises Rejected when the gateway answered about somebody else: nobody is dialled on such an answer.
         """
         phone = person.phone
         if phone is None or Access.READ not in self._gateway.capabilities.claim(Aspect.EXISTS_CHECK).access:
@@ -99,7 +99,7 @@ class Numbers:
             return
         lookup = answered.lookup
         if answered.doubt == ABOUT_ANOTHER:
-            raise Refused(
+            raise Rejected(
                 f"account {self._account}: {ABOUT_ANOTHER}, so nobody is dialled",
                 hint="Look at the gateway; or write the number as WhatsApp spells it, if it was given a new one.",
             )

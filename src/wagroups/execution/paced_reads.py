@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from wagroups.domain.budget import CallClass
-from wagroups.domain.errors import Throttled
+from wagroups.domain.errors import NotYet, Throttled
 from wagroups.domain.ports import Clock
-from wagroups.execution.pacing import RATE_LIMIT, NotYet, Pacer
+from wagroups.execution.pacing import RATE_LIMIT, Pacer
 from wagroups.execution.retry import persistently
 
 T = TypeVar("T")

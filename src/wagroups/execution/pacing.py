@@ -18,7 +18,7 @@ from wagroups.domain.budget import (
     Spent,
     Waiting,
 )
-from wagroups.domain.errors import SessionLost, WagroupsError
+from wagroups.domain.errors import NotYet, SessionLost
 from wagroups.domain.identity import AccountKey
 from wagroups.domain.ports import Clock, Granted, Later, Ledger, Standing
 from wagroups.domain.signs import ADDITIONS
@@ -37,18 +37,6 @@ _OWN_ENDS: Final = frozenset({"until", "max-ops", "stopped"})
 
 STANDING_FRESH: Final = timedelta(seconds=1)
 """How long `peek` believes what it read: it is asked for hundreds of groups at a time, and `turn` asks anew."""
-
-
-class NotYet(WagroupsError):
-    """A call whose turn has not come and will not within this run's patience."""
-
-    def __init__(self, until: datetime | None, reason: str) -> None:
-        when = "never within this budget" if until is None else f"free at {until:%Y-%m-%d %H:%M} UTC"
-        super().__init__(f"paused ({reason}), {when}", hint="Run the same command again then.")
-        self.until = until
-        """`None` = never within this budget."""
-        self.reason = reason
-        """`gap`, `hour`, `day`, `fresh`, `breaker:<reason>`, `active-hours`, `until`, `max-ops`, `stopped`."""
 
 
 class Quota:

@@ -10,10 +10,10 @@ from typing import Final
 
 from wagroups.domain.budget import CallClass, Restriction
 from wagroups.domain.capability import Access, Aspect
-from wagroups.domain.errors import GatewayError, SessionLost
+from wagroups.domain.errors import GatewayError, NotYet, SessionLost
 from wagroups.domain.ports import Clock, Gateway
 from wagroups.execution.paced_reads import paced_read
-from wagroups.execution.pacing import NotYet, Pacer
+from wagroups.execution.pacing import Pacer
 
 ASKED_EVERY: Final = timedelta(minutes=15)
 """Time between two questions in one run.  Chosen: as long as the shortest rest after “too fast”."""

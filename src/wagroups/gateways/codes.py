@@ -9,7 +9,7 @@ codes recorded from a running WAHA, 2026-11-22.
 import re
 from typing import Final
 
-from wagroups.domain.errors import GatewayError, Refused, SessionLost, Throttled, Unanswered
+from wagroups.domain.errors import GatewayError, Rejected, SessionLost, Throttled, Unanswered
 
 RATE_OVERLIMIT: Final = 429
 REACHOUT_TIMELOCK: Final = 463
@@ -81,4 +81,4 @@ def failure(code: int, said: str, doing: str) -> GatewayError:
     if code in _UNDECIDED:
         return Unanswered(about, hint="Nothing says whether it was done; it is read again.", code=code)
     meaning = _MEANINGS.get(code)
-    return Refused(f"{about}: {meaning}" if meaning else about, hint=_HINTS.get(code, ""), code=code)
+    return Rejected(f"{about}: {meaning}" if meaning else about, hint=_HINTS.get(code, ""), code=code)

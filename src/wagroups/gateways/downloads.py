@@ -11,9 +11,10 @@ import httpx
 
 from wagroups import __version__
 from wagroups.domain.address import is_this_machine
+from wagroups.domain.errors import ImageError
 from wagroups.domain.picture import Glimpse
 from wagroups.gateways.http import CONNECT_TIMEOUT_S
-from wagroups.imaging import UnusableImage, likeness_of
+from wagroups.imaging import likeness_of
 
 if TYPE_CHECKING:
     from wagroups.gateways.kind import Connection
@@ -49,7 +50,7 @@ class Downloads:
                 return await self._download(url)
         except (httpx.HTTPError, httpx.StreamError, TimeoutError):
             return Glimpse(trouble="its download failed")
-        except UnusableImage:
+        except ImageError:
             return Glimpse(trouble="what was downloaded is no image")
 
     def _is_allowed(self, url: httpx.URL) -> bool:

@@ -12,6 +12,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from wagroups.domain.errors import SignatureError
 from wagroups.domain.identity import GroupJid, Secret
 
 ID_CHARS: Final = 100
@@ -40,10 +41,6 @@ class Delivery(NamedTuple):
     now: datetime
 
 
-class Forged(Exception):
-    """The signature is missing, of another kind, too old, or not ours."""
-
-
 @dataclass(frozen=True, slots=True)
 class Events:
     """How one kind of gateway tells of events."""
@@ -53,7 +50,7 @@ class Events:
     where: str
     """Where in the gateway that is done, for the person who does it."""
     receive: Callable[[Delivery], Hint | None]
-    """Check the signature, then read; `None` for an event that is none of ours.  Raises Forged before anything else."""
+    """Check the signature, then read; `None` for an event that is none of ours.  Raises SignatureError first of all."""
     later: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Events of `subscribe` that older versions do not know, each with the first one that does.  A server that is asked
     for one it does not know may refuse them all (WAHA, seen 2026-12-01)."""
@@ -64,10 +61,10 @@ class Events:
 
 
 def check_signature(secret: Secret, signed: bytes, offered: str, digest: str) -> None:
-    """Raises Forged unless `offered` is the lower-case hex HMAC of `signed`; takes the same time either way."""
+    """Raises SignatureError unless `offered` is the lower-case hex HMAC of `signed`; takes the same time either way."""
     expected = hmac.new(bytes(secret), signed, digest).hexdigest()
     if not secret or not hmac.compare_digest(expected.encode(), offered.encode("utf-8", "replace")):
-        raise Forged
+        raise SignatureError
 
 
 def event_id(written: object, body: bytes) -> str:

@@ -15,7 +15,7 @@ import httpx
 
 from wagroups import __version__
 from wagroups.domain.address import address_fault, is_this_machine
-from wagroups.domain.errors import GatewayError, NotSent, Refused, SessionLost, Throttled, Unanswered
+from wagroups.domain.errors import GatewayError, NotSent, Rejected, SessionLost, Throttled, Unanswered
 from wagroups.gateways.answer import Answer, parsed
 from wagroups.gateways.scrub import scrub
 
@@ -98,13 +98,13 @@ class Http:
         """Send one request and read its answer, whatever its status.
 
         `doing` says in words what for (“read the groups”); `read` reads the body of a success.  Raises NotSent when
-        nothing can have arrived, Unanswered when it may have, Refused when the text cannot be sent at all, SessionLost
+        nothing can have arrived, Unanswered when it may have, Rejected when the text cannot be sent at all, SessionLost
         when the server points elsewhere.
         """
         try:
             request = self._client.build_request(method, path, params=query, json=json)
         except UnicodeEncodeError as error:
-            raise Refused(
+            raise Rejected(
                 f"{self.about(doing)}: the text holds half a character", hint="Write the text anew."
             ) from error
         try:
@@ -192,7 +192,7 @@ class Http:
                     retry_after=answer.retry_after,
                 )
             case 413:
-                return Refused(
+                return Rejected(
                     f"{about}: the request is too large for the server or a proxy before it", may_have_happened=True
                 )
             case _:

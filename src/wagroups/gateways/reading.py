@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from wagroups.domain.errors import GatewayError, NotSent, Refused, SessionLost, Throttled
+from wagroups.domain.errors import GatewayError, NotSent, Rejected, SessionLost, Throttled
 from wagroups.domain.identity import GroupJid
 from wagroups.domain.observed import Absence, ObservedGroup
 
@@ -57,7 +57,7 @@ async def read_each(
 
 def absence(error: GatewayError) -> Absence | None:
     """What WhatsApp's refusal to show a group says of it."""
-    return _ABSENCES.get(error.code or 0) if isinstance(error, Refused) else None
+    return _ABSENCES.get(error.code or 0) if isinstance(error, Rejected) else None
 
 
 def by_jid(groups: Iterable[ObservedGroup | None]) -> dict[GroupJid, ObservedGroup]:

@@ -15,8 +15,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from wagroups.domain.errors import SignatureError
 from wagroups.domain.identity import AccountKey, Secret
-from wagroups.gateways.events import Delivery, Events, Forged, Hint
+from wagroups.gateways.events import Delivery, Events, Hint
 
 PREFIX: Final = "/hooks/"
 
@@ -64,7 +65,7 @@ def webhooks(
             return Response(status_code=401)
         try:
             hint = hook.events.receive(Delivery(request.headers, body, hook.secret, hook.session, moment))
-        except Forged:
+        except SignatureError:
             return Response(status_code=401)
         if hint is not None:
             heard(account, hint, moment)

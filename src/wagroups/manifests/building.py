@@ -17,6 +17,7 @@ from yaml.events import (
     ScalarEvent,
 )
 
+from wagroups.domain.errors import UnreadableFile
 from wagroups.domain.origin import LINE_SHIFT, QUOTED, unpacked
 from wagroups.manifests.findings import Findings, place, shown
 from wagroups.manifests.invisible import misplaced, seen, wide_blank_in
@@ -43,10 +44,6 @@ class EventSource(Protocol):
     def get_event(self) -> Event | None: ...
 
 
-class Stop(Exception):
-    """The rest of the file cannot be understood; the reason is among the findings."""
-
-
 class _Open(NamedTuple):
     """A container whose end has not been seen."""
 
@@ -71,7 +68,7 @@ class Builder:
         self._repeated = 0
 
     def build(self, source: EventSource) -> None:
-        """Consume every event of `source`.  Raises yaml.YAMLError, or Stop after adding a finding."""
+        """Consume every event of `source`.  Raises yaml.YAMLError, or UnreadableFile after adding a finding."""
         next_event = source.get_event
         container: Map | Seq | None = None
         pending: tuple[str, int] | None = None
@@ -248,4 +245,4 @@ class Builder:
 
     def _stop(self, rule: Rule, mark: int, message: str, help: str = "") -> None:
         self._report(rule, mark, message, help)
-        raise Stop
+        raise UnreadableFile

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
 from wagroups.domain.desired import Origin
+from wagroups.domain.errors import TemplateTooLarge
 from wagroups.manifests.declared import Declared
 from wagroups.manifests.expectation import COUNT_HELP, unmet
 from wagroups.manifests.findings import place, shown
@@ -17,7 +18,7 @@ from wagroups.manifests.rosters import Tables
 from wagroups.manifests.rules import Rule
 from wagroups.manifests.schema import GENERATOR_FIELDS, MAX_GENERATED, NOTE_PREFIX
 from wagroups.manifests.shapes import Format
-from wagroups.manifests.templates import Row, Template, TooMuch
+from wagroups.manifests.templates import Row, Template
 from wagroups.manifests.tree import Entry, Map, size_of
 
 MAX_VALUES: Final = 20_000_000
@@ -84,13 +85,13 @@ class Generators:
         overrides = {entry.key: entry for entry in self._overrides(flat)}
         try:
             if size_of(group.node, MAX_VALUES) * lines.size > MAX_VALUES:
-                raise TooMuch
+                raise TemplateTooLarge
             for row, at in lines.lines:
                 made = self._key(keys, key, row, at)
                 if made is not None:
                     written = Entry(made, template.fill(row), entry.file, key.origin.mark, group.origin.mark)
                     yield Declared(written, overrides.pop(made, None), name, at if lines.of_table else None)
-        except TooMuch:
+        except TemplateTooLarge:
             self._findings.add(
                 Rule.TOO_LARGE,
                 group.origin,

@@ -8,21 +8,10 @@ from collections.abc import Collection, Mapping, Sequence
 
 import yaml
 
-from wagroups.domain.errors import Refusal
+from wagroups.domain.errors import ManualEditNeeded
 from wagroups.manifests.layout import Edit, Lines, begins, ends, is_block, items, pairs
 from wagroups.manifests.schema import PERSON_FIELDS
 from wagroups.manifests.writing import scalar
-
-
-class ByHand(Refusal):
-    """The text is written in a way that only a person can change well."""
-
-    def __init__(self, place: str) -> None:
-        super().__init__(
-            "by-hand",
-            f"{place} is written in a way that cannot be edited for you",
-            hint="Nothing was changed.  Write the list as `- name` lines or as `[a, b]`, or make the change by hand.",
-        )
 
 
 class Patcher:
@@ -34,7 +23,7 @@ class Patcher:
         self._lines = Lines(text)
 
     def without(self, key: yaml.ScalarNode, node: yaml.SequenceNode, gone: Collection[int]) -> list[Edit]:
-        """Take the items with these numbers out of the list under `key`.  Raises ByHand."""
+        """Take the items with these numbers out of the list under `key`.  Raises ManualEditNeeded."""
         if len(gone) == len(node.value):
             return self._emptied(key, node)
         if is_block(node):
@@ -49,7 +38,10 @@ class Patcher:
         return [*edits, tail] if tail.start < tail.end else edits
 
     def with_item(self, node: yaml.SequenceNode, entry: Mapping[str, str]) -> list[Edit]:
-        """Put a member entry at the end of a list: `person`, and what is said of the membership.  Raises ByHand."""
+        """Put a member entry at the end of a list: `person`, and what is said of the membership.
+
+        Raises ManualEditNeeded.
+        """
         plain = entry["person"] if len(entry) == 1 else None
         if not is_block(node):
             said = plain or _flow(entry)
@@ -63,7 +55,7 @@ class Patcher:
         return [self._inserted(last.end, f"{indent}- {said}")]
 
     def with_key(self, node: yaml.Node, key: str, value: str) -> list[Edit]:
-        """Give a person's entry a key, in its documented place.  Raises ByHand."""
+        """Give a person's entry a key, in its documented place.  Raises ManualEditNeeded."""
         if isinstance(node, yaml.ScalarNode):
             # `anna: +44 …` is short for a record with the number alone.
             return [Edit(begins(node), ends(node), _flow({"phone": self._text[begins(node) : ends(node)], key: value}))]
@@ -73,7 +65,7 @@ class Patcher:
         return self._entered(node, key, value, tuple(PERSON_FIELDS))
 
     def with_field(self, node: yaml.Node, key: str, value: str, order: Sequence[str]) -> list[Edit]:
-        """Give a record a key, among the keys that come before it in `order`.  Raises ByHand."""
+        """Give a record a key, among the keys that come before it in `order`.  Raises ManualEditNeeded."""
         for found in pairs(node):
             if found.key.value == key:
                 return [self._replaced(found.value, value)]
@@ -92,7 +84,7 @@ class Patcher:
         return [self._inserted(where, f"{' ' * column}{key}: {value}")]
 
     def with_value(self, node: yaml.Node, value: str) -> list[Edit]:
-        """Put another text in the place of one.  Raises ByHand."""
+        """Put another text in the place of one.  Raises ManualEditNeeded."""
         return [self._replaced(node, value)]
 
     def _replaced(self, node: yaml.Node, value: str) -> Edit:
@@ -127,8 +119,8 @@ class Patcher:
         ended = offset == 0 or self._text[offset - 1] in "\r\n"
         return Edit(offset, offset, f"{line}{self._lines.end}" if ended else f"{self._lines.end}{line}")
 
-    def _by_hand(self, node: yaml.Node) -> ByHand:
-        return ByHand(f"{self._file}:{self._line(begins(node)) + 1}")
+    def _by_hand(self, node: yaml.Node) -> ManualEditNeeded:
+        return ManualEditNeeded(f"{self._file}:{self._line(begins(node)) + 1}")
 
 
 def _flow(entry: Mapping[str, str]) -> str:

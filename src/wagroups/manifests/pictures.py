@@ -6,10 +6,10 @@ A plan holds a picture's path and likeness, never its bytes: whoever reviews a p
 from pathlib import Path
 from typing import Literal
 
-from wagroups.domain.errors import Refused
+from wagroups.domain.errors import ImageError, Rejected
 from wagroups.domain.origin import Origin
 from wagroups.domain.picture import NO_PICTURE, Picture
-from wagroups.imaging import MAX_FILE_BYTES, UnusableImage, digest_of, jpeg_of, likeness_of
+from wagroups.imaging import MAX_FILE_BYTES, digest_of, jpeg_of, likeness_of
 from wagroups.manifests.files import PICTURE, read_named
 from wagroups.manifests.findings import Findings, shown
 from wagroups.manifests.reading import Written
@@ -43,7 +43,7 @@ class PictureReader:
             return None
         try:
             likeness = likeness_of(data)
-        except UnusableImage as error:
+        except ImageError as error:
             self._findings.add(
                 Rule.NO_IMAGE,
                 written.origin,
@@ -56,12 +56,12 @@ class PictureReader:
 
 
 def sent_bytes(root: Path, picture: Picture) -> bytes:
-    """The JPEG to put up for `picture`.  Raises Refused when its file is not the one that was planned with."""
+    """The JPEG to put up for `picture`.  Raises Rejected when its file is not the one that was planned with."""
     try:
         with (root / picture.path).open("rb") as file:
             data = file.read(MAX_FILE_BYTES + 1)
     except OSError:
         data = b""
     if digest_of(data) != picture.likeness.digest:
-        raise Refused("the picture's file changed after it was planned", hint="Run again: it is planned anew.")
+        raise Rejected("the picture's file changed after it was planned", hint="Run again: it is planned anew.")
     return jpeg_of(data)

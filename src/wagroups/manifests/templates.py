@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from wagroups.domain.desired import Origin
+from wagroups.domain.errors import TemplateTooLarge
 from wagroups.manifests.findings import UNSHOWN, Findings, shown
 from wagroups.manifests.formats import slug_of
 from wagroups.manifests.rules import Rule
@@ -57,9 +58,9 @@ class Text:
     slots: tuple[Slot, ...]
 
     def fill(self, row: Row, most: int) -> str:
-        """The text with its cells.  Raises TooMuch when it could exceed `most` characters."""
+        """The text with its cells.  Raises TemplateTooLarge when it could exceed `most` characters."""
         if sum(map(len, self.fixed)) + sum(len(row[slot.column]) for slot in self.slots) > most:
-            raise TooMuch
+            raise TemplateTooLarge
         filled = [self.fixed[0]]
         for slot, fixed in zip(self.slots, self.fixed[1:], strict=True):
             cell = row[slot.column]
@@ -86,10 +87,6 @@ class _Items:
 _Open: TypeAlias = Text | _Keys | _Items
 
 
-class TooMuch(Exception):
-    """All copies of a template together are larger than anybody means."""
-
-
 class Template:
     """A tree whose texts may hold placeholders."""
 
@@ -106,7 +103,7 @@ class Template:
     def fill(self, row: Row) -> Node:
         """A copy with the cells of `row`, which must have every column; parts without placeholders are shared.
 
-        Raises TooMuch when the texts of all copies exceed MAX_CHARS.
+        Raises TemplateTooLarge when the texts of all copies exceed MAX_CHARS.
         """
         return self._node if self._open is None else self._filled(self._open, row)
 

@@ -8,7 +8,8 @@ from typing import Final, Protocol
 import yaml
 
 from wagroups.domain.desired import Origin
-from wagroups.manifests.building import Builder, EventSource, Stop
+from wagroups.domain.errors import UnreadableFile
+from wagroups.manifests.building import Builder, EventSource
 from wagroups.manifests.findings import Findings
 from wagroups.manifests.invisible import seen
 from wagroups.manifests.recognition import not_utf8, stand_in, unfinished_merge
@@ -71,7 +72,7 @@ def build(text: str, runs: dict[int, Run], file: str, findings: Findings, parser
         explain(error, text, file, findings)
         builder.drop_unfinished()
         findings.break_off(file)
-    except Stop:
+    except UnreadableFile:
         builder.drop_unfinished()
         findings.break_off(file)
     return builder.root

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from wagroups.domain.errors import ImageError
 from wagroups.domain.identity import GroupJid, Phone
 from wagroups.domain.settings import SETTINGS, Setting
-from wagroups.imaging import UnusableImage, jpeg_of
+from wagroups.imaging import jpeg_of
 from wagroups.simulation import membership
 from wagroups.simulation.group import Description, Group, JoinRequest, Result
 from wagroups.simulation.people import Person
@@ -106,7 +107,7 @@ class Account:
         group = self._editable(jid)
         try:
             group.image = None if image is None else jpeg_of(image)
-        except UnusableImage:
+        except ImageError:
             raise WhatsAppError(406) from None
         group.picture = None if image is None else self.world.token("picture", 10)
 

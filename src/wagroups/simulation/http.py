@@ -47,6 +47,14 @@ class Answer(NamedTuple):
     """Seconds that the server takes before it sends this."""
 
 
+class EarlyAnswer(Exception):
+    """A handler ends here, with this answer."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__()
+        self.answer = answer
+
+
 def json_answer(value: object, status: int = 200, content_type: str = JSON_TYPE) -> Answer:
     return Answer(status, json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(), content_type)
 

@@ -42,7 +42,7 @@ from typing import Annotated, Literal
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from wagroups.domain.errors import WagroupsError
+from wagroups.domain.errors import SeedError
 from wagroups.domain.identity import GroupJid, Lid, Phone, Role
 from wagroups.domain.observed import Community
 from wagroups.domain.settings import SETTINGS, Setting
@@ -53,10 +53,6 @@ from wagroups.simulation.restriction import Ban, Capping, Timelock
 from wagroups.simulation.world import World
 
 _HINT = "The format is described at the top of wagroups/simulation/seed.py and in the documentation of the sandbox."
-
-
-class SeedError(WagroupsError):
-    """A seed cannot be read; the message says which part of it and why."""
 
 
 class _Part(BaseModel):

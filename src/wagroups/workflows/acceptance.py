@@ -11,6 +11,7 @@ import yaml
 
 from wagroups.domain.change import DescriptionChange, SettingChange, SubjectChange
 from wagroups.domain.desired import Desired, Person
+from wagroups.domain.errors import EditError
 from wagroups.domain.identity import Alias, GroupKey
 from wagroups.domain.plan import Action, Cause, GroupPlan, Notice, Plan
 from wagroups.domain.points import PointClass
@@ -18,7 +19,7 @@ from wagroups.manifests.layout import value_of
 from wagroups.manifests.schema import GROUP_FIELDS, SETTING_FIELDS
 from wagroups.manifests.writing import scalar
 from wagroups.workflows.draft import Draft
-from wagroups.workflows.persons import Desk, Unfitting, target_named, unshared
+from wagroups.workflows.persons import Desk, target_named, unshared
 
 GONE: Final = frozenset({"left", "gone-unknown", "not-on-whatsapp", "invitation-over", "never-seen", "may-be-present"})
 """Points of somebody who is declared and not in the group: accepted, they are declared there no more."""
@@ -46,7 +47,7 @@ def taken_for_true(
 ) -> list[str]:
     """Make what was chosen true in the draft; returns what the files say now, with aliases in it at most.
 
-    Raises Unfitting and ByHand, and then nothing is to be written.
+    Raises EditError and ManualEditNeeded, and then nothing is to be written.
     """
     points = {notice.id: (group, notice) for group in plan.groups for notice in group.points(PointClass.OPEN)}
     actions = {action.id: (group, action) for group, action in plan.actions()}
@@ -57,7 +58,7 @@ def taken_for_true(
         elif name in actions:
             done.append(_difference(draft, *actions[name]))
         else:
-            raise Unfitting(
+            raise EditError(
                 f"nothing that differs is called {name!r}",
                 hint="`wagroups drift -o json` has the ids of points and of differences.",
             )
@@ -71,7 +72,7 @@ def _point(draft: Draft, desired: Desired, group: GroupPlan, notice: Notice, env
     if notice.code == "cannot-be-set" and notice.setting is not None and notice.shown is not None:
         _write(draft, group.key, notice.setting, notice.shown)
         return f"{group.key}: {notice.setting} is declared as it is"
-    raise Unfitting(
+    raise EditError(
         f"the point {notice.code} of {group.key} cannot be made true in the files",
         hint="Do what the point says, or write it under `known:` with the reason.",
     )
@@ -81,7 +82,7 @@ def _declared(desired: Desired, notice: Notice) -> Person:
     alias = None if notice.person is None else notice.person.alias
     found = next((person for person in desired.people if alias is not None and person.alias == alias), None)
     if found is None:
-        raise Unfitting("somebody without an alias is declared by number", hint="Take the number out by hand.")
+        raise EditError("somebody without an alias is declared by number", hint="Take the number out by hand.")
     return found
 
 
@@ -105,7 +106,7 @@ def _without(draft: Draft, key: GroupKey, person: Person, environ: Mapping[str, 
             target.file, patcher.with_field(target.node, "except", f"[{scalar(desk.alias)}]", tuple(GROUP_FIELDS))
         )
     if _is_declared(draft, key, desk.alias, environ):
-        raise Unfitting(
+        raise EditError(
             f"what declares {desk.alias} in {key} cannot be told", hint="Look at `wagroups show --explain`."
         )
     also = "out of its list, and " if taken else ""
@@ -129,7 +130,7 @@ def _difference(draft: Draft, group: GroupPlan, action: Action) -> str:
             _write(draft, group.key, f"settings.{setting}", before)
             return f"{group.key}: settings.{setting} is declared as it is"
         case _:
-            raise Unfitting(
+            raise EditError(
                 f"{action.change.kind} of {group.key} is about people or pictures, which a person declares",
                 hint="`wagroups person` edits the lists.",
             )

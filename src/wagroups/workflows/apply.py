@@ -16,7 +16,7 @@ from uuid import uuid4
 from wagroups.domain.approval import Reviewed
 from wagroups.domain.change import GroupAdoption, GroupCreation
 from wagroups.domain.desired import DesiredGroup
-from wagroups.domain.errors import GatewayError, Locked, SessionLost, WagroupsError, reason_in
+from wagroups.domain.errors import Declined, GatewayError, Locked, NotYet, SessionLost, WagroupsError, reason_in
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey
 from wagroups.domain.observed import Observed
 from wagroups.domain.outcome import ActionResult, Failure, Run, Verdict
@@ -28,7 +28,6 @@ from wagroups.execution.asking import Journal
 from wagroups.execution.executor import Executor, Watcher
 from wagroups.execution.learning import Learning
 from wagroups.execution.looking import Looker
-from wagroups.execution.pacing import NotYet
 from wagroups.execution.verdict import doubted_in, judge
 from wagroups.execution.work import GroupWork
 from wagroups.planning.approval import Approved, OnStale, approve, approve_all, approve_due, why_withheld
@@ -74,10 +73,6 @@ class Orders:
     """How long another run that holds an account is waited for."""
     fail_fast: bool = False
     actor: str = ""
-
-
-class Declined(Exception):
-    """The user looked at the plan and said no."""
 
 
 async def apply(session: Session, orders: Orders) -> Run:

@@ -14,7 +14,7 @@ def groups_changed_since(root: Path, desired: Desired, ref: str) -> tuple[GroupK
     """Keys of the groups that are made of files that differ from where this parted from `ref`, tables and pictures
     included.
 
-    A change of the configuration touches every group.  Raises GitFailed.
+    A change of the configuration touches every group.  Raises GitError.
     """
     files = _changed_files(root, ref)
     if CONFIG_FILE in files:

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.desired import Person, State
+from wagroups.domain.errors import NotYet
 from wagroups.domain.identity import AccountKey
 from wagroups.domain.problem import Problem
 from wagroups.execution.numbers import ask_about
-from wagroups.execution.pacing import NotYet
 from wagroups.workflows.session import ConnectedAccount, Patience, Session, connected
 
 Questions = dict[AccountKey, tuple[Person, ...]]

@@ -39,7 +39,7 @@ def compare(
     """Compare the project in `root` with where it parted from the revision `base`, which need not have a project.
 
     `on` gives the moment whose memberships are compared, of a project; `None` = those of all time.
-    Raises ProjectError when the project is invalid, GitFailed, and WagroupsError when the base is invalid.
+    Raises ProjectError when the project is invalid, GitError, and WagroupsError when the base is invalid.
     """
     project = load_project(root, environ)
     parted = parting(root, base)

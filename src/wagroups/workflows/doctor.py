@@ -5,10 +5,9 @@ from datetime import timedelta
 from typing import Final
 
 from wagroups.domain.checkup import Checkup, Finding, Level
-from wagroups.domain.errors import GatewayError
+from wagroups.domain.errors import GatewayError, NotYet
 from wagroups.domain.identity import AccountKey
 from wagroups.domain.ports import Health
-from wagroups.execution.pacing import NotYet
 from wagroups.planning.checks import check_groups
 from wagroups.planning.situation import Situation, Terms
 from wagroups.reports.resting import rest_words

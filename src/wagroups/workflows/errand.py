@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from wagroups.domain.budget import CallClass
 from wagroups.domain.desired import DesiredGroup
-from wagroups.domain.errors import GatewayError, Refusal, SessionLost, Throttled
+from wagroups.domain.errors import GatewayError, NotYet, Refusal, SessionLost, Throttled
 from wagroups.domain.history import SEEN
 from wagroups.domain.identity import GroupJid
 from wagroups.domain.memory import Intent
@@ -21,7 +21,6 @@ from wagroups.domain.outcome import Done, NotAttempted, Refused, StepOutcome, Un
 from wagroups.domain.ports import Gateway
 from wagroups.execution.looking import LOOKS
 from wagroups.execution.paced_reads import paced_read
-from wagroups.execution.pacing import NotYet
 from wagroups.workflows.session import ConnectedAccount, Patience, Session, connected
 
 T = TypeVar("T")

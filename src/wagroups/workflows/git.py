@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from wagroups.domain.errors import WagroupsError
+from wagroups.domain.errors import GitError
 
 _NO_LOCALE: Final[Mapping[str, str]] = {"LC_ALL": "C"}
 """git translates its messages, and one of them is shown."""
@@ -28,17 +28,10 @@ _WAYS_OUT: Final = (
 """What git says, and what helps then."""
 
 
-class GitFailed(WagroupsError):
-    """git could not answer."""
-
-    said: str = ""
-    """The line in which git said why; empty where it was not asked or said nothing."""
-
-
 def git(root: Path, *arguments: str, doing: str, hint: str) -> bytes:
     """What git prints in `root`.  `doing` is what could not be done (“compare”), `hint` what helps then.
 
-    Raises GitFailed, also where git is not installed.
+    Raises GitError, also where git is not installed.
     """
     try:
         done = subprocess.run(  # noqa: S603 - no shell, and revisions are checked by `checked_revision`
@@ -49,26 +42,24 @@ def git(root: Path, *arguments: str, doing: str, hint: str) -> bytes:
             env={**os.environ, **_NO_LOCALE},
         )
     except FileNotFoundError:
-        raise GitFailed(f"git is not installed, so it cannot {doing}", hint="Install git.") from None
+        raise GitError(f"git is not installed, so it cannot {doing}", hint="Install git.") from None
     except subprocess.CalledProcessError as error:
         raise failure(error.stderr, root, doing=doing, hint=hint) from None
     return done.stdout
 
 
-def failure(stderr: bytes, root: Path, *, doing: str, hint: str) -> GitFailed:
+def failure(stderr: bytes, root: Path, *, doing: str, hint: str) -> GitError:
     """The error for what git printed: its first `fatal:` line, because advice and usage follow, with the way out."""
     lines = [line.strip() for line in stderr.decode(errors="replace").splitlines() if line.strip()]
     said = next((line for line in lines if line.startswith("fatal:")), lines[0] if lines else "")
     way_out = next((help for words, help in _WAYS_OUT if words in said), hint).format(root=root.resolve())
-    failed = GitFailed(f"git could not {doing}: {said or 'it gave no reason'}", hint=way_out)
-    failed.said = said
-    return failed
+    return GitError(f"git could not {doing}: {said or 'it gave no reason'}", hint=way_out, reason=said)
 
 
 def checked_revision(ref: str) -> str:
-    """`ref`, unless git would take it for an option.  Raises GitFailed."""
+    """`ref`, unless git would take it for an option.  Raises GitError."""
     if ref.startswith("-") or not ref.strip():
-        raise GitFailed(f"{ref!r} is not a revision", hint="Name a branch, a tag or a commit.")
+        raise GitError(f"{ref!r} is not a revision", hint="Name a branch, a tag or a commit.")
     return ref
 
 
@@ -81,7 +72,7 @@ def is_work_tree(root: Path) -> bool:
     """Whether `root` is inside a git checkout, and git is there to ask."""
     try:
         git(root, "rev-parse", "--is-inside-work-tree", doing="look", hint="")
-    except GitFailed:
+    except GitError:
         return False
     return True
 
@@ -93,6 +84,6 @@ def revision_of(root: Path) -> str | None:
     """
     try:
         said = git(root, "describe", "--always", "--dirty", "--exclude=*", "--abbrev=12", doing="look", hint="")
-    except GitFailed:
+    except GitError:
         return None
     return said.decode(errors="replace").strip() or None

@@ -9,11 +9,11 @@ from typing import Final, Literal, NamedTuple
 
 from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.desired import DesiredGroup
-from wagroups.domain.errors import Refusal, Refused
+from wagroups.domain.errors import Refusal, Rejected
 from wagroups.domain.identity import AccountKey, GroupJid, InviteLink
 from wagroups.domain.observed import ObservedGroup, Scope
 from wagroups.domain.operation import JoinGroup
-from wagroups.domain.outcome import Refused as RefusedStep
+from wagroups.domain.outcome import Refused
 from wagroups.domain.text import same_text
 from wagroups.workflows.errand import Errand, Wishes, errand
 from wagroups.workflows.session import Session
@@ -66,7 +66,7 @@ async def join_group(
 async def _look_behind(going: Errand, link: InviteLink) -> ObservedGroup:
     try:
         return await going.read(lambda: going.gateway.behind(link))
-    except Refused as error:
+    except Rejected as error:
         if error.code not in VOID:
             raise
         raise Refusal(
@@ -79,10 +79,18 @@ def _check(session: Session, going: Errand, behind: ObservedGroup) -> None:
     group = going.group
     owner = _owner(session, group.account, behind.jid)
     if owner not in (None, group.key, *group.previous_keys):
-        raise Refusal("other-group", f"the link leads to the group of {owner}, and not to {group.key}")
+        raise Refusal(
+            "other-group",
+            f"the link leads to the group of {owner}, and not to {group.key}",
+            hint=f"Ask an admin of {group.key} for its link.",
+        )
     if going.bound is not None:
         if going.bound != behind.jid:
-            raise Refusal("other-group", f"the link leads to another group than the one that {group.key} stands for")
+            raise Refusal(
+                "other-group",
+                f"the link leads to another group than the one that {group.key} stands for",
+                hint=f"Ask an admin of {group.key} for its link.",
+            )
     elif behind.subject is None or group.subject is None or not same_text(behind.subject, group.subject):
         raise Refusal(
             "other-group",
@@ -105,7 +113,7 @@ async def _join(going: Errand, behind: ObservedGroup, link: InviteLink) -> Joine
 
     going.settle()
     outcome = await going.write(JoinGroup(), behind.jid, follow)
-    if isinstance(outcome, RefusedStep):
+    if isinstance(outcome, Refused):
         return Joined(behind.jid, "failed", outcome.message)
     if answered == [None]:
         return Joined(behind.jid, "pending")

@@ -8,11 +8,10 @@ from typing import NamedTuple
 
 from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.desired import DesiredGroup
-from wagroups.domain.errors import GatewayError, Refusal
+from wagroups.domain.errors import GatewayError, NotYet, Refusal
 from wagroups.domain.identity import GroupJid, InviteLink
 from wagroups.domain.operation import ResetInviteLink
 from wagroups.domain.outcome import Refused
-from wagroups.execution.pacing import NotYet
 from wagroups.workflows.errand import Errand, Wishes, errand
 from wagroups.workflows.session import Session
 

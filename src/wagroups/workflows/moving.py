@@ -9,11 +9,12 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from wagroups.domain.desired import Desired, DesiredGroup, Entry
+from wagroups.domain.errors import EditError
 from wagroups.domain.identity import Alias, GroupKey
 from wagroups.manifests.files import SUFFIXES
 from wagroups.manifests.roll import deciding_columns
 from wagroups.manifests.table_rows import Record, TableText
-from wagroups.workflows.persons import Desk, Unfitting
+from wagroups.workflows.persons import Desk
 
 _BY_HAND: Final = "Change the line by hand, and look at `wagroups diff --base HEAD`."
 
@@ -33,10 +34,10 @@ def seat_in_table(desired: Desired, alias: Alias, group: str) -> Entry | None:
 def move_in_table(
     desk: Desk, desired: Desired, seat: Entry, source: str, target: str, environ: Mapping[str, str]
 ) -> None:
-    """Change the cells that put the person into `source`, so that they put them into `target`.  Raises Unfitting."""
+    """Change the cells that put the person into `source`, so that they put them into `target`.  Raises EditError."""
     place, to = str(seat.origin), desired.groups.get(GroupKey(target.removeprefix("group:")))
     if to is None:
-        raise Unfitting("there is no group of that name to move to", hint="See `wagroups show`.")
+        raise EditError("there is no group of that name to move to", hint="See `wagroups show`.")
     table = TableText(desk.draft.bytes_of(seat.origin.file))
     records = {record.line: record for record in table.records()}
     for column, value in _cells(desk, records, seat, to):
@@ -45,7 +46,7 @@ def move_in_table(
         desk.draft.put(seat.origin.file, table.with_cell(record, column, value))
     after = desk.draft.carry_out(environ, dry_run=True).desired
     if _is_in(after, desk.alias, source) or not _is_in(after, desk.alias, target):
-        raise Unfitting(f"which cells of {place} put {desk.alias} into {to.key} cannot be told", hint=_BY_HAND)
+        raise EditError(f"which cells of {place} put {desk.alias} into {to.key} cannot be told", hint=_BY_HAND)
 
 
 def _cells(desk: Desk, records: Mapping[int, Record], seat: Entry, to: DesiredGroup) -> Iterator[tuple[str, str]]:

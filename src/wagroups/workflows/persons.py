@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 import yaml
 
 from wagroups.domain.desired import Desired, Person
-from wagroups.domain.errors import WagroupsError
+from wagroups.domain.errors import EditError
 from wagroups.domain.identity import Alias, Phone
 from wagroups.domain.wall_clock import end_of
 from wagroups.manifests.appending import with_people
@@ -24,10 +24,6 @@ from wagroups.workflows.draft import Draft
 
 PEOPLE_FILES: Final = ("people.yaml", "people.yml")
 _IN_LISTS: Final = ("members", "admins")
-
-
-class Unfitting(WagroupsError):
-    """What was asked for does not fit what the files say."""
 
 
 class Entry(NamedTuple):
@@ -164,7 +160,7 @@ class Target(NamedTuple):
 
 
 def target_named(draft: Draft, text: str) -> Target:
-    """The group or team called so; `team:NAME` and `group:NAME` tell them apart.  Raises Unfitting."""
+    """The group or team called so; `team:NAME` and `group:NAME` tell them apart.  Raises EditError."""
     kind, _, rest = text.rpartition(":")
     sections = {"": ("groups", "teams"), "group": ("groups",), "team": ("teams",)}.get(kind, ())
     found = [
@@ -175,9 +171,9 @@ def target_named(draft: Draft, text: str) -> Target:
         if name.value == rest
     ]
     if len(found) > 1:
-        raise Unfitting(f"{rest!r} is a group and a team", hint=f"Write group:{rest} or team:{rest}.")
+        raise EditError(f"{rest!r} is a group and a team", hint=f"Write group:{rest} or team:{rest}.")
     if not found:
-        raise Unfitting(
+        raise EditError(
             f"there is no group and no team called {scrub(text)!r} in the files",
             hint="Name one that is written out; what a generator makes is changed in its table.",
         )
@@ -185,7 +181,7 @@ def target_named(draft: Draft, text: str) -> Target:
 
 
 def put_in(draft: Draft, target: Target, entry: Mapping[str, str], *, admin: bool = False) -> None:
-    """Put a member entry into a list of a group or team.  Raises Unfitting, ByHand."""
+    """Put a member entry into a list of a group or team.  Raises EditError, ManualEditNeeded."""
     role = "admins" if admin else "members"
     lists = [
         (root, found)
@@ -197,7 +193,7 @@ def put_in(draft: Draft, target: Target, entry: Mapping[str, str], *, admin: boo
     for root, found in lists[:1]:
         unshared(root, target.owner, found.node)
     if not lists:
-        raise Unfitting(
+        raise EditError(
             f"the {target.owner} has no `{role}:`",
             hint="Write the list first: where there is none, nobody is ever removed, and with one everybody else is.",
         )
@@ -205,10 +201,10 @@ def put_in(draft: Draft, target: Target, entry: Mapping[str, str], *, admin: boo
 
 
 def unshared(root: yaml.Node | None, owner: Owner, node: yaml.Node) -> None:
-    """Let a list or an entry be changed only where nobody else is changed with it.  Raises Unfitting."""
+    """Let a list or an entry be changed only where nobody else is changed with it.  Raises EditError."""
     other = sharer(root, owner, node)
     if other is not None:
-        raise Unfitting(
+        raise EditError(
             f"the {owner} shares this list or entry with the {other}, which would change too",
             hint="Nothing was changed.  Write it out in both places instead of `*name`, or change both by hand.",
         )
@@ -230,15 +226,15 @@ def offboard(desk: Desk, today: date) -> None:
 def renumber(desk: Desk, phone: Phone, old: Phone | None = None) -> int:
     """Give the person another number in place of `old`; returns how many lines of tables were changed.
 
-    Raises Unfitting.
+    Raises EditError.
     """
     person = desk.person
     if phone in person.spellings:
-        raise Unfitting(f"that is a number of {desk.alias} already", hint="Nothing was changed.")
+        raise EditError(f"that is a number of {desk.alias} already", hint="Nothing was changed.")
     if old is not None and old not in person.spellings:
-        raise Unfitting(f"{desk.alias} has no such number", hint="Nothing was changed.")
+        raise EditError(f"{desk.alias} has no such number", hint="Nothing was changed.")
     if old is None and person.other_phones:
-        raise Unfitting(f"{desk.alias} has several numbers", hint="Say which of them is given up: --phone OLD.")
+        raise EditError(f"{desk.alias} has several numbers", hint="Say which of them is given up: --phone OLD.")
     if person.other_phones:
         assert old is not None
         gone = next(own for own in person.phones if old in own.variants())
@@ -273,9 +269,9 @@ def enter(draft: Draft, person: NewPerson, more: Sequence[tuple[str, str]] = ())
 
 
 def move(desk: Desk, source: Target, target: Target) -> None:
-    """Move the person's own entries from one list to another, with all that is said of them.  Raises Unfitting."""
+    """Move the person's own entries from one list to another, with all that is said of them.  Raises EditError."""
     if source.owner == target.owner:
-        raise Unfitting(f"the {source.owner} is both where from and where to", hint="Name two groups or teams.")
+        raise EditError(f"the {source.owner} is both where from and where to", hint="Name two groups or teams.")
     entries = list(desk.entries())
     moved = []
     for _, root, found, item in entries:
@@ -283,12 +279,12 @@ def move(desk: Desk, source: Target, target: Target) -> None:
             unshared(root, source.owner, item)
             moved.append((found.role, item))
     if any(desk.names(item) and not _dated(item) for item in items(value_of(target.node, "except"))):
-        raise Unfitting(
+        raise EditError(
             f"the {target.owner} has {desk.alias} under `except`, so they would be in neither",
             hint="Take them out of that list first.",
         )
     if not moved:
-        raise Unfitting(
+        raise EditError(
             f"{desk.alias} is in no list of the {source.owner} itself",
             hint="They may come by a team, a profile or a table: `wagroups show --explain` says which.",
         )
@@ -318,7 +314,7 @@ def extend(desk: Desk, until: str, zone: tzinfo, owner: Owner | None, start: str
     """Let what ends for the person end later: in each list the latest of their times that end before `until`.
 
     With `start` a line is added beside it instead, which begins then.  `owner` restricts it to one group or team.
-    Returns what was extended, in words.  Raises Unfitting when nothing ends before that day.
+    Returns what was extended, in words.  Raises EditError when nothing ends before that day.
     """
     extended = []
     last = end_of(until, zone)
@@ -327,7 +323,7 @@ def extend(desk: Desk, until: str, zone: tzinfo, owner: Owner | None, start: str
         if desk.say("until", until):
             extended.append(f"all memberships of {desk.alias}")
         else:
-            raise Unfitting(f"{desk.alias} stands in a table, at {desk.person.origin}", hint="Change the date there.")
+            raise EditError(f"{desk.alias} stands in a table, at {desk.person.origin}", hint="Change the date there.")
     done: set[Place] = set()
     # Each change moves what stands below it, so the lists are looked at again.
     while found := {place: one for place, one in _endings(desk, last, zone, owner).items() if place not in done}:
@@ -341,7 +337,7 @@ def extend(desk: Desk, until: str, zone: tzinfo, owner: Owner | None, start: str
             desk.draft.patch(ending.file, patcher.with_item(ending.found.node, entry))
         extended.append(f"{desk.alias} in the {ending.found.owner}")
     if not extended:
-        raise Unfitting(
+        raise EditError(
             f"nothing of {desk.alias} ends before {until}",
             hint="Memberships without `until` do not end; write it by hand to let one end.",
         )

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from wagroups.domain.desired import Desired
-from wagroups.domain.errors import GatewayError, SessionLost
+from wagroups.domain.errors import NeverRead, SessionLost
 from wagroups.domain.identity import AccountKey, GroupKey, Phone
 from wagroups.domain.last_read import LastRead
 from wagroups.domain.plan import Notice, Plan
@@ -19,10 +19,6 @@ from wagroups.planning.planner import make_plan
 from wagroups.planning.situation import Selection, Situation, Terms
 from wagroups.workflows.reading import LookedUp, Reader
 from wagroups.workflows.session import ConnectedAccount, Patience, Session, connected
-
-
-class NeverRead(GatewayError):
-    """A plan was to be made from the last read of an account that was never read."""
 
 
 class Preview(NamedTuple):

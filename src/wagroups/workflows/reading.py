@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from wagroups.domain.budget import CallClass
 from wagroups.domain.capability import Access, Aspect, ReadCost
 from wagroups.domain.desired import Desired, DesiredGroup
-from wagroups.domain.errors import GatewayError, NotSent, SessionLost, Throttled, Unanswered
+from wagroups.domain.errors import GatewayError, NotSent, NotYet, SessionLost, Throttled, Unanswered
 from wagroups.domain.identity import GroupJid, GroupKey, Phone
 from wagroups.domain.last_read import ReadFacts
 from wagroups.domain.memory import Memory
@@ -22,7 +22,6 @@ from wagroups.domain.tombstone import Turnover
 from wagroups.execution.looking import glimpse, observed_anew, who_asks
 from wagroups.execution.numbers import ask_about
 from wagroups.execution.paced_reads import paced_read
-from wagroups.execution.pacing import NotYet
 from wagroups.gateways.reading import READ_EMPTY
 from wagroups.planning.belonging import namesakes
 from wagroups.planning.binding import Bound, Waiting, bind, bound_ids, news, unjudged, unsettled_creations

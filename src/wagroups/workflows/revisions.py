@@ -8,7 +8,8 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
 
-from wagroups.workflows.git import GitFailed, checked_revision, failure, git
+from wagroups.domain.errors import GitError
+from wagroups.workflows.git import checked_revision, failure, git
 
 MOST_BYTES: Final = 20_000_000
 """Larger files are left out.  Chosen: above every manifest, table and picture that the loader takes."""
@@ -32,12 +33,12 @@ class Parting(NamedTuple):
 def parting(root: Path, ref: str) -> Parting:
     """The commit at which what is checked out and `ref` parted: what `ref` got since is nobody's removal here.
 
-    Raises GitFailed, above all where a shallow clone does not have the revision.
+    Raises GitError, above all where a shallow clone does not have the revision.
     """
     commit = _commit(root, ref)
     try:
         parted = git(root, "merge-base", "HEAD", commit, doing="look", hint="").decode().split()[0]
-    except (GitFailed, IndexError):
+    except (GitError, IndexError):
         remark = (
             f"This checkout does not hold where it parted from {ref}, so what {ref} got since then looks taken away; "
             "fetch all history (fetch-depth: 0 in CI)."
@@ -55,7 +56,7 @@ def parting(root: Path, ref: str) -> Parting:
 
 @contextmanager
 def checked_out(root: Path, commit: str) -> Iterator[Path]:
-    """A temporary folder with what a commit has in the project's folder.  Raises GitFailed."""
+    """A temporary folder with what a commit has in the project's folder.  Raises GitError."""
     listed = git(root, "ls-tree", "-r", "-l", "-z", commit, doing="list the files", hint="").decode(
         errors="surrogateescape"
     )
@@ -74,11 +75,11 @@ def checked_out(root: Path, commit: str) -> Iterator[Path]:
 def _commit(root: Path, ref: str) -> str:
     try:
         found = git(root, "rev-parse", "--verify", f"{checked_revision(ref)}^{{commit}}", doing="look", hint="")
-    except GitFailed as error:
-        if not any(words in error.said for words in _UNKNOWN):
+    except GitError as error:
+        if not any(words in error.reason for words in _UNKNOWN):
             raise
         branch = ref.rpartition("/")[2]
-        raise GitFailed(
+        raise GitError(
             f"this checkout does not have the revision {ref!r}",
             hint=f"Fetch it first: `git fetch --depth=1 origin {branch}`, or all history (fetch-depth: 0 in CI).",
         ) from None

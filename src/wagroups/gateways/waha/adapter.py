@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from wagroups.domain.budget import Restriction
 from wagroups.domain.capability import Access, Aspect, Capabilities
-from wagroups.domain.errors import Refused, Unanswered
+from wagroups.domain.errors import Rejected, Unanswered
 from wagroups.domain.identity import GroupJid, InviteLink, Lid, Me, Phone, member_id
 from wagroups.domain.joining import JoinRequest
 from wagroups.domain.observed import Absence, Observed, ObservedGroup, Scope
@@ -146,9 +146,9 @@ class WahaGateway:
         return MappingProxyType(dict(groups))
 
     async def refresh(self) -> None:
-        """Have WAHA read everything anew.  Raises Refused on WEBJS, which only claims to."""
+        """Have WAHA read everything anew.  Raises Rejected on WEBJS, which only claims to."""
         if not self.capabilities.can(Aspect.REFRESH, Access.WRITE):
-            raise Refused(f"{self._http.about('refresh the groups')}: {self.capabilities.claim(Aspect.REFRESH).note}")
+            raise Rejected(f"{self._http.about('refresh the groups')}: {self.capabilities.claim(Aspect.REFRESH).note}")
         await self._ask("POST", f"/api/{self._session}/groups/refresh", "refresh the groups")
 
     async def identify(self, phones: Sequence[Phone]) -> tuple[Lookup, ...]:
@@ -197,7 +197,7 @@ class WahaGateway:
         """Carry out one edit."""
         call = wire.call_for(edit, self._image(edit))
         if call is None:
-            raise Refused(f"{self._http.about('change a group')}: WAHA has no route for this setting")
+            raise Rejected(f"{self._http.about('change a group')}: WAHA has no route for this setting")
         if isinstance(edit, WriteDescription) and not edit.text:
             self._require(Aspect.DESCRIPTION_CLEAR, "clear the description")
         path = wire.group_path(self._session, group) + call.path
@@ -214,11 +214,11 @@ class WahaGateway:
         return receipt(told(answer.body), people) if people else Receipt()
 
     def _image(self, edit: Edit) -> bytes:
-        """The bytes to send for a picture.  Raises Refused when they are not those that were planned."""
+        """The bytes to send for a picture.  Raises Rejected when they are not those that were planned."""
         if not isinstance(edit, WritePicture) or edit.picture is None:
             return b""
         if self._pictures is None:
-            raise Refused(f"{self._http.about('put up a picture')}: there are no files to take it from")
+            raise Rejected(f"{self._http.about('put up a picture')}: there are no files to take it from")
         return self._pictures(edit.picture)
 
     async def glimpse(self, group: GroupJid) -> Glimpse:
@@ -232,7 +232,7 @@ class WahaGateway:
         return (await self._downloads.glimpse(url))._replace(there=True) if url else Glimpse()
 
     async def join_requests(self, group: GroupJid) -> tuple[JoinRequest, ...]:
-        """Read who asks to join.  Raises Refused before 2026.8.2."""
+        """Read who asks to join.  Raises Rejected before 2026.8.2."""
         doing = "read the requests to join"
         self._require(Aspect.JOIN_REQUESTS, doing)
         answer = await self._ask("GET", wire.group_path(self._session, group) + wire.REQUESTS, doing)
@@ -245,7 +245,7 @@ class WahaGateway:
         """Refuse before sending what is known to fail or to hang: GOWS may never answer an empty description."""
         claim = self.capabilities.claim(aspect)
         if Access.WRITE not in claim.access:
-            raise Refused(f"{self._http.about(doing)}: {claim.note}")
+            raise Rejected(f"{self._http.about(doing)}: {claim.note}")
 
     def _was_done_before(self, edit: Edit, answer: Answer) -> bool:
         pattern = self._engine.already.get(edit.kind)
@@ -258,7 +258,7 @@ class WahaGateway:
         return links.link_in(answer, self._http.about(doing))
 
     async def reset_invite_link(self, group: GroupJid) -> InviteLink:
-        """Raises Refused on GOWS, which answers success and resets nothing."""
+        """Raises Rejected on GOWS, which answers success and resets nothing."""
         doing = "reset the invite link"
         self._require(Aspect.INVITE_LINK_RESET, doing)
         answer = await self._ask("POST", f"{wire.group_path(self._session, group)}/invite-code/revoke", doing)

@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import quote
 
 from wagroups.domain.capability import Access, Aspect
-from wagroups.domain.errors import NotSent, Refused, SessionLost, Unanswered
+from wagroups.domain.errors import NotSent, Rejected, SessionLost, Unanswered
 from wagroups.domain.identity import Lid, Me, Phone, member_id
 from wagroups.domain.ports import Gateway, Lookup
 from wagroups.gateways.http import Http
@@ -124,7 +124,7 @@ async def _own_lid(http: Http, session: str, phone: Phone) -> Lid | None:
     """The account's own LID, which WEBJS tells only from 2026.7.1 on, and some versions of NOWEB do not (issue 977)."""
     try:
         pair = await pair_of(http, session, phone)
-    except (NotSent, Refused, Unanswered):
+    except (NotSent, Rejected, Unanswered):
         return None  # a group that lists the account by number is understood all the same
     return Lookup(phone, None, None, pair.lid, pair.phone).usable().lid
 

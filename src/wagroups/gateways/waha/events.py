@@ -7,8 +7,9 @@ import json
 from types import MappingProxyType
 from typing import Final
 
+from wagroups.domain.errors import SignatureError
 from wagroups.domain.identity import GroupJid
-from wagroups.gateways.events import Delivery, Events, Forged, Hint, check_signature, event_id
+from wagroups.gateways.events import Delivery, Events, Hint, check_signature, event_id
 from wagroups.gateways.payload import record, text
 from wagroups.gateways.waha.versions import MEMBERSHIP_APPROVAL
 
@@ -35,7 +36,7 @@ def receive(delivery: Delivery) -> Hint | None:
     A global webhook (`WHATSAPP_HOOK_URL`) also delivers what happens to other sessions, which is not ours.
     """
     if delivery.headers.get(ALGORITHM, "").lower() != _SHA512:
-        raise Forged
+        raise SignatureError
     check_signature(delivery.secret, delivery.body, delivery.headers.get(SIGNATURE, ""), _SHA512)
     try:
         event = record(json.loads(delivery.body))

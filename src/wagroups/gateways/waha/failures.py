@@ -11,7 +11,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
-from wagroups.domain.errors import GatewayError, Lacking, NotSent, Refused, SessionLost, Unanswered
+from wagroups.domain.errors import GatewayError, NotSent, Rejected, SessionLost, Unanswered, Unsupported
 from wagroups.gateways import codes
 from wagroups.gateways.answer import Answer
 from wagroups.gateways.codes import LOGGED_OUT
@@ -93,16 +93,16 @@ def _own_failure(http: Http, engine: Engine | None, answer: Answer, doing: str) 
         case 422:
             return _unprocessable(record(answer.body), said, about)
         case 501:
-            return Lacking(f"{about}: this engine cannot do it ({said})", hint="Another WAHA engine may.")
+            return Unsupported(f"{about}: this engine cannot do it ({said})", hint="Another WAHA engine may.")
         case status if status >= 500:
             return _engine_failure(engine, answer, said, about)
         case status:
-            return Refused(f"{about}: WAHA answered {status} ({said})")
+            return Rejected(f"{about}: WAHA answered {status} ({said})")
 
 
 def _not_found(raw: str, said: str, about: str) -> GatewayError:
     if raw.startswith("Cannot "):
-        return Lacking(f"{about}: this version of WAHA has no such route", hint="Update WAHA.")
+        return Unsupported(f"{about}: this version of WAHA has no such route", hint="Update WAHA.")
     if "session" in raw.lower():
         return SessionLost(
             f"{about}: WAHA has no running session of that name", hint="Check `session:` of the account, or start it."
@@ -123,8 +123,8 @@ def _unprocessable(body: Record, said: str, about: str) -> GatewayError:
             hint="Write `session: default`, or update WAHA to 2026.6.1 or newer.",
         )
     if "only in Plus version" in said:
-        return Lacking(f"{about}: this edition of WAHA cannot do it ({said})", hint="Update WAHA.")
-    return Refused(f"{about}: WAHA answered 422 ({said})")
+        return Unsupported(f"{about}: this edition of WAHA cannot do it ({said})", hint="Update WAHA.")
+    return Rejected(f"{about}: WAHA answered 422 ({said})")
 
 
 def _engine_failure(engine: Engine | None, answer: Answer, said: str, about: str) -> GatewayError:
@@ -148,7 +148,7 @@ def denial(http: Http, answer: Answer, doing: str) -> GatewayError | None:
     """The refusal inside an HTTP success: WEBJS answers `false`, or a sentence that begins with an error's name."""
     about = http.about(doing)
     if answer.body is False:
-        return Refused(
+        return Rejected(
             f"{about}: WhatsApp refused and WAHA does not say why",
             hint="Is the account an admin of the group, and is the value acceptable?",
         )
@@ -160,5 +160,5 @@ def denial(http: Http, answer: Answer, doing: str) -> GatewayError | None:
         if code is not None:
             return codes.failure(code, said, about)
         # Every failure of a creation is caught and worded alike, also one after WhatsApp had heard of it.
-        return Refused(f"{about}: {said}", may_have_happened=said.startswith(_CREATION_FAILED))
+        return Rejected(f"{about}: {said}", may_have_happened=said.startswith(_CREATION_FAILED))
     return None

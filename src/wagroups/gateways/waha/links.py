@@ -6,7 +6,7 @@ WEBJS may not show it (recorded 2026-11-22).
 
 from typing import Final
 
-from wagroups.domain.errors import Refused, Unanswered
+from wagroups.domain.errors import Rejected, Unanswered
 from wagroups.domain.identity import GroupJid, InviteLink, Phone
 from wagroups.domain.observed import ObservedGroup
 from wagroups.gateways.answer import Answer
@@ -21,7 +21,7 @@ NO_RIGHT: Final = 401
 def link_in(answer: Answer, about: str) -> InviteLink:
     """The link in the answer to reading or resetting it."""
     if answer.body is None:
-        raise Refused(
+        raise Rejected(
             f"{about}: the account may not see the link", hint="Make the account an admin of the group.", code=NO_RIGHT
         )
     # A code of digits alone arrives as a JSON number.

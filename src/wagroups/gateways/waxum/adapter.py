@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from wagroups.domain.budget import Restriction
 from wagroups.domain.capability import Aspect, Capabilities
-from wagroups.domain.errors import GatewayError, Refused, SessionLost, Unanswered
+from wagroups.domain.errors import GatewayError, Rejected, SessionLost, Unanswered
 from wagroups.domain.identity import GroupJid, InviteLink, Lid, Me, Phone, member_id
 from wagroups.domain.joining import JoinRequest
 from wagroups.domain.observed import Absence, Observed, ObservedGroup, Scope
@@ -80,7 +80,7 @@ class WaxumGateway:
                 # As documented: who is in the group is told elsewhere.  Where it is told here, `/info` calls everybody
                 # a member.
                 said = {**said, **record((await self._ask("GET", f"/groups/{jid.reveal()}/info", doing)).body)}
-        except Refused as error:
+        except Rejected as error:
             not_shown = absence(error)
             if not_shown is None:
                 raise
@@ -91,8 +91,8 @@ class WaxumGateway:
         return group
 
     async def refresh(self) -> None:
-        """Raises Refused: there is nothing to refresh."""
-        raise Refused(f"{self._http.about('refresh the groups')}: {self.capabilities.claim(Aspect.REFRESH).note}")
+        """Raises Rejected: there is nothing to refresh."""
+        raise Rejected(f"{self._http.about('refresh the groups')}: {self.capabilities.claim(Aspect.REFRESH).note}")
 
     async def identify(self, phones: Sequence[Phone]) -> tuple[Lookup, ...]:
         """Two calls a number, one number at a time: answers do not repeat the number that was asked for."""
@@ -138,17 +138,17 @@ class WaxumGateway:
         """Carry out one edit.  The receipt is always empty: answers are the same for success and failure."""
         call = wire.call_for(edit)
         if call is None:
-            raise Refused(f"{self._http.about('change a group')}: {self.capabilities.claim(_aspect_of(edit)).note}")
+            raise Rejected(f"{self._http.about('change a group')}: {self.capabilities.claim(_aspect_of(edit)).note}")
         await self._ask(call.method, f"/groups/{group.reveal()}{call.path}", call.doing, json=call.json)
         return Receipt()
 
     async def glimpse(self, group: GroupJid) -> Glimpse:
-        """Raises Refused: a picture that cannot be put up is not looked at either."""
-        raise Refused(f"{self._http.about('look at the picture')}: {self.capabilities.claim(Aspect.PICTURE).note}")
+        """Raises Rejected: a picture that cannot be put up is not looked at either."""
+        raise Rejected(f"{self._http.about('look at the picture')}: {self.capabilities.claim(Aspect.PICTURE).note}")
 
     async def join_requests(self, group: GroupJid) -> tuple[JoinRequest, ...]:
-        """Raises Refused: Waxum has no route for it."""
-        raise Refused(
+        """Raises Rejected: Waxum has no route for it."""
+        raise Rejected(
             f"{self._http.about('read the requests to join')}: {self.capabilities.claim(Aspect.JOIN_REQUESTS).note}"
         )
 
@@ -170,15 +170,15 @@ class WaxumGateway:
         return link
 
     async def behind(self, link: InviteLink) -> ObservedGroup:
-        """Raises Refused: Waxum knows nothing of links to other groups."""
+        """Raises Rejected: Waxum knows nothing of links to other groups."""
         raise self._no_joining("look behind an invite link")
 
     async def join(self, link: InviteLink) -> GroupJid | None:
-        """Raises Refused: Waxum has no route for it."""
+        """Raises Rejected: Waxum has no route for it."""
         raise self._no_joining("join a group")
 
-    def _no_joining(self, doing: str) -> Refused:
-        return Refused(f"{self._http.about(doing)}: {self.capabilities.claim(Aspect.JOIN).note}")
+    def _no_joining(self, doing: str) -> Rejected:
+        return Rejected(f"{self._http.about(doing)}: {self.capabilities.claim(Aspect.JOIN).note}")
 
     async def send_text(self, to: Phone | GroupJid, text: str) -> None:
         """Send a text."""
@@ -186,9 +186,9 @@ class WaxumGateway:
         await self._ask("POST", "/messages/text", "send a text", json={"to": jid, "text": text})
 
     async def restricted(self) -> tuple[Restriction, ...]:
-        """Raises Refused: Waxum has no route for it."""
+        """Raises Rejected: Waxum has no route for it."""
         about = self._http.about("ask for restrictions")
-        raise Refused(f"{about}: {self.capabilities.claim(Aspect.RESTRICTIONS).note}")
+        raise Rejected(f"{about}: {self.capabilities.claim(Aspect.RESTRICTIONS).note}")
 
     async def health(self) -> Health:
         """The live state of the session."""

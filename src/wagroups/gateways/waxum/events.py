@@ -8,8 +8,9 @@ import json
 from datetime import timedelta
 from typing import Final
 
+from wagroups.domain.errors import SignatureError
 from wagroups.domain.identity import GroupJid
-from wagroups.gateways.events import Delivery, Events, Forged, Hint, check_signature, event_id
+from wagroups.gateways.events import Delivery, Events, Hint, check_signature, event_id
 from wagroups.gateways.payload import record, text
 
 SIGNATURE: Final = "x-webhook-signature"
@@ -40,7 +41,7 @@ def receive(delivery: Delivery) -> Hint | None:
     """
     offered = delivery.headers.get(SIGNATURE, "")
     if not offered.startswith(PREFIX):
-        raise Forged
+        raise SignatureError
     check_signature(delivery.secret, _signed(delivery), offered.removeprefix(PREFIX), "sha256")
     try:
         event = record(json.loads(delivery.body))
@@ -58,19 +59,19 @@ def receive(delivery: Delivery) -> Hint | None:
 
 
 def _signed(delivery: Delivery) -> bytes:
-    """What the signature is made over.  Raises Forged for an unknown version and for a time outside the window."""
+    """What the signature is made over.  Raises SignatureError for an unknown version or a time outside the window."""
     match delivery.headers.get(VERSION, "v1"):
         case "v1":  # before 0.9.8, which sends no version
             return delivery.body
         case "v2":
             written = delivery.headers.get(TIMESTAMP, "")
             if not (written.isascii() and written.isdigit() and len(written) <= _SECONDS_DIGITS):
-                raise Forged
+                raise SignatureError
             if abs(delivery.now.timestamp() - int(written)) > WINDOW.total_seconds():
-                raise Forged
+                raise SignatureError
             return written.encode() + b"." + delivery.body
         case _:
-            raise Forged
+            raise SignatureError
 
 
 EVENTS: Final = Events(

@@ -9,7 +9,7 @@ import re
 from datetime import timedelta
 from typing import Final
 
-from wagroups.domain.errors import GatewayError, NotSent, Refused, SessionLost, Unanswered
+from wagroups.domain.errors import GatewayError, NotSent, Rejected, SessionLost, Unanswered
 from wagroups.gateways import codes
 from wagroups.gateways.answer import Answer
 from wagroups.gateways.http import Http
@@ -85,11 +85,11 @@ def _own_failure(http: Http, answer: Answer, doing: str) -> GatewayError:
         case 404 if raw.startswith("Session not found"):
             return SessionLost(f"{about}: Waxum has no session of that name", hint="Check `session:` of the account.")
         case 404 if not raw:
-            return Refused(f"{about}: this version of Waxum has no such route", hint="Update Waxum.")
+            return Rejected(f"{about}: this version of Waxum has no such route", hint="Update Waxum.")
         case status if status >= 500:
             return _internal(raw, said, about)
         case status:
-            return Refused(f"{about}: Waxum answered {status} ({said})")
+            return Rejected(f"{about}: Waxum answered {status} ({said})")
 
 
 def session_state(said: Record, where: str) -> GatewayError | None:
@@ -129,7 +129,7 @@ def _internal(raw: str, said: str, about: str) -> GatewayError:
     if _CONFLICT in raw:
         return codes.failure(409, said, about)
     if _UNKNOWN_LID in raw:
-        return Refused(f"{about}: Waxum does not know the number behind a LID", hint="Name the person by number.")
+        return Rejected(f"{about}: Waxum does not know the number behind a LID", hint="Name the person by number.")
     if any(fault in raw for fault in _NOT_SENT):
         return NotSent(f"{about}: Waxum could not send it ({said})")
     code_in_words = codes.code_in_words(said)

@@ -11,9 +11,9 @@ from typing import Final, NamedTuple
 
 from wagroups.gateways.waha.fake import errors
 from wagroups.gateways.waha.fake.engine import Engine, Json
-from wagroups.gateways.waha.fake.errors import JavaScriptError, Thrown, undefined
+from wagroups.gateways.waha.fake.errors import JavaScriptError, undefined
 from wagroups.simulation.faults import Call, FaultKind
-from wagroups.simulation.http import Answer, Match, Request, Route, Router, json_answer
+from wagroups.simulation.http import Answer, EarlyAnswer, Match, Request, Route, Router, json_answer
 from wagroups.simulation.mirror import Mirror, Sight
 from wagroups.simulation.people import Person
 from wagroups.simulation.refusal import WhatsAppError
@@ -138,7 +138,7 @@ class Waha:
         def handle(request: Request, places: Mapping[str, str]) -> Answer:
             try:
                 return handler(Asked(request, places, self._body(request)))
-            except Thrown as thrown:
+            except EarlyAnswer as thrown:
                 return thrown.answer
             except JavaScriptError as error:
                 return self.internal(request, error)
@@ -155,10 +155,10 @@ class Waha:
         return guarded
 
     def check_session(self, name: str) -> None:
-        """Raises Thrown with a 422 unless the session is connected."""
+        """Raises EarlyAnswer with a 422 unless the session is connected."""
         if name != self.session:
             body: Json = {"error": f'Session "{name}" does not exist', "session": name}
-            raise Thrown(json_answer(body, 422)._replace(delay=self.patience.absent))
+            raise EarlyAnswer(json_answer(body, 422)._replace(delay=self.patience.absent))
         connection = self.world.connection(self.account.person)
         if connection is not Connection.WORKING:
             body = {
@@ -168,7 +168,7 @@ class Waha:
                 "expected": ["WORKING"],
             }
             stopped = connection is Connection.STOPPED
-            raise Thrown(
+            raise EarlyAnswer(
                 json_answer(body, 422)._replace(delay=self.patience.absent if stopped else self.patience.unready)
             )
 
@@ -177,7 +177,7 @@ class Waha:
         try:
             return _json_body(request)
         except ValueError:
-            raise Thrown(errors.nest(400, "Unexpected end of JSON input")) from None
+            raise EarlyAnswer(errors.nest(400, "Unexpected end of JSON input")) from None
 
 
 def _json_body(request: Request) -> object:

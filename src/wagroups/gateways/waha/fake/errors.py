@@ -13,14 +13,6 @@ from wagroups.simulation.refusal import WhatsAppError
 _REASONS: Final = {400: "Bad Request", 404: "Not Found", 422: "Unprocessable Entity", 501: "Not Implemented"}
 
 
-class Thrown(Exception):
-    """A handler ends here, with this answer."""
-
-    def __init__(self, answer: Answer) -> None:
-        super().__init__()
-        self.answer = answer
-
-
 class JavaScriptError(Exception):
     """Something the server's own code throws, such as a TypeError; becomes a 500."""
 

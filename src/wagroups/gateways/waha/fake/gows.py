@@ -9,12 +9,12 @@ from wagroups.domain.identity import Role
 from wagroups.domain.observed import Community
 from wagroups.domain.settings import DISAPPEARING_SECONDS, Setting
 from wagroups.gateways.waha.fake.engine import ROLES, Engine, Json, html, sight_name
-from wagroups.gateways.waha.fake.errors import JavaScriptError, Thrown, grpc, nest, undefined
+from wagroups.gateways.waha.fake.errors import JavaScriptError, grpc, nest, undefined
 from wagroups.gateways.waha.fake.version import Feature
 from wagroups.simulation.account import Account, Creation
 from wagroups.simulation.faults import Call
 from wagroups.simulation.group import Result
-from wagroups.simulation.http import Answer, json_answer
+from wagroups.simulation.http import Answer, EarlyAnswer, json_answer
 from wagroups.simulation.mirror import Lag, Sight
 from wagroups.simulation.people import Person
 from wagroups.simulation.refusal import Outsider, WhatsAppError
@@ -139,7 +139,7 @@ class Gows(Engine):
     def subject(self, body: Mapping[str, object]) -> str:
         value = body.get("subject")
         if not isinstance(value, str) or not value:
-            raise Thrown(nest(400, "GOWS does not support empty group subject."))
+            raise EarlyAnswer(nest(400, "GOWS does not support empty group subject."))
         return value
 
     def description(self, body: Mapping[str, object]) -> str | None:
@@ -147,7 +147,7 @@ class Gows(Engine):
         if value == "" and self.version.has(Feature.CLEARS_DESCRIPTION):
             return value
         if not isinstance(value, str) or not value:
-            raise Thrown(nest(400, "GOWS does not support empty group description."))
+            raise EarlyAnswer(nest(400, "GOWS does not support empty group description."))
         return value
 
     def switch(self, body: Mapping[str, object], key: str) -> bool:

@@ -6,10 +6,9 @@ from typing import Final, NamedTuple
 from wagroups.domain.settings import Setting
 from wagroups.gateways.waha.fake import errors
 from wagroups.gateways.waha.fake.dialect import Asked, Handler, Waha
-from wagroups.gateways.waha.fake.errors import Thrown
 from wagroups.gateways.waha.fake.version import Feature
 from wagroups.simulation.faults import Call
-from wagroups.simulation.http import Answer, Route, json_answer
+from wagroups.simulation.http import Answer, EarlyAnswer, Route, json_answer
 
 _SECURITY: Final = "/api/{session}/groups/{group}/settings/security"
 
@@ -81,4 +80,4 @@ class SecuritySettings:
 def _check_boolean(fields: Mapping[str, object], key: str) -> None:
     """The one body of the controller that is validated."""
     if not isinstance(fields.get(key), bool):
-        raise Thrown(errors.nest(400, [f"{key} must be a boolean value"]))
+        raise EarlyAnswer(errors.nest(400, [f"{key} must be a boolean value"]))

@@ -10,10 +10,9 @@ from wagroups.domain.identity import Lid, Phone, member_id
 from wagroups.gateways.waha.fake import errors, restrictions
 from wagroups.gateways.waha.fake.dialect import STATUS, Asked, Handler, Waha
 from wagroups.gateways.waha.fake.engine import EMPTY, Json
-from wagroups.gateways.waha.fake.errors import Thrown
 from wagroups.gateways.waha.fake.version import Feature
 from wagroups.simulation.faults import Call
-from wagroups.simulation.http import Answer, Route, json_answer, text_answer
+from wagroups.simulation.http import Answer, EarlyAnswer, Route, json_answer, text_answer
 from wagroups.simulation.people import Person
 from wagroups.simulation.refusal import WhatsAppError
 from wagroups.simulation.restriction import Restrictions
@@ -269,7 +268,7 @@ class Surroundings:
         self.waha.check_session(str(fields.get("session") or ""))
         world, to, text = self.waha.world, str(fields.get("chatId") or ""), str(fields.get("text") or "")
         if not to:
-            raise Thrown(errors.nest(400, ["chatId must be a string"]))
+            raise EarlyAnswer(errors.nest(400, ["chatId must be a string"]))
         at = world.now().astimezone(UTC)
         world.messages.append(SentMessage(self.waha.account.person, to, text, at))
         message_id = "3EB0" + world.token("message", 18)

@@ -10,11 +10,11 @@ from typing import Final
 from wagroups.domain.settings import Setting
 from wagroups.gateways.waha.fake.browser import FALSE, MESSAGES, TRUE, UNKNOWN_MESSAGE, Browser, wid
 from wagroups.gateways.waha.fake.engine import EMPTY, ROLES, Json, seconds
-from wagroups.gateways.waha.fake.errors import JavaScriptError, Thrown, not_implemented
+from wagroups.gateways.waha.fake.errors import JavaScriptError, not_implemented
 from wagroups.simulation.account import Account, Creation
 from wagroups.simulation.faults import Call
 from wagroups.simulation.group import Result
-from wagroups.simulation.http import Answer, json_answer
+from wagroups.simulation.http import Answer, EarlyAnswer, json_answer
 from wagroups.simulation.mirror import Lag, Mirror, Sight
 from wagroups.simulation.people import Person
 from wagroups.simulation.refusal import WhatsAppError
@@ -60,7 +60,7 @@ class Wpp(Browser):
 
     def switch_setting(self, account: Account, group: str, setting: Setting, value: str) -> Answer:
         if setting is Setting.SHARE_HISTORY:
-            raise Thrown(not_implemented(self.name))
+            raise EarlyAnswer(not_implemented(self.name))
         account.set(group, setting, value)
         return TRUE
 

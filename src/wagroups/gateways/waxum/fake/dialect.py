@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from typing import Final, Literal, NamedTuple
 
 from wagroups.gateways.waxum.fake import rejections
-from wagroups.gateways.waxum.fake.rejections import NOT_CONNECTED, Rejected
+from wagroups.gateways.waxum.fake.rejections import NOT_CONNECTED
 from wagroups.simulation.faults import Call, FaultKind
 from wagroups.simulation.group import Group
-from wagroups.simulation.http import Answer, Match, Request, Route, Router
+from wagroups.simulation.http import Answer, EarlyAnswer, Match, Request, Route, Router
 from wagroups.simulation.mirror import Mirror
 from wagroups.simulation.people import Person
 from wagroups.simulation.refusal import WhatsAppError
@@ -36,17 +36,17 @@ class Asked(NamedTuple):
 
     @property
     def group(self) -> str:
-        """The group's JID.  Raises Rejected for a text that is no JID at all."""
+        """The group's JID.  Raises EarlyAnswer for a text that is no JID at all."""
         text = self.places["group"]
         if not _GROUP_JID.fullmatch(text):
-            raise Rejected(rejections.refused(400, f"Invalid JID: {text}"))
+            raise EarlyAnswer(rejections.refused(400, f"Invalid JID: {text}"))
         return text
 
 
 Handler = Callable[[Asked], Answer]
 
 Shape = Callable[[Mapping[str, object]], object]
-"""Raises Rejected for a body that does not have it."""
+"""Raises EarlyAnswer for a body that does not have it."""
 
 
 GroupShape = Literal["observed", "documented"]
@@ -119,7 +119,7 @@ class Waxum:
                 if takes is not None:
                     takes(body)
                 return handler(Asked(request, places, body))
-            except Rejected as rejected:
+            except EarlyAnswer as rejected:
                 return rejected.answer
 
         return Route(method, pattern, call, handle, write, when)

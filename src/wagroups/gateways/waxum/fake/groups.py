@@ -8,17 +8,11 @@ from typing import Final
 
 from wagroups.gateways.waxum.fake import rejections, shapes
 from wagroups.gateways.waxum.fake.dialect import Asked, Handler, Shape, Waxum, listed_jids, participant, phone_jids
-from wagroups.gateways.waxum.fake.rejections import (
-    SUCCESS,
-    Rejected,
-    fine,
-    plain,
-    text_field,
-)
+from wagroups.gateways.waxum.fake.rejections import SUCCESS, fine, plain, text_field
 from wagroups.simulation.account import DESCRIPTION_CHARS, SUBJECT_CHARS
 from wagroups.simulation.faults import Call
 from wagroups.simulation.group import Result
-from wagroups.simulation.http import Answer, Request, Route
+from wagroups.simulation.http import Answer, EarlyAnswer, Request, Route
 from wagroups.simulation.mirror import Sight
 from wagroups.simulation.people import Person
 from wagroups.simulation.refusal import WhatsAppError
@@ -124,7 +118,7 @@ class Groups:
         known = {person.lid_jid for person in self.waxum.looked_up}
         if jid.endswith("@lid") and jid not in known:
             text = f"invalid group request: missing phone number mapping for LID {jid}"
-            raise Rejected(rejections.internal(text))
+            raise EarlyAnswer(rejections.internal(text))
 
     def _subject(self, asked: Asked) -> Answer:
         subject = shapes.subject(asked.body)
@@ -195,7 +189,7 @@ class Groups:
     def _link(self, asked: Asked) -> Answer:
         reset = asked.request.parameter("reset")
         if reset not in (None, "true", "false"):
-            raise Rejected(plain("Failed to deserialize query string: reset: provided string was not a bool", 400))
+            raise EarlyAnswer(plain("Failed to deserialize query string: reset: provided string was not a bool", 400))
         code = self.account.invite_code(asked.group, reset=reset == "true")
         return fine({"invite_link": f"https://chat.whatsapp.com/{code}"})
 
@@ -206,4 +200,4 @@ def _resets(request: Request) -> bool:
 
 def _check_length(text: str, limit: int, what: str) -> None:
     if len(text) > limit:
-        raise Rejected(rejections.refused(400, f"Bad request: {what} exceeds {limit} characters"))
+        raise EarlyAnswer(rejections.refused(400, f"Bad request: {what} exceeds {limit} characters"))

@@ -8,21 +8,13 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from wagroups.simulation.http import Answer, Request, json_answer, text_answer
+from wagroups.simulation.http import Answer, EarlyAnswer, Request, json_answer, text_answer
 from wagroups.simulation.refusal import WhatsAppError
 
 JSON_TYPE: Final = "application/json"
 
 BODY_LIMIT: Final = 2 * 1024 * 1024
 """Bytes: axum's default."""
-
-
-class Rejected(Exception):
-    """A handler ends here, with this answer."""
-
-    def __init__(self, answer: Answer) -> None:
-        super().__init__()
-        self.answer = answer
 
 
 def fine(value: object) -> Answer:
@@ -60,15 +52,15 @@ def plain(text: str, status: int) -> Answer:
 
 
 def body_of(request: Request) -> Mapping[str, object]:
-    """The JSON object of a body.  Raises Rejected as axum's extractor refuses, before any handler runs."""
+    """The JSON object of a body.  Raises EarlyAnswer as axum's extractor refuses, before any handler runs."""
     if request.headers.get("content-type", "").split(";")[0].strip() != JSON_TYPE:
-        raise Rejected(plain("Expected request with `Content-Type: application/json`", 415))
+        raise EarlyAnswer(plain("Expected request with `Content-Type: application/json`", 415))
     if len(request.body) > BODY_LIMIT:
-        raise Rejected(plain("Failed to buffer the request body: length limit exceeded", 413))
+        raise EarlyAnswer(plain("Failed to buffer the request body: length limit exceeded", 413))
     try:
         value = json.loads(request.body)
     except ValueError:
-        raise Rejected(plain("Failed to parse the request body as JSON: EOF while parsing a value", 400)) from None
+        raise EarlyAnswer(plain("Failed to parse the request body as JSON: EOF while parsing a value", 400)) from None
     if not isinstance(value, dict):
         raise _mistyped("invalid type, expected a struct")
     return value
@@ -111,6 +103,6 @@ def word_field(body: Mapping[str, object], name: str, words: Sequence[str]) -> s
     return value
 
 
-def _mistyped(reason: str) -> Rejected:
+def _mistyped(reason: str) -> EarlyAnswer:
     text = f"Failed to deserialize the JSON body into the target type: {reason} at line 1 column 1"
-    return Rejected(plain(text, 422))
+    return EarlyAnswer(plain(text, 422))
