@@ -6,6 +6,7 @@ import pytest
 
 from tests import builders as b
 from wagroups.domain.change import Change, MemberAddition, SettingChange, SubjectChange
+from wagroups.domain.change_kinds import Risk
 from wagroups.domain.identity import GroupKey, Identity, Role
 from wagroups.domain.observed import ObservedGroup, ObservedMember
 from wagroups.domain.operation import AddMembers, Operation, WriteSetting, WriteSubject
@@ -20,7 +21,7 @@ from wagroups.domain.outcome import (
     Uncertain,
     Verdict,
 )
-from wagroups.domain.plan import Action, GroupPlan, Reason, Risk, Step
+from wagroups.domain.plan import Action, GroupPlan, Reason, Step
 from wagroups.domain.roster import Names
 from wagroups.domain.settings import Setting
 from wagroups.execution.verdict import judge

@@ -17,11 +17,14 @@ from wagroups.domain.errors import GatewayError, Unsupported
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import Role
 from wagroups.domain.outcome import Verdict
+from wagroups.domain.points import PointClass
 from wagroups.domain.settings import Setting
 from wagroups.gateways.answer import Answer
 from wagroups.gateways.http import Http
 from wagroups.gateways.waha import versions
 from wagroups.gateways.waha.failures import failure
+from wagroups.simulation.faults import Call
+from wagroups.simulation.http import Match, Request
 from wagroups.state.lacks import LACKS_KEPT
 from wagroups.workflows.doctor import examine
 
@@ -120,3 +123,60 @@ def test_what_a_version_an_edition_or_an_engine_lacks_is_told_from_other_refusal
     http = Http(connection(httpx.MockTransport(lambda _: httpx.Response(500))), headers={}, read_timeout=1)
     assert isinstance(error(status, message), Unsupported)
     assert not isinstance(error(422, "the body is wrong"), Unsupported)
+
+
+# --- what is done to people ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(params=["noweb", "gows", "webjs", "wpp"])
+def without_additions(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rig]:
+    """A WAHA that has no route to add people, though it claims to add them."""
+    with rig("waha", request.param, "anna", "ben", "carla", "dora") as account:
+        router = account.front.dialect.router
+        find = router.find
+
+        def found(asked: Request) -> Match | None:
+            match = find(asked)
+            return None if match is not None and match.route.call is Call.ADD else match
+
+        monkeypatch.setattr(router, "find", found)
+        account.know("anna", "ben", "carla", "dora")
+        yield account
+
+
+def additions(account: Rig) -> int:
+    times = sum(entry.path.endswith("/participants/add") for entry in account.front.log)
+    account.front.log.clear()
+    return times
+
+
+def test_a_route_for_people_that_is_missing_is_asked_for_once_and_whoever_is_missing_is_named(
+    without_additions: Rig,
+) -> None:
+    account = without_additions
+    jid = account.live_group("Chess", {"anna": Role.MEMBER})
+    chess = b.group("chess", id=jid, members=["anna", "ben", "carla"])
+    run = account.apply(chess)
+    assert [result.verdict for result in run.results] == [Verdict.FAILED] * 2
+    assert exit_of_run(run) is Exit.PARTIAL
+    assert additions(account) == 1
+
+    again = account.apply(chess)
+    assert not again.converged  # two people whom somebody declared are not in the group
+    assert exit_of_run(again) is Exit.OK
+    assert additions(account) == 0
+    (group,) = again.plan.groups
+    assert not group.actions
+    said = [notice for notice in group.notices if notice.code == "cannot-be-set"]
+    assert {notice.person and notice.person.alias for notice in said} == {"ben", "carla"}
+    assert all("answered on" in notice.text for notice in said)
+    assert all(notice.point_class is PointClass.OPEN for notice in said)
+
+
+def test_a_gateway_that_turns_out_not_to_add_people_still_removes_them(without_additions: Rig) -> None:
+    account = without_additions
+    jid = account.live_group("Chess", {"anna": Role.MEMBER, "dora": Role.MEMBER})
+    chess = b.group("chess", id=jid, members=["anna", "ben"])
+    account.apply(chess)
+    assert account.members("Chess") == {"anna": "member"}
+    assert not account.apply(chess).plan.groups[0].actions

@@ -12,6 +12,7 @@ import pytest
 from tests import builders as b
 from wagroups.domain.capability import Access
 from wagroups.domain.change import PictureChange
+from wagroups.domain.change_kinds import Section
 from wagroups.domain.desired import Origin, State
 from wagroups.domain.identity import GroupKey
 from wagroups.domain.memory import Applied
@@ -21,7 +22,7 @@ from wagroups.domain.plan import Cause, Plan, Reason
 from wagroups.domain.settings import Setting
 from wagroups.planning.pictures import MAX_ATTEMPTS, is_read, settled
 from wagroups.planning.planner import make_plan
-from wagroups.planning.situation import Section, Selection, Situation, Terms
+from wagroups.planning.situation import Selection, Situation, Terms
 
 SHAPES = {"A": "0f" * 8, "a": "0f" * 7 + "0e", "Z": "0f" * 7 + "0d", "B": "f0" * 8, "C": "33" * 8}
 CHESS = GroupKey("chess")

@@ -1,27 +1,64 @@
-"""Every claim that a gateway makes is asked for somewhere, or is said to be for people only."""
+"""Every claim that a gateway makes is asked for somewhere, and no plan asks a gateway for what it does not claim."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+import pytest
+import yaml
 
 import wagroups
-from wagroups.domain.capability import Aspect
+from tests.planning.test_stories import CASES, plan_of
+from wagroups.domain.capability import PARTS, Aspect
+from wagroups.domain.change_kinds import KINDS
+from wagroups.domain.operation import aspect_of
+from wagroups.domain.settings import Setting
 
-INFORMATIVE: Final = frozenset({Aspect.OWNER, Aspect.PERSON_RESULTS, Aspect.JOIN, Aspect.SEND_TEXT})
-"""Asked for by name where they are used, or only told in `doctor` and in the page about gateways."""
+INFORMATIVE: Final[Mapping[Aspect, str]] = {}
+"""Aspects that nobody asks about, each with the reason why a claim is worth telling all the same.  There is none."""
 
-ELSEWHERE: Final = ("claims.py", "capability.py", "gateways_page.py")
-"""Where every claim is named: that is no question."""
+NO_QUESTION: Final = ("claims.py", "capability.py", "gateways_page.py", "checkup.py", "change_kinds.py", "operation.py")
+"""Where aspects are named and nothing depends on what is claimed: claims, tables, and pages for people."""
 
 
-def asked() -> set[str]:
-    """The names of the aspects that some module asks about."""
+def asked() -> set[Aspect]:
+    """The aspects that some module asks about by name, or through the table of changes."""
     root = Path(wagroups.__file__).parent
-    texts = (path.read_text(encoding="utf-8") for path in root.rglob("*.py") if path.name not in ELSEWHERE)
-    return {name for text in texts for name in re.findall(r"\bAspect\.([A-Z_]+)\b", text)}
+    texts = (path.read_text(encoding="utf-8") for path in root.rglob("*.py") if path.name not in NO_QUESTION)
+    named = {Aspect[name] for text in texts for name in re.findall(r"\bAspect\.([A-Z_]+)\b", text)}
+    by_kind = {kind.aspect for kind in KINDS.values() if kind.aspect is not None}
+    parts = named | by_kind
+    return parts | {Aspect.of(setting) for setting in Setting} | {PARTS[part] for part in parts if part in PARTS}
 
 
-def test_every_claim_is_asked_for_somewhere() -> None:
-    by_setting = {aspect.name for aspect in Aspect if aspect.value.startswith("settings.")}
-    never = {aspect for aspect in Aspect if aspect.name not in asked() | by_setting} - INFORMATIVE
-    assert never == set()
+def test_every_claim_is_asked_for_somewhere_or_said_to_be_for_people_only() -> None:
+    assert set(Aspect) - asked() == set(INFORMATIVE)
+    assert all(INFORMATIVE.values())
+
+
+def needed(story: dict[str, Any]) -> set[Aspect]:
+    """What a gateway must be able to write for the steps of a story."""
+    return {
+        aspect
+        for group in plan_of(story).groups
+        for step in group.steps
+        if (aspect := aspect_of(step.operation)) is not None
+    }
+
+
+def without(story: dict[str, Any], aspect: Aspect, access: str) -> dict[str, Any]:
+    return {**story, "gateway": {**story.get("gateway", {}), aspect.value: access}}
+
+
+@pytest.mark.parametrize("access", ["READ", "NONE"])
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_a_gateway_is_never_asked_for_what_it_cannot_do_and_what_is_left_is_said(path: Path, access: str) -> None:
+    story = yaml.safe_load(path.read_text(encoding="utf-8"))
+    before = plan_of(story)
+    for aspect in needed(story):
+        lesser = without(story, aspect, access)
+        assert aspect not in needed(lesser)
+        for had, has in zip(before.groups, plan_of(lesser).groups, strict=True):
+            gone = {action.id for action in had.actions} - {action.id for action in has.actions}
+            assert not gone or has.notices or has.hold or has.actions, (aspect, had.key)

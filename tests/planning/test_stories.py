@@ -18,6 +18,7 @@ from tests import builders as b
 from wagroups.domain.approval import Approval
 from wagroups.domain.capability import Access, Limits
 from wagroups.domain.change import SettingChange
+from wagroups.domain.change_kinds import Section
 from wagroups.domain.desired import Desired, DesiredMember, DesiredMembers, Entry, Manage, Origin, Person, State
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Me, Role
 from wagroups.domain.invitation import LASTS, Invitation
@@ -49,7 +50,7 @@ from wagroups.planning.due import renewed
 from wagroups.planning.holding import trusted
 from wagroups.planning.leaving import turnover_of
 from wagroups.planning.planner import make_plan
-from wagroups.planning.situation import Section, Selection, Situation, Terms
+from wagroups.planning.situation import Selection, Situation, Terms
 
 YESTERDAY = f"{b.NOW - timedelta(days=1):%Y-%m-%d}"
 DIFFERENCES = ("unset", "absent", "demoted", "others", "other_admins")

@@ -14,6 +14,7 @@ from wagroups.domain.change import (
     SettingChange,
     SubjectChange,
 )
+from wagroups.domain.change_kinds import Risk
 from wagroups.domain.desired import Origin
 from wagroups.domain.identity import AccountKey, Alias, GroupJid, GroupKey, Identity, Lid, Phone
 from wagroups.domain.outcome import ActionResult, Failure, Run, Verdict
@@ -28,7 +29,6 @@ from wagroups.domain.plan import (
     Notice,
     Plan,
     Reason,
-    Risk,
     TrippedGuard,
 )
 from wagroups.domain.settings import Setting

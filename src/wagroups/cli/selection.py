@@ -9,7 +9,8 @@ import click
 
 from wagroups.cli.completion import account_names, group_names
 from wagroups.cli.named import nearest
-from wagroups.planning.situation import Section, Selection
+from wagroups.domain.change_kinds import Section
+from wagroups.planning.situation import Selection
 from wagroups.workflows.plan import accounts_of
 from wagroups.workflows.session import Session
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from enum import Flag, StrEnum, auto
+from types import MappingProxyType
 from typing import Final
 
 from wagroups.domain._base import Value
@@ -32,7 +33,11 @@ class Aspect(StrEnum):
     """Writing another description where there is one already, which some versions cannot."""
     PICTURE = "picture"
     MEMBERS = "members"
+    MEMBERS_ADD = "members.add"
+    MEMBERS_REMOVE = "members.remove"
     ADMINS = "admins"
+    ADMINS_PROMOTE = "admins.promote"
+    ADMINS_DEMOTE = "admins.demote"
     OWNER = "owner"
     """Telling the superadmin from an admin."""
     LEAVE = "leave"
@@ -47,6 +52,8 @@ class Aspect(StrEnum):
     SEND_TEXT = "send-text"
     """Sending a text message to a person or a group."""
     JOIN_REQUESTS = "join-requests"
+    REQUESTS_APPROVE = "join-requests.approve"
+    REQUESTS_REJECT = "join-requests.reject"
     RESTRICTIONS = "restrictions"
     """Asking whether WhatsApp restricts the account."""
     COMMUNITY = "community"
@@ -64,6 +71,20 @@ class Aspect(StrEnum):
     @classmethod
     def of(cls, setting: Setting) -> "Aspect":
         return cls(f"settings.{setting.value}")
+
+
+PARTS: Final[Mapping[Aspect, Aspect]] = MappingProxyType(
+    {
+        Aspect.MEMBERS_ADD: Aspect.MEMBERS,
+        Aspect.MEMBERS_REMOVE: Aspect.MEMBERS,
+        Aspect.ADMINS_PROMOTE: Aspect.ADMINS,
+        Aspect.ADMINS_DEMOTE: Aspect.ADMINS,
+        Aspect.REQUESTS_APPROVE: Aspect.JOIN_REQUESTS,
+        Aspect.REQUESTS_REJECT: Aspect.JOIN_REQUESTS,
+    }
+)
+"""Part → whole.  A gateway claims the whole; a part only where it is otherwise.  They are apart because a route may be
+missing for one: a gateway that turns out not to add people may still take out somebody on the deny list."""
 
 
 class Claim(Value):
@@ -134,7 +155,14 @@ class Capabilities(Value):
     """A listing proves nothing alone: after an unanswered creation two must agree."""
 
     def claim(self, aspect: Aspect) -> Claim:
-        return self.claims.get(aspect, NO_CLAIM)
+        """What is claimed of `aspect`; of a part that is not claimed by itself, what is claimed of the whole."""
+        claimed = self.claims.get(aspect)
+        return claimed or self.claims.get(PARTS.get(aspect, aspect), NO_CLAIM)
+
+    @property
+    def aspects(self) -> tuple[Aspect, ...]:
+        """All that there is to tell: a part only where it is claimed by itself."""
+        return tuple(aspect for aspect in Aspect if aspect not in PARTS or aspect in self.claims)
 
     def without(self, lacking: Mapping[Aspect, str]) -> "Capabilities":
         """These capabilities without the writing of some fields, each with the reason in words."""

@@ -3,13 +3,32 @@
 An operation carries no group id: it meets it when it is performed, because a group to be created has none yet.
 """
 
-from typing import Annotated, Literal, TypeAlias, assert_never
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import Field
 
 from wagroups.domain._base import Value
 from wagroups.domain.budget import CallClass
 from wagroups.domain.capability import Aspect
+from wagroups.domain.change import (
+    AdminDemotion,
+    AdminPromotion,
+    DescriptionChange,
+    GroupCreation,
+    GroupDissolution,
+    LinkReset,
+    MemberAddition,
+    MemberInvitation,
+    MemberRemoval,
+    PictureChange,
+    RequestApproval,
+    RequestRejection,
+    SettingChange,
+    SubjectChange,
+)
+from wagroups.domain.change_kinds import KINDS, ChangeType
 from wagroups.domain.identity import Identity
 from wagroups.domain.picture import Picture
 from wagroups.domain.removal import RemovalKind
@@ -129,28 +148,37 @@ Journalled: TypeAlias = Annotated[
 """What the journal knows: the steps of plans, and what a person asks for by a verb of its own."""
 
 
+_BRINGS: Final[Mapping[type, ChangeType]] = MappingProxyType(
+    {
+        CreateGroup: GroupCreation,
+        WriteSubject: SubjectChange,
+        WriteDescription: DescriptionChange,
+        WritePicture: PictureChange,
+        WriteSetting: SettingChange,
+        ApproveRequests: RequestApproval,
+        RejectRequests: RequestRejection,
+        AddMembers: MemberAddition,
+        SendInvitation: MemberInvitation,
+        PromoteMembers: AdminPromotion,
+        DemoteMembers: AdminDemotion,
+        RemoveMembers: MemberRemoval,
+        ResetInviteLink: LinkReset,
+        LeaveGroup: GroupDissolution,
+    }
+)
+"""Operation → the kind of change that it brings about; joining a group changes nothing of it."""
+
+
 def call_class(operation: Journalled) -> CallClass:
     """The budget that one attempt at `operation` is charged to."""
-    match operation:
-        case CreateGroup():
-            return CallClass.CREATE
-        case WriteSubject() | WriteDescription() | WritePicture() | WriteSetting():
-            return CallClass.EDIT
-        case AddMembers():
-            return CallClass.ADD_UNSEEN if operation.unseen else CallClass.ADD
-        case RemoveMembers() | LeaveGroup():
-            return CallClass.REMOVE
-        case PromoteMembers() | DemoteMembers():
-            return CallClass.ROLE
-        case ApproveRequests() | RejectRequests():
-            return CallClass.APPROVE
-        case SendInvitation():
-            return CallClass.MESSAGE
-        case ResetInviteLink() | JoinGroup():
-            # Each is one visible act about one group, as an edit is; neither adds anybody else.
-            return CallClass.EDIT
-        case _:
-            assert_never(operation)
+    if isinstance(operation, JoinGroup):
+        # One visible act about one group, as an edit is; it adds nobody else.
+        return CallClass.EDIT
+    if isinstance(operation, AddMembers) and operation.unseen:
+        return CallClass.ADD_UNSEEN
+    calls = KINDS[_BRINGS[type(operation)]].calls
+    assert calls is not None, "a change that needs no call has no operation"
+    return calls
 
 
 def is_repeatable(operation: Journalled) -> bool:
@@ -159,18 +187,16 @@ def is_repeatable(operation: Journalled) -> bool:
 
 
 def aspect_of(operation: Journalled) -> Aspect | None:
-    """The field of a group that `operation` writes; `None` for what is done to people or to a group as a whole."""
+    """What the gateway must be able to write to carry out `operation`."""
     match operation:
-        case WriteSubject():
-            return Aspect.SUBJECT
-        case WriteDescription():
-            return Aspect.DESCRIPTION if operation.text else Aspect.DESCRIPTION_CLEAR
-        case WritePicture():
-            return Aspect.PICTURE
+        case JoinGroup():
+            return Aspect.JOIN
+        case WriteDescription(text=""):
+            return Aspect.DESCRIPTION_CLEAR
         case WriteSetting():
             return Aspect.of(operation.setting)
         case _:
-            return None
+            return KINDS[_BRINGS[type(operation)]].aspect
 
 
 def people_of(operation: Journalled) -> tuple[Identity, ...]:

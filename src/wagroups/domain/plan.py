@@ -12,6 +12,7 @@ from wagroups.domain._base import Value
 from wagroups.domain.approval import Due, Review
 from wagroups.domain.budget import CallClass
 from wagroups.domain.change import Change
+from wagroups.domain.change_kinds import Risk
 from wagroups.domain.desired import Origin
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Identity
 from wagroups.domain.members import Turn
@@ -22,16 +23,6 @@ from wagroups.domain.safety import Override
 
 DUE_LATE: Final = timedelta(hours=24)
 """After so long, what is due and not done is reported as drift: `apply --due` runs at least once a day."""
-
-
-class Risk(StrEnum):
-    """How much a reviewer should care."""
-
-    LOW = "low"
-    VISIBLE = "visible"
-    """The group's members see a notice."""
-    HIGH = "high"
-    """Somebody loses a seat or a right, or a setting opens the group."""
 
 
 class Reason(StrEnum):

@@ -226,6 +226,9 @@ class Executor:
         operation = step.operation
         if self._is_so(work, step):
             return Done(already=True)
+        lacking = self._asker.lacking(operation)
+        if lacking is not None:
+            return lacking
         match operation:
             case CreateGroup():
                 return await self._create(work, step, operation)
@@ -369,9 +372,6 @@ class Executor:
 
     async def _edit(self, work: GroupWork, step: Step, edit: Edit) -> StepOutcome:
         assert work.jid is not None
-        lacking = self._asker.lacking(edit)
-        if lacking is not None:
-            return lacking
         jid = work.jid
         if work.live is not None and work.live.members:
             edit = _as_listed(edit, Roster(work.live.members, self._looker.names))

@@ -31,11 +31,12 @@ from wagroups.domain.change import (
     SubjectChange,
     is_urgent,
 )
+from wagroups.domain.change_kinds import Risk
 from wagroups.domain.desired import DesiredGroup, DesiredMember, Origin
 from wagroups.domain.identity import Identity
 from wagroups.domain.members import line_that_ended
 from wagroups.domain.memory import Applied, Memory
-from wagroups.domain.plan import Action, Cause, Reason, Risk
+from wagroups.domain.plan import Action, Cause, Reason
 from wagroups.domain.settings import SETTINGS
 from wagroups.planning.due import Dates
 from wagroups.planning.fields import DESCRIPTION, SUBJECT

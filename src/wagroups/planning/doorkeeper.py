@@ -9,6 +9,7 @@ from typing import Final
 
 from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.change import RequestApproval, RequestRejection
+from wagroups.domain.change_kinds import Section
 from wagroups.domain.desired import DesiredGroup, Manage, Person, State
 from wagroups.domain.identity import Identity, Phone
 from wagroups.domain.joining import JoinRequest
@@ -17,7 +18,7 @@ from wagroups.domain.plan import Notice
 from wagroups.domain.roster import Roster
 from wagroups.planning.declared import yet_to_come
 from wagroups.planning.directory import Directory
-from wagroups.planning.situation import Moment, Section, Selection, Situation
+from wagroups.planning.situation import Moment, Selection, Situation
 
 JOIN: Final = "join"
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from wagroups.domain.capability import Access, Aspect, Capabilities, Claim
 from wagroups.domain.change import Change, DescriptionChange, SettingChange, SubjectChange
+from wagroups.domain.change_kinds import Section
 from wagroups.domain.desired import DesiredGroup
 from wagroups.domain.identity import GroupKey
 from wagroups.domain.memory import Memory
@@ -17,7 +18,7 @@ from wagroups.domain.plan import Notice
 from wagroups.domain.settings import Setting
 from wagroups.domain.text import normal
 from wagroups.planning.pictures import PICTURE, declared_digest
-from wagroups.planning.situation import Section, Selection, Situation
+from wagroups.planning.situation import Selection, Situation
 
 SUBJECT = "subject"
 DESCRIPTION = "description"

@@ -6,7 +6,7 @@ rests the plan is quiet, but for `invite: message`: then each invitation brings 
 
 from datetime import datetime
 
-from wagroups.domain.capability import Aspect, Capabilities
+from wagroups.domain.capability import Access, Aspect, Capabilities
 from wagroups.domain.change import MemberInvitation
 from wagroups.domain.desired import DesiredGroup, Person
 from wagroups.domain.identity import Identity
@@ -21,9 +21,9 @@ def wait_for(
     who = Identity(alias=person.alias, phone=person.phone)
     if not group.invite_by_message or invitation.texts >= invitation.times:
         return _waiting(who, group, invitation, now)
-    for aspect in (Aspect.SEND_TEXT, Aspect.INVITE_LINK):
+    for aspect, access in ((Aspect.SEND_TEXT, Access.WRITE), (Aspect.INVITE_LINK, Access.READ)):
         claim = capabilities.claim(aspect)
-        if not claim.access:
+        if access not in claim.access:
             why = f"they cannot be written to on this gateway ({claim.note})"
             return _waiting(who, group, invitation, now, why)
     return MemberInvitation(person=who, reminder=invitation.texts > 0)

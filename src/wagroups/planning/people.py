@@ -17,6 +17,7 @@ from wagroups.domain.change import (
     PersonChange,
     RequestApproval,
 )
+from wagroups.domain.change_kinds import Section
 from wagroups.domain.desired import DesiredGroup, DesiredMember, Manage, Person
 from wagroups.domain.identity import Identity, Phone
 from wagroups.domain.memory import Memory
@@ -41,7 +42,7 @@ from wagroups.planning.holding import HandsOff
 from wagroups.planning.obstacles import Obstacles
 from wagroups.planning.owners import perhaps_owners
 from wagroups.planning.points import staying, uninvited
-from wagroups.planning.situation import Moment, Section, Situation, Terms
+from wagroups.planning.situation import Moment, Situation, Terms
 
 Evidence = Literal["expired", "denied", "former-number"]
 

@@ -11,11 +11,12 @@ from typing import Final
 
 from wagroups.domain.capability import Access, Aspect, Claim
 from wagroups.domain.change import PictureChange
+from wagroups.domain.change_kinds import Section
 from wagroups.domain.desired import DesiredGroup, State
 from wagroups.domain.observed import ObservedGroup
 from wagroups.domain.picture import NO_PICTURE, Glimpse, Likeness, Picture, PictureMemory
 from wagroups.domain.plan import Notice
-from wagroups.planning.situation import Section, Selection, Situation
+from wagroups.planning.situation import Selection, Situation
 
 PICTURE: Final = "picture"
 

@@ -273,7 +273,7 @@ def _uncounted(
     if (hold is None or seen_in(hold)) and not unmanageable_people(live):
         hands_off = HandsOff(group, live, situation, terms)
         people = only_urgent(diff_people(group, live, situation, hands_off, directory, terms, moment))
-    closing = [change for change in diff_fields(group, live, situation, terms.selection) if is_closing(change)]
+    closing = [said for said in diff_fields(group, live, situation, terms.selection) if is_closing(said, group)]
     said = [*closing, *people.changes, *notices, *reset_after(people.changes, group, situation)]
     changes, notices = _told_apart(said)
     return _Draft(changes, notices, hold, bound=binding)

@@ -1,10 +1,13 @@
 """Reach: what a plan would do to people and the gateway cannot do is said, and never tried.
 
-Fields have their own words for it (`fields.py`, `pictures.py`), and so have requests and links.  Who is in a group, who
-rules it and leaving it are claims like those, and a call that the gateway does not have would be paid for in each run.
+Fields have their own words for it (`fields.py`, `pictures.py`), and so have links and invitations.  Who is in a group,
+who rules it, who is let in and leaving it are claims like those: a call that the gateway does not have would be paid
+for in each run.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from wagroups.domain.capability import Access, Aspect, Capabilities
 from wagroups.domain.change import (
@@ -15,7 +18,11 @@ from wagroups.domain.change import (
     LinkReset,
     MemberAddition,
     MemberRemoval,
+    PersonChange,
+    RequestApproval,
+    RequestRejection,
 )
+from wagroups.domain.change_kinds import ChangeType, aspect_of
 from wagroups.domain.desired import DesiredGroup
 from wagroups.domain.identity import GroupKey
 from wagroups.domain.plan import Notice
@@ -28,14 +35,17 @@ def within_reach(changes: Iterable[Change], capabilities: Capabilities, key: Gro
     """`changes` in their order, each that the gateway cannot carry out replaced by a notice."""
     wanted = tuple(changes)
     coming = {c.person.phone for c in wanted if isinstance(c, MemberAddition)}
-    can_add = capabilities.can(Aspect.MEMBERS, Access.WRITE)
+    can_add = capabilities.can(Aspect.MEMBERS_ADD, Access.WRITE)
+    stays = not capabilities.can(Aspect.MEMBERS_REMOVE, Access.WRITE) and any(
+        isinstance(change, MemberRemoval) for change in wanted
+    )
     for change in wanted:
         match change:
             case AdminPromotion(person=person) if person.phone in coming and not can_add:
                 continue  # nobody is promoted who does not come; that they do not come is said
-            case LinkReset() if not can_add and any(isinstance(c, MemberRemoval) for c in wanted):
+            case LinkReset() if stays:
                 continue  # it follows a removal that does not take place
-            case GroupDissolution() if not can_add and any(isinstance(c, MemberRemoval) for c in wanted):
+            case GroupDissolution() if stays:
                 text = "the group is not left while people are in it, and nobody can be removed on this gateway"
                 yield Notice(code="not-dissolved", text=text, next=f"{key}: {{state: released}}")
             case _:
@@ -52,29 +62,43 @@ def unseen_people(group: DesiredGroup, capabilities: Capabilities) -> Notice | N
     return Notice(code="unsupported", setting="members", text=text)
 
 
+class _Words(NamedTuple):
+    """How it is said that a change cannot be carried out."""
+
+    setting: str | None
+    """The key of the manifest that asks for it."""
+    text: str
+
+
+_WORDS: Final[Mapping[ChangeType, _Words]] = MappingProxyType(
+    {
+        MemberAddition: _Words("members", "{person} is not in the group, and nobody can be added on this gateway"),
+        MemberRemoval: _Words("members", "{person} is to leave the group, and nobody can be removed on this gateway"),
+        AdminPromotion: _Words("admins", "{person} is no admin, and nobody can be made one on this gateway"),
+        AdminDemotion: _Words("admins", "{person} is an admin, and nobody can be made a member on this gateway"),
+        RequestApproval: _Words("members", "{person} asks to join, and nobody can be let in on this gateway"),
+        RequestRejection: _Words(
+            "reject_unknown", "{person} asks to join, is not declared, and cannot be turned away on this gateway"
+        ),
+        GroupDissolution: _Words(None, "the group cannot be left on this gateway"),
+    }
+)
+"""Of all other changes the part of the planner that asks for them says it."""
+
+
 def _beyond(change: Change, capabilities: Capabilities, key: GroupKey) -> Notice | None:
     """Why the gateway cannot carry out `change`; `None` when it can."""
-    match change:
-        case MemberAddition():
-            aspect, words = Aspect.MEMBERS, "{person} is not in the group, and nobody can be added on this gateway"
-        case MemberRemoval():
-            aspect, words = Aspect.MEMBERS, "{person} is to leave the group, and nobody can be removed on this gateway"
-        case AdminPromotion():
-            aspect, words = Aspect.ADMINS, "{person} is no admin, and nobody can be made one on this gateway"
-        case AdminDemotion():
-            aspect, words = Aspect.ADMINS, "{person} is an admin, and nobody can be made a member on this gateway"
-        case GroupDissolution():
-            aspect, words = Aspect.LEAVE, "the group cannot be left on this gateway"
-        case _:
-            return None
+    words, aspect = _WORDS.get(type(change)), aspect_of(change)
+    if words is None or aspect is None:
+        return None
     claim = capabilities.claim(aspect)
     if Access.WRITE in claim.access:
         return None
-    person = None if isinstance(change, GroupDissolution) else change.person
-    setting = aspect.value if person is not None else None
+    person = change.person if isinstance(change, PersonChange) else None
     # What a phone has to do is in the text; the look after it shows that it was done.
     after = f"wagroups plan --target {key}"
-    return Notice(code=BEYOND, person=person, setting=setting, text=f"{words}{_note(claim.note)}", next=after)
+    text = f"{words.text}{_note(claim.note)}"
+    return Notice(code=BEYOND, person=person, setting=words.setting, text=text, next=after)
 
 
 def _note(note: str) -> str:

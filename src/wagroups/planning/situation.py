@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta, tzinfo
-from enum import StrEnum
 from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -12,6 +11,7 @@ from wagroups.domain._base import Value
 from wagroups.domain.approval import Reviewed
 from wagroups.domain.budget import Pace
 from wagroups.domain.capability import Capabilities
+from wagroups.domain.change_kinds import Section
 from wagroups.domain.desired import DesiredGroup
 from wagroups.domain.duplicates import recognised
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Me, Phone
@@ -20,17 +20,6 @@ from wagroups.domain.observed import Observed
 from wagroups.domain.permissions import Permissions
 from wagroups.domain.rules import PASSABLE
 from wagroups.domain.safety import Override, Safety
-
-
-class Section(StrEnum):
-    """A part of a group that `--only` and `--skip` name."""
-
-    SUBJECT = "subject"
-    DESCRIPTION = "description"
-    PICTURE = "picture"
-    SETTINGS = "settings"
-    ADMINS = "admins"
-    MEMBERS = "members"
 
 
 class Selection(Value):

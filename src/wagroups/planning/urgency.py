@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from wagroups.domain.change import Change, SettingChange, is_urgent
+from wagroups.domain.desired import DesiredGroup
 from wagroups.domain.observed import ObservedGroup
 from wagroups.domain.plan import Action, Hold, Notice
 from wagroups.domain.safety import Safety
+from wagroups.domain.settings import CLOSING
 from wagroups.planning.guards import admins_after
 from wagroups.planning.people import PeoplePlan
 
@@ -28,9 +30,11 @@ def only_urgent(people: PeoplePlan) -> PeoplePlan:
     return PeoplePlan(tuple(change for change in people.changes if is_urgent(change)), (), ())
 
 
-def is_closing(change: Change | Notice) -> bool:
-    """Whether a setting closes the group."""
-    return isinstance(change, SettingChange) and is_urgent(change)
+def is_closing(said: Change | Notice, group: DesiredGroup) -> bool:
+    """Whether it is about a setting that is to close the group: the change, or why it cannot be made."""
+    if isinstance(said, Notice):
+        return said.setting in {f"settings.{s}" for s, value in CLOSING if group.settings.get(s) == value}
+    return isinstance(said, SettingChange) and is_urgent(said)
 
 
 def urgent_actions(actions: Sequence[Action], live: ObservedGroup | None, safety: Safety) -> frozenset[str]:
@@ -38,5 +42,5 @@ def urgent_actions(actions: Sequence[Action], live: ObservedGroup | None, safety
     urgent = [action for action in actions if action.urgent]
     left = admins_after([action.change for action in urgent], live)
     if left is not None and left < safety.min_admins:
-        urgent = [action for action in urgent if is_closing(action.change)]
+        urgent = [action for action in urgent if isinstance(action.change, SettingChange)]
     return frozenset(action.id for action in urgent)

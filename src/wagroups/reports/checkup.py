@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from wagroups.domain.budget import Pace
-from wagroups.domain.capability import Access, Aspect
+from wagroups.domain.capability import PARTS, Access, Aspect
 from wagroups.domain.checkup import Balance, Checkup, Finding, Invited, Level, Standing
 from wagroups.domain.exit import Exit
 from wagroups.reports.document import FORMAT_VERSION
@@ -40,6 +40,7 @@ _ABILITIES: Final = frozenset(
         Aspect.JOIN,
         Aspect.SEND_TEXT,
         Aspect.JOIN_REQUESTS,
+        *PARTS,
         Aspect.RESTRICTIONS,
         Aspect.PERSON_RESULTS,
     }
@@ -133,7 +134,7 @@ def _claims(checkup: Checkup) -> Iterator[tuple[str, str, str]]:
     capabilities = checkup.capabilities
     if capabilities is None:
         return
-    for aspect in Aspect:
+    for aspect in capabilities.aspects:
         claim = capabilities.claim(aspect)
         yield aspect.value, access_words(aspect, claim.access), claim.note
 

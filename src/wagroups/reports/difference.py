@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from typing import Final, assert_never
 
 from wagroups.domain._base import Value
+from wagroups.domain.change_kinds import Risk
 from wagroups.domain.desired import Origin
 from wagroups.domain.difference import About, Alteration, Altered, Kind
 from wagroups.domain.exit import Exit
-from wagroups.domain.plan import Risk
 from wagroups.reports.document import FORMAT_VERSION, ExitPart, FormatVersion, PlacePart, RedactionPart
 from wagroups.reports.line_diff import line_diff
 from wagroups.reports.redaction import Redaction, Redactor, key_fingerprint

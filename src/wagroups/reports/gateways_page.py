@@ -29,7 +29,11 @@ _MEANINGS: Final = MappingProxyType(
         Aspect.DESCRIPTION_CHANGE: "change a description that is there already",
         Aspect.PICTURE: "picture",
         Aspect.MEMBERS: "members",
+        Aspect.MEMBERS_ADD: "add members",
+        Aspect.MEMBERS_REMOVE: "remove members",
         Aspect.ADMINS: "admins",
+        Aspect.ADMINS_PROMOTE: "make somebody an admin",
+        Aspect.ADMINS_DEMOTE: "make an admin a member",
         Aspect.OWNER: "tell the owner from an admin",
         Aspect.LEAVE: "leave a group",
         Aspect.REFRESH: "have everything read anew",
@@ -40,6 +44,8 @@ _MEANINGS: Final = MappingProxyType(
         Aspect.JOIN: "join by a link",
         Aspect.SEND_TEXT: "send a text",
         Aspect.JOIN_REQUESTS: "see and answer requests to join",
+        Aspect.REQUESTS_APPROVE: "let in who asks to join",
+        Aspect.REQUESTS_REJECT: "turn away who asks to join",
         Aspect.RESTRICTIONS: "tell of WhatsApp's time lock and quota",
         Aspect.COMMUNITY: "whether a group is in a community",
         Aspect.PERSON_RESULTS: "say what became of each person added",
@@ -66,7 +72,8 @@ def _overview(chapters: Sequence[Chapter]) -> Iterator[str]:
     yield "## Side by side\n"
     yield _row(["", *(chapter.title for chapter in chapters)])
     yield _row(["---"] * (len(chapters) + 1))
-    for aspect in Aspect:
+    told = {aspect for chapter in chapters for aspect in chapter.newest.aspects}
+    for aspect in (aspect for aspect in Aspect if aspect in told):
         yield _row([_short(aspect), *(_words(chapter.newest, aspect) for chapter in chapters)])
     yield ""
 
@@ -77,7 +84,7 @@ def _chapter(chapter: Chapter) -> Iterator[str]:
     yield ""
     yield _row(["What", "Reach", "Note", "Source"])
     yield _row(["---"] * 4)
-    for aspect in Aspect:
+    for aspect in chapter.newest.aspects:
         claim = chapter.newest.claim(aspect)
         cells = (
             _MEANINGS[aspect],
@@ -117,7 +124,7 @@ def _questions(cost: ReadCost) -> str:
 
 def _gates(newest: Capabilities, oldest: Capabilities) -> Iterator[str]:
     """What came with a version: the claims that differ, in the words of the older one."""
-    for aspect in Aspect:
+    for aspect in newest.aspects:
         before = oldest.claim(aspect)
         if before.access != newest.claim(aspect).access:
             yield f"{_short(aspect)}: {for_markdown(before.note)}"

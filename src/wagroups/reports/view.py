@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo
 
 from wagroups.domain.budget import CallClass
 from wagroups.domain.change import GroupCreation
+from wagroups.domain.change_kinds import Risk
 from wagroups.domain.identity import GroupKey
 from wagroups.domain.members import Turn
-from wagroups.domain.plan import Action, Cause, Cost, GroupPlan, Hold, Later, Plan, Risk, TrippedGuard
+from wagroups.domain.plan import Action, Cause, Cost, GroupPlan, Hold, Later, Plan, TrippedGuard
 from wagroups.domain.rules import override_of
 from wagroups.domain.wall_clock import start_text
 from wagroups.reports.points import Line, Points, first_lines, headline, nothing_planned, points_of, waited_and_unseen

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from wagroups.domain.approval import Approval
 from wagroups.domain.change import GroupAdoption, GroupCreation, GroupRelease
+from wagroups.domain.change_kinds import Section
 from wagroups.domain.desired import DesiredGroup, State
 from wagroups.domain.history import HAPPENED, PastAction
 from wagroups.domain.identity import AccountKey, GroupKey
@@ -23,7 +24,7 @@ from wagroups.planning.directory import Directory
 from wagroups.planning.due import approval_in_force, renewed
 from wagroups.planning.new_ledger import RULE as NEW_LEDGER
 from wagroups.planning.pictures import settled
-from wagroups.planning.situation import Section, Selection, Situation, Terms
+from wagroups.planning.situation import Selection, Situation, Terms
 from wagroups.workflows.git import revision_of
 from wagroups.workflows.plan import Preview
 from wagroups.workflows.session import Session
