@@ -27,7 +27,7 @@ from wagroups.manifests.project import Project
 from wagroups.planning.situation import Terms
 from wagroups.simulation.faults import Fault
 from wagroups.simulation.front import Front
-from wagroups.simulation.people import Person
+from wagroups.simulation.people import SimulatedPerson
 from wagroups.simulation.server import serve
 from wagroups.simulation.world import World
 from wagroups.state.ledger import SqlLedger
@@ -59,9 +59,12 @@ class Silent:
         pass
 
 
-def people(*names: str) -> dict[str, Person]:
+def people(*names: str) -> dict[str, SimulatedPerson]:
     """The builders' people, living in a world."""
-    return {name: Person(name=name, phone=b.phone(b.number_of(name)), lid=b.lid(b.number_of(name))) for name in names}
+    return {
+        name: SimulatedPerson(name=name, phone=b.phone(b.number_of(name)), lid=b.lid(b.number_of(name)))
+        for name in names
+    }
 
 
 @dataclass
@@ -184,7 +187,7 @@ def rig(gateway: str, dialect: str, *names: str, clock: FakeClock | None = None,
     """A world with the account, the named people, and a running fake of one dialect."""
     clock = clock or FakeClock()
     dialect, variant = VARIANTS.get(dialect, (dialect, {}))
-    me = Person(name="me", phone=cast(Phone, b.ME.phone), lid=cast(Lid, b.ME.lid))
+    me = SimulatedPerson(name="me", phone=cast(Phone, b.ME.phone), lid=cast(Lid, b.ME.lid))
     world = World(me, people(*names).values(), now=clock.now)
     # Not by the registry, which passes nothing on that only one gateway's fake knows.
     build = import_module(f"wagroups.gateways.{gateway}.fake").fake

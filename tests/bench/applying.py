@@ -15,7 +15,7 @@ from tests.fake_clock import FakeClock
 from tests.rig import Rig, rig
 from wagroups.domain.budget import CAREFUL, HOUR, Allowance, CallClass
 from wagroups.domain.desired import DesiredGroup
-from wagroups.simulation.faults import Call, Limit
+from wagroups.simulation.faults import Call, RateLimit
 from wagroups.workflows.session import Patience
 
 OPERATIONS: Final = 300
@@ -52,7 +52,7 @@ def _apply(edits: Allowance) -> Applied:
     clock = FakeClock(seed=20_261_123)
     with rig("waha", "noweb", clock=clock) as account:
         account.budgets = MappingProxyType({CallClass.EDIT: edits})
-        account.world.faults.limits.append(Limit(Call.SUBJECT, HOURLY, HOUR))
+        account.world.faults.limits.append(RateLimit(Call.SUBJECT, HOURLY, HOUR))
         groups = [_renamed(account, number) for number in range(OPERATIONS)]
         for _ in range(RUNS):
             run = account.apply(*groups, patience=Patience(longest=None))

@@ -17,7 +17,7 @@ from wagroups.domain.identity import Role
 from wagroups.execution.clock import SystemClock
 from wagroups.reports.schemas import history_schema
 from wagroups.simulation.faults import Call, Fault, FaultKind
-from wagroups.simulation.world import Connection
+from wagroups.simulation.world import ConnectionState
 
 CONFIG = """\
 version: 1
@@ -81,7 +81,7 @@ def test_doctor_names_groups_that_cannot_be_managed(
 def test_doctor_reports_an_account_that_is_not_connected_and_goes_on(
     project: Path, account: Rig, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    account.world.connect(account.world.me, Connection.UNPAIRED)
+    account.world.connect(account.world.me, ConnectionState.UNPAIRED)
     assert run(["doctor"]) is Exit.GATEWAY
     assert "BAD" in capsys.readouterr().out
 

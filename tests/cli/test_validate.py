@@ -15,7 +15,7 @@ from wagroups.reports.document import ProblemsDocument
 from wagroups.simulation.faults import Call, Fault, FaultKind
 from wagroups.simulation.seed import load
 from wagroups.simulation.server import serve
-from wagroups.simulation.world import Connection, World
+from wagroups.simulation.world import ConnectionState, World
 
 GROUP = "groups:\n  rowers:\n    subject: Rowers\n    members: [anna, ben]\n"
 ANNA, BEN = "900101", "900102"
@@ -231,7 +231,7 @@ def test_online_an_account_that_cannot_be_asked_is_7(
     wagroups: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with online(tmp_path, monkeypatch) as world:
-        world.connect(world.me, Connection.UNPAIRED)
+        world.connect(world.me, ConnectionState.UNPAIRED)
         ended = wagroups("validate", "--online", "-o", "json")
     assert ended.exit is Exit.GATEWAY
     assert ended.document["error"]["code"] == "gateway"

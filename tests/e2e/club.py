@@ -22,7 +22,7 @@ from wagroups.simulation.front import Front
 from wagroups.simulation.group import Group
 from wagroups.simulation.seed import load
 from wagroups.simulation.server import serve
-from wagroups.simulation.telephone import Action, act
+from wagroups.simulation.telephone import ScriptedAction, act
 from wagroups.simulation.world import World
 
 REPOSITORY: Final = Path(__file__).parents[2]
@@ -143,7 +143,7 @@ class Club:
     def on_the_phone(self, **action: Any) -> None:
         """Somebody does something on their phone."""
         with self.world.lock:
-            act(self.world, Action(**action))
+            act(self.world, ScriptedAction(**action))
 
     def script(self, *faults: Fault) -> None:
         with self.world.lock:

@@ -24,8 +24,8 @@ from wagroups.domain.settings import Setting
 from wagroups.gateways.registry import KINDS
 from wagroups.simulation.faults import Call, Fault, FaultKind
 from wagroups.simulation.front import Front
-from wagroups.simulation.group import JoinRequest
-from wagroups.simulation.people import Person
+from wagroups.simulation.group import PendingRequest
+from wagroups.simulation.people import SimulatedPerson
 from wagroups.simulation.server import serve
 from wagroups.simulation.world import World
 from wagroups.state.opening import open_ledger
@@ -183,7 +183,7 @@ def first_commit(root: Path) -> None:
 
 def canary_world() -> World:
     people = {
-        name: Person(name=name, phone=Phone.of(phone), lid=Lid.of(f"{c.LIDS[name]}@lid"))
+        name: SimulatedPerson(name=name, phone=Phone.of(phone), lid=Lid.of(f"{c.LIDS[name]}@lid"))
         for name, phone in c.PHONES.items()
     }
     people["hidden-numbat"].hidden_number = True
@@ -197,7 +197,7 @@ def canary_world() -> World:
     old.invite_code = c.INVITE_CODE
     asked = world.found_group("Asked group", office, jid=GroupJid.of(ASKED), settings={Setting.APPROVE_JOINS: "yes"})
     for name in ("cedar", "stranger-quokka", "hidden-numbat"):
-        asked.requests.append(JoinRequest(people[name], world.now()))
+        asked.requests.append(PendingRequest(people[name], world.now()))
     return world
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.e2e.club import NEWS, TRAINERS, Club, wait_for
 from wagroups.simulation.faults import Call, Fault, FaultKind
-from wagroups.simulation.world import Connection
+from wagroups.simulation.world import ConnectionState
 
 
 @contextmanager
@@ -93,8 +93,8 @@ def test_a_wrong_key_is_named_by_its_variable_and_not_by_its_value(harbour: Club
     assert "wrong-key" not in end.out + end.err
 
 
-@pytest.mark.parametrize("connection", [c for c in Connection if c is not Connection.WORKING])
-def test_an_account_that_is_not_connected_stops_everything(settled: Club, connection: Connection) -> None:
+@pytest.mark.parametrize("connection", [c for c in ConnectionState if c is not ConnectionState.WORKING])
+def test_an_account_that_is_not_connected_stops_everything(settled: Club, connection: ConnectionState) -> None:
     writes = len(settled.writes)
     settled.world.connect(settled.world.me, connection)
     end = settled.wagroups("apply", "--yes", "-o", "json")

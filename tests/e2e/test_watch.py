@@ -17,7 +17,7 @@ import pytest
 from tests.e2e.club import JUNIORS, KEY, NEWS, REGATTA, Club, club, wait_for
 from wagroups.gateways.registry import KINDS
 from wagroups.simulation.faults import Call
-from wagroups.simulation.world import Connection
+from wagroups.simulation.world import ConnectionState
 
 SECRET: Final = "a secret that the club shares with its gateway"
 ENVIRON: Final = {"WAGROUPS_WATCH_SECRET": SECRET}
@@ -143,7 +143,7 @@ def test_trouble_is_told_and_does_not_end_it(harbour: Club) -> None:
     with watching(harbour) as watch:
         watch.subscribe()
         harbour.replace("wagroups.yaml", "version: 2", "version: one")
-        for state in (Connection.UNPAIRED, Connection.WORKING):
+        for state in (ConnectionState.UNPAIRED, ConnectionState.WORKING):
             harbour.world.connect(harbour.world.me, state)
             harbour.world.tell()
         told = watch.wait_for_rounds(2)

@@ -3,7 +3,7 @@
 from tests import builders as b
 from tests.rig import rig
 from wagroups.domain.identity import Role
-from wagroups.simulation.people import Person
+from wagroups.simulation.people import SimulatedPerson
 
 
 def test_another_account_behind_the_name_is_refused_and_teaches_nothing() -> None:
@@ -12,7 +12,7 @@ def test_another_account_behind_the_name_is_refused_and_teaches_nothing() -> Non
         chess = b.group("chess", id=jid, members=["anna", "ben"])
         assert account.apply(chess).converged
         before = account.ledger.recall(b.ACCOUNT, account.clock.now())
-        other = account.world.people.enter(Person(name="other", phone=b.phone(500), lid=b.lid(500)))
+        other = account.world.people.enter(SimulatedPerson(name="other", phone=b.phone(500), lid=b.lid(500)))
         account.world.group("Chess").members[other] = Role.ADMIN
         account.world.tie("default", other)
         account.front.dialect.account = account.world.account("default")

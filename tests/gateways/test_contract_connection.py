@@ -14,7 +14,7 @@ from wagroups.domain.exit import Exit
 from wagroups.domain.identity import Role
 from wagroups.domain.outcome import Run, Verdict
 from wagroups.simulation.faults import Call, Fault, FaultKind
-from wagroups.simulation.world import Connection
+from wagroups.simulation.world import ConnectionState
 
 
 @pytest.fixture(params=DIALECTS, ids=lambda pair: pair[1])
@@ -41,7 +41,7 @@ def test_what_could_not_be_looked_at_is_not_called_missing(account: Rig) -> None
     assert not account.ledger.recall(b.ACCOUNT, account.clock.now()).unseen_additions, "it counts for no limit"
     account.clear_faults()
     with account.world.lock:
-        account.world.connect(account.world.me, Connection.WORKING)
+        account.world.connect(account.world.me, ConnectionState.WORKING)
     account.ledger.reset_breaker(b.ACCOUNT, None)
     assert len([action for _, action in account.plan(chess).actions()]) == 1
 

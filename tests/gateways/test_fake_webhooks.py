@@ -12,7 +12,7 @@ from tests.rig import DIALECTS, KEY, rig
 from wagroups.domain.identity import Role
 from wagroups.domain.settings import Setting
 from wagroups.gateways.registry import KINDS
-from wagroups.simulation.world import Connection
+from wagroups.simulation.world import ConnectionState
 
 
 @pytest.fixture(params=DIALECTS, ids=lambda pair: pair[1])
@@ -60,8 +60,8 @@ def test_nothing_is_told_of_groups_the_account_is_not_in(ear: Listening) -> None
 
 def test_a_session_that_comes_back_is_told(ear: Listening) -> None:
     ear.subscribe()
-    ear.ask("POST", "/__sandbox__/connection", {"state": Connection.UNPAIRED})
-    ear.ask("POST", "/__sandbox__/connection", {"state": Connection.WORKING})
+    ear.ask("POST", "/__sandbox__/connection", {"state": ConnectionState.UNPAIRED})
+    ear.ask("POST", "/__sandbox__/connection", {"state": ConnectionState.WORKING})
     assert ear.groups(1) == [None]
 
 

@@ -11,7 +11,7 @@ import pytest
 from tests.gateways.exchanges import NOW, connection
 from wagroups.domain.errors import GatewayError, NotSent, Rejected, SessionLost, Throttled, Unanswered
 from wagroups.gateways import http as module
-from wagroups.gateways.answer import Answer
+from wagroups.gateways.answer import Response
 from wagroups.gateways.http import Http
 from wagroups.gateways.scrub import MAX_SAID, scrub
 
@@ -32,8 +32,8 @@ class Server(httpx.AsyncBaseTransport):
         return self.response
 
 
-def ask(response: httpx.Response | Exception, *, url: str = "http://localhost:3000", **options: object) -> Answer:
-    async def run() -> Answer:
+def ask(response: httpx.Response | Exception, *, url: str = "http://localhost:3000", **options: object) -> Response:
+    async def run() -> Response:
         to = connection(Server(response), key=KEY, url=url)
         http = Http(to, headers={"X-Api-Key": KEY}, read_timeout=5)
         try:
@@ -255,11 +255,11 @@ def test_a_gateways_own_error_is_for_the_gateway_to_judge() -> None:
     ],
 )
 def test_advice_when_to_come_back_is_understood(headers: dict[str, str], pause: timedelta | None) -> None:
-    assert Answer(429, headers, None, NOW).retry_after == pause
+    assert Response(429, headers, None, NOW).retry_after == pause
 
 
 def test_the_servers_clock_is_read() -> None:
-    answer = Answer(200, {"date": "Sun, 22 Nov 2026 12:05:00 GMT"}, None, NOW)
+    answer = Response(200, {"date": "Sun, 22 Nov 2026 12:05:00 GMT"}, None, NOW)
     assert answer.date == datetime(2026, 11, 22, 12, 5, tzinfo=UTC)
 
 

@@ -19,7 +19,7 @@ from wagroups.domain.identity import Role
 from wagroups.domain.outcome import Verdict
 from wagroups.domain.points import PointClass
 from wagroups.domain.settings import Setting
-from wagroups.gateways.answer import Answer
+from wagroups.gateways.answer import Response
 from wagroups.gateways.http import Http
 from wagroups.gateways.waha import versions
 from wagroups.gateways.waha.failures import failure
@@ -118,7 +118,7 @@ def test_what_a_version_an_edition_or_an_engine_lacks_is_told_from_other_refusal
     older: Rig, status: int, message: str
 ) -> None:
     def error(status: int, message: str) -> GatewayError:
-        return failure(http, None, Answer(status, {}, {"message": message}, older.clock.now()), "set a setting")
+        return failure(http, None, Response(status, {}, {"message": message}, older.clock.now()), "set a setting")
 
     http = Http(connection(httpx.MockTransport(lambda _: httpx.Response(500))), headers={}, read_timeout=1)
     assert isinstance(error(status, message), Unsupported)

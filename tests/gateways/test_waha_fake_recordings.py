@@ -12,7 +12,7 @@ from tests.gateways.fixtures.recorded_waha import KEY, Recording, recorded_world
 from wagroups.gateways.waha.fake import fake
 from wagroups.simulation.faults import Fault, FaultKind
 from wagroups.simulation.front import Front
-from wagroups.simulation.world import Connection, World
+from wagroups.simulation.world import ConnectionState, World
 
 ENGINES = ("noweb", "gows", "webjs")
 
@@ -48,9 +48,9 @@ FAULTS = {
 }
 
 SESSIONS = {
-    "failed": Connection.FAILED,
-    "qr": Connection.UNPAIRED,
-    "stopped": Connection.STOPPED,
+    "failed": ConnectionState.FAILED,
+    "qr": ConnectionState.UNPAIRED,
+    "stopped": ConnectionState.STOPPED,
 }
 
 

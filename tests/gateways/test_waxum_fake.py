@@ -11,7 +11,7 @@ from tests.simulation.worlds import BOARD, CHOIR, OLD, club
 from wagroups.domain.identity import Role
 from wagroups.domain.settings import Setting
 from wagroups.gateways.waxum.fake import fake
-from wagroups.simulation.world import Connection, World
+from wagroups.simulation.world import ConnectionState, World
 
 JIDS = {
     name: f"44770090010{digit}@s.whatsapp.net"
@@ -207,7 +207,7 @@ def test_our_own_ids_carry_the_device() -> None:
 
 def test_a_dead_socket_is_seen_in_the_status_only() -> None:
     world = club()
-    world.connect(world.me, Connection.FAILED)
+    world.connect(world.me, ConnectionState.FAILED)
     ask = asker(world)
     assert ask("GET", "").json()["status"] == "logged_in"
     status = ask("GET", "/status").json()

@@ -10,7 +10,7 @@ from wagroups.domain.desired import DesiredGroup
 from wagroups.domain.identity import GroupJid, Role
 from wagroups.domain.plan import Plan
 from wagroups.simulation.faults import Call, Fault, FaultKind
-from wagroups.simulation.telephone import Action, act
+from wagroups.simulation.telephone import ScriptedAction, act
 
 FOLK: Final = ("anna", "ben", "carla", "dora", "emil", "finn")
 
@@ -50,7 +50,7 @@ def test_somebody_who_left_stays_out(gateway: str, dialect: str) -> None:
         group = declared(live(account, "Chess", "anna", "ben", "carla"), "chess", "anna", "ben", "carla")
         assert account.apply(group).converged
         with account.world.lock:
-            act(account.world, Action(do="leave", who="ben", group="Chess"))
+            act(account.world, ScriptedAction(do="leave", who="ben", group="Chess"))
         assert notices(account.plan(group)) == ["left ben"]
         account.clock.advance(A_DAY)
         assert notices(account.plan(group)) == ["left ben"]

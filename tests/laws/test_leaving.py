@@ -11,7 +11,7 @@ from tests.laws.test_containment import faults, run_whatever_happens
 from tests.laws.test_hidden import asked_for
 from tests.laws.worlds import FOLK, Case, worlds
 from wagroups.simulation.faults import Fault
-from wagroups.simulation.telephone import Action, act
+from wagroups.simulation.telephone import ScriptedAction, act
 
 RUNS: Final = 3
 
@@ -33,7 +33,7 @@ def test_who_left_is_not_asked_for_again(
         for case in stage.cases:
             for name in sorted(gone[case.key]):
                 with stage.rig.world.lock:
-                    act(stage.rig.world, Action(do="leave", who=name, group=case.subject))
+                    act(stage.rig.world, ScriptedAction(do="leave", who=name, group=case.subject))
         stage.rig.script(*troubles)
         for _ in range(RUNS):
             run_whatever_happens(stage)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.simulation.dialects import DIALECTS, talk
 from tests.simulation.worlds import CHOIR, Time, club
-from wagroups.simulation.faults import Call, Fault, FaultKind, Limit
+from wagroups.simulation.faults import Call, Fault, FaultKind, RateLimit
 from wagroups.simulation.front import ConnectionDropped
 
 CARLA = "447700900103"
@@ -166,7 +166,7 @@ def test_the_log_tells_writes_from_reads(dialect: str) -> None:
 def test_whoever_is_too_fast_is_limited_until_time_has_passed(dialect: str) -> None:
     time = Time()
     world = club(time)
-    world.faults.limits.append(Limit(Call.SUBJECT, 2, timedelta(minutes=1)))
+    world.faults.limits.append(RateLimit(Call.SUBJECT, 2, timedelta(minutes=1)))
     client = talk(world, dialect)
     statuses = [client.rename(CHOIR, f"Choir {number}").status_code for number in range(3)]
     time.pass_by(timedelta(minutes=1))

@@ -9,10 +9,10 @@ import pytest
 from tests.simulation.asking import KEY, SESSION
 from tests.simulation.worlds import CHOIR, club
 from wagroups.gateways.waha.fake import fake
-from wagroups.gateways.waha.fake.dialect import Patience
+from wagroups.gateways.waha.fake.dialect import Timeouts
 from wagroups.simulation.faults import Call, Fault, FaultKind
 from wagroups.simulation.server import serve
-from wagroups.simulation.world import Connection
+from wagroups.simulation.world import ConnectionState
 
 HEADERS = {"X-Api-Key": KEY}
 GROUPS = f"/api/{SESSION}/groups"
@@ -67,8 +67,8 @@ def test_a_slow_answer_is_late() -> None:
 
 def test_the_servers_patience_with_a_session_can_be_set() -> None:
     world = club()
-    world.connect(world.me, Connection.FAILED)
-    app = fake(world, dialect="noweb", session=SESSION, key=KEY, patience=Patience(unready=0.4))
+    world.connect(world.me, ConnectionState.FAILED)
+    app = fake(world, dialect="noweb", session=SESSION, key=KEY, patience=Timeouts(unready=0.4))
     with serve(app) as server:
         with client_of(server.url, 0.1) as hasty, pytest.raises(httpx.ReadTimeout):
             hasty.get(GROUPS)

@@ -15,7 +15,7 @@ from wagroups.domain.outcome import Run, Verdict
 from wagroups.domain.plan import Plan
 from wagroups.simulation.faults import Call
 from wagroups.simulation.group import REJOIN_REST
-from wagroups.simulation.telephone import Action, act
+from wagroups.simulation.telephone import ScriptedAction, act
 
 HERE = {"anna": Role.MEMBER, "ben": Role.MEMBER, "carla": Role.MEMBER}
 PEOPLE = tuple(HERE)
@@ -38,7 +38,7 @@ on_one_of_each = pytest.mark.parametrize("account", ONE_OF_EACH, indirect=True, 
 
 def on_the_phone(account: Rig, **action: object) -> None:
     with account.world.lock:
-        act(account.world, Action.model_validate({"group": "Chess", **action}))
+        act(account.world, ScriptedAction.model_validate({"group": "Chess", **action}))
 
 
 def asked_to_add(account: Rig) -> int:

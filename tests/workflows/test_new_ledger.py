@@ -14,7 +14,7 @@ from wagroups.domain.outcome import Run, Verdict
 from wagroups.domain.plan import Plan
 from wagroups.domain.safety import Override
 from wagroups.planning.approval import as_reviewed
-from wagroups.simulation.telephone import Action, act
+from wagroups.simulation.telephone import ScriptedAction, act
 from wagroups.state.volatile import volatile_ledger
 
 CROWD = ("anna", "ben", "carla", "dora")
@@ -38,7 +38,7 @@ def lost(account: Rig) -> None:
 
 def leave(account: Rig, name: str) -> None:
     with account.world.lock:
-        act(account.world, Action(do="leave", who=name, group="Chess"))
+        act(account.world, ScriptedAction(do="leave", who=name, group="Chess"))
 
 
 def live(account: Rig) -> GroupJid:

@@ -26,7 +26,7 @@ from wagroups.manifests.config import DEFAULT_SESSION
 from wagroups.manifests.schema import CONFIG_FILE
 from wagroups.simulation.seed import load
 from wagroups.simulation.server import serve
-from wagroups.simulation.telephone import Action, act
+from wagroups.simulation.telephone import ScriptedAction, act
 from wagroups.simulation.world import World
 from wagroups.workflows.examples import example
 
@@ -40,9 +40,9 @@ _ENDS_WITH: Final = {"waha": _STAYING, "waxum": _STAYING | {"rosa"}}
 """Who is in it at the end: the account itself, the trainers but for Dana, who left, and who cannot be named."""
 
 _MEANWHILE: Final = (
-    Action(who="amara", do="rename", group=_TRAINERS, subject="Trainers!!"),
-    Action(who="amara", do="add", group="Trainers!!", people=("rosa",)),
-    Action(who="dana", do="leave", group="Trainers!!"),
+    ScriptedAction(who="amara", do="rename", group=_TRAINERS, subject="Trainers!!"),
+    ScriptedAction(who="amara", do="add", group="Trainers!!", people=("rosa",)),
+    ScriptedAction(who="dana", do="leave", group="Trainers!!"),
 )
 
 _BEFORE: Final = ("apply", "--target", "trainers", "--yes")

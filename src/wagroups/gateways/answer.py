@@ -12,7 +12,7 @@ MAX_RETRY_AFTER: Final = timedelta(days=1)
 """Advice beyond this is cut: the rests of `domain.budget` take over."""
 
 
-class Answer(NamedTuple):
+class Response(NamedTuple):
     """What a server answered."""
 
     status: int

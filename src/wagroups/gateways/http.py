@@ -9,14 +9,14 @@ import asyncio
 import ssl
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 import httpx
 
 from wagroups import __version__
 from wagroups.domain.address import address_fault, is_this_machine
 from wagroups.domain.errors import GatewayError, NotSent, Rejected, SessionLost, Throttled, Unanswered
-from wagroups.gateways.answer import Answer, parsed
+from wagroups.gateways.answer import Response, parsed
 from wagroups.gateways.scrub import scrub
 
 if TYPE_CHECKING:
@@ -47,6 +47,15 @@ ReadBody: TypeAlias = Callable[[bytearray, str], object]
 def _trusted() -> ssl.SSLContext:
     """Who is believed about a server's name: read once, because reading the list takes longer than most answers."""
     return httpx.create_ssl_context()
+
+
+class GroupRequest(NamedTuple):
+    """One request about a group; `path` follows the group's id."""
+
+    method: str
+    path: str
+    json: object
+    doing: str
 
 
 class Http:
@@ -94,7 +103,7 @@ class Http:
         query: Mapping[str, str] | None = None,
         json: object = None,
         read: ReadBody = parsed,
-    ) -> Answer:
+    ) -> Response:
         """Send one request and read its answer, whatever its status.
 
         `doing` says in words what for (“read the groups”); `read` reads the body of a success.  Raises NotSent when
@@ -120,7 +129,7 @@ class Http:
             )
         return answer
 
-    async def _exchange(self, request: httpx.Request, read: ReadBody) -> Answer:
+    async def _exchange(self, request: httpx.Request, read: ReadBody) -> Response:
         response = await self._client.send(request, stream=True)
         try:
             raw = bytearray()
@@ -132,7 +141,7 @@ class Http:
             await response.aclose()
         headers = {name.lower(): value for name, value in response.headers.items()}
         body = (read if response.is_success else parsed)(raw, response.encoding or "utf-8")
-        return Answer(response.status_code, headers, body, self._clock.now())
+        return Response(response.status_code, headers, body, self._clock.now())
 
     def _fault(self, error: Exception, doing: str) -> GatewayError:
         """What an httpx failure means: whether the request can have arrived is all that matters."""
@@ -164,7 +173,7 @@ class Http:
         """The server's words as they may enter a message: without the key, ids, links and numbers."""
         return scrub(words.replace(self._key, "(key)") if self._key else words)
 
-    def common_failure(self, answer: Answer, doing: str) -> GatewayError | None:
+    def common_failure(self, answer: Response, doing: str) -> GatewayError | None:
         """The error in `answer` if any server or proxy could have sent it; `None` leaves it to the gateway.
 
         Whoever it was, the gateway may have carried the request out before, so none of these proves anything.
@@ -198,7 +207,7 @@ class Http:
             case _:
                 return self._proxy_failure(answer, about)
 
-    def _proxy_failure(self, answer: Answer, about: str) -> GatewayError | None:
+    def _proxy_failure(self, answer: Response, about: str) -> GatewayError | None:
         """A 5xx that no gateway wrote.  Gateways' own errors are JSON objects."""
         if answer.status < 500 or isinstance(answer.body, dict):
             return None

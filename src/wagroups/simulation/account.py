@@ -14,8 +14,8 @@ from wagroups.domain.identity import GroupJid, Phone
 from wagroups.domain.settings import SETTINGS, Setting
 from wagroups.imaging import jpeg_of
 from wagroups.simulation import membership
-from wagroups.simulation.group import Description, Group, JoinRequest, Result
-from wagroups.simulation.people import Person
+from wagroups.simulation.group import Description, Group, PendingRequest, Result
+from wagroups.simulation.people import SimulatedPerson
 from wagroups.simulation.refusal import Outsider, WhatsAppError
 
 if TYPE_CHECKING:
@@ -34,11 +34,11 @@ class Creation(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class SimulatedAccount:
     """Somebody, acting."""
 
     world: "World"
-    person: Person
+    person: SimulatedPerson
 
     # Looking
 
@@ -54,7 +54,7 @@ class Account:
     def groups(self) -> list[Group]:
         return self.world.groups_of(self.person)
 
-    def find(self, phone: Phone) -> Person | None:
+    def find(self, phone: Phone) -> SimulatedPerson | None:
         """Who answers at a number, or `None` when it has no WhatsApp."""
         person = self.world.mixed_up or self.world.people.reached_at(phone)
         return None if person.no_account else person
@@ -180,7 +180,7 @@ class Account:
             raise WhatsAppError(404)
         membership.accept(self.world, group, self.person)
 
-    def requests(self, jid: str) -> tuple[JoinRequest, ...]:
+    def requests(self, jid: str) -> tuple[PendingRequest, ...]:
         return tuple(self._administered(jid).requests)
 
     def approve(self, jid: str, people: Sequence[str]) -> tuple[Result, ...]:
@@ -205,7 +205,7 @@ class Account:
             raise WhatsAppError(403)
         return group
 
-    def _asked_for(self, people: Iterable[str]) -> list[Person]:
+    def _asked_for(self, people: Iterable[str]) -> list[SimulatedPerson]:
         asked = [self.world.people.asked_for(text) for text in people]
         if not asked:
             raise WhatsAppError(400)

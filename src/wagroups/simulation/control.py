@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from wagroups.simulation.account import Account
+from wagroups.simulation.account import SimulatedAccount
 from wagroups.simulation.http import Answer, Request, json_answer, text_answer
 from wagroups.simulation.refusal import WhatsAppError
 from wagroups.simulation.seed import FaultSeed, RestrictionSeed, dump
-from wagroups.simulation.telephone import Action, act
-from wagroups.simulation.world import Connection
+from wagroups.simulation.telephone import ScriptedAction, act
+from wagroups.simulation.world import ConnectionState
 
 if TYPE_CHECKING:
     from wagroups.simulation.front import Logged
@@ -30,7 +30,7 @@ PREFIX: Final = "/__sandbox__/"
 
 _Entry = TypeVar("_Entry")
 
-_ACTIONS: Final[TypeAdapter[Action | list[Action]]] = TypeAdapter(Action | list[Action])
+_ACTIONS: Final[TypeAdapter[ScriptedAction | list[ScriptedAction]]] = TypeAdapter(ScriptedAction | list[ScriptedAction])
 _FAULTS: Final[TypeAdapter[FaultSeed | list[FaultSeed]]] = TypeAdapter(FaultSeed | list[FaultSeed])
 
 _FINE: Final = json_answer({"ok": True})
@@ -39,13 +39,13 @@ _FINE: Final = json_answer({"ok": True})
 class _State(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    state: Connection
+    state: ConnectionState
 
 
 class Control:
     """Answers the control routes of one fake."""
 
-    def __init__(self, account: Account, key: str, log: "MutableSequence[Logged]") -> None:
+    def __init__(self, account: SimulatedAccount, key: str, log: "MutableSequence[Logged]") -> None:
         self._account = account
         self._world = account.world
         self._key = key

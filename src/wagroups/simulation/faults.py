@@ -145,7 +145,7 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
+class RateLimit:
     """How often WhatsApp lets one kind of call through before it says 429."""
 
     on: Call
@@ -156,9 +156,9 @@ class Limit:
 class Faults:
     """All misbehaviour that is scripted at the moment."""
 
-    def __init__(self, faults: Iterable[Fault] = (), limits: Iterable[Limit] = ()) -> None:
+    def __init__(self, faults: Iterable[Fault] = (), limits: Iterable[RateLimit] = ()) -> None:
         self.scripted: list[Fault] = list(faults)
-        self.limits: list[Limit] = list(limits)
+        self.limits: list[RateLimit] = list(limits)
         self._passed: dict[Call, list[datetime]] = {}
 
     def script(self, *faults: Fault) -> None:

@@ -11,14 +11,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, cast
 
-from wagroups.simulation.account import Account
+from wagroups.simulation.account import SimulatedAccount
 from wagroups.simulation.control import PREFIX, Control
 from wagroups.simulation.faults import Call, Fault, FaultKind
 from wagroups.simulation.group import Group
 from wagroups.simulation.http import Answer, Match, Request, Router, json_answer, read, send_answer, text_answer
 from wagroups.simulation.mirror import Mirror
 from wagroups.simulation.refusal import WhatsAppError
-from wagroups.simulation.world import Connection, World
+from wagroups.simulation.world import ConnectionState, World
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -54,7 +54,7 @@ class Dialect(Protocol):
     """What a gateway's fake adds: its routes, its mirror, and how it words things."""
 
     world: World
-    account: Account
+    account: SimulatedAccount
     key: str
     mirror: Mirror
     router: Router
@@ -194,7 +194,7 @@ class Front:
             case FaultKind.REFUSE:
                 raise WhatsAppError(fault.code)
             case FaultKind.SESSION_LOST:
-                self.world.connect(self.dialect.account.person, Connection.UNPAIRED)
+                self.world.connect(self.dialect.account.person, ConnectionState.UNPAIRED)
             case FaultKind.EMPTY_LIST:
                 mirror.curtail(groups=0)
             case FaultKind.SWAP_GROUPS:

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from wagroups.domain.identity import GroupJid, Role
 from wagroups.domain.observed import Community
 from wagroups.domain.settings import Setting
-from wagroups.simulation.people import Person
+from wagroups.simulation.people import SimulatedPerson
 
 DEFAULT_SETTINGS: Final = MappingProxyType(
     {
@@ -31,19 +31,19 @@ class Description(NamedTuple):
     text: str
     id: str
     at: datetime
-    by: Person
+    by: SimulatedPerson
 
 
-class JoinRequest(NamedTuple):
+class PendingRequest(NamedTuple):
     """Somebody waiting for an admin's approval."""
 
-    person: Person
+    person: SimulatedPerson
     at: datetime
     method: str = "invite_link"
     """`invite_link`, `linked_group_join` or `non_admin_add`."""
 
 
-class Invitation(NamedTuple):
+class InvitationCode(NamedTuple):
     """What comes with a refused addition: a code to send to that one person."""
 
     code: str
@@ -53,9 +53,9 @@ class Invitation(NamedTuple):
 class Result(NamedTuple):
     """What became of one person in a call that passed as a whole."""
 
-    person: Person
+    person: SimulatedPerson
     code: int = 200
-    invitation: Invitation | None = None
+    invitation: InvitationCode | None = None
 
 
 INVITATION_LIFE: Final = timedelta(hours=72)
@@ -72,23 +72,23 @@ class Group:
     jid: GroupJid
     subject: str
     subject_at: datetime
-    subject_by: Person
-    creator: Person
+    subject_by: SimulatedPerson
+    creator: SimulatedPerson
     created_at: datetime
     description: Description | None = None
     settings: dict[Setting, str] = field(default_factory=lambda: dict(DEFAULT_SETTINGS))
-    members: dict[Person, Role] = field(default_factory=dict)
+    members: dict[SimulatedPerson, Role] = field(default_factory=dict)
     """In the order of joining."""
     lid_addressed: bool = True
     invite_code: str = ""
     dead_codes: set[str] = field(default_factory=set)
     """Invite codes that a reset made void."""
-    requests: list[JoinRequest] = field(default_factory=list)
-    invitations: dict[Person, Invitation] = field(default_factory=dict)
+    requests: list[PendingRequest] = field(default_factory=list)
+    invitations: dict[SimulatedPerson, InvitationCode] = field(default_factory=dict)
     """Whoever could not be added, with the latest private invitation."""
-    left: dict[Person, datetime] = field(default_factory=dict)
+    left: dict[SimulatedPerson, datetime] = field(default_factory=dict)
     """Who left by themselves, and when."""
-    banished: set[Person] = field(default_factory=set)
+    banished: set[SimulatedPerson] = field(default_factory=set)
     """Who was removed: joining by link is refused to them (405)."""
     picture: str | None = None
     """The picture's id, another one for every picture."""
@@ -118,6 +118,6 @@ class Group:
             banished=set(self.banished),
         )
 
-    def is_admin(self, person: Person) -> bool:
+    def is_admin(self, person: SimulatedPerson) -> bool:
         role = self.members.get(person)
         return role is not None and role.is_admin

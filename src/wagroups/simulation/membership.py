@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Final
 
 from wagroups.domain.identity import Role
 from wagroups.simulation.faults import Call
-from wagroups.simulation.group import INVITATION_LIFE, REJOIN_REST, Group, Invitation, JoinRequest, Result
-from wagroups.simulation.people import Person
+from wagroups.simulation.group import INVITATION_LIFE, REJOIN_REST, Group, InvitationCode, PendingRequest, Result
+from wagroups.simulation.people import SimulatedPerson
 from wagroups.simulation.refusal import WhatsAppError
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ _INVITED: Final = (403, 408)
 """Refusals that come with an invitation to send instead."""
 
 
-def enter(group: Group, person: Person) -> None:
+def enter(group: Group, person: SimulatedPerson) -> None:
     """Make somebody a member, whatever happened before."""
     group.members[person] = Role.MEMBER
     group.left.pop(person, None)
@@ -28,7 +28,7 @@ def enter(group: Group, person: Person) -> None:
     group.version += 1
 
 
-def admit(world: "World", group: Group, person: Person) -> Result:
+def admit(world: "World", group: Group, person: SimulatedPerson) -> Result:
     """Add somebody who was asked for by a member with the right to."""
     code = world.refusal_of(Call.ADD, group, person) or _refusal(world, group, person)
     if code is None:
@@ -36,12 +36,12 @@ def admit(world: "World", group: Group, person: Person) -> Result:
         return Result(person)
     invitation = None
     if code in _INVITED:
-        invitation = Invitation(world.token("invitation", 10), world.now() + INVITATION_LIFE)
+        invitation = InvitationCode(world.token("invitation", 10), world.now() + INVITATION_LIFE)
         group.invitations[person] = invitation
     return Result(person, code, invitation)
 
 
-def _refusal(world: "World", group: Group, person: Person) -> int | None:
+def _refusal(world: "World", group: Group, person: SimulatedPerson) -> int | None:
     if person.no_account:
         return 404
     if person in group.members:
@@ -55,7 +55,7 @@ def _refusal(world: "World", group: Group, person: Person) -> int | None:
     return 403 if person.blocks_adds else None
 
 
-def accept(world: "World", group: Group, person: Person) -> None:
+def accept(world: "World", group: Group, person: SimulatedPerson) -> None:
     """Come by a private invitation.  Raises 404 without one and 410 when it ran out."""
     invitation = group.invitations.get(person)
     if invitation is None:
@@ -65,16 +65,16 @@ def accept(world: "World", group: Group, person: Person) -> None:
     enter(group, person)
 
 
-def request(world: "World", group: Group, person: Person, method: str) -> Result:
+def request(world: "World", group: Group, person: SimulatedPerson, method: str) -> Result:
     """Put somebody on the list of those who wait for approval (421)."""
     if person in group.members:
         return Result(person, 409)
     if all(waiting.person is not person for waiting in group.requests):
-        group.requests.append(JoinRequest(person, world.now(), method))
+        group.requests.append(PendingRequest(person, world.now(), method))
     return Result(person, 421)
 
 
-def settle(world: "World", group: Group, person: Person, *, admit: bool) -> Result:
+def settle(world: "World", group: Group, person: SimulatedPerson, *, admit: bool) -> Result:
     """Approve or reject a request."""
     code = world.refusal_of(Call.APPROVE if admit else Call.REJECT, group, person)
     if code is not None:
@@ -88,7 +88,7 @@ def settle(world: "World", group: Group, person: Person, *, admit: bool) -> Resu
     return Result(person)
 
 
-def remove(world: "World", group: Group, person: Person) -> Result:
+def remove(world: "World", group: Group, person: SimulatedPerson) -> Result:
     """Put somebody out.  The owner cannot be (405)."""
     code = world.refusal_of(Call.REMOVE, group, person) or _immovable(group, person)
     if code is not None:
@@ -99,7 +99,7 @@ def remove(world: "World", group: Group, person: Person) -> Result:
     return Result(person)
 
 
-def promote(world: "World", group: Group, person: Person) -> Result:
+def promote(world: "World", group: Group, person: SimulatedPerson) -> Result:
     """Make somebody an admin; one who is stays one."""
     code = world.refusal_of(Call.PROMOTE, group, person) or (None if person in group.members else 404)
     if code is not None:
@@ -109,7 +109,7 @@ def promote(world: "World", group: Group, person: Person) -> Result:
     return Result(person)
 
 
-def demote(world: "World", group: Group, person: Person) -> Result:
+def demote(world: "World", group: Group, person: SimulatedPerson) -> Result:
     """Make somebody a plain member.  The owner cannot be (405)."""
     code = world.refusal_of(Call.DEMOTE, group, person) or _immovable(group, person)
     if code is not None:
@@ -118,7 +118,7 @@ def demote(world: "World", group: Group, person: Person) -> Result:
     return Result(person)
 
 
-def leave(world: "World", group: Group, person: Person) -> None:
+def leave(world: "World", group: Group, person: SimulatedPerson) -> None:
     """Go by oneself.  A group never stays without an admin: the server appoints somebody.
 
     Whom it appoints is not known; here it is whoever has been in longest.
@@ -130,7 +130,7 @@ def leave(world: "World", group: Group, person: Person) -> None:
         group.members[next(iter(group.members))] = Role.ADMIN
 
 
-def _immovable(group: Group, person: Person) -> int | None:
+def _immovable(group: Group, person: SimulatedPerson) -> int | None:
     role = group.members.get(person)
     if role is None:
         return 404

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 
 from wagroups.domain.identity import GroupJid
 from wagroups.domain.settings import Setting
-from wagroups.simulation.account import Account
+from wagroups.simulation.account import SimulatedAccount
 from wagroups.simulation.group import DEFAULT_SETTINGS, Group
-from wagroups.simulation.people import Person
+from wagroups.simulation.people import SimulatedPerson
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +41,18 @@ class Sight:
 
     group: Group
     size: int
-    numbers: set[Person] = field(default_factory=set)
+    numbers: set[SimulatedPerson] = field(default_factory=set)
     """Whose phone number the gateway knows in this group."""
-    newcomers: set[Person] = field(default_factory=set)
+    newcomers: set[SimulatedPerson] = field(default_factory=set)
     """Who came in since everything was read anew: known by news alone."""
 
 
 class Mirror:
     """One gateway's copy of one account's groups."""
 
-    def __init__(self, account: Account, lag: Lag = LIVE, discloses: Callable[[Person], bool] | None = None) -> None:
+    def __init__(
+        self, account: SimulatedAccount, lag: Lag = LIVE, discloses: Callable[[SimulatedPerson], bool] | None = None
+    ) -> None:
         self._account = account
         self._lag = lag
         self._discloses = discloses or (lambda person: not person.hidden_number)

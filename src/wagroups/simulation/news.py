@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from wagroups.domain.identity import GroupJid
 from wagroups.domain.settings import Setting
-from wagroups.simulation.account import Account
+from wagroups.simulation.account import SimulatedAccount
 from wagroups.simulation.group import Group
-from wagroups.simulation.people import Person
+from wagroups.simulation.people import SimulatedPerson
 
 
 class Topic(StrEnum):
@@ -38,14 +38,14 @@ class News(NamedTuple):
 
     topic: Topic
     group: Group
-    people: tuple[Person, ...] = ()
+    people: tuple[SimulatedPerson, ...] = ()
     setting: Setting | None = None
 
 
-class Reader:
+class EventReader:
     """Reads the news of one account, from the first `catch_up` on.  Hold the world's lock."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: SimulatedAccount) -> None:
         self._account = account
         self._before: dict[GroupJid, Group] = {}
         """Nothing yet: most worlds are large, and nobody listens."""

@@ -21,7 +21,7 @@ _INVENTED_LIDS: Final = 10**14
 
 
 @dataclass(slots=True, eq=False)
-class Person:
+class SimulatedPerson:
     """Somebody with a telephone."""
 
     name: str
@@ -65,22 +65,22 @@ def invented_lid(phone: Phone) -> Lid:
     return Lid.of(f"{_INVENTED_LIDS + number}@lid")
 
 
-class Directory:
+class Population:
     """Everybody, found by name, number or LID."""
 
-    def __init__(self, people: Iterable[Person] = (), *, strangers_exist: bool = True) -> None:
+    def __init__(self, people: Iterable[SimulatedPerson] = (), *, strangers_exist: bool = True) -> None:
         self.strangers_exist = strangers_exist
         """Whether a number that is not listed belongs to somebody."""
-        self._by_phone: dict[Phone, Person] = {}
-        self._by_lid: dict[Lid, Person] = {}
-        self._by_name: dict[str, Person] = {}
+        self._by_phone: dict[Phone, SimulatedPerson] = {}
+        self._by_lid: dict[Lid, SimulatedPerson] = {}
+        self._by_name: dict[str, SimulatedPerson] = {}
         for person in people:
             self.enter(person)
 
-    def __iter__(self) -> Iterator[Person]:
+    def __iter__(self) -> Iterator[SimulatedPerson]:
         return iter(self._by_lid.values())
 
-    def enter(self, person: Person) -> Person:
+    def enter(self, person: SimulatedPerson) -> SimulatedPerson:
         """Add somebody; raises ValueError when the name, the number or the LID is taken."""
         if person.name in self._by_name or person.phone in self._by_phone or person.lid in self._by_lid:
             raise ValueError(f"{person.name!r}: the name, the number or the LID belongs to somebody else already")
@@ -89,21 +89,21 @@ class Directory:
         self._by_lid[person.lid] = person
         return person
 
-    def called(self, name: str) -> Person | None:
+    def called(self, name: str) -> SimulatedPerson | None:
         return self._by_name.get(name)
 
-    def with_phone(self, phone: Phone) -> Person | None:
+    def with_phone(self, phone: Phone) -> SimulatedPerson | None:
         """Who WhatsApp knows under exactly this spelling."""
         return self._by_phone.get(phone)
 
-    def reached_at(self, phone: Phone) -> Person:
+    def reached_at(self, phone: Phone) -> SimulatedPerson:
         """Who answers at this number in any of its spellings, as the exists-check finds them; perhaps a stranger."""
         for spelling in phone.variants():
             if spelling in self._by_phone:
                 return self._by_phone[spelling]
         return self._meet(phone)
 
-    def asked_for(self, text: str) -> Person:
+    def asked_for(self, text: str) -> SimulatedPerson:
         """Who an id in a request means.  Raises WhatsAppError 400 for an id WhatsApp cannot read or resolve."""
         identity = member_id(text) if _NAMEABLE.fullmatch(text) else None
         match identity:
@@ -114,7 +114,7 @@ class Directory:
             case _:
                 raise WhatsAppError(400)
 
-    def change_number(self, person: Person, phone: Phone) -> None:
+    def change_number(self, person: SimulatedPerson, phone: Phone) -> None:
         """Give somebody a new number; the LID stays."""
         if phone in self._by_phone:
             raise ValueError(f"the new number of {person.name!r} belongs to somebody else already")
@@ -122,10 +122,10 @@ class Directory:
         person.phone = phone
         self._by_phone[phone] = person
 
-    def _meet(self, phone: Phone) -> Person:
+    def _meet(self, phone: Phone) -> SimulatedPerson:
         misspelt = any(spelling in self._by_phone for spelling in phone.variants())
         return self.enter(
-            Person(
+            SimulatedPerson(
                 name=f"stranger {len(self._by_name) + 1}",
                 phone=phone,
                 lid=invented_lid(phone),

@@ -46,9 +46,9 @@ from wagroups.domain.errors import SeedError
 from wagroups.domain.identity import GroupJid, Lid, Phone, Role
 from wagroups.domain.observed import Community
 from wagroups.domain.settings import SETTINGS, Setting
-from wagroups.simulation.faults import Call, Fault, FaultKind, Faults, Limit
-from wagroups.simulation.group import DEFAULT_SETTINGS, INVITATION_LIFE, Group, Invitation, JoinRequest
-from wagroups.simulation.people import Person, invented_lid
+from wagroups.simulation.faults import Call, Fault, FaultKind, Faults, RateLimit
+from wagroups.simulation.group import DEFAULT_SETTINGS, INVITATION_LIFE, Group, InvitationCode, PendingRequest
+from wagroups.simulation.people import SimulatedPerson, invented_lid
 from wagroups.simulation.restriction import Ban, Capping, Timelock
 from wagroups.simulation.world import World
 
@@ -116,8 +116,8 @@ class _Limit(_Part):
     calls: int = Field(gt=0)
     seconds: float = Field(gt=0)
 
-    def limit(self) -> Limit:
-        return Limit(self.on, self.calls, timedelta(seconds=self.seconds))
+    def limit(self) -> RateLimit:
+        return RateLimit(self.on, self.calls, timedelta(seconds=self.seconds))
 
 
 class _Timelock(_Part):
@@ -203,14 +203,14 @@ def load(text: str, *, now: Callable[[], datetime]) -> World:
     return world
 
 
-def _person(name: str, seed: _Person) -> Person:
+def _person(name: str, seed: _Person) -> SimulatedPerson:
     digits = "".join(character for character in seed.phone if character.isdigit())
     if not seed.phone.strip().startswith("+") or not digits:
         raise ValueError(f"the phone of {name!r} must be written as +44 7700 900101")
     phone = Phone.of(f"+{digits}")
     if seed.lid is not None and not seed.lid.removesuffix("@lid").isdigit():
         raise ValueError(f"the lid of {name!r} must be written as 100000000000002@lid")
-    return Person(
+    return SimulatedPerson(
         name=name,
         phone=phone,
         lid=Lid.of(seed.lid.removesuffix("@lid") + "@lid") if seed.lid else invented_lid(phone),
@@ -221,7 +221,7 @@ def _person(name: str, seed: _Person) -> Person:
     )
 
 
-def _named(people: Mapping[str, Person], name: str, where: str) -> Person:
+def _named(people: Mapping[str, SimulatedPerson], name: str, where: str) -> SimulatedPerson:
     if name not in people:
         if name.lstrip("+ ").isdigit():
             raise ValueError(f"{where}: people are written by their names, not by numbers")
@@ -229,7 +229,7 @@ def _named(people: Mapping[str, Person], name: str, where: str) -> Person:
     return people[name]
 
 
-def _found(world: World, people: Mapping[str, Person], seed: _Group) -> None:
+def _found(world: World, people: Mapping[str, SimulatedPerson], seed: _Group) -> None:
     where = f"group {seed.subject!r}"
     jid = None if seed.id is None else GroupJid.parse(seed.id)
     if seed.id is not None and (jid is None or jid in world.groups):
@@ -254,9 +254,9 @@ def _found(world: World, people: Mapping[str, Person], seed: _Group) -> None:
     group.community = seed.community
     group.left |= {_named(people, name, where): _aware(at) or world.now() for name, at in seed.left.items()}
     for name in seed.invited:
-        invitation = Invitation(world.token("invitation", 10), world.now() + INVITATION_LIFE)
+        invitation = InvitationCode(world.token("invitation", 10), world.now() + INVITATION_LIFE)
         group.invitations[_named(people, name, where)] = invitation
-    group.requests += [JoinRequest(_named(people, name, where), world.now()) for name in seed.requests]
+    group.requests += [PendingRequest(_named(people, name, where), world.now()) for name in seed.requests]
 
 
 def _aware(at: datetime | None) -> datetime | None:
@@ -272,7 +272,7 @@ def dump(world: World) -> str:
     return yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=120)
 
 
-def _person_seed(person: Person) -> dict[str, object]:
+def _person_seed(person: SimulatedPerson) -> dict[str, object]:
     marks = ("blocks_adds", "no_account", "blocked_us", "hidden_number")
     ids: dict[str, object] = {"phone": f"+{person.phone.digits()}", "lid": person.lid_jid}
     return ids | {mark: True for mark in marks if getattr(person, mark)}

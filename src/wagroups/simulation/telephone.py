@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from wagroups.domain.identity import Phone
 from wagroups.domain.settings import Setting
-from wagroups.simulation.account import Account
+from wagroups.simulation.account import SimulatedAccount
 from wagroups.simulation.group import Result
 from wagroups.simulation.refusal import WhatsAppError
 from wagroups.simulation.world import World
@@ -41,7 +41,7 @@ Mark = Literal["blocks_adds", "no_account", "blocked_us", "hidden_number"]
 """What holds of one person, as a seed writes it."""
 
 
-class Action(BaseModel):
+class ScriptedAction(BaseModel):
     """One thing somebody does."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -64,7 +64,7 @@ class Action(BaseModel):
     """By name, or by number with a plus."""
 
 
-def act(world: World, action: Action) -> None:
+def act(world: World, action: ScriptedAction) -> None:
     """Do it, under WhatsApp's rules.
 
     Raises LookupError for a person or group that is not there, ValueError for an action that lacks something, and
@@ -85,7 +85,7 @@ def act(world: World, action: Action) -> None:
             _act_in_group(account, action, world.group(_given(action.group, "group")).id)
 
 
-def _act_in_group(account: Account, action: Action, jid: str) -> None:
+def _act_in_group(account: SimulatedAccount, action: ScriptedAction, jid: str) -> None:
     world = account.world
     match action.do:
         case "rename":
@@ -134,7 +134,7 @@ def _id(world: World, name: str) -> str:
     return person.pn_jid
 
 
-def _word(action: Action, *words: str) -> str:
+def _word(action: ScriptedAction, *words: str) -> str:
     value = _given(action.value, "value")
     if value not in words:
         raise ValueError(f"the value is one of {', '.join(words)}")

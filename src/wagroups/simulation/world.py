@@ -1,8 +1,8 @@
 """A small WhatsApp: people, groups, and the accounts through which they act.
 
-The world keeps what is so; the rules of who may do what are `Account`'s, and everybody is bound by them: the account
-behind a gateway and a person tapping on a phone go through the same methods.  It does no I/O, invents its
-ids by counting, and takes the time from a clock that is handed in, so that one script always gives one world.
+The world keeps what is so; the rules of who may do what are `SimulatedAccount`'s, and everybody is bound by them: the
+account behind a gateway and a person tapping on a phone go through the same methods.  It does no I/O, invents its ids
+by counting, and takes the time from a clock that is handed in, so that one script always gives one world.
 """
 
 import hashlib
@@ -14,17 +14,17 @@ from typing import Final, NamedTuple
 
 from wagroups.domain.identity import GroupJid, Role
 from wagroups.domain.settings import Setting
-from wagroups.simulation.account import Account
+from wagroups.simulation.account import SimulatedAccount
 from wagroups.simulation.faults import Call, Faults
 from wagroups.simulation.group import Description, Group
-from wagroups.simulation.people import Directory, Person
+from wagroups.simulation.people import Population, SimulatedPerson
 from wagroups.simulation.restriction import Restrictions
 
 FIRST_GROUP: Final = 120363400000000001
 """Ids of new groups count up from here; 18 digits and this beginning are what WhatsApp gives out today."""
 
 
-class Connection(StrEnum):
+class ConnectionState(StrEnum):
     """How an account's gateway is connected to WhatsApp."""
 
     WORKING = "working"
@@ -38,7 +38,7 @@ class Connection(StrEnum):
 class SentMessage(NamedTuple):
     """A text that somebody was sent."""
 
-    sender: Person
+    sender: SimulatedPerson
     to: str
     """A JID, as the gateway was told."""
     text: str
@@ -50,8 +50,8 @@ class World:
 
     def __init__(
         self,
-        me: Person,
-        people: Iterable[Person] = (),
+        me: SimulatedPerson,
+        people: Iterable[SimulatedPerson] = (),
         *,
         now: Callable[[], datetime],
         faults: Faults | None = None,
@@ -59,7 +59,7 @@ class World:
     ) -> None:
         self.lock = RLock()
         self.now = now
-        self.people = Directory((me, *people), strangers_exist=strangers_exist)
+        self.people = Population((me, *people), strangers_exist=strangers_exist)
         self.me = me
         """The account behind the gateways, unless a session is tied to another (`tie`)."""
         self.faults = faults or Faults()
@@ -69,23 +69,23 @@ class World:
         self.messages: list[SentMessage] = []
         self.listeners: list[Callable[[], None]] = []
         """Told after everything that may have changed something (`tell`)."""
-        self.mixed_up: Person | None = None
+        self.mixed_up: SimulatedPerson | None = None
         """Whoever the gateway answers about at this moment, whatever number it is asked about."""
-        self._connections: dict[Person, Connection] = {}
-        self._sessions: dict[str, Person] = {}
+        self._connections: dict[SimulatedPerson, ConnectionState] = {}
+        self._sessions: dict[str, SimulatedPerson] = {}
         self._minted = 0
 
     # People and their accounts
 
-    def account(self, session: str) -> Account:
+    def account(self, session: str) -> SimulatedAccount:
         """The account behind a gateway's session."""
-        return Account(self, self._sessions.get(session, self.me))
+        return SimulatedAccount(self, self._sessions.get(session, self.me))
 
-    def tie(self, session: str, person: Person) -> None:
+    def tie(self, session: str, person: SimulatedPerson) -> None:
         """Let a session belong to somebody else than `me`."""
         self._sessions[session] = person
 
-    def phone(self, name: str | None = None, *, group: str | None = None) -> Account:
+    def phone(self, name: str | None = None, *, group: str | None = None) -> SimulatedAccount:
         """Somebody's telephone: by name, or that of an admin of `group` who is not `me` where there is one.
 
         Raises LookupError when there is nobody of that name.
@@ -94,14 +94,14 @@ class World:
             person = self.people.called(name)
             if person is None:
                 raise LookupError("nobody has that name")
-            return Account(self, person)
+            return SimulatedAccount(self, person)
         admins = [] if group is None else [p for p, role in self.group(group).members.items() if role.is_admin]
-        return Account(self, next((person for person in admins if person is not self.me), self.me))
+        return SimulatedAccount(self, next((person for person in admins if person is not self.me), self.me))
 
-    def connection(self, person: Person) -> Connection:
-        return self._connections.get(person, Connection.WORKING)
+    def connection(self, person: SimulatedPerson) -> ConnectionState:
+        return self._connections.get(person, ConnectionState.WORKING)
 
-    def connect(self, person: Person, connection: Connection) -> None:
+    def connect(self, person: SimulatedPerson, connection: ConnectionState) -> None:
         """Change how somebody's gateway is connected."""
         self._connections[person] = connection
 
@@ -115,23 +115,23 @@ class World:
             raise LookupError(f"{len(found) or 'no'} groups have that id or subject")
         return found[0]
 
-    def groups_of(self, person: Person) -> list[Group]:
+    def groups_of(self, person: SimulatedPerson) -> list[Group]:
         """In ascending order of their ids."""
         return [group for _, group in sorted(self.groups.items()) if person in group.members]
 
     def found_group(
         self,
         subject: str,
-        creator: Person,
+        creator: SimulatedPerson,
         *,
         jid: GroupJid | None = None,
         created_at: datetime | None = None,
         settings: Mapping[Setting, str] | None = None,
-        members: Mapping[Person, Role] | None = None,
+        members: Mapping[SimulatedPerson, Role] | None = None,
         lid_addressed: bool = True,
         description: str | None = None,
     ) -> Group:
-        """Put a group into the world without asking the rules; for seeds and for `Account.create`."""
+        """Put a group into the world without asking the rules; for seeds and for `SimulatedAccount.create`."""
         moment = created_at or self.now()
         group = Group(
             jid=jid or self._next_jid(),
@@ -150,7 +150,7 @@ class World:
         self.groups[group.jid] = group
         return group
 
-    def refusal_of(self, call: Call, group: Group, person: Person) -> int | None:
+    def refusal_of(self, call: Call, group: Group, person: SimulatedPerson) -> int | None:
         """The code a script refuses this person with."""
         called = frozenset((person.name, f"+{person.phone.digits()}"))
         return self.faults.refusal_of(call, frozenset((group.id, group.subject)), called)

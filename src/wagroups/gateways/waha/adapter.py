@@ -24,7 +24,7 @@ from wagroups.domain.operation import (
 from wagroups.domain.outcome import Receipt
 from wagroups.domain.picture import Glimpse
 from wagroups.domain.ports import Health, Lookup
-from wagroups.gateways.answer import Answer, parsed
+from wagroups.gateways.answer import Response, parsed
 from wagroups.gateways.downloads import Downloads
 from wagroups.gateways.http import Http, ReadBody
 from wagroups.gateways.kind import Connection
@@ -247,7 +247,7 @@ class WahaGateway:
         if Access.WRITE not in claim.access:
             raise Rejected(f"{self._http.about(doing)}: {claim.note}")
 
-    def _was_done_before(self, edit: Edit, answer: Answer) -> bool:
+    def _was_done_before(self, edit: Edit, answer: Response) -> bool:
         pattern = self._engine.already.get(edit.kind)
         return pattern is not None and pattern.search(words_of(answer)) is not None and bool(exception_of(answer))
 
@@ -307,7 +307,7 @@ class WahaGateway:
         query: Mapping[str, str] | None = None,
         json: object = None,
         read: ReadBody = parsed,
-    ) -> Answer:
+    ) -> Response:
         answer = await self._http.ask(method, path, doing=doing, query=query, json=json, read=read)
         error = denial(self._http, answer, doing) if answer.ok else failure(self._http, self._engine, answer, doing)
         if error is not None:

@@ -13,7 +13,7 @@ from typing import Final
 
 from wagroups.domain.errors import GatewayError, NotSent, Rejected, SessionLost, Unanswered, Unsupported
 from wagroups.gateways import codes
-from wagroups.gateways.answer import Answer
+from wagroups.gateways.answer import Response
 from wagroups.gateways.codes import LOGGED_OUT
 from wagroups.gateways.http import Http
 from wagroups.gateways.payload import Record, record, text
@@ -47,11 +47,11 @@ def session_state(status: str, where: str) -> GatewayError:
     return SessionLost(message, hint=hint, restriction=restriction)
 
 
-def exception_of(answer: Answer) -> Record:
+def exception_of(answer: Response) -> Record:
     return record(record(answer.body).get("exception"))
 
 
-def words_of(answer: Answer) -> str:
+def words_of(answer: Response) -> str:
     """What the answer says in words, as it came."""
     body, exception = record(answer.body), exception_of(answer)
     for source, key in ((exception, "details"), (exception, "message"), (body, "message"), (body, "error")):
@@ -63,7 +63,7 @@ def words_of(answer: Answer) -> str:
     return answer.body if isinstance(answer.body, str) else ""
 
 
-def failure(http: Http, engine: Engine | None, answer: Answer, doing: str) -> GatewayError:
+def failure(http: Http, engine: Engine | None, answer: Response, doing: str) -> GatewayError:
     """The error that `answer`, which is no success, stands for.  `engine` is `None` until it is known."""
     common = http.common_failure(answer, doing)
     error = common or _own_failure(http, engine, answer, doing)
@@ -71,7 +71,7 @@ def failure(http: Http, engine: Engine | None, answer: Answer, doing: str) -> Ga
     return error
 
 
-def _proves_refusal(answer: Answer) -> bool:
+def _proves_refusal(answer: Response) -> bool:
     """Whether WAHA itself wrote this error, and so before anything was carried out.
 
     Its framework repeats the status in the body, its session check names the session, and what WhatsApp refused is
@@ -83,7 +83,7 @@ def _proves_refusal(answer: Answer) -> bool:
     return body.get("statusCode") == answer.status or (answer.status == 422 and "session" in body and "error" in body)
 
 
-def _own_failure(http: Http, engine: Engine | None, answer: Answer, doing: str) -> GatewayError:
+def _own_failure(http: Http, engine: Engine | None, answer: Response, doing: str) -> GatewayError:
     raw = words_of(answer)
     said = http.said(raw)
     about = http.about(doing)
@@ -127,7 +127,7 @@ def _unprocessable(body: Record, said: str, about: str) -> GatewayError:
     return Rejected(f"{about}: WAHA answered 422 ({said})")
 
 
-def _engine_failure(engine: Engine | None, answer: Answer, said: str, about: str) -> GatewayError:
+def _engine_failure(engine: Engine | None, answer: Response, said: str, about: str) -> GatewayError:
     code = engine.code(exception_of(answer)) if engine is not None else None
     if code is None:
         code = codes.code_in_words(said)
@@ -144,7 +144,7 @@ _CREATION_FAILED: Final = "CreateGroupError"
 """whatsapp-web.js src/Client.js, `createGroup`; WEBJS passes it on as a text with status 201 (recorded 2026-11-22)."""
 
 
-def denial(http: Http, answer: Answer, doing: str) -> GatewayError | None:
+def denial(http: Http, answer: Response, doing: str) -> GatewayError | None:
     """The refusal inside an HTTP success: WEBJS answers `false`, or a sentence that begins with an error's name."""
     about = http.about(doing)
     if answer.body is False:

@@ -9,7 +9,7 @@ from typing import Final
 from wagroups.domain.errors import Rejected, Unanswered
 from wagroups.domain.identity import GroupJid, InviteLink, Phone
 from wagroups.domain.observed import ObservedGroup
-from wagroups.gateways.answer import Answer
+from wagroups.gateways.answer import Response
 from wagroups.gateways.payload import record, text
 from wagroups.gateways.people import People
 from wagroups.gateways.waha.engines import Engine
@@ -18,7 +18,7 @@ NO_RIGHT: Final = 401
 """What every other engine says where WEBJS answers nothing (recorded 2026-11-22)."""
 
 
-def link_in(answer: Answer, about: str) -> InviteLink:
+def link_in(answer: Response, about: str) -> InviteLink:
     """The link in the answer to reading or resetting it."""
     if answer.body is None:
         raise Rejected(
@@ -31,7 +31,7 @@ def link_in(answer: Answer, about: str) -> InviteLink:
     return link
 
 
-def group_behind(answer: Answer, engine: Engine, about: str) -> ObservedGroup:
+def group_behind(answer: Response, engine: Engine, about: str) -> ObservedGroup:
     """The group in the answer to a look behind a link."""
     group = engine.behind(record(answer.body), People(engine.member))
     if group is None:
@@ -39,7 +39,7 @@ def group_behind(answer: Answer, engine: Engine, about: str) -> ObservedGroup:
     return group
 
 
-def joined(answer: Answer) -> GroupJid | None:
+def joined(answer: Response) -> GroupJid | None:
     """The group that was joined.
 
     NOWEB answers `{}` where an admin must approve first (WAHA session.noweb.core.ts, read 2026-07).

@@ -51,17 +51,17 @@ async def known_pairs(http: Http, session: str) -> Mapping[Lid, Phone] | None:
 _NEVER: Final = frozenset({400, 403, 404, 501})
 
 
-class Pair(NamedTuple):
+class LidPair(NamedTuple):
     """What WAHA says of one number: the LID it knows for it, and the number that this LID has."""
 
     lid: Lid | None
     phone: Phone | None
 
 
-UNKNOWN: Final = Pair(None, None)
+UNKNOWN: Final = LidPair(None, None)
 
 
-async def pair_of(http: Http, session: str, phone: Phone) -> Pair:
+async def pair_of(http: Http, session: str, phone: Phone) -> LidPair:
     """The pair that WAHA knows for `phone`.
 
     Nothing on a connection that has no such table: older versions, NOWEB without store.  Any other failure is raised:
@@ -75,7 +75,7 @@ async def pair_of(http: Http, session: str, phone: Phone) -> Pair:
         raise failure(http, None, answer, doing)
     said = record(answer.body)
     lid, number = member_id(text(said, "lid") or ""), member_id(text(said, "pn") or "")
-    return Pair(lid if isinstance(lid, Lid) else None, number if isinstance(number, Phone) else None)
+    return LidPair(lid if isinstance(lid, Lid) else None, number if isinstance(number, Phone) else None)
 
 
 def completed(

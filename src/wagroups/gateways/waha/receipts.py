@@ -8,10 +8,10 @@ from collections.abc import Iterable
 
 from wagroups.domain.identity import Identity
 from wagroups.domain.outcome import PersonResult, Receipt
-from wagroups.gateways.waha.engines.engine import Told
+from wagroups.gateways.waha.engines.engine import PersonAnswer
 
 
-def receipt(told: Iterable[Told], people: tuple[Identity, ...]) -> Receipt:
+def receipt(told: Iterable[PersonAnswer], people: tuple[Identity, ...]) -> Receipt:
     """The results for `people`, in their order."""
     said = list(told)
     if len(said) == len(people) == 1:
@@ -21,14 +21,14 @@ def receipt(told: Iterable[Told], people: tuple[Identity, ...]) -> Receipt:
     return Receipt(people=tuple(_result(person, one) for person, one in matched if one is not None))
 
 
-def _another(person: Identity, one: Told) -> bool:
+def _another(person: Identity, one: PersonAnswer) -> bool:
     """Whether the answer names somebody else: by another number, or without one by another LID than theirs."""
     if one.phone is not None and person.phone is not None:
         return one.phone not in person.phone.variants()
     return one.lid is not None and person.lid is not None and one.lid != person.lid
 
 
-def _of(person: Identity, said: list[Told]) -> Told | None:
+def _of(person: Identity, said: list[PersonAnswer]) -> PersonAnswer | None:
     spellings = person.phone.variants() if person.phone is not None else ()
     for one in said:
         if one.lid is not None and one.lid == person.lid:
@@ -38,5 +38,5 @@ def _of(person: Identity, said: list[Told]) -> Told | None:
     return None
 
 
-def _result(person: Identity, told: Told) -> PersonResult:
+def _result(person: Identity, told: PersonAnswer) -> PersonResult:
     return PersonResult(person=person, code=told.code, invite_expires=told.invite_expires, invite_sent=told.invite_sent)

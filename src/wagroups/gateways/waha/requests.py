@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from wagroups.domain.identity import Lid, Phone, member_id
 from wagroups.domain.joining import JoinRequest
 from wagroups.gateways.payload import epoch, flag, number, records, text
-from wagroups.gateways.waha.engines.engine import Told
+from wagroups.gateways.waha.engines.engine import PersonAnswer
 
 ANSWERED = 200
 
@@ -30,11 +30,11 @@ def waiting(listed: object) -> tuple[JoinRequest, ...] | None:
     return tuple(sorted(found, key=lambda request: (request.lid or b"", request.phone or b"")))
 
 
-def told(answer: object) -> Iterator[Told]:
+def told(answer: object) -> Iterator[PersonAnswer]:
     """What became of each request that was answered."""
     for item in records(answer):
         name = member_id(text(item, "requesterId") or "")
         code = ANSWERED if flag(item, "success") else number(item, "error")
         if name is None or code is None:
             continue
-        yield Told(None, name, code) if isinstance(name, Lid) else Told(name, None, code)
+        yield PersonAnswer(None, name, code) if isinstance(name, Lid) else PersonAnswer(name, None, code)

@@ -25,6 +25,7 @@ from wagroups.domain.operation import (
     WriteSubject,
 )
 from wagroups.domain.settings import DISAPPEARING_SECONDS, Setting
+from wagroups.gateways.http import GroupRequest
 from wagroups.gateways.payload import Record, records
 
 
@@ -54,24 +55,15 @@ REQUESTS: Final = "/participants/join-requests"
 TIMERS: Final = MappingProxyType({seconds: word for word, seconds in DISAPPEARING_SECONDS.items()})
 
 
-class Call(NamedTuple):
-    """One request about a group; `path` follows the group's id."""
-
-    method: str
-    path: str
-    json: object
-    doing: str
-
-
-def call_for(edit: Edit, image: bytes = b"") -> Call | None:
+def call_for(edit: Edit, image: bytes = b"") -> GroupRequest | None:
     """The request that carries out `edit`; `None` when WAHA has no route for it.  `image` is the JPEG of a picture."""
     match edit:
         case WriteSubject():
-            return Call("PUT", "/subject", {"subject": edit.text}, "set the subject")
+            return GroupRequest("PUT", "/subject", {"subject": edit.text}, "set the subject")
         case WriteDescription():
-            return Call("PUT", "/description", {"description": edit.text}, "set the description")
+            return GroupRequest("PUT", "/description", {"description": edit.text}, "set the description")
         case WritePicture(picture=None):
-            return Call("DELETE", "/picture", None, "take away a picture")
+            return GroupRequest("DELETE", "/picture", None, "take away a picture")
         case WritePicture():
             return _picture(image)
         case WriteSetting():
@@ -79,31 +71,31 @@ def call_for(edit: Edit, image: bytes = b"") -> Call | None:
             if route is None:
                 return None
             json = {route.key: edit.value == route.true_value}
-            return Call("PUT", f"/settings/security/{route.path}", json, f"set {edit.setting.value}")
+            return GroupRequest("PUT", f"/settings/security/{route.path}", json, f"set {edit.setting.value}")
         case AddMembers():
             ids = [{"id": dialled(person)} for person in edit.people]
-            return Call("POST", "/participants/add", {"participants": ids}, "add members")
+            return GroupRequest("POST", "/participants/add", {"participants": ids}, "add members")
         case RemoveMembers():
-            return Call("POST", "/participants/remove", _listed(edit.people), "remove members")
+            return GroupRequest("POST", "/participants/remove", _listed(edit.people), "remove members")
         case PromoteMembers():
-            return Call("POST", "/admin/promote", _listed(edit.people), "promote members")
+            return GroupRequest("POST", "/admin/promote", _listed(edit.people), "promote members")
         case DemoteMembers():
-            return Call("POST", "/admin/demote", _listed(edit.people), "demote members")
+            return GroupRequest("POST", "/admin/demote", _listed(edit.people), "demote members")
         case ApproveRequests():
-            return Call("POST", f"{REQUESTS}/approve", _listed(edit.people), "approve a request to join")
+            return GroupRequest("POST", f"{REQUESTS}/approve", _listed(edit.people), "approve a request to join")
         case RejectRequests():
-            return Call("POST", f"{REQUESTS}/reject", _listed(edit.people), "reject a request to join")
+            return GroupRequest("POST", f"{REQUESTS}/reject", _listed(edit.people), "reject a request to join")
         case LeaveGroup():
-            return Call("POST", "/leave", None, "leave the group")
+            return GroupRequest("POST", "/leave", None, "leave the group")
         case _:
             assert_never(edit)
 
 
-def _picture(image: bytes) -> Call:
+def _picture(image: bytes) -> GroupRequest:
     # Without a file the same request takes the picture away (recorded from WAHA 2026.4.1, 2026-11-22).
     assert image
     file = {"mimetype": "image/jpeg", "data": b64encode(image).decode()}
-    return Call("PUT", "/picture", {"file": file}, "put up a picture")
+    return GroupRequest("PUT", "/picture", {"file": file}, "put up a picture")
 
 
 def creation(operation: CreateGroup) -> dict[str, object]:

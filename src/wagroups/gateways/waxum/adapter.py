@@ -17,7 +17,7 @@ from wagroups.domain.operation import ApproveRequests, CreateGroup, Edit, Reject
 from wagroups.domain.outcome import Receipt
 from wagroups.domain.picture import Glimpse
 from wagroups.domain.ports import Health, Lookup
-from wagroups.gateways.answer import Answer, parsed
+from wagroups.gateways.answer import Response, parsed
 from wagroups.gateways.http import Http, ReadBody
 from wagroups.gateways.kind import Connection
 from wagroups.gateways.payload import Record, flag, record, records, text
@@ -211,13 +211,13 @@ class WaxumGateway:
         query: Mapping[str, str] | None = None,
         json: object = None,
         read: ReadBody = parsed,
-    ) -> Answer:
+    ) -> Response:
         answer = await self._http.ask(method, self._base + path, doing=doing, query=query, json=json, read=read)
         if not answer.ok:
             raise await self._reason(answer, doing)
         return answer
 
-    async def _reason(self, answer: Answer, doing: str) -> GatewayError:
+    async def _reason(self, answer: Response, doing: str) -> GatewayError:
         """The error that `answer` stands for.  It is the same for a socket that dropped and for a log-out."""
         error = failure(self._http, answer, doing)
         if answer.status != NO_CONNECTION:

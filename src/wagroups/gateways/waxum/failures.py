@@ -11,7 +11,7 @@ from typing import Final
 
 from wagroups.domain.errors import GatewayError, NotSent, Rejected, SessionLost, Unanswered
 from wagroups.gateways import codes
-from wagroups.gateways.answer import Answer
+from wagroups.gateways.answer import Response
 from wagroups.gateways.http import Http
 from wagroups.gateways.payload import Record, flag, record, text
 from wagroups.gateways.scrub import scrub
@@ -51,7 +51,7 @@ _CONFLICT: Final = "description changed since it was read"
 _UNKNOWN_LID: Final = "missing phone number mapping for LID"
 
 
-def failure(http: Http, answer: Answer, doing: str) -> GatewayError:
+def failure(http: Http, answer: Response, doing: str) -> GatewayError:
     """The error that `answer`, which is no success, stands for."""
     common = http.common_failure(answer, doing)
     error = common or _own_failure(http, answer, doing)
@@ -59,7 +59,7 @@ def failure(http: Http, answer: Answer, doing: str) -> GatewayError:
     return error
 
 
-def _proves_refusal(answer: Answer) -> bool:
+def _proves_refusal(answer: Response) -> bool:
     """Whether Waxum itself wrote this error, and so before anything was carried out.
 
     Its own errors repeat the status as `error.code` (its src/error.rs, 0.9.1), and the framework below refuses bodies
@@ -71,7 +71,7 @@ def _proves_refusal(answer: Answer) -> bool:
     return isinstance(answer.body, str) and answer.body.startswith(_FRAMEWORK)
 
 
-def _own_failure(http: Http, answer: Answer, doing: str) -> GatewayError:
+def _own_failure(http: Http, answer: Response, doing: str) -> GatewayError:
     about = http.about(doing)
     raw = words_of(answer)
     said = http.said(raw)
@@ -109,7 +109,7 @@ def session_state(said: Record, where: str) -> GatewayError | None:
     return SessionLost(message, hint=_HINTS.get(status, "Look at the session in Waxum."), restriction=restriction)
 
 
-def words_of(answer: Answer) -> str:
+def words_of(answer: Response) -> str:
     """What the answer says in words: from Waxum's error object, or as text."""
     body = record(answer.body)
     error = body.get("error")

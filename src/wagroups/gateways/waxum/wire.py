@@ -29,6 +29,7 @@ from wagroups.domain.operation import (
     WriteSubject,
 )
 from wagroups.domain.settings import Setting
+from wagroups.gateways.http import GroupRequest
 from wagroups.gateways.listing import Shape
 from wagroups.gateways.payload import Record, epoch, instant, number, text
 from wagroups.gateways.people import People
@@ -64,39 +65,30 @@ _ROLES: Final = MappingProxyType(
 )
 
 
-class Call(NamedTuple):
-    """One request about a group; `path` follows the group's id."""
-
-    method: str
-    path: str
-    json: object
-    doing: str
-
-
-def call_for(edit: Edit) -> Call | None:
+def call_for(edit: Edit) -> GroupRequest | None:
     """The request that carries out `edit`; `None` when there is none that has an effect.
 
     `PUT settings` exists, answers success and only logs the intention, so it is never called.
     """
     match edit:
         case WriteSubject():
-            return Call("PUT", "/subject", {"subject": edit.text}, "set the subject")
+            return GroupRequest("PUT", "/subject", {"subject": edit.text}, "set the subject")
         case WriteDescription():
             # `null` deletes; `""` would write an empty text, which is not the same.
-            return Call("PUT", "/description", {"description": edit.text or None}, "set the description")
+            return GroupRequest("PUT", "/description", {"description": edit.text or None}, "set the description")
         case WriteSetting() | WritePicture() | ApproveRequests() | RejectRequests():
             return None
         case AddMembers():
             people = [dialled(person) for person in edit.people]
-            return Call("POST", "/participants", {"participants": people}, "add members")
+            return GroupRequest("POST", "/participants", {"participants": people}, "add members")
         case RemoveMembers():
-            return Call("DELETE", "/participants", _listed(edit.people), "remove members")
+            return GroupRequest("DELETE", "/participants", _listed(edit.people), "remove members")
         case PromoteMembers():
-            return Call("POST", "/admins", _listed(edit.people), "promote members")
+            return GroupRequest("POST", "/admins", _listed(edit.people), "promote members")
         case DemoteMembers():
-            return Call("DELETE", "/admins", _listed(edit.people), "demote members")
+            return GroupRequest("DELETE", "/admins", _listed(edit.people), "demote members")
         case LeaveGroup():
-            return Call("POST", "/leave", None, "leave the group")
+            return GroupRequest("POST", "/leave", None, "leave the group")
         case _:
             assert_never(edit)
 

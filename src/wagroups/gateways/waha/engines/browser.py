@@ -18,7 +18,7 @@ from wagroups.gateways.people import People
 from wagroups.gateways.waha.engines.engine import (
     ADD_MODES,
     HISTORY_MODES,
-    Told,
+    PersonAnswer,
     audience,
     member,
     settings,
@@ -117,7 +117,7 @@ def _community(facts: Record) -> Community | None:
     return Community.NONE if flag(facts, "isParentGroup") is False else None
 
 
-def told(answer: object) -> Iterator[Told]:
+def told(answer: object) -> Iterator[PersonAnswer]:
     """`{"447700900003@c.us": {"code": 403, "invite_code_exp": 1790000000, …}}`, keyed by the id sent or by another.
 
     Removals and roles answer `{"status": 200}`, `true` or nothing: no person is spoken of.
@@ -130,9 +130,9 @@ def told(answer: object) -> Iterator[Told]:
             continue
         expires, sent = epoch(result, "invite_code_exp"), flag(result, "isInviteV4Sent") is True
         if isinstance(name, Lid):
-            yield Told(None, name, code, expires, sent)
+            yield PersonAnswer(None, name, code, expires, sent)
         else:
-            yield Told(name, None, code, expires, sent)
+            yield PersonAnswer(name, None, code, expires, sent)
 
 
 def created(answer: object) -> GroupJid | None:

@@ -18,7 +18,7 @@ from wagroups.gateways.payload import Record
 from wagroups.gateways.people import People, ReadMember
 
 
-class Told(NamedTuple):
+class PersonAnswer(NamedTuple):
     """What an answer says became of one person, under the names that the answer uses."""
 
     phone: Phone | None
@@ -47,7 +47,7 @@ class Engine:
     """The group that a look behind an invite link shows."""
     created: Callable[[object], GroupJid | None]
     """The id in the answer to a creation."""
-    told: Callable[[object], Iterable[Told]]
+    told: Callable[[object], Iterable[PersonAnswer]]
     """The per-person results in the answer to a change of members or roles, as far as it holds any."""
     code: Callable[[Record], int | None]
     """WhatsApp's code in the `exception` of an HTTP 500."""

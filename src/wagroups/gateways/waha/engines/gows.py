@@ -18,7 +18,7 @@ from wagroups.gateways.waha.engines.engine import (
     ADD_MODES,
     HISTORY_MODES,
     Engine,
-    Told,
+    PersonAnswer,
     audience,
     member,
     settings,
@@ -105,14 +105,14 @@ def _community(item: Record) -> Community:
     return Community.LINKED if text(item, "LinkedParentJID") else Community.NONE
 
 
-def _told(answer: object) -> Iterator[Told]:
+def _told(answer: object) -> Iterator[PersonAnswer]:
     """`[{"JID", "PhoneNumber", "LID", "Error": 403, "AddRequest": {"Code", "Expiration"}}]`; `Error` 0 is success."""
     for item in records(answer):
         code = number(item, "Error")
         if code is None:
             continue
         phone, lid, _ = _names(text(item, "JID") or "", text(item, "PhoneNumber"), text(item, "LID"))
-        yield Told(phone, lid, code or 200, instant(record(item.get("AddRequest")), "Expiration"))
+        yield PersonAnswer(phone, lid, code or 200, instant(record(item.get("AddRequest")), "Expiration"))
 
 
 def _created(answer: object) -> GroupJid | None:

@@ -17,7 +17,7 @@ from wagroups.gateways.payload import Record, epoch, flag, number, record, recor
 from wagroups.gateways.people import People
 from wagroups.gateways.waha.engines.engine import (
     Engine,
-    Told,
+    PersonAnswer,
     audience,
     member,
     settings,
@@ -95,7 +95,7 @@ def _community(item: Record) -> Community | None:
     return Community.NONE if flag(item, "isCommunity") is False else None
 
 
-def _told(answer: object) -> Iterator[Told]:
+def _told(answer: object) -> Iterator[PersonAnswer]:
     """`[{"status": "403", "jid", "content": {"attrs": {"phone_number"}, "content": [{"tag": "add_request", …}]}}]`.
 
     After 120 s without a word from WhatsApp the list is empty, with HTTP 200: it then tells nothing.
@@ -110,7 +110,7 @@ def _told(answer: object) -> Iterator[Told]:
         phone = name if isinstance(name, Phone) else beside if isinstance(beside, Phone) else None
         invitation = next((part for part in records(node.get("content")) if part.get("tag") == "add_request"), None)
         expires = epoch(record(invitation.get("attrs")), "expiration") if invitation else None
-        yield Told(phone, name if isinstance(name, Lid) else None, code, expires)
+        yield PersonAnswer(phone, name if isinstance(name, Lid) else None, code, expires)
 
 
 def _created(answer: object) -> GroupJid | None:

@@ -9,13 +9,13 @@ from typing import Final
 
 from wagroups.gateways import codes
 from wagroups.gateways.waha.engines import browser
-from wagroups.gateways.waha.engines.engine import Engine, Told
+from wagroups.gateways.waha.engines.engine import Engine, PersonAnswer
 
 _SWALLOWED: Final = 400
 """What whatsapp-web.js says of a person when WhatsApp refused the call, whatever its code (its issue 80667)."""
 
 
-def _told(answer: object) -> Iterator[Told]:
+def _told(answer: object) -> Iterator[PersonAnswer]:
     """What hides behind a swallowed code is “too fast” as a rule; to rest is right for whatever else it may be."""
     for one in browser.told(answer):
         yield one._replace(code=codes.RATE_OVERLIMIT) if one.code == _SWALLOWED else one

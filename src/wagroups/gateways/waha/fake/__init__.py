@@ -6,22 +6,22 @@ mistake.
 
 from typing import Final
 
-from wagroups.gateways.waha.fake.dialect import Patience, Waha
-from wagroups.gateways.waha.fake.engine import Engine
+from wagroups.gateways.waha.fake.dialect import Timeouts, Waha
+from wagroups.gateways.waha.fake.engine import FakeEngine
 from wagroups.gateways.waha.fake.gows import Gows
-from wagroups.gateways.waha.fake.groups import Groups
+from wagroups.gateways.waha.fake.groups import GroupsController
 from wagroups.gateways.waha.fake.noweb import Noweb
 from wagroups.gateways.waha.fake.security import SecuritySettings
 from wagroups.gateways.waha.fake.surroundings import Surroundings
 from wagroups.gateways.waha.fake.version import NEWEST, Version
-from wagroups.gateways.waha.fake.webhooks import Webhooks
+from wagroups.gateways.waha.fake.webhooks import WahaWebhooks
 from wagroups.gateways.waha.fake.webjs import Webjs
 from wagroups.gateways.waha.fake.wpp import Wpp
 from wagroups.simulation.front import Front
 from wagroups.simulation.http import Router
 from wagroups.simulation.world import World
 
-ENGINES: Final[dict[str, type[Engine]]] = {"noweb": Noweb, "gows": Gows, "webjs": Webjs, "wpp": Wpp}
+ENGINES: Final[dict[str, type[FakeEngine]]] = {"noweb": Noweb, "gows": Gows, "webjs": Webjs, "wpp": Wpp}
 
 
 def fake(
@@ -31,7 +31,7 @@ def fake(
     session: str,
     key: str,
     version: str = NEWEST,
-    patience: Patience | None = None,
+    patience: Timeouts | None = None,
     noweb_store: bool = True,
 ) -> Front:
     """A WAHA server of one engine (`noweb`, `gows`, `webjs`, `wpp`) with one session.
@@ -40,8 +40,8 @@ def fake(
     not exist.
     """
     engine = Noweb(Version(version), store=noweb_store) if dialect == "noweb" else ENGINES[dialect](Version(version))
-    waha = Waha(world, engine, session=session, key=key, patience=patience or Patience())
-    webhooks = Webhooks(waha)
-    groups = webhooks.echoing([*Groups(waha).routes(), *SecuritySettings(waha).routes()])
+    waha = Waha(world, engine, session=session, key=key, patience=patience or Timeouts())
+    webhooks = WahaWebhooks(waha)
+    groups = webhooks.echoing([*GroupsController(waha).routes(), *SecuritySettings(waha).routes()])
     waha.router = Router([*Surroundings(waha).routes(), *webhooks.routes(), *groups])
     return Front(waha)

@@ -6,15 +6,15 @@ from typing import ClassVar, Final
 from wagroups.domain.identity import Role
 from wagroups.domain.observed import Community
 from wagroups.domain.settings import DISAPPEARING_SECONDS, Setting
-from wagroups.gateways.waha.fake.engine import Engine, Json, html, seconds, web_id
+from wagroups.gateways.waha.fake.engine import FakeEngine, Json, html, seconds, web_id
 from wagroups.gateways.waha.fake.errors import JavaScriptError
 from wagroups.gateways.waha.fake.version import Feature
-from wagroups.simulation.account import Account
+from wagroups.simulation.account import SimulatedAccount
 from wagroups.simulation.faults import Call
-from wagroups.simulation.group import Group, JoinRequest
+from wagroups.simulation.group import Group, PendingRequest
 from wagroups.simulation.http import Answer
 from wagroups.simulation.mirror import Sight
-from wagroups.simulation.people import Person
+from wagroups.simulation.people import SimulatedPerson
 
 PEOPLE_KEYS: Final = ("participants", "pendingParticipants", "pastParticipants", "membershipApprovalRequests")
 """What `exclude=participants` drops."""
@@ -41,13 +41,13 @@ def wid(jid: str) -> Json:
     return {"server": server, "user": user, "_serialized": jid}
 
 
-class Browser(Engine):
+class Browser(FakeEngine):
     """Chat models with `groupMetadata`; the sort keys are nested, so that sorting by them does nothing."""
 
     browser = "/usr/bin/chromium"
     sorts_by: ClassVar[Mapping[str, str]] = {}
 
-    def name_of(self, sight: Sight, person: Person) -> str:
+    def name_of(self, sight: Sight, person: SimulatedPerson) -> str:
         """Under which id a member is shown: the number where the contact list knows it, else the LID."""
         known = person in sight.numbers or not sight.group.lid_addressed
         return person.chat_id if known else person.lid_jid
@@ -130,22 +130,22 @@ class Browser(Engine):
             for name in (self.name_of(sight, person), *(web_id(jid) for jid in person.jids_again))
         ]
 
-    def request(self, request: JoinRequest) -> Json:
+    def request(self, request: PendingRequest) -> Json:
         name = self.request_id(request.person)
         method: Json = {"requestMethod": request.method}
         return {**super().request(request), "requesterId": name, "addedById": name, **method}
 
-    def request_id(self, person: Person) -> str:
+    def request_id(self, person: SimulatedPerson) -> str:
         return person.chat_id
 
     @staticmethod
-    def members_named(account: Account, group: str, ids: list[str]) -> list[str]:
+    def members_named(account: SimulatedAccount, group: str, ids: list[str]) -> list[str]:
         """Those of the ids that name somebody in the group."""
         members = account.member_group(group).members
         names = {name for person in members for name in (person.chat_id, person.lid_jid, person.pn_jid)}
         return [text for text in ids if text in names]
 
-    def delete(self, account: Account, group: str) -> Answer:
+    def delete(self, account: SimulatedAccount, group: str) -> Answer:
         """Deletes the chat on this device; the group lives on."""
         account.member_group(group)
         return TRUE

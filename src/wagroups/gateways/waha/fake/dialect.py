@@ -10,21 +10,21 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from wagroups.gateways.waha.fake import errors
-from wagroups.gateways.waha.fake.engine import Engine, Json
+from wagroups.gateways.waha.fake.engine import FakeEngine, Json
 from wagroups.gateways.waha.fake.errors import JavaScriptError, undefined
 from wagroups.simulation.faults import Call, FaultKind
 from wagroups.simulation.http import Answer, EarlyAnswer, Match, Request, Route, Router, json_answer
 from wagroups.simulation.mirror import Mirror, Sight
-from wagroups.simulation.people import Person
+from wagroups.simulation.people import SimulatedPerson
 from wagroups.simulation.refusal import WhatsAppError
-from wagroups.simulation.world import Connection, World
+from wagroups.simulation.world import ConnectionState, World
 
 STATUS: Final = {
-    Connection.WORKING: "WORKING",
-    Connection.STARTING: "STARTING",
-    Connection.UNPAIRED: "SCAN_QR_CODE",
-    Connection.FAILED: "FAILED",
-    Connection.STOPPED: "STOPPED",
+    ConnectionState.WORKING: "WORKING",
+    ConnectionState.STARTING: "STARTING",
+    ConnectionState.UNPAIRED: "SCAN_QR_CODE",
+    ConnectionState.FAILED: "FAILED",
+    ConnectionState.STOPPED: "STOPPED",
 }
 
 _OPEN: Final = ("/ping", "/v/sim/")
@@ -32,7 +32,7 @@ _OPEN: Final = ("/ping", "/v/sim/")
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class Timeouts:
     """For how long the server waits for a session before it gives up, in seconds.
 
     A real server waits 5 for one that is unknown or stopped and 10 for one that is not connected (measured).
@@ -42,7 +42,7 @@ class Patience:
     unready: float = 0.0
 
 
-class Asked(NamedTuple):
+class WahaRequest(NamedTuple):
     """A request as a handler meets it."""
 
     request: Request
@@ -61,7 +61,7 @@ class Asked(NamedTuple):
         return self.body if isinstance(self.body, dict) else {}
 
 
-Handler = Callable[[Asked], Answer]
+Handler = Callable[[WahaRequest], Answer]
 
 
 class Waha:
@@ -70,11 +70,11 @@ class Waha:
     def __init__(
         self,
         world: World,
-        engine: Engine,
+        engine: FakeEngine,
         *,
         session: str,
         key: str,
-        patience: Patience,
+        patience: Timeouts,
     ) -> None:
         self.world = world
         self.engine = engine
@@ -84,7 +84,7 @@ class Waha:
         self.account = world.account(session)
         self.mirror = Mirror(self.account, engine.lag)
         self.router = Router(())
-        self.asked_about: set[Person] = set()
+        self.asked_about: set[SimulatedPerson] = set()
         """People whose number was looked up: their LID is then known."""
 
     def admit(self, request: Request) -> Answer | None:
@@ -137,7 +137,7 @@ class Waha:
 
         def handle(request: Request, places: Mapping[str, str]) -> Answer:
             try:
-                return handler(Asked(request, places, self._body(request)))
+                return handler(WahaRequest(request, places, self._body(request)))
             except EarlyAnswer as thrown:
                 return thrown.answer
             except JavaScriptError as error:
@@ -148,7 +148,7 @@ class Waha:
     def working(self, handler: Handler) -> Handler:
         """Let a handler run only while the session in the path is connected."""
 
-        def guarded(asked: Asked) -> Answer:
+        def guarded(asked: WahaRequest) -> Answer:
             self.check_session(asked.places["session"])
             return handler(asked)
 
@@ -160,14 +160,14 @@ class Waha:
             body: Json = {"error": f'Session "{name}" does not exist', "session": name}
             raise EarlyAnswer(json_answer(body, 422)._replace(delay=self.patience.absent))
         connection = self.world.connection(self.account.person)
-        if connection is not Connection.WORKING:
+        if connection is not ConnectionState.WORKING:
             body = {
                 "error": "Session status is not as expected. Try again later or restart the session",
                 "session": name,
                 "status": STATUS[connection],
                 "expected": ["WORKING"],
             }
-            stopped = connection is Connection.STOPPED
+            stopped = connection is ConnectionState.STOPPED
             raise EarlyAnswer(
                 json_answer(body, 422)._replace(delay=self.patience.absent if stopped else self.patience.unready)
             )

@@ -12,12 +12,12 @@ from wagroups.domain.identity import Role
 from wagroups.domain.settings import Setting
 from wagroups.gateways.waha.fake.errors import JavaScriptError, not_implemented, undefined
 from wagroups.gateways.waha.fake.version import Version
-from wagroups.simulation.account import Account, Creation
+from wagroups.simulation.account import Creation, SimulatedAccount
 from wagroups.simulation.faults import Call
-from wagroups.simulation.group import Group, JoinRequest, Result
+from wagroups.simulation.group import Group, PendingRequest, Result
 from wagroups.simulation.http import Answer, json_answer, text_answer
 from wagroups.simulation.mirror import LIVE, Lag, Mirror, Sight
-from wagroups.simulation.people import Person
+from wagroups.simulation.people import SimulatedPerson
 from wagroups.simulation.refusal import WhatsAppError
 
 Json = dict[str, object]
@@ -42,7 +42,7 @@ def truthy(value: object) -> bool:
     return isinstance(value, list | dict) or bool(value)
 
 
-class Engine(ABC):
+class FakeEngine(ABC):
     """One engine's manners."""
 
     name: ClassVar[str]
@@ -90,14 +90,14 @@ class Engine(ABC):
     def missing(self, group: str, call: str) -> Answer:
         """What a read of a group that the engine does not have gives, or raises."""
 
-    def me(self, person: Person) -> Json:
+    def me(self, person: SimulatedPerson) -> Json:
         return {"id": person.chat_id, "pushName": person.name, "lid": person.lid_jid}
 
     @property
     def session_details(self) -> Json:
         return {"engine": self.name}
 
-    def exists(self, phone_digits: str, person: Person | None) -> Json:
+    def exists(self, phone_digits: str, person: SimulatedPerson | None) -> Json:
         if person is None:
             return {"numberExists": False}
         return {"numberExists": True, "chatId": person.chat_id}
@@ -127,52 +127,52 @@ class Engine(ABC):
 
     # Doing
 
-    def rename(self, account: Account, group: str, subject: str) -> Answer:
+    def rename(self, account: SimulatedAccount, group: str, subject: str) -> Answer:
         account.rename(group, subject)
         return EMPTY
 
-    def describe(self, account: Account, group: str, text: str | None) -> Answer:
+    def describe(self, account: SimulatedAccount, group: str, text: str | None) -> Answer:
         account.overwrite_description(group, text)
         return EMPTY
 
-    def switch_setting(self, account: Account, group: str, setting: Setting, value: str) -> Answer:
+    def switch_setting(self, account: SimulatedAccount, group: str, setting: Setting, value: str) -> Answer:
         account.set(group, setting, value)
         return html("true") if setting in _ANSWERED_WITH_TRUE else EMPTY
 
-    def create(self, account: Account, name: str, ids: Sequence[str], mirror: Mirror) -> Answer:
+    def create(self, account: SimulatedAccount, name: str, ids: Sequence[str], mirror: Mirror) -> Answer:
         creation = account.create(name, ids, self.creation_settings)
         return self.created(account, creation, mirror.fresh(creation.group))
 
     @abstractmethod
-    def created(self, account: Account, creation: Creation, sight: Sight) -> Answer: ...
+    def created(self, account: SimulatedAccount, creation: Creation, sight: Sight) -> Answer: ...
 
     @abstractmethod
-    def add(self, account: Account, group: str, ids: Sequence[str]) -> Answer: ...
+    def add(self, account: SimulatedAccount, group: str, ids: Sequence[str]) -> Answer: ...
 
     @abstractmethod
-    def remove(self, account: Account, group: str, ids: Sequence[str]) -> Answer: ...
+    def remove(self, account: SimulatedAccount, group: str, ids: Sequence[str]) -> Answer: ...
 
     @abstractmethod
-    def promote(self, account: Account, group: str, ids: Sequence[str]) -> Answer: ...
+    def promote(self, account: SimulatedAccount, group: str, ids: Sequence[str]) -> Answer: ...
 
     @abstractmethod
-    def demote(self, account: Account, group: str, ids: Sequence[str]) -> Answer: ...
+    def demote(self, account: SimulatedAccount, group: str, ids: Sequence[str]) -> Answer: ...
 
-    def invite_code(self, account: Account, group: str, *, reset: bool) -> Answer:
+    def invite_code(self, account: SimulatedAccount, group: str, *, reset: bool) -> Answer:
         return html(account.invite_code(group, reset=reset))
 
-    def joined(self, account: Account, group: Group) -> Answer:
+    def joined(self, account: SimulatedAccount, group: Group) -> Answer:
         return json_answer({"id": group.id})
 
-    def leave(self, account: Account, group: str) -> Answer:
+    def leave(self, account: SimulatedAccount, group: str) -> Answer:
         account.leave(group)
         return EMPTY
 
-    def delete(self, account: Account, group: str) -> Answer:
+    def delete(self, account: SimulatedAccount, group: str) -> Answer:
         """Deleting a group, which WhatsApp does not have; two engines delete the chat."""
         return not_implemented(self.name)
 
-    def request(self, request: JoinRequest) -> Json:
+    def request(self, request: PendingRequest) -> Json:
         """Somebody who waits for approval."""
         return {
             "requesterId": request.person.lid_jid,
@@ -190,11 +190,11 @@ class Engine(ABC):
         entry: Json = {"requesterId": self.request_id(result.person), "success": result.code == 200}
         return entry if result.code == 200 else {**entry, "error": result.code}
 
-    def request_id(self, person: Person) -> str:
+    def request_id(self, person: SimulatedPerson) -> str:
         return person.lid_jid
 
     @abstractmethod
-    def sent(self, account: Account, to: str, text: str, message_id: str, at: datetime) -> Json:
+    def sent(self, account: SimulatedAccount, to: str, text: str, message_id: str, at: datetime) -> Json:
         """The answer to a text that was sent."""
 
     # Failing
@@ -233,6 +233,6 @@ def listed_again(sight: Sight) -> list[Json]:
     ]
 
 
-def sight_name(group: Group, person: Person) -> str:
+def sight_name(group: Group, person: SimulatedPerson) -> str:
     """The JID under which a group lists somebody."""
     return person.lid_jid if group.lid_addressed else person.pn_jid

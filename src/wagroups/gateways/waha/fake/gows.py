@@ -8,15 +8,15 @@ from typing import ClassVar, Final
 from wagroups.domain.identity import Role
 from wagroups.domain.observed import Community
 from wagroups.domain.settings import DISAPPEARING_SECONDS, Setting
-from wagroups.gateways.waha.fake.engine import ROLES, Engine, Json, html, sight_name
+from wagroups.gateways.waha.fake.engine import ROLES, FakeEngine, Json, html, sight_name
 from wagroups.gateways.waha.fake.errors import JavaScriptError, grpc, nest, undefined
 from wagroups.gateways.waha.fake.version import Feature
-from wagroups.simulation.account import Account, Creation
+from wagroups.simulation.account import Creation, SimulatedAccount
 from wagroups.simulation.faults import Call
 from wagroups.simulation.group import Result
 from wagroups.simulation.http import Answer, EarlyAnswer, json_answer
 from wagroups.simulation.mirror import Lag, Sight
-from wagroups.simulation.people import Person
+from wagroups.simulation.people import SimulatedPerson
 from wagroups.simulation.refusal import Outsider, WhatsAppError
 
 _NEVER: Final = "0001-01-01T00:00:00Z"
@@ -38,7 +38,7 @@ _OUTSIDE: Final[Mapping[Call, str]] = {
 """Refusals that whatsmeow words itself, so that the number is nowhere (whatsmeow group.go, read 2026-07)."""
 
 
-class Gows(Engine):
+class Gows(FakeEngine):
     """Add mode, approval, size and the numbers of new members lag in the cache; revoking a link does nothing."""
 
     name = "GOWS"
@@ -125,14 +125,14 @@ class Gows(Engine):
     def missing(self, group: str, call: str) -> Answer:
         raise grpc("not found")
 
-    def me(self, person: Person) -> Json:
+    def me(self, person: SimulatedPerson) -> Json:
         return {**super().me(person), "jid": person.pn_jid.replace("@", ":7@")}
 
     @property
     def session_details(self) -> Json:
         return {"grpc": {"client": "READY", "stream": "READY"}, "gows": {"found": True, "connected": True}}
 
-    def exists(self, phone_digits: str, person: Person | None) -> Json:
+    def exists(self, phone_digits: str, person: SimulatedPerson | None) -> Json:
         found = super().exists(phone_digits, person)
         return found if person else {**found, "chatId": f"{phone_digits}@c.us"}
 
@@ -162,28 +162,28 @@ class Gows(Engine):
             raise undefined("split")
         return [_server_form(text) for text in ids]
 
-    def created(self, account: Account, creation: Creation, sight: Sight) -> Answer:
+    def created(self, account: SimulatedAccount, creation: Creation, sight: Sight) -> Answer:
         refused = [_result(result, Role.MEMBER) for result in creation.results if result.code != 200]
         shown = {**self.item(sight, people=False, listed=False), "Participants": [*self.people(sight), *refused]}
         return json_answer(shown, 201)
 
-    def add(self, account: Account, group: str, ids: Sequence[str]) -> Answer:
+    def add(self, account: SimulatedAccount, group: str, ids: Sequence[str]) -> Answer:
         return json_answer([_result(result, Role.MEMBER) for result in account.add(group, ids)])
 
-    def remove(self, account: Account, group: str, ids: Sequence[str]) -> Answer:
+    def remove(self, account: SimulatedAccount, group: str, ids: Sequence[str]) -> Answer:
         return json_answer([_result(result, Role.MEMBER) for result in account.remove(group, ids)])
 
-    def promote(self, account: Account, group: str, ids: Sequence[str]) -> Answer:
+    def promote(self, account: SimulatedAccount, group: str, ids: Sequence[str]) -> Answer:
         return json_answer([_result(result, Role.ADMIN) for result in account.promote(group, ids)])
 
-    def demote(self, account: Account, group: str, ids: Sequence[str]) -> Answer:
+    def demote(self, account: SimulatedAccount, group: str, ids: Sequence[str]) -> Answer:
         return json_answer([_result(result, Role.MEMBER) for result in account.demote(group, ids)])
 
-    def invite_code(self, account: Account, group: str, *, reset: bool) -> Answer:
+    def invite_code(self, account: SimulatedAccount, group: str, *, reset: bool) -> Answer:
         """The whole link.  The Go side asks without the reset flag, so that revoking revokes nothing."""
         return html(f"https://chat.whatsapp.com/{account.invite_code(group)}")
 
-    def sent(self, account: Account, to: str, text: str, message_id: str, at: datetime) -> Json:
+    def sent(self, account: SimulatedAccount, to: str, text: str, message_id: str, at: datetime) -> Json:
         return {"id": f"true_{to}_{message_id}_{account.person.chat_id}", "_data": None}
 
     def failure(self, error: WhatsAppError, call: Call) -> JavaScriptError:

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from wagroups.gateways.waha.fake.dialect import Asked, Handler, Waha
+from wagroups.gateways.waha.fake.dialect import Handler, Waha, WahaRequest
 from wagroups.gateways.waha.fake.engine import listed_again
 from wagroups.gateways.waha.fake.listing import page
 from wagroups.gateways.waha.fake.version import Feature
-from wagroups.simulation.account import Account
+from wagroups.simulation.account import SimulatedAccount
 from wagroups.simulation.faults import Call
 from wagroups.simulation.http import Answer, Route, json_answer
 from wagroups.simulation.mirror import Sight
@@ -17,10 +17,10 @@ _GROUPS: Final = "/api/{session}/groups"
 _GROUP: Final = "/api/{session}/groups/{group}"
 
 
-PeopleChange = Callable[[Account, str, Sequence[str]], Answer]
+PeopleChange = Callable[[SimulatedAccount, str, Sequence[str]], Answer]
 
 
-class Groups:
+class GroupsController:
     """What the groups controller answers."""
 
     def __init__(self, waha: Waha) -> None:
@@ -90,31 +90,31 @@ class Groups:
 
     # Reading
 
-    def _count(self, asked: Asked) -> Answer:
+    def _count(self, asked: WahaRequest) -> Answer:
         return json_answer({"count": len(self.waha.mirror.see_all())})
 
-    def _refresh(self, asked: Asked) -> Answer:
+    def _refresh(self, asked: WahaRequest) -> Answer:
         self.waha.mirror.refresh()
         return json_answer({"success": True})
 
-    def _join_info(self, asked: Asked) -> Answer:
+    def _join_info(self, asked: WahaRequest) -> Answer:
         group = self.waha.account.look_up(_code(asked.request.parameter("code") or ""))
         item = self.engine.item(self.waha.mirror.fresh(group), people=True, listed=False)
         return json_answer(item.get("groupMetadata", item))
 
-    def _one(self, asked: Asked) -> Answer:
+    def _one(self, asked: WahaRequest) -> Answer:
         sight = self.waha.sight(asked.group)
         if sight is None:
             return self.engine.missing(asked.group, "group")
         return json_answer(self.engine.item(sight, people=True, listed=False))
 
-    def _participants(self, asked: Asked) -> Answer:
+    def _participants(self, asked: WahaRequest) -> Answer:
         sight = self._live(asked.group) if self.engine.lists_object else self.waha.sight(asked.group)
         if sight is None:
             return self.engine.missing(asked.group, "participants")
         return json_answer(self.engine.people(sight))
 
-    def _participants_v2(self, asked: Asked) -> Answer:
+    def _participants_v2(self, asked: WahaRequest) -> Answer:
         sight = self.waha.sight(asked.group)
         if sight is None:
             return self.engine.missing(asked.group, "v2")
@@ -129,48 +129,48 @@ class Groups:
 
     # Writing
 
-    def _create(self, asked: Asked) -> Answer:
+    def _create(self, asked: WahaRequest) -> Answer:
         fields = asked.fields(self.engine.reads_first_at_creation)
         ids = self.engine.participants(fields)
         return self.engine.create(self.waha.account, str(fields.get("name") or ""), ids, self.waha.mirror)
 
-    def _delete(self, asked: Asked) -> Answer:
+    def _delete(self, asked: WahaRequest) -> Answer:
         return self.engine.delete(self.waha.account, asked.group)
 
-    def _leave(self, asked: Asked) -> Answer:
+    def _leave(self, asked: WahaRequest) -> Answer:
         return self.engine.leave(self.waha.account, asked.group)
 
-    def _subject(self, asked: Asked) -> Answer:
+    def _subject(self, asked: WahaRequest) -> Answer:
         subject = self.engine.subject(asked.fields("subject"))
         return self.engine.rename(self.waha.account, asked.group, subject)
 
-    def _description(self, asked: Asked) -> Answer:
+    def _description(self, asked: WahaRequest) -> Answer:
         text = self.engine.description(asked.fields("description"))
         return self.engine.describe(self.waha.account, asked.group, text)
 
     def _change(self, change: PeopleChange) -> Handler:
-        def handle(asked: Asked) -> Answer:
+        def handle(asked: WahaRequest) -> Answer:
             ids = self.engine.participants(asked.fields("participants"))
             return change(self.waha.account, asked.group, ids)
 
         return handle
 
-    def _approve(self, account: Account, group: str, ids: Sequence[str]) -> Answer:
+    def _approve(self, account: SimulatedAccount, group: str, ids: Sequence[str]) -> Answer:
         return self.engine.settled(account.approve(group, ids))
 
-    def _reject(self, account: Account, group: str, ids: Sequence[str]) -> Answer:
+    def _reject(self, account: SimulatedAccount, group: str, ids: Sequence[str]) -> Answer:
         return self.engine.settled(account.reject(group, ids))
 
-    def _requests(self, asked: Asked) -> Answer:
+    def _requests(self, asked: WahaRequest) -> Answer:
         waiting = self.waha.account.requests(asked.group)
         return json_answer([self.engine.request(request) for request in waiting])
 
     # Links
 
-    def _invite(self, asked: Asked, *, reset: bool) -> Answer:
+    def _invite(self, asked: WahaRequest, *, reset: bool) -> Answer:
         return self.engine.invite_code(self.waha.account, asked.group, reset=reset)
 
-    def _join(self, asked: Asked) -> Answer:
+    def _join(self, asked: WahaRequest) -> Answer:
         code = _code(str(asked.fields("code").get("code") or ""))
         return self.engine.joined(self.waha.account, self.waha.account.join(code))
 

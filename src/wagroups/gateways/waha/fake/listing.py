@@ -3,7 +3,7 @@
 from typing import Final
 
 from wagroups.gateways.waha.fake import errors
-from wagroups.gateways.waha.fake.dialect import Asked, Waha
+from wagroups.gateways.waha.fake.dialect import Waha, WahaRequest
 from wagroups.gateways.waha.fake.engine import Json
 from wagroups.simulation.http import Answer, Request, json_answer
 
@@ -12,7 +12,7 @@ _SORT_ORDER: Final = ("asc", "desc")
 _EXCLUDE: Final = ("", "participants")
 
 
-def page(waha: Waha, asked: Asked) -> Answer:
+def page(waha: Waha, asked: WahaRequest) -> Answer:
     """A listing, sorted and cut as the query asks."""
     request = asked.request
     problems = _problems(request)

@@ -7,15 +7,15 @@ from typing import ClassVar, Final
 from wagroups.domain.identity import Role
 from wagroups.domain.observed import Community
 from wagroups.domain.settings import DISAPPEARING_SECONDS, Setting
-from wagroups.gateways.waha.fake.engine import EMPTY, ROLES, Engine, Json, seconds, sight_name
+from wagroups.gateways.waha.fake.engine import EMPTY, ROLES, FakeEngine, Json, seconds, sight_name
 from wagroups.gateways.waha.fake.errors import JavaScriptError, boom, undefined
 from wagroups.gateways.waha.fake.version import Feature, Version
-from wagroups.simulation.account import Account, Creation
+from wagroups.simulation.account import Creation, SimulatedAccount
 from wagroups.simulation.faults import Call
-from wagroups.simulation.group import Group, JoinRequest, Result
+from wagroups.simulation.group import Group, PendingRequest, Result
 from wagroups.simulation.http import Answer, json_answer
 from wagroups.simulation.mirror import LIVE, Lag, Sight
-from wagroups.simulation.people import Person
+from wagroups.simulation.people import SimulatedPerson
 from wagroups.simulation.refusal import WhatsAppError
 
 _ADMIN: Final = {Role.MEMBER: None, Role.ADMIN: "admin", Role.OWNER: "superadmin"}
@@ -30,7 +30,7 @@ _STORE: Final = Lag(settings=frozenset({Setting.DISAPPEARING}), size=True, descr
 """What the store does not hear of."""
 
 
-class Noweb(Engine):
+class Noweb(FakeEngine):
     """Object-keyed listings; with its store, as is recommended, or without, as is the default."""
 
     name = "NOWEB"
@@ -89,7 +89,7 @@ class Noweb(Engine):
         ]
         return [*(self._person(sight, person, role) for person, role in sight.group.members.items()), *again]
 
-    def _person(self, sight: Sight, person: Person, role: Role) -> Json:
+    def _person(self, sight: Sight, person: SimulatedPerson, role: Role) -> Json:
         entry: Json = {"id": sight_name(sight.group, person)}
         if self._misplaces(sight, person):
             return {"id": {**entry, "phoneNumber": person.pn_jid, "admin": None}, "admin": _ADMIN[role]}
@@ -99,7 +99,7 @@ class Noweb(Engine):
             entry["phoneNumber"] = person.pn_jid
         return {**entry, "admin": _ADMIN[role]}
 
-    def _misplaces(self, sight: Sight, person: Person) -> bool:
+    def _misplaces(self, sight: Sight, person: SimulatedPerson) -> bool:
         """Whether the store has somebody's record where their id belongs, as before 2026.8 after news of them."""
         return self.keeps_pairs and not self.version.has(Feature.PLAIN_IDS) and person in sight.newcomers
 
@@ -125,7 +125,7 @@ class Noweb(Engine):
             raise JavaScriptError(_NOT_TEXT + received, name="TypeError", code="ERR_INVALID_ARG_TYPE")
         return value
 
-    def created(self, account: Account, creation: Creation, sight: Sight) -> Answer:
+    def created(self, account: SimulatedAccount, creation: Creation, sight: Sight) -> Answer:
         """The parser drops the errors, so that refused people look like members."""
         refused: list[Json] = [
             {
@@ -140,27 +140,27 @@ class Noweb(Engine):
             {**self.item(sight, people=False, listed=False), "participants": [*self.people(sight), *refused]}, 201
         )
 
-    def add(self, account: Account, group: str, ids: Sequence[str]) -> Answer:
+    def add(self, account: SimulatedAccount, group: str, ids: Sequence[str]) -> Answer:
         return _nodes(account.add(group, ids))
 
-    def remove(self, account: Account, group: str, ids: Sequence[str]) -> Answer:
+    def remove(self, account: SimulatedAccount, group: str, ids: Sequence[str]) -> Answer:
         return _nodes(account.remove(group, ids))
 
-    def promote(self, account: Account, group: str, ids: Sequence[str]) -> Answer:
+    def promote(self, account: SimulatedAccount, group: str, ids: Sequence[str]) -> Answer:
         return _nodes(account.promote(group, ids), type="admin")
 
-    def demote(self, account: Account, group: str, ids: Sequence[str]) -> Answer:
+    def demote(self, account: SimulatedAccount, group: str, ids: Sequence[str]) -> Answer:
         return _nodes(account.demote(group, ids))
 
-    def joined(self, account: Account, group: Group) -> Answer:
+    def joined(self, account: SimulatedAccount, group: Group) -> Answer:
         return json_answer({"id": group.id} if account.person in group.members else {})
 
-    def request(self, request: JoinRequest) -> Json:
+    def request(self, request: PendingRequest) -> Json:
         entry = super().request(request)
         entry["requestMethod"] = request.method
         return {"requesterId": entry.pop("requesterId"), "requesterPn": request.person.chat_id, **entry}
 
-    def sent(self, account: Account, to: str, text: str, message_id: str, at: datetime) -> Json:
+    def sent(self, account: SimulatedAccount, to: str, text: str, message_id: str, at: datetime) -> Json:
         return {
             "key": {"remoteJid": to, "fromMe": True, "id": message_id},
             "message": {"extendedTextMessage": {"text": text}, "messageContextInfo": {"messageSecret": "c2VjcmV0"}},
@@ -190,7 +190,7 @@ class Noweb(Engine):
                 raise JavaScriptError("Timed Out", data=408, isBoom=True, isServer=False, output={})
 
 
-def _named(key: str, group: Group, person: Person) -> Json:
+def _named(key: str, group: Group, person: SimulatedPerson) -> Json:
     if group.lid_addressed:
         return {key: person.lid_jid, f"{key}Pn": person.pn_jid}
     return {key: person.pn_jid}

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from wagroups.domain.settings import Setting
 from wagroups.gateways.waha.fake import errors
-from wagroups.gateways.waha.fake.dialect import Asked, Handler, Waha
+from wagroups.gateways.waha.fake.dialect import Handler, Waha, WahaRequest
 from wagroups.gateways.waha.fake.version import Feature
 from wagroups.simulation.faults import Call
 from wagroups.simulation.http import Answer, EarlyAnswer, Route, json_answer
@@ -58,7 +58,7 @@ class SecuritySettings:
         return rows
 
     def _read(self, security: Security) -> Handler:
-        def handle(asked: Asked) -> Answer:
+        def handle(asked: WahaRequest) -> Answer:
             sight = self.waha.sight(asked.group)
             if sight is None:
                 return self.engine.missing(asked.group, security.key)
@@ -67,7 +67,7 @@ class SecuritySettings:
         return handle
 
     def _write(self, security: Security) -> Handler:
-        def handle(asked: Asked) -> Answer:
+        def handle(asked: WahaRequest) -> Answer:
             fields = asked.fields(security.key)
             if security.setting is Setting.SHARE_HISTORY:
                 _check_boolean(fields, security.key)

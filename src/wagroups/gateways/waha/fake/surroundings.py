@@ -8,15 +8,15 @@ from typing import Final
 
 from wagroups.domain.identity import Lid, Phone, member_id
 from wagroups.gateways.waha.fake import errors, restrictions
-from wagroups.gateways.waha.fake.dialect import STATUS, Asked, Handler, Waha
+from wagroups.gateways.waha.fake.dialect import STATUS, Handler, Waha, WahaRequest
 from wagroups.gateways.waha.fake.engine import EMPTY, Json
 from wagroups.gateways.waha.fake.version import Feature
 from wagroups.simulation.faults import Call
 from wagroups.simulation.http import Answer, EarlyAnswer, Route, json_answer, text_answer
-from wagroups.simulation.people import Person
+from wagroups.simulation.people import SimulatedPerson
 from wagroups.simulation.refusal import WhatsAppError
 from wagroups.simulation.restriction import Restrictions
-from wagroups.simulation.world import Connection, SentMessage
+from wagroups.simulation.world import ConnectionState, SentMessage
 
 _LIDS_PER_PAGE: Final = 100
 """WAHA's default page of `/lids`."""
@@ -84,39 +84,39 @@ class Surroundings:
 
     # Server and sessions
 
-    def _health(self, asked: Asked) -> Answer:
+    def _health(self, asked: WahaRequest) -> Answer:
         return self._plus_only()
 
     def _plus_only(self) -> Answer:
         text = f"The feature is available only in Plus version for '{self.waha.engine.name}' engine."
         return errors.nest(422, f"{text} Check this out: https://waha.devlike.pro/")
 
-    def _status(self, asked: Asked) -> Answer:
+    def _status(self, asked: WahaRequest) -> Answer:
         now = int(self.waha.world.now().timestamp() * 1000)
         return json_answer({"startTimestamp": now, "uptime": 0, "worker": {"id": ""}})
 
     def _info(self) -> Json:
         connection = self.waha.world.connection(self.waha.account.person)
-        absent = connection in (Connection.UNPAIRED, Connection.STOPPED)
+        absent = connection in (ConnectionState.UNPAIRED, ConnectionState.STOPPED)
         return {
             "name": self.waha.session,
             "status": STATUS[connection],
             "config": self.waha.engine.config,
             "me": None if absent else self._own_names(),
             "presence": None,
-            "timestamps": {"activity": None} if connection is Connection.STOPPED else {},
+            "timestamps": {"activity": None} if connection is ConnectionState.STOPPED else {},
         }
 
-    def _session_list(self, asked: Asked) -> Answer:
+    def _session_list(self, asked: WahaRequest) -> Answer:
         return json_answer([self._info()])
 
-    def _session(self, asked: Asked) -> Answer:
+    def _session(self, asked: WahaRequest) -> Answer:
         if asked.places["session"] != self.waha.session:
             return errors.nest(404, "Session not found")
         info = self._info()
         return json_answer({**info, "engine": {} if info["status"] == "STOPPED" else self.waha.engine.session_details})
 
-    def _me(self, asked: Asked) -> Answer:
+    def _me(self, asked: WahaRequest) -> Answer:
         name = asked.places["session"]
         info = self._info()
         if name != self.waha.session or info["status"] == "STOPPED":
@@ -135,7 +135,7 @@ class Surroundings:
     def _restriction(self, told: Callable[[Restrictions], Json | None]) -> Handler:
         """One restriction as it is now; nothing when there is none."""
 
-        def answer(asked: Asked) -> Answer:
+        def answer(asked: WahaRequest) -> Answer:
             if not self.waha.engine.tells_restrictions:
                 return errors.not_implemented(self.waha.engine.name)
             if not self.waha.engine.version.has(Feature.RESTRICTIONS):
@@ -147,7 +147,7 @@ class Surroundings:
 
     # Numbers
 
-    def _check_exists(self, asked: Asked) -> Answer:
+    def _check_exists(self, asked: WahaRequest) -> Answer:
         session = asked.request.parameter("session")
         if not session:
             return errors.nest(400, "Session name is required")
@@ -161,14 +161,14 @@ class Surroundings:
     def _stored(self, handler: Handler) -> Handler:
         """Let a handler run only where pairs are kept."""
 
-        def guarded(asked: Asked) -> Answer:
+        def guarded(asked: WahaRequest) -> Answer:
             if self.waha.engine.keeps_pairs:
                 return handler(asked)
             return errors.nest(400, "Enable NOWEB store to use this method")
 
         return self.waha.working(guarded)
 
-    def _known(self) -> dict[Lid, Person]:
+    def _known(self) -> dict[Lid, SimulatedPerson]:
         """Pairs the gateway has learnt: members whose number is shown, and people it was asked about."""
         shown = {
             person
@@ -178,16 +178,16 @@ class Surroundings:
         }
         return {person.lid: person for person in shown | self.waha.asked_about}
 
-    def _lids(self, asked: Asked) -> Answer:
+    def _lids(self, asked: WahaRequest) -> Answer:
         limit = int(asked.request.parameter("limit") or _LIDS_PER_PAGE)
         offset = int(asked.request.parameter("offset") or 0)
         known = sorted(self._known().items())
         return json_answer([_pair(person) for _, person in known][offset : offset + limit])
 
-    def _lids_count(self, asked: Asked) -> Answer:
+    def _lids_count(self, asked: WahaRequest) -> Answer:
         return json_answer({"count": len(self._known())})
 
-    def _lid(self, asked: Asked) -> Answer:
+    def _lid(self, asked: WahaRequest) -> Answer:
         text = asked.places["lid"]
         text = f"{text}@lid" if "@" not in text else text
         if not text.endswith("@lid"):
@@ -195,7 +195,7 @@ class Surroundings:
         person = self._known().get(Lid.of(text))
         return json_answer(_pair(person) if person else {"lid": text, "pn": None})
 
-    def _lid_of_phone(self, asked: Asked) -> Answer:
+    def _lid_of_phone(self, asked: WahaRequest) -> Answer:
         text = asked.places["phone"]
         identity = member_id(text if "@" in text else f"{text}@c.us")
         if isinstance(identity, Lid):
@@ -207,7 +207,7 @@ class Surroundings:
 
     # Pictures and texts
 
-    def _picture(self, asked: Asked) -> Answer:
+    def _picture(self, asked: WahaRequest) -> Answer:
         now = self.waha.world.now()
         at, address = self._pictures.get(asked.group, (None, None))
         if asked.request.parameter("refresh") == "true" or at is None or now - at >= _ADDRESS_KEPT:
@@ -215,7 +215,7 @@ class Surroundings:
             self._pictures[asked.group] = (now, address)
         return json_answer({"url": address})
 
-    def _address(self, asked: Asked) -> str | None:
+    def _address(self, asked: WahaRequest) -> str | None:
         """Where the picture is; every failure looks like none.
 
         It stands on WhatsApp's servers; a fake on this machine plays their part, under the same path.
@@ -232,7 +232,7 @@ class Surroundings:
         server = f"http://{host}" if host.partition(":")[0] in _HERE else "https://pps.whatsapp.net"
         return f"{server}/v/sim/{digits}_{shown.picture}.jpg"
 
-    def _image(self, asked: Asked) -> Answer:
+    def _image(self, asked: WahaRequest) -> Answer:
         """WhatsApp's part: it knows no key, and no address of a picture that was replaced."""
         if "x-api-key" in asked.request.headers:
             return text_answer("a key was sent to a server that is not the gateway", 400)
@@ -245,12 +245,12 @@ class Surroundings:
     def _in_core(self, handler: Handler) -> Handler:
         """Older versions write pictures in the paid edition only."""
 
-        def guarded(asked: Asked) -> Answer:
+        def guarded(asked: WahaRequest) -> Answer:
             return handler(asked) if self.waha.engine.version.has(Feature.PICTURES) else self._plus_only()
 
         return guarded
 
-    def _put_picture(self, asked: Asked) -> Answer:
+    def _put_picture(self, asked: WahaRequest) -> Answer:
         """A body without a file takes the picture down."""
         file = asked.fields("file").get("file")
         data = file.get("data") if isinstance(file, dict) else None
@@ -258,12 +258,12 @@ class Surroundings:
         self._pictures.pop(asked.group, None)
         return json_answer({"success": True})
 
-    def _delete_picture(self, asked: Asked) -> Answer:
+    def _delete_picture(self, asked: WahaRequest) -> Answer:
         self.waha.account.picture(asked.group, None)
         self._pictures.pop(asked.group, None)
         return json_answer({"success": True})
 
-    def _send_text(self, asked: Asked) -> Answer:
+    def _send_text(self, asked: WahaRequest) -> Answer:
         fields = asked.fields("session")
         self.waha.check_session(str(fields.get("session") or ""))
         world, to, text = self.waha.world, str(fields.get("chatId") or ""), str(fields.get("text") or "")
@@ -275,5 +275,5 @@ class Surroundings:
         return json_answer(self.waha.engine.sent(self.waha.account, to, text, message_id, at), 201)
 
 
-def _pair(person: Person) -> Json:
+def _pair(person: SimulatedPerson) -> Json:
     return {"lid": person.lid_jid, "pn": person.chat_id}

@@ -12,13 +12,13 @@ from typing import Final, NamedTuple
 
 from wagroups.domain.settings import Setting
 from wagroups.gateways.waha.fake import errors
-from wagroups.gateways.waha.fake.dialect import STATUS, Asked, Waha
+from wagroups.gateways.waha.fake.dialect import STATUS, Waha, WahaRequest
 from wagroups.gateways.waha.fake.engine import Json
 from wagroups.gateways.waha.fake.version import Feature
 from wagroups.simulation.faults import Call
 from wagroups.simulation.group import Group
 from wagroups.simulation.http import Answer, Request, Route, json_answer
-from wagroups.simulation.news import News, Reader, Topic
+from wagroups.simulation.news import EventReader, News, Topic
 from wagroups.simulation.postman import Letter, Postman
 
 _TYPES: Final = {Topic.JOINED: "join", Topic.LEFT: "leave", Topic.PROMOTED: "promote", Topic.DEMOTED: "demote"}
@@ -40,13 +40,13 @@ class _Hook(NamedTuple):
         return event in self.events or "*" in self.events
 
 
-class Webhooks:
+class WahaWebhooks:
     """Tells of what happens to the account."""
 
     def __init__(self, waha: Waha) -> None:
         self.waha = waha
         self._hooks: list[_Hook] = []
-        self._reader = Reader(waha.account)
+        self._reader = EventReader(waha.account)
         self._status = waha.world.connection(waha.account.person)
         self._postman = Postman()
         waha.world.listeners.append(self.catch_up)
@@ -93,7 +93,7 @@ class Webhooks:
 
         return route._replace(handle=handle)
 
-    def _configure(self, asked: Asked) -> Answer:
+    def _configure(self, asked: WahaRequest) -> Answer:
         if asked.places["session"] != self.waha.session:
             return errors.nest(404, "Session not found")
         config = asked.fields("config").get("config")

@@ -9,12 +9,12 @@ from wagroups.gateways.waha.fake.browser import FALSE, MESSAGES, TRUE, UNKNOWN_M
 from wagroups.gateways.waha.fake.engine import EMPTY, ROLES, Json, html, seconds, truthy
 from wagroups.gateways.waha.fake.errors import JavaScriptError, server_status
 from wagroups.gateways.waha.fake.version import Feature
-from wagroups.simulation.account import Account, Creation
+from wagroups.simulation.account import Creation, SimulatedAccount
 from wagroups.simulation.faults import Call
 from wagroups.simulation.group import Result
 from wagroups.simulation.http import Answer, json_answer
 from wagroups.simulation.mirror import Sight
-from wagroups.simulation.people import Person
+from wagroups.simulation.people import SimulatedPerson
 from wagroups.simulation.refusal import Outsider, WhatsAppError
 from wagroups.simulation.world import SentMessage
 
@@ -49,32 +49,32 @@ class Webjs(Browser):
     def switch(self, body: Mapping[str, object], key: str) -> bool:
         return truthy(body.get(key, True))
 
-    def rename(self, account: Account, group: str, subject: str) -> Answer:
+    def rename(self, account: SimulatedAccount, group: str, subject: str) -> Answer:
         account.rename(group, subject)
         return TRUE
 
-    def describe(self, account: Account, group: str, text: str | None) -> Answer:
+    def describe(self, account: SimulatedAccount, group: str, text: str | None) -> Answer:
         account.overwrite_description(group, text)
         return TRUE
 
-    def switch_setting(self, account: Account, group: str, setting: Setting, value: str) -> Answer:
+    def switch_setting(self, account: SimulatedAccount, group: str, setting: Setting, value: str) -> Answer:
         account.set(group, setting, value)
         return TRUE
 
-    def created(self, account: Account, creation: Creation, sight: Sight) -> Answer:
+    def created(self, account: SimulatedAccount, creation: Creation, sight: Sight) -> Answer:
         people: Json = {account.person.chat_id: {**_created(200), "isGroupCreator": True}}
         for result in creation.results:
             people[result.person.chat_id] = _created(result.code)
         group = creation.group
         return json_answer({"title": group.subject, "gid": wid(group.id), "participants": people}, 201)
 
-    def add(self, account: Account, group: str, ids: Sequence[str]) -> Answer:
+    def add(self, account: SimulatedAccount, group: str, ids: Sequence[str]) -> Answer:
         if not account.member_group(group).is_admin(account.person):
             return html("AddParticipantsError: You have no admin rights to add a participant to a group")
         return json_answer({text: _added(self._add_one(account, group, text)) for text in ids})
 
     @staticmethod
-    def _add_one(account: Account, group: str, text: str) -> int:
+    def _add_one(account: SimulatedAccount, group: str, text: str) -> int:
         """One person's code.  Whoever forbids being added is sent an invitation without being asked."""
         try:
             result = account.add(group, [text])[0]
@@ -85,18 +85,18 @@ class Webjs(Browser):
             world.messages.append(SentMessage(account.person, result.person.chat_id, "invitation", world.now()))
         return result.code
 
-    def remove(self, account: Account, group: str, ids: Sequence[str]) -> Answer:
+    def remove(self, account: SimulatedAccount, group: str, ids: Sequence[str]) -> Answer:
         return self._blindly(account, group, ids, account.remove)
 
-    def promote(self, account: Account, group: str, ids: Sequence[str]) -> Answer:
+    def promote(self, account: SimulatedAccount, group: str, ids: Sequence[str]) -> Answer:
         return self._blindly(account, group, ids, account.promote)
 
-    def demote(self, account: Account, group: str, ids: Sequence[str]) -> Answer:
+    def demote(self, account: SimulatedAccount, group: str, ids: Sequence[str]) -> Answer:
         return self._blindly(account, group, ids, account.demote)
 
     def _blindly(
         self,
-        account: Account,
+        account: SimulatedAccount,
         group: str,
         ids: Sequence[str],
         act: Callable[[str, Sequence[str]], Sequence[Result]],
@@ -108,12 +108,12 @@ class Webjs(Browser):
             act(group, found)
         return _BLIND
 
-    def me(self, person: Person) -> Json:
+    def me(self, person: SimulatedPerson) -> Json:
         if self.version.has(Feature.OWN_LID_ON_WEBJS):
             return super().me(person)
         return {"id": person.chat_id, "pushName": person.name}
 
-    def sent(self, account: Account, to: str, text: str, message_id: str, at: datetime) -> Json:
+    def sent(self, account: SimulatedAccount, to: str, text: str, message_id: str, at: datetime) -> Json:
         name = f"true_{to}_{message_id}"
         own = account.person.chat_id
         return {

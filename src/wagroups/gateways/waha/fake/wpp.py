@@ -11,12 +11,12 @@ from wagroups.domain.settings import Setting
 from wagroups.gateways.waha.fake.browser import FALSE, MESSAGES, TRUE, UNKNOWN_MESSAGE, Browser, wid
 from wagroups.gateways.waha.fake.engine import EMPTY, ROLES, Json, seconds
 from wagroups.gateways.waha.fake.errors import JavaScriptError, not_implemented
-from wagroups.simulation.account import Account, Creation
+from wagroups.simulation.account import Creation, SimulatedAccount
 from wagroups.simulation.faults import Call
 from wagroups.simulation.group import Result
 from wagroups.simulation.http import Answer, EarlyAnswer, json_answer
 from wagroups.simulation.mirror import Lag, Mirror, Sight
-from wagroups.simulation.people import Person
+from wagroups.simulation.people import SimulatedPerson
 from wagroups.simulation.refusal import WhatsAppError
 
 _PROSE: Final = {
@@ -35,7 +35,7 @@ class Wpp(Browser):
     tells_restrictions = False
     lag = Lag(needs_listing=True)
 
-    def name_of(self, sight: Sight, person: Person) -> str:
+    def name_of(self, sight: Sight, person: SimulatedPerson) -> str:
         return person.lid_jid if sight.group.lid_addressed else person.chat_id
 
     def item(self, sight: Sight, *, people: bool, listed: bool) -> Json:
@@ -58,49 +58,49 @@ class Wpp(Browser):
             case _:
                 return json_answer({call: False})
 
-    def switch_setting(self, account: Account, group: str, setting: Setting, value: str) -> Answer:
+    def switch_setting(self, account: SimulatedAccount, group: str, setting: Setting, value: str) -> Answer:
         if setting is Setting.SHARE_HISTORY:
             raise EarlyAnswer(not_implemented(self.name))
         account.set(group, setting, value)
         return TRUE
 
-    def rename(self, account: Account, group: str, subject: str) -> Answer:
+    def rename(self, account: SimulatedAccount, group: str, subject: str) -> Answer:
         account.rename(group, subject)
         return TRUE
 
-    def describe(self, account: Account, group: str, text: str | None) -> Answer:
+    def describe(self, account: SimulatedAccount, group: str, text: str | None) -> Answer:
         account.overwrite_description(group, text)
         return TRUE
 
-    def create(self, account: Account, name: str, ids: Sequence[str], mirror: Mirror) -> Answer:
+    def create(self, account: SimulatedAccount, name: str, ids: Sequence[str], mirror: Mirror) -> Answer:
         """A number without WhatsApp aborts the whole creation."""
         if any(account.world.people.asked_for(text).no_account for text in ids):
             raise JavaScriptError("A participant is not on WhatsApp")
         return super().create(account, name, ids, mirror)
 
-    def created(self, account: Account, creation: Creation, sight: Sight) -> Answer:
+    def created(self, account: SimulatedAccount, creation: Creation, sight: Sight) -> Answer:
         people = {result.person.chat_id: _result(result) for result in creation.results}
         return json_answer({"gid": wid(creation.group.id), "participants": people}, 201)
 
-    def add(self, account: Account, group: str, ids: Sequence[str]) -> Answer:
+    def add(self, account: SimulatedAccount, group: str, ids: Sequence[str]) -> Answer:
         results = account.add(group, ids)
         return json_answer({result.person.chat_id: _result(result) for result in results})
 
-    def remove(self, account: Account, group: str, ids: Sequence[str]) -> Answer:
+    def remove(self, account: SimulatedAccount, group: str, ids: Sequence[str]) -> Answer:
         found = self.members_named(account, group, list(ids))
         if not found:
             raise JavaScriptError("No valid group participants to remove")
         return self._all_or_error(account.remove, group, found, EMPTY)
 
-    def promote(self, account: Account, group: str, ids: Sequence[str]) -> Answer:
+    def promote(self, account: SimulatedAccount, group: str, ids: Sequence[str]) -> Answer:
         self._check_roles(account, group, ids, admins=False)
         return self._all_or_error(account.promote, group, ids, TRUE)
 
-    def demote(self, account: Account, group: str, ids: Sequence[str]) -> Answer:
+    def demote(self, account: SimulatedAccount, group: str, ids: Sequence[str]) -> Answer:
         self._check_roles(account, group, ids, admins=True)
         return self._all_or_error(account.demote, group, ids, EMPTY)
 
-    def _check_roles(self, account: Account, group: str, ids: Sequence[str], *, admins: bool) -> None:
+    def _check_roles(self, account: SimulatedAccount, group: str, ids: Sequence[str], *, admins: bool) -> None:
         """Promoting an admin or demoting a plain member is an error for the whole call."""
         shown = account.member_group(group)
         for person in (account.world.people.asked_for(text) for text in ids):
@@ -116,7 +116,7 @@ class Wpp(Browser):
             raise WhatsAppError(403)
         return answer
 
-    def sent(self, account: Account, to: str, text: str, message_id: str, at: datetime) -> Json:
+    def sent(self, account: SimulatedAccount, to: str, text: str, message_id: str, at: datetime) -> Json:
         return {"id": f"true_{to}_{message_id}", "ack": 1, "timestamp": seconds(at), "body": text}
 
     def failure(self, error: WhatsAppError, call: Call) -> JavaScriptError:

@@ -5,9 +5,9 @@ Written from the contract, and never from the adapter, so that the two cannot sh
 
 from wagroups.gateways.waxum.fake.contacts import Contacts
 from wagroups.gateways.waxum.fake.dialect import GroupShape, Waxum
-from wagroups.gateways.waxum.fake.groups import Groups
+from wagroups.gateways.waxum.fake.groups import GroupHandlers
 from wagroups.gateways.waxum.fake.sessions import Sessions
-from wagroups.gateways.waxum.fake.webhooks import SignatureVersion, Webhooks
+from wagroups.gateways.waxum.fake.webhooks import SignatureVersion, WaxumWebhooks
 from wagroups.simulation.front import Front
 from wagroups.simulation.http import Router
 from wagroups.simulation.world import World
@@ -30,6 +30,6 @@ def fake(
     and numbers is the one that its code was seen to write, or the one that its documentation shows.
     """
     waxum = Waxum(world, session=session, key=key, reads_description_id=reads_description_id, shape=shape)
-    parts = (Sessions(waxum), Contacts(waxum), Groups(waxum), Webhooks(waxum, signature))
+    parts = (Sessions(waxum), Contacts(waxum), GroupHandlers(waxum), WaxumWebhooks(waxum, signature))
     waxum.router = Router([route for part in parts for route in part.routes()])
     return Front(waxum)

@@ -9,12 +9,12 @@ from datetime import UTC
 from typing import Final
 
 from wagroups.domain.identity import Phone
-from wagroups.gateways.waxum.fake.dialect import Asked, Handler, Shape, Waxum
+from wagroups.gateways.waxum.fake.dialect import Handler, Shape, Waxum, WaxumRequest
 from wagroups.gateways.waxum.fake.rejections import fine, optional_text, text_field, texts_field
 from wagroups.gateways.waxum.fake.sessions import rfc3339
 from wagroups.simulation.faults import Call
 from wagroups.simulation.http import Answer, Route
-from wagroups.simulation.people import Person
+from wagroups.simulation.people import SimulatedPerson
 from wagroups.simulation.world import SentMessage
 
 _SESSION: Final = "/api/v1/sessions/{session}"
@@ -43,7 +43,7 @@ class Contacts:
             self._row("POST", _SESSION + "/messages/text", Call.MESSAGE, connected(self._send), _message),
         ]
 
-    def _look_up(self, text: str) -> Person | None:
+    def _look_up(self, text: str) -> SimulatedPerson | None:
         """Who has a number; the cache then knows the pair."""
         digits = text.partition("@")[0]
         if not re.fullmatch(r"\d{5,20}", digits):
@@ -53,7 +53,7 @@ class Contacts:
             self.waxum.looked_up.add(person)
         return person
 
-    def _check(self, asked: Asked) -> Answer:
+    def _check(self, asked: WaxumRequest) -> Answer:
         """Numbers as WhatsApp spells them, which may not be as they were asked for, and in its own order."""
         exists = "exists" if self.waxum.documented else "is_registered"
         results: list[dict[str, object]] = []
@@ -66,7 +66,7 @@ class Contacts:
                 results.append({"phone": text, "jid": jid, exists: False})
         return fine({"results": results})
 
-    def _users(self, asked: Asked) -> Answer:
+    def _users(self, asked: WaxumRequest) -> Answer:
         people = [self._look_up(text) for text in reversed(_jids(asked.body))]
         users = [
             {"jid": p.pn_jid, "lid": p.lid_jid, "status": None, "is_business": False, "picture_id": None}
@@ -75,7 +75,7 @@ class Contacts:
         ]
         return fine({"users": users})
 
-    def _info(self, asked: Asked) -> Answer:
+    def _info(self, asked: WaxumRequest) -> Answer:
         """`is_registered` is always true here."""
         contacts = [
             {
@@ -91,7 +91,7 @@ class Contacts:
         ]
         return fine({"contacts": contacts})
 
-    def _known(self, asked: Asked) -> Answer:
+    def _known(self, asked: WaxumRequest) -> Answer:
         """A local table of the people the server has come across."""
         limit = int(asked.request.parameter("limit") or _CONTACTS_PER_PAGE)
         offset = int(asked.request.parameter("offset") or 0)
@@ -113,7 +113,7 @@ class Contacts:
         ]
         return fine({"contacts": contacts, "total": len(people), "limit": limit, "offset": offset})
 
-    def _picture(self, asked: Asked) -> Answer:
+    def _picture(self, asked: WaxumRequest) -> Answer:
         try:
             picture = self.waxum.world.group(asked.places["jid"]).picture
         except LookupError:
@@ -121,7 +121,7 @@ class Contacts:
         url = f"https://pps.whatsapp.net/v/sim/{picture}.jpg" if picture else None
         return fine({"url": url, "direct_path": None, "picture_id": picture})
 
-    def _send(self, asked: Asked) -> Answer:
+    def _send(self, asked: WaxumRequest) -> Answer:
         to, text = _message(asked.body)
         jid = to if "@" in to else re.sub(r"\D", "", to) + "@s.whatsapp.net"
         send_at = optional_text(asked.body, "send_at")

@@ -14,9 +14,9 @@ from wagroups.simulation.faults import Call, FaultKind
 from wagroups.simulation.group import Group
 from wagroups.simulation.http import Answer, EarlyAnswer, Match, Request, Route, Router
 from wagroups.simulation.mirror import Mirror
-from wagroups.simulation.people import Person
+from wagroups.simulation.people import SimulatedPerson
 from wagroups.simulation.refusal import WhatsAppError
-from wagroups.simulation.world import Connection, World
+from wagroups.simulation.world import ConnectionState, World
 
 OPEN: Final = ("/health", "/livez", "/readyz", "/metrics")
 """Paths that need no token."""
@@ -26,7 +26,7 @@ _PHONE_JID: Final = re.compile(r"\d{5,20}@s\.whatsapp\.net")
 _LID_JID: Final = re.compile(r"\d{5,20}@lid")
 
 
-class Asked(NamedTuple):
+class WaxumRequest(NamedTuple):
     """A request as a handler meets it."""
 
     request: Request
@@ -43,7 +43,7 @@ class Asked(NamedTuple):
         return text
 
 
-Handler = Callable[[Asked], Answer]
+Handler = Callable[[WaxumRequest], Answer]
 
 Shape = Callable[[Mapping[str, object]], object]
 """Raises EarlyAnswer for a body that does not have it."""
@@ -72,7 +72,7 @@ class Waxum:
         self.documented = shape == "documented"
         """Whether groups and numbers look as docs/api of waxum-doc shows them (read 2026-12)."""
         self.account = world.account(session)
-        self.looked_up: set[Person] = {self.account.person}
+        self.looked_up: set[SimulatedPerson] = {self.account.person}
         """People whose number the server's cache has; group reads show no other numbers."""
         self.mirror = Mirror(self.account, discloses=lambda person: person in self.looked_up)
         self.router = Router(())
@@ -118,7 +118,7 @@ class Waxum:
                 body = {} if takes is None else rejections.body_of(request)
                 if takes is not None:
                     takes(body)
-                return handler(Asked(request, places, body))
+                return handler(WaxumRequest(request, places, body))
             except EarlyAnswer as rejected:
                 return rejected.answer
 
@@ -127,8 +127,8 @@ class Waxum:
     def connected(self, handler: Handler) -> Handler:
         """Let a handler run only with a live client of the session in the path."""
 
-        def guarded(asked: Asked) -> Answer:
-            alive = self.world.connection(self.account.person) is Connection.WORKING
+        def guarded(asked: WaxumRequest) -> Answer:
+            alive = self.world.connection(self.account.person) is ConnectionState.WORKING
             return handler(asked) if alive and asked.places["session"] == self.session else NOT_CONNECTED
 
         return guarded

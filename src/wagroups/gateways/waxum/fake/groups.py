@@ -7,14 +7,22 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from wagroups.gateways.waxum.fake import rejections, shapes
-from wagroups.gateways.waxum.fake.dialect import Asked, Handler, Shape, Waxum, listed_jids, participant, phone_jids
+from wagroups.gateways.waxum.fake.dialect import (
+    Handler,
+    Shape,
+    Waxum,
+    WaxumRequest,
+    listed_jids,
+    participant,
+    phone_jids,
+)
 from wagroups.gateways.waxum.fake.rejections import SUCCESS, fine, plain, text_field
 from wagroups.simulation.account import DESCRIPTION_CHARS, SUBJECT_CHARS
 from wagroups.simulation.faults import Call
 from wagroups.simulation.group import Result
 from wagroups.simulation.http import Answer, EarlyAnswer, Request, Route
 from wagroups.simulation.mirror import Sight
-from wagroups.simulation.people import Person
+from wagroups.simulation.people import SimulatedPerson
 from wagroups.simulation.refusal import WhatsAppError
 
 _GROUPS: Final = "/api/v1/sessions/{session}/groups"
@@ -26,7 +34,7 @@ _DONE: Final = "None"
 RoleChange = Callable[[str, Sequence[str]], Sequence[Result]]
 
 
-class Groups:
+class GroupHandlers:
     """What the groups handlers answer."""
 
     def __init__(self, waxum: Waxum) -> None:
@@ -74,18 +82,18 @@ class Groups:
 
     # Reading
 
-    def _list(self, asked: Asked) -> Answer:
+    def _list(self, asked: WaxumRequest) -> Answer:
         sights = {sight.group.id: sight for sight in self.waxum.mirror.see_all()}
         order = self.waxum.shuffled([sight.group for sight in sights.values()])
         shown = shapes.documented_in_list if self.waxum.documented else shapes.shown
         total = len(self.waxum.account.groups())
         return fine({"total": total, "groups": [shown(sights[group.id]) for group in order]})
 
-    def _one(self, asked: Asked) -> Answer:
+    def _one(self, asked: WaxumRequest) -> Answer:
         sight = self._sight(asked.group)
         return fine(shapes.documented(sight) if self.waxum.documented else shapes.shown(sight))
 
-    def _info(self, asked: Asked) -> Answer:
+    def _info(self, asked: WaxumRequest) -> Answer:
         sight = self._sight(asked.group)
         if self.waxum.documented:
             return fine(shapes.documented_with_people(sight))
@@ -104,7 +112,7 @@ class Groups:
 
     # Writing
 
-    def _create(self, asked: Asked) -> Answer:
+    def _create(self, asked: WaxumRequest) -> Answer:
         name, people = text_field(asked.body, "name"), shapes.people(asked.body)
         settings = {**shapes.DEFAULT_MODES, **shapes.modes(asked.body)}
         jids = [participant(text) for text in people]
@@ -120,13 +128,13 @@ class Groups:
             text = f"invalid group request: missing phone number mapping for LID {jid}"
             raise EarlyAnswer(rejections.internal(text))
 
-    def _subject(self, asked: Asked) -> Answer:
+    def _subject(self, asked: WaxumRequest) -> Answer:
         subject = shapes.subject(asked.body)
         _check_length(subject, SUBJECT_CHARS, "Group subject")
         self.account.rename(asked.group, subject)
         return SUCCESS
 
-    def _description(self, asked: Asked) -> Answer:
+    def _description(self, asked: WaxumRequest) -> Answer:
         """No text deletes; an empty text is written.  Without the current id an existing one is a conflict."""
         text, previous = shapes.description(asked.body)
         _check_length(text or "", DESCRIPTION_CHARS, "Group description")
@@ -136,28 +144,28 @@ class Groups:
             self.account.describe(asked.group, text, previous)
         return SUCCESS
 
-    def _settings(self, asked: Asked) -> Answer:
+    def _settings(self, asked: WaxumRequest) -> Answer:
         """Reads, and changes nothing."""
         self.account.member_group(asked.group)
         return SUCCESS
 
-    def _leave(self, asked: Asked) -> Answer:
+    def _leave(self, asked: WaxumRequest) -> Answer:
         self.account.leave(asked.group)
         return SUCCESS
 
     # People
 
-    def _add(self, asked: Asked) -> Answer:
+    def _add(self, asked: WaxumRequest) -> Answer:
         jids = phone_jids(shapes.people(asked.body))
         return self._results(asked.group, [result.person for result in self.account.add(asked.group, jids)])
 
-    def _remove(self, asked: Asked) -> Answer:
+    def _remove(self, asked: WaxumRequest) -> Answer:
         jids = listed_jids(shapes.people(asked.body))
         self._by_listed_name(asked.group, jids, self.account.remove)
         return self._results(asked.group, [self.waxum.world.people.asked_for(jid) for jid in jids])
 
     def _role(self, change: RoleChange) -> Handler:
-        def handle(asked: Asked) -> Answer:
+        def handle(asked: WaxumRequest) -> Answer:
             jids = listed_jids(shapes.people(asked.body))
             self._by_listed_name(asked.group, jids, change)
             return SUCCESS
@@ -176,7 +184,7 @@ class Groups:
         if fitting:
             change(jid, fitting)
 
-    def _results(self, jid: str, people: Sequence[Person]) -> Answer:
+    def _results(self, jid: str, people: Sequence[SimulatedPerson]) -> Answer:
         lid = self.waxum.world.group(jid).lid_addressed
         results = [
             {"jid": person.lid_jid if lid and not person.no_account else person.pn_jid, "status": _DONE}
@@ -186,7 +194,7 @@ class Groups:
 
     # Links
 
-    def _link(self, asked: Asked) -> Answer:
+    def _link(self, asked: WaxumRequest) -> Answer:
         reset = asked.request.parameter("reset")
         if reset not in (None, "true", "false"):
             raise EarlyAnswer(plain("Failed to deserialize query string: reset: provided string was not a bool", 400))

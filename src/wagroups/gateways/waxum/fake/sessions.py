@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from typing import Final
 
 from wagroups.gateways.waxum.fake import rejections
-from wagroups.gateways.waxum.fake.dialect import Asked, Waxum
+from wagroups.gateways.waxum.fake.dialect import Waxum, WaxumRequest
 from wagroups.gateways.waxum.fake.rejections import fine
 from wagroups.simulation.faults import Call
 from wagroups.simulation.http import Answer, Route, text_answer
-from wagroups.simulation.world import Connection
+from wagroups.simulation.world import ConnectionState
 
 VERSION: Final = "0.9.1"
 LATER: Final = "0.12.0"
@@ -19,11 +19,11 @@ LATER: Final = "0.12.0"
 _SESSION: Final = "/api/v1/sessions/{session}"
 
 _STATUS: Final = {
-    Connection.WORKING: "logged_in",
-    Connection.STARTING: "connecting",
-    Connection.UNPAIRED: "waiting_for_qr",
-    Connection.FAILED: "connecting",
-    Connection.STOPPED: "disconnected",
+    ConnectionState.WORKING: "logged_in",
+    ConnectionState.STARTING: "connecting",
+    ConnectionState.UNPAIRED: "waiting_for_qr",
+    ConnectionState.FAILED: "connecting",
+    ConnectionState.STOPPED: "disconnected",
 }
 
 
@@ -54,21 +54,23 @@ class Sessions:
             self.waxum.route("GET", _SESSION + "/device", Call.SESSION, connected(self._device)),
         ]
 
-    def _unknown(self, asked: Asked) -> Answer | None:
+    def _unknown(self, asked: WaxumRequest) -> Answer | None:
         name = asked.places["session"]
         return None if name == self.waxum.session else rejections.refused(404, f"Session not found: {name}")
 
-    def _connection(self) -> Connection:
+    def _connection(self) -> ConnectionState:
         return self.waxum.world.connection(self.waxum.account.person)
 
-    def _session(self, asked: Asked) -> Answer:
+    def _session(self, asked: WaxumRequest) -> Answer:
         """The stored state, which does not notice a dead socket."""
         unknown = self._unknown(asked)
         if unknown is not None:
             return unknown
         me, connection = self.waxum.account.person, self._connection()
-        stored = Connection.WORKING if connection in (Connection.STARTING, Connection.FAILED) else connection
-        paired = stored is Connection.WORKING
+        stored = (
+            ConnectionState.WORKING if connection in (ConnectionState.STARTING, ConnectionState.FAILED) else connection
+        )
+        paired = stored is ConnectionState.WORKING
         moment = rfc3339(self.waxum.world.now())
         return fine(
             {
@@ -84,13 +86,13 @@ class Sessions:
             }
         )
 
-    def _status(self, asked: Asked) -> Answer:
+    def _status(self, asked: WaxumRequest) -> Answer:
         """The live state; a dead socket is `connecting` and yet `is_logged_in`."""
         unknown = self._unknown(asked)
         if unknown is not None:
             return unknown
         me, connection = self.waxum.account.person, self._connection()
-        paired = connection not in (Connection.UNPAIRED, Connection.STOPPED)
+        paired = connection not in (ConnectionState.UNPAIRED, ConnectionState.STOPPED)
         return fine(
             {
                 "status": _STATUS[connection],
@@ -102,7 +104,7 @@ class Sessions:
             }
         )
 
-    def _device(self, asked: Asked) -> Answer:
+    def _device(self, asked: WaxumRequest) -> Answer:
         """Our own ids, with the device's number in them."""
         me = self.waxum.account.person
         return fine(

@@ -10,7 +10,7 @@ from wagroups.domain.identity import Role
 from wagroups.domain.settings import Setting
 from wagroups.gateways.waxum.fake.rejections import optional_text, text_field, texts_field, word_field
 from wagroups.simulation.mirror import Sight
-from wagroups.simulation.people import Person
+from wagroups.simulation.people import SimulatedPerson
 
 _MODES: Final[Mapping[str, tuple[Setting, Mapping[str, str]]]] = {
     "membership_approval_mode": (Setting.APPROVE_JOINS, {"off": "no", "on": "yes"}),
@@ -54,7 +54,7 @@ def addressing(sight: Sight) -> str:
     return "Lid" if sight.group.lid_addressed else "Pn"
 
 
-def listed_as(sight: Sight, person: Person) -> str:
+def listed_as(sight: Sight, person: SimulatedPerson) -> str:
     return person.lid_jid if sight.group.lid_addressed else person.pn_jid
 
 
@@ -101,7 +101,7 @@ def documented_with_people(sight: Sight) -> dict[str, object]:
 _DOCUMENTED_ROLES: Final = {Role.OWNER: "superadmin", Role.ADMIN: "admin", Role.MEMBER: "member"}
 
 
-def _member(sight: Sight, person: Person, role: Role) -> dict[str, object]:
+def _member(sight: Sight, person: SimulatedPerson, role: Role) -> dict[str, object]:
     disclosed = sight.group.lid_addressed and person in sight.numbers
     return {
         "jid": listed_as(sight, person),

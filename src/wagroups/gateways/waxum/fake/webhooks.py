@@ -10,13 +10,13 @@ import json
 from typing import Final, Literal, NamedTuple
 
 from wagroups.gateways.waxum.fake import rejections
-from wagroups.gateways.waxum.fake.dialect import Asked, Waxum
+from wagroups.gateways.waxum.fake.dialect import Waxum, WaxumRequest
 from wagroups.gateways.waxum.fake.rejections import SUCCESS, fine
 from wagroups.simulation.faults import Call
 from wagroups.simulation.http import Answer, Route
-from wagroups.simulation.news import News, Reader, Topic
+from wagroups.simulation.news import EventReader, News, Topic
 from wagroups.simulation.postman import Letter, Postman
-from wagroups.simulation.world import Connection
+from wagroups.simulation.world import ConnectionState
 
 _WEBHOOKS: Final = "/api/v1/sessions/{session}/webhooks"
 
@@ -48,14 +48,14 @@ class _Hook(NamedTuple):
         return {"url": self.url, "events": list(self.events), "secret": self.secret, "enabled": True}
 
 
-class Webhooks:
+class WaxumWebhooks:
     """Tells of what happens to the account.  Nothing is kept over a restart."""
 
     def __init__(self, waxum: Waxum, signature: SignatureVersion) -> None:
         self.waxum = waxum
         self._signature = signature
         self._hooks: dict[str, _Hook] = {}
-        self._reader = Reader(waxum.account)
+        self._reader = EventReader(waxum.account)
         self._alive = self._connected()
         self._postman = Postman()
         waxum.world.listeners.append(self.catch_up)
@@ -83,13 +83,13 @@ class Webhooks:
             self._emit("connected", {})
 
     def _connected(self) -> bool:
-        return self.waxum.world.connection(self.waxum.account.person) is Connection.WORKING
+        return self.waxum.world.connection(self.waxum.account.person) is ConnectionState.WORKING
 
-    def _unknown(self, asked: Asked) -> Answer | None:
+    def _unknown(self, asked: WaxumRequest) -> Answer | None:
         name = asked.places["session"]
         return None if name == self.waxum.session else rejections.refused(404, f"Session not found: {name}")
 
-    def _register(self, asked: Asked) -> Answer:
+    def _register(self, asked: WaxumRequest) -> Answer:
         unknown = self._unknown(asked)
         if unknown is not None:
             return unknown
@@ -102,11 +102,11 @@ class Webhooks:
         self._reader.catch_up()  # what happened before is told to nobody
         return fine(hook.shown())
 
-    def _list(self, asked: Asked) -> Answer:
+    def _list(self, asked: WaxumRequest) -> Answer:
         shown = [hook.shown() for hook in self._hooks.values()]
         return self._unknown(asked) or fine({"webhooks": shown, "count": len(shown)})
 
-    def _remove(self, asked: Asked) -> Answer:
+    def _remove(self, asked: WaxumRequest) -> Answer:
         unknown = self._unknown(asked)
         if unknown is not None:
             return unknown
