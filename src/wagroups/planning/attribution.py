@@ -31,13 +31,12 @@ from wagroups.domain.change import (
     SubjectChange,
     is_urgent,
 )
-from wagroups.domain.change_kinds import Risk
+from wagroups.domain.change_kinds import risk_of
 from wagroups.domain.desired import DesiredGroup, DesiredMember, Origin
 from wagroups.domain.identity import Identity
 from wagroups.domain.members import line_that_ended
 from wagroups.domain.memory import Applied, Memory
 from wagroups.domain.plan import Action, Cause, Reason
-from wagroups.domain.settings import SETTINGS
 from wagroups.planning.due import Dates
 from wagroups.planning.fields import DESCRIPTION, SUBJECT
 from wagroups.planning.pictures import PICTURE, declared_digest
@@ -69,7 +68,7 @@ class Attribution:
         action = Action(
             id=self._id(change, name),
             change=change,
-            risk=_risk(change),
+            risk=risk_of(change),
             reason=_reason(change, cause, born=self._born),
             cause=cause,
             origin=origin,
@@ -235,15 +234,3 @@ def _reason(change: Change, cause: Cause, *, born: bool) -> Reason:
     if isinstance(change, RequestApproval | RequestRejection):
         return Reason.MANIFEST
     return Reason.DRIFT if cause is Cause.PHONE else Reason.MANIFEST
-
-
-def _risk(change: Change) -> Risk:
-    match change:
-        case MemberRemoval() | AdminDemotion() | GroupDissolution():
-            return Risk.HIGH
-        case SettingChange():
-            return Risk.HIGH if change.after == SETTINGS[change.setting].open_value else Risk.VISIBLE
-        case GroupAdoption() | GroupRelease() | MemberInvitation() | RequestRejection() | LinkReset():
-            return Risk.LOW
-        case _:
-            return Risk.VISIBLE

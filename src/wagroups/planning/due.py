@@ -7,36 +7,20 @@ whatever else changes in the group.
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from types import MappingProxyType
-from typing import Final
 
 from wagroups.domain.approval import Approval, ApprovedDates, Due, Review, Reviewed
 from wagroups.domain.change import (
     AdminDemotion,
-    AdminPromotion,
     Change,
-    MemberAddition,
-    MemberInvitation,
     MemberRemoval,
-    RequestApproval,
 )
+from wagroups.domain.change_kinds import kind_of
 from wagroups.domain.desired import Desired, DesiredGroup, DesiredMember, State, Turn
 from wagroups.domain.identity import AccountKey, GroupKey, Identity
 from wagroups.domain.memory import Applied, Memory
 from wagroups.domain.period import Periods
 from wagroups.planning.fingerprints import dates_of, fingerprint_of_desired, reach_of
 from wagroups.planning.situation import Selection, Terms
-
-_TURNS: Final[Mapping[type[Change], Turn]] = MappingProxyType(
-    {
-        MemberAddition: Turn.JOINS,
-        MemberInvitation: Turn.JOINS,
-        RequestApproval: Turn.JOINS,
-        MemberRemoval: Turn.LEAVES,
-        AdminPromotion: Turn.PROMOTED,
-        AdminDemotion: Turn.DEMOTED,
-    }
-)
 
 
 class Dates:
@@ -49,7 +33,7 @@ class Dates:
 
     def behind(self, change: Change, member: DesiredMember | None) -> Due | None:
         """The date from which a change follows; `None` where it has another reason."""
-        turn = _TURNS.get(type(change))
+        turn = kind_of(change).turn
         if turn is None or member is None:
             return None
         if isinstance(change, MemberRemoval | AdminDemotion) and change.evidence != "expired":

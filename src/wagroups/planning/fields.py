@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from wagroups.domain.capability import Access, Aspect, Capabilities, Claim
 from wagroups.domain.change import Change, DescriptionChange, SettingChange, SubjectChange
-from wagroups.domain.change_kinds import Section
+from wagroups.domain.change_kinds import KINDS, ChangeType, Section
 from wagroups.domain.desired import DesiredGroup
 from wagroups.domain.identity import GroupKey
 from wagroups.domain.memory import Memory
@@ -25,18 +25,29 @@ DESCRIPTION = "description"
 
 
 class Field(NamedTuple):
-    """A scalar of a group: its name in manifests and the claim that governs it."""
+    """A scalar of a group, by its name in manifests."""
 
     name: str
-    aspect: Aspect
-    section: Section
+    change: ChangeType
     setting: Setting | None = None
+
+    @property
+    def aspect(self) -> Aspect:
+        """The claim that governs it."""
+        aspect = KINDS[self.change].aspect if self.setting is None else Aspect.of(self.setting)
+        assert aspect is not None, "whatever is compared is written by somebody"
+        return aspect
+
+    @property
+    def section(self) -> Section | None:
+        """The part of the group it belongs to."""
+        return KINDS[self.change].section
 
 
 FIELDS = (
-    Field(SUBJECT, Aspect.SUBJECT, Section.SUBJECT),
-    Field(DESCRIPTION, Aspect.DESCRIPTION, Section.DESCRIPTION),
-    *(Field(f"settings.{s}", Aspect.of(s), Section.SETTINGS, s) for s in Setting),
+    Field(SUBJECT, SubjectChange),
+    Field(DESCRIPTION, DescriptionChange),
+    *(Field(f"settings.{setting}", SettingChange, setting) for setting in Setting),
 )
 
 

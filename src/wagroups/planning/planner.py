@@ -12,19 +12,15 @@ from typing import NamedTuple
 
 from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.change import (
-    AdminDemotion,
-    AdminPromotion,
     Arrival,
     Change,
     GroupAdoption,
     GroupCreation,
     GroupDissolution,
     GroupRelease,
-    LinkReset,
-    MemberInvitation,
     MemberRemoval,
-    RequestRejection,
 )
+from wagroups.domain.change_kinds import kind_of
 from wagroups.domain.desired import Desired, DesiredGroup, State
 from wagroups.domain.identity import AccountKey, GroupKey, Identity, Phone, Role
 from wagroups.domain.observed import ObservedGroup, is_me
@@ -429,9 +425,5 @@ def _account_notices(desired: Desired, situations: Situations) -> Iterable[Notic
 
 def _audience_notices(plans: tuple[GroupPlan, ...]) -> int:
     """Changes that WhatsApp announces in the chats of the groups."""
-    silent = (
-        *(AdminPromotion, AdminDemotion, GroupAdoption, GroupRelease),
-        *(MemberInvitation, RequestRejection, LinkReset),
-    )
     done = {action for plan in plans for step in plan.steps for action in step.realises}
-    return sum(action.id in done and not isinstance(action.change, silent) for plan in plans for action in plan.actions)
+    return sum(action.id in done and kind_of(action.change).announced for plan in plans for action in plan.actions)

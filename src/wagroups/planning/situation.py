@@ -39,8 +39,9 @@ class Selection(Value):
             return False
         return not any(fnmatchcase(group.key, glob) for glob in self.exclude)
 
-    def has_section(self, section: Section) -> bool:
-        return (not self.only or section in self.only) and section not in self.skip
+    def has_section(self, section: Section | None) -> bool:
+        """Whether a part of the group is selected; the group as a whole always is."""
+        return section is None or ((not self.only or section in self.only) and section not in self.skip)
 
     @property
     def whole(self) -> bool:

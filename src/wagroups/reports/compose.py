@@ -2,11 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Any, Final, assert_never
+from typing import Any, Final
 
 from wagroups.domain.change import (
-    AdminDemotion,
-    AdminPromotion,
     Change,
     DescriptionChange,
     GroupAdoption,
@@ -14,15 +12,11 @@ from wagroups.domain.change import (
     GroupDissolution,
     GroupRelease,
     LinkReset,
-    MemberAddition,
-    MemberInvitation,
-    MemberRemoval,
     PictureChange,
-    RequestApproval,
-    RequestRejection,
     SettingChange,
     SubjectChange,
 )
+from wagroups.domain.change_kinds import kind_of
 from wagroups.domain.exit import Exit
 from wagroups.domain.outcome import ActionResult, Run, Verdict
 from wagroups.domain.picture import NO_PICTURE
@@ -231,12 +225,8 @@ def _goal(change: Change, redactor: Redactor) -> dict[str, Any]:
             return {"after": NO_PICTURE if change.after is None else change.after.path}
         case SettingChange():
             return {"setting": change.setting.value, "before": change.before, "after": change.after}
-        case MemberAddition() | MemberInvitation() | AdminPromotion() | RequestApproval():
-            return {"person": redactor.person(change.person, declared=True)}
-        case MemberRemoval() | AdminDemotion() | RequestRejection():
-            return {"person": redactor.person(change.person)}
         case _:
-            assert_never(change)
+            return {"person": redactor.person(change.person, declared=kind_of(change).declared)}
 
 
 def _text(text: str | None, redactor: Redactor) -> str | None:

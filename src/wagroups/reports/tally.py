@@ -2,31 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
+from wagroups.domain.change_kinds import KINDS, kind_of
 from wagroups.domain.plan import Action, Plan
 from wagroups.domain.points import PointClass
-
-_KINDS: Final = {
-    "group.create": "create",
-    "group.adopt": "adopt",
-    "group.release": "release",
-    "group.dissolve": "dissolve",
-    "subject.set": "change",
-    "description.set": "change",
-    "picture.set": "change",
-    "setting.set": "change",
-    "member.add": "add",
-    "member.remove": "remove",
-    "admin.promote": "promote",
-    "admin.demote": "demote",
-    "member.invite": "invite",
-    "request.approve": "approve",
-    "request.reject": "reject",
-    "link.reset": "change",
-}
 
 
 class Summary(BaseModel):
@@ -71,22 +52,7 @@ class Summary(BaseModel):
     @property
     def actions(self) -> int:
         """Everything that would be done."""
-        return sum(
-            (
-                self.add,
-                self.remove,
-                self.promote,
-                self.demote,
-                self.change,
-                self.create,
-                self.invite,
-                self.approve,
-                self.release,
-                self.dissolve,
-                self.adopt,
-                self.reject,
-            )
-        )
+        return sum(getattr(self, total) for total in {kind.total for kind in KINDS.values()})
 
 
 def summarise(plan: Plan) -> Summary:
@@ -121,4 +87,4 @@ def after_run(followed: Plan, left: Plan) -> Summary:
 
 def tally(actions: Iterable[Action]) -> Counter[str]:
     """How many actions there are of each kind, by the names of `Summary`."""
-    return Counter(_KINDS[action.change.kind] for action in actions)
+    return Counter(kind_of(action.change).total for action in actions)

@@ -21,13 +21,16 @@ from wagroups.domain.change import (
     MemberAddition,
     MemberInvitation,
     MemberRemoval,
+    PersonChange,
     PictureChange,
     RequestApproval,
     RequestRejection,
     SettingChange,
     SubjectChange,
 )
+from wagroups.domain.change_kinds import kind_of
 from wagroups.domain.invisible import spelt_out
+from wagroups.domain.members import Turn
 from wagroups.domain.outcome import Verdict
 from wagroups.domain.plan import Action, Cause, Reason
 from wagroups.reports.line_diff import line_diff
@@ -51,42 +54,49 @@ class Words(NamedTuple):
 
 def words_of(change: Change, redactor: Redactor) -> Words:
     """Symbol, verb and object of a change."""
+    kind = kind_of(change)
+    verb = "clear" if isinstance(change, PictureChange) and change.after is None else kind.verb
+    return Words(kind.symbol, verb, _what(change, redactor))
+
+
+def _what(change: Change, redactor: Redactor) -> str:
     match change:
         case GroupCreation():
-            return Words("*", "create", "the group")
+            return "the group"
         case GroupAdoption():
-            return Words("*", "adopt", redactor.jid(change.jid) or "a live group")
+            return redactor.jid(change.jid) or "a live group"
         case GroupRelease():
-            return Words("o", "release", "the group, and leave it alone")
+            return "the group, and leave it alone"
         case GroupDissolution():
-            return Words("x", "dissolve", "the group: everybody is removed, then the account leaves")
-        case SubjectChange():
-            return Words("~", "rename", _texts(change.before, change.after, redactor))
-        case DescriptionChange():
-            return Words("~", "describe", _texts(change.before, change.after, redactor))
+            return "the group: everybody is removed, then the account leaves"
+        case SubjectChange() | DescriptionChange():
+            return _texts(change.before, change.after, redactor)
         case PictureChange():
             return _picture(change)
         case SettingChange():
             before = None if change.before is None else clean(change.before)
-            return Words("~", "set", f"{change.setting}: {_from_to(before, clean(change.after))}")
-        case MemberAddition():
-            return Words("+", "add", redactor.person(change.person, declared=True) + _beside(change.beside))
-        case MemberInvitation():
-            again = ", the only reminder" if change.reminder else ""
-            return Words("@", "invite", f"{redactor.person(change.person, declared=True)} by a message{again}")
-        case RequestApproval():
-            return Words("?", "approve", f"{redactor.person(change.person, declared=True)}, who asks to join")
-        case RequestRejection():
-            return Words("-", "reject", f"{redactor.person(change.person)}, who asks to join")
+            return f"{change.setting}: {_from_to(before, clean(change.after))}"
         case LinkReset():
-            return Words("~", "reset", "the invite link: whoever left knows the old one")
+            return "the invite link: whoever left knows the old one"
+        case _:
+            return redactor.person(change.person, declared=kind_of(change).declared) + _of_person(change)
+
+
+def _of_person(change: PersonChange) -> str:
+    """What is said behind somebody's name."""
+    match change:
+        case MemberAddition():
+            return _beside(change.beside)
+        case MemberInvitation():
+            return f" by a message{', the only reminder' if change.reminder else ''}"
+        case RequestApproval() | RequestRejection():
+            return ", who asks to join"
         case MemberRemoval():
-            role = ", an admin" if change.was_admin else ""
-            return Words("-", "remove", redactor.person(change.person) + role)
+            return ", an admin" if change.was_admin else ""
         case AdminPromotion():
-            return Words("^", "promote", f"{redactor.person(change.person, declared=True)} to admin")
+            return " to admin"
         case AdminDemotion():
-            return Words("v", "demote", f"{redactor.person(change.person)} to member")
+            return " to member"
         case _:
             assert_never(change)
 
@@ -99,11 +109,11 @@ def _beside(hidden: int) -> str:
     return f", who may be {whom}: asking by adding"
 
 
-def _picture(change: PictureChange) -> Words:
+def _picture(change: PictureChange) -> str:
     if change.after is None:
-        return Words("~", "clear", "the picture")
+        return "the picture"
     instead = "" if change.before is None else ", in place of another picture"
-    return Words("~", "put up", f"the picture {clean(change.after.path)}{instead}")
+    return f"the picture {clean(change.after.path)}{instead}"
 
 
 def _from_to(before: str | None, after: str) -> str:
@@ -161,7 +171,7 @@ def reason_of(action: Action) -> str:
         case Reason.MANIFEST:
             return "! not in git" if is_stray(action) else ""
         case Reason.DUE:
-            return f"due: {_DUE[type(action.change)]}"
+            return f"due: {_DUE[kind_of(action.change).turn]}"
         case Reason.EXPIRED:
             return "membership expired"
         case Reason.DENIED:
@@ -178,14 +188,12 @@ def reason_of(action: Action) -> str:
             assert_never(action.reason)
 
 
-_DUE: Final[Mapping[type[Change], str]] = MappingProxyType(
+_DUE: Final[Mapping[Turn | None, str]] = MappingProxyType(
     {
-        MemberAddition: "their time began",
-        MemberInvitation: "their time began",
-        RequestApproval: "their time began",
-        MemberRemoval: "their time ended",
-        AdminPromotion: "their time as an admin began",
-        AdminDemotion: "their time as an admin ended",
+        Turn.JOINS: "their time began",
+        Turn.LEAVES: "their time ended",
+        Turn.PROMOTED: "their time as an admin began",
+        Turn.DEMOTED: "their time as an admin ended",
     }
 )
 
