@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, cast
 
 import jsonschema
 
+from tests.warm import Ended, run_warm
 from wagroups.gateways.registry import KINDS
 from wagroups.simulation.faults import Call, Fault
 from wagroups.simulation.front import Front
@@ -62,19 +63,6 @@ groups:
 """
 
 
-class Ended(NamedTuple):
-    """A process that is over."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def document(self) -> Any:
-        """Stdout as JSON: the whole of it is exactly one document."""
-        return json.loads(self.out)
-
-
 @dataclass
 class Club:
     """A project and its world."""
@@ -88,7 +76,8 @@ class Club:
 
     def wagroups(self, *arguments: str, env: Mapping[str, str] | None = None) -> Ended:
         """Run the program to its end.  Whatever it says as JSON is checked to be one document that agrees with it."""
-        return self.ended(self.start(*arguments, env=env), *arguments)
+        done = run_warm(arguments, self.root, {**self.environ, **(env or {})}, PATIENCE_S)
+        return self._checked(done, arguments)
 
     def start(self, *arguments: str, env: Mapping[str, str] | None = None) -> "subprocess.Popen[str]":
         process = subprocess.Popen(
@@ -105,8 +94,10 @@ class Club:
 
     def ended(self, process: "subprocess.Popen[str]", *arguments: str) -> Ended:
         out, err = process.communicate(timeout=PATIENCE_S)
-        end = Ended(process.returncode, out, err)
-        if "json" in arguments and "--to" not in arguments and process.returncode >= 0:
+        return self._checked(Ended(process.returncode, out, err), arguments)
+
+    def _checked(self, end: Ended, arguments: tuple[str, ...]) -> Ended:
+        if "json" in arguments and "--to" not in arguments and end.code >= 0:
             check_document(end)
         return end
 

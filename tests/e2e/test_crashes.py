@@ -9,8 +9,9 @@ from typing import Final
 
 import pytest
 
-from tests.e2e.club import CLUB, JUNIORS, NEWS, TRAINERS, Club, Ended, club, wait_for
+from tests.e2e.club import CLUB, JUNIORS, NEWS, TRAINERS, Club, club, wait_for
 from tests.rig import DIALECTS
+from tests.warm import Ended
 from wagroups.simulation.faults import Call, Fault, FaultKind
 
 WRITES: Final = (Call.SUBJECT, Call.SETTING, Call.DESCRIPTION, Call.ADD, Call.REMOVE, Call.PROMOTE, Call.DEMOTE)
