@@ -14,6 +14,7 @@ from wagroups.domain.errors import GatewayError, NotSent, Rejected, SessionLost,
 from wagroups.domain.identity import GroupJid
 from wagroups.domain.picture import Glimpse, Likeness
 from wagroups.domain.ports import Gateway, Ledger
+from wagroups.execution.gateway_calls import PacedGateway
 from wagroups.execution.looking import glimpse
 from wagroups.execution.pacing import Pacer
 from wagroups.state.volatile import volatile_ledger
@@ -23,6 +24,8 @@ SEEN = Glimpse(likeness=Likeness(digest="1" * 64, shape="2" * 16, colour="3" * 6
 
 class Eyes:
     """The part of a gateway that looks at pictures."""
+
+    account, me, restrictions, capabilities = b.ACCOUNT, b.ME, (), None
 
     def __init__(self, *answers: Glimpse | GatewayError) -> None:
         self.answers = list(answers)
@@ -46,7 +49,7 @@ def look(ledger: Ledger, *answers: Glimpse | GatewayError, reads: Allowance | No
     allowances = dict.fromkeys(CallClass, Allowance())
     budget: Budget = MappingProxyType({**allowances, CallClass.READ: reads or Allowance()})
     pacer = Pacer(ledger, b.ACCOUNT, Pace(budget), clock)
-    return asyncio.run(glimpse(cast(Gateway, Eyes(*answers)), pacer, clock, b.JID))
+    return asyncio.run(glimpse(PacedGateway(cast(Gateway, Eyes(*answers)), pacer, clock), b.JID))
 
 
 def reads_charged(ledger: Ledger) -> int:

@@ -1,6 +1,7 @@
 """An answer about a person is compared with the question, on every dialect: nobody else is dialled or learnt."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +13,7 @@ from tests.gateways.waha_connected import exchange, on
 from tests.rig import DIALECTS, Rig, rig
 from wagroups.cli.exits import exit_of_plan
 from wagroups.domain.change import MemberAddition
-from wagroups.domain.errors import GatewayError
+from wagroups.domain.errors import GatewayError, SessionLost
 from wagroups.domain.identity import GroupJid, Identity, Lid, Phone, Role
 from wagroups.domain.observed import EVERYTHING
 from wagroups.domain.operation import AddMembers
@@ -101,6 +102,27 @@ def test_a_session_that_is_lost_during_a_look_up_makes_the_plan_incomplete(accou
     assert group.hold is not None
     assert group.hold.rule == "not-connected"
     assert exit_of_plan(plan, detailed=False).code == 7
+
+
+def test_a_run_whose_session_is_lost_during_a_look_up_says_so_and_not_to_come_back_later(account: Rig) -> None:
+    chess = hidden_beside(account)
+    account.script(Fault(kind=FaultKind.SESSION_LOST, on=Call.IDENTIFY, after=before_look_ups(account)))
+    run = account.apply(chess)
+    assert run.session_lost is not None
+    assert run.paused_until is None
+    assert {result.verdict for result in run.results} <= {Verdict.NOT_ATTEMPTED}
+    assert not account.front.writes
+
+
+@pytest.mark.parametrize("call", [Call.LIST, Call.IDENTIFY])
+def test_a_session_that_is_lost_while_a_plan_reads_is_written_down(account: Rig, call: Call) -> None:
+    chess = hidden_beside(account)
+    after = before_look_ups(account) if call is Call.IDENTIFY else 0
+    account.script(Fault(kind=FaultKind.SESSION_LOST, on=call, after=after))
+    with suppress(SessionLost):
+        assert not account.plan(chess).live.complete
+    rests = account.ledger.standing(b.ACCOUNT, account.clock.now()).breakers
+    assert [(rest.calls, rest.reason) for rest in rests] == [(None, "logged-out")]
 
 
 def test_look_ups_that_fail_are_not_people_who_are_hidden(account: Rig) -> None:

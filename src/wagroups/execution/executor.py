@@ -19,7 +19,7 @@ from wagroups.domain.change import (
     RequestApproval,
 )
 from wagroups.domain.errors import NotYet, Rejected, SessionLost
-from wagroups.domain.identity import Identity
+from wagroups.domain.identity import GroupJid, Identity
 from wagroups.domain.memory import RIGHTS, Memory
 from wagroups.domain.operation import (
     AddMembers,
@@ -44,9 +44,10 @@ from wagroups.domain.outcome import (
     Uncertain,
 )
 from wagroups.domain.plan import Step
-from wagroups.domain.ports import Clock, Gateway, Ledger
+from wagroups.domain.ports import Clock, Ledger
 from wagroups.domain.roster import Roster
 from wagroups.execution.asking import Asker, Journal
+from wagroups.execution.gateway_calls import PacedGateway
 from wagroups.execution.inviting import Inviter
 from wagroups.execution.looking import Looker
 from wagroups.execution.numbers import Numbers
@@ -74,7 +75,7 @@ class Executor:
 
     def __init__(
         self,
-        gateway: Gateway,
+        gateway: PacedGateway,
         ledger: Ledger,
         pacer: Pacer,
         clock: Clock,
@@ -89,9 +90,9 @@ class Executor:
         self._gateway, self._ledger, self._pacer, self._clock = gateway, ledger, pacer, clock
         self._looker, self._watcher, self._stopped = looker, watcher, stopped
         self._account = journal.account
-        self._asker = Asker(ledger, pacer, clock, journal)
-        self._numbers = Numbers(gateway, ledger, pacer, clock, journal.account, memory.checks)
-        self._inviter = Inviter(gateway, pacer, clock, self._asker, self._numbers)
+        self._asker = Asker(ledger, clock, journal)
+        self._numbers = Numbers(gateway, ledger, clock, memory.checks)
+        self._inviter = Inviter(gateway, clock, self._asker, self._numbers)
         self._sentry = Sentry(gateway, pacer, clock)
         self._recovery = Recovery(gateway, clock)
         self._fail_fast = fail_fast
@@ -179,7 +180,6 @@ class Executor:
 
     def _lose(self, works: Sequence[GroupWork], error: SessionLost) -> None:
         self.session_lost = error.message
-        self._pacer.note_lost(error)
         _abandon(works, NotAttempted(because=error.message))
 
     async def _after(self, work: GroupWork, step: Step, outcome: StepOutcome) -> None:
@@ -330,13 +330,11 @@ class Executor:
     async def _create(self, work: GroupWork, step: Step, operation: CreateGroup) -> StepOutcome:
         first = await self._first_confirmed(work, operation)
         operation = operation.model_copy(update={"first": first})
-        if first is not None:
-            # Without an addition it would not be made, and there are few creations a day.
-            self._pacer.expect(CallClass.ADD)
-        await self._pacer.turn(CallClass.CREATE)
-        if first is not None:
-            await self._pacer.turn(CallClass.ADD)
-        outcome = await self._asker.ask(work, step, operation, lambda: self._gateway.create(operation))
+
+        async def create(intend: Callable[[], None]) -> GroupJid:
+            return await self._gateway.create(operation, before=intend)
+
+        outcome = await self._asker.ask(work.plan.key, work.jid, step.id, operation, create)
         if isinstance(outcome, Done):
             work.jid = outcome.jid
         return outcome
@@ -375,9 +373,11 @@ class Executor:
         jid = work.jid
         if work.live is not None and work.live.members:
             edit = _as_listed(edit, Roster(work.live.members, self._looker.names))
-        calls = call_class(edit)
-        await self._pacer.turn(calls, urgent=step.urgent)
-        outcome = await self._asker.ask(work, step, edit, lambda: self._gateway.perform(edit, jid))
+
+        async def perform(intend: Callable[[], None]) -> Receipt:
+            return await self._gateway.perform(edit, jid, urgent=step.urgent, before=intend)
+
+        outcome = await self._asker.ask(work.plan.key, jid, step.id, edit, perform)
         if isinstance(outcome, Refused) and outcome.code == CONFLICT and self._wrote_before(work, edit):
             return Done()
         return outcome

@@ -4,20 +4,19 @@ Both are about a secret, the group's invite link: it is read when it is needed, 
 and is written nowhere.
 """
 
+from collections.abc import Callable
 from typing import Final
 
-from wagroups.domain.budget import CallClass
 from wagroups.domain.errors import GatewayError, NotSent, Rejected, SessionLost, Unanswered
 from wagroups.domain.identity import GroupJid, InviteLink
 from wagroups.domain.operation import ResetInviteLink, SendInvitation
-from wagroups.domain.outcome import Done, Receipt, Refused, StepOutcome, Uncertain
+from wagroups.domain.outcome import Done, Refused, StepOutcome, Uncertain
 from wagroups.domain.plan import Step
-from wagroups.domain.ports import Clock, Gateway
+from wagroups.domain.ports import Clock
 from wagroups.execution.asking import Asker
+from wagroups.execution.gateway_calls import PacedGateway
 from wagroups.execution.looking import LOOKS
 from wagroups.execution.numbers import Numbers
-from wagroups.execution.paced_reads import paced_read
-from wagroups.execution.pacing import Pacer
 from wagroups.execution.work import GroupWork
 
 NO_ACCOUNT: Final = 404
@@ -33,8 +32,8 @@ LAST_ENDING: Final = "If you would rather not, ignore this message. It is the on
 class Inviter:
     """Sends the invitations of one account's run."""
 
-    def __init__(self, gateway: Gateway, pacer: Pacer, clock: Clock, asker: Asker, numbers: Numbers) -> None:
-        self._gateway, self._pacer, self._clock = gateway, pacer, clock
+    def __init__(self, gateway: PacedGateway, clock: Clock, asker: Asker, numbers: Numbers) -> None:
+        self._gateway, self._clock = gateway, clock
         self._asker, self._numbers = asker, numbers
         self._links: dict[GroupJid, InviteLink] = {}
 
@@ -55,12 +54,10 @@ class Inviter:
             self._links[work.jid] = found
         text = invitation(work.plan.subject, self._links[work.jid], reminder=operation.reminder)
 
-        async def send() -> Receipt:
-            await self._gateway.send_text(phone, text)
-            return Receipt()
+        async def send(intend: Callable[[], None]) -> None:
+            await self._gateway.send_text(phone, text, before=intend)
 
-        await self._pacer.turn(CallClass.MESSAGE)
-        return await self._asker.ask(work, step, operation, send)
+        return await self._asker.ask(work.plan.key, work.jid, step.id, operation, send)
 
     async def reset_link(self, work: GroupWork, step: Step, operation: ResetInviteLink) -> StepOutcome:
         """Make the link void; done when another one is read, whatever was answered.  Raises NotYet and SessionLost."""
@@ -70,12 +67,10 @@ class Inviter:
         if not isinstance(before, InviteLink):
             return before
 
-        async def reset() -> Receipt:
-            await self._gateway.reset_invite_link(jid)
-            return Receipt()
+        async def reset(intend: Callable[[], None]) -> None:
+            await self._gateway.reset_invite_link(jid, urgent=step.urgent, before=intend)
 
-        await self._pacer.turn(CallClass.EDIT, urgent=step.urgent)
-        outcome = await self._asker.ask(work, step, operation, reset)
+        outcome = await self._asker.ask(work.plan.key, jid, step.id, operation, reset)
         self._links.pop(jid, None)
         if not isinstance(outcome, Done | Uncertain):
             return outcome
@@ -90,7 +85,7 @@ class Inviter:
     async def _read(self, jid: GroupJid) -> InviteLink | Refused:
         """The link, or why it cannot be had."""
         try:
-            return await paced_read(lambda: self._gateway.invite_link(jid), CallClass.READ, self._pacer, self._clock)
+            return await self._gateway.invite_link(jid)
         except SessionLost:
             raise
         except GatewayError as error:

@@ -10,7 +10,6 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Final, TypeVar
 
-from wagroups.domain.budget import CallClass
 from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.change import (
     AdminDemotion,
@@ -24,16 +23,15 @@ from wagroups.domain.change import (
     RequestRejection,
 )
 from wagroups.domain.duplicates import recognised
-from wagroups.domain.errors import GatewayError, NotYet, SessionLost, Throttled, reason_in
+from wagroups.domain.errors import GatewayError, NotYet, SessionLost, reason_in
 from wagroups.domain.identity import GroupJid
 from wagroups.domain.joining import Requests
 from wagroups.domain.observed import Observed, ObservedGroup, Scope
 from wagroups.domain.picture import Glimpse
-from wagroups.domain.ports import Clock, Gateway
+from wagroups.domain.ports import Clock
 from wagroups.domain.roster import Names
-from wagroups.execution.paced_reads import paced_read
-from wagroups.execution.pacing import RATE_LIMIT, Pacer
-from wagroups.execution.retry import persistently
+from wagroups.execution.gateway_calls import PacedGateway
+from wagroups.execution.pacing import RATE_LIMIT
 from wagroups.execution.visibility import visible
 from wagroups.execution.work import GroupWork
 
@@ -49,11 +47,8 @@ LOOKS: Final = tuple(timedelta(seconds=seconds) for seconds in (0, 1, 2, 4, 8))
 class Looker:
     """Reads groups for one account, within its budget, and remembers what every read taught."""
 
-    def __init__(
-        self, gateway: Gateway, pacer: Pacer, clock: Clock, names: Names, learn: Callable[[Observed], Names]
-    ) -> None:
-        self._gateway, self._pacer, self._clock = gateway, pacer, clock
-        self._learn = learn
+    def __init__(self, gateway: PacedGateway, clock: Clock, names: Names, learn: Callable[[Observed], Names]) -> None:
+        self._gateway, self._clock, self._learn = gateway, clock, learn
         self.names = names
         self.latest: Observed | None = None
         """Every group read so far, laid over one another."""
@@ -75,9 +70,8 @@ class Looker:
     async def look_without_ledger(self, work: GroupWork) -> None:
         """Read one group once, for a run whose ledger fails: no budget can be charged, and nothing be learnt."""
         assert work.jid is not None
-        scope = Scope((work.jid,))
         try:
-            observed = await persistently(lambda: self._gateway.observe(scope), self._clock, idempotent_read=True)
+            observed = await self._gateway.observe_without_ledger(Scope((work.jid,)))
         except GatewayError as error:
             work.unread = reason_in(error.message)
         else:
@@ -114,16 +108,15 @@ class Looker:
         before, jid = work.live, live.jid
         picture, requests = (None, None) if before is None else (before.picture, before.requests)
         if any(isinstance(change, PictureChange) for change in work.unproven):
-            picture = await glimpse(self._gateway, self._pacer, self._clock, jid)
+            picture = await glimpse(self._gateway, jid)
         if any(isinstance(change, RequestApproval | RequestRejection) for change in work.unproven):
-            requests = await who_asks(self._gateway, self._pacer, self._clock, jid)
+            requests = await who_asks(self._gateway, jid)
         return replace(live, picture=picture, requests=requests)
 
     async def _read(self, jid: GroupJid) -> Observed | str:
         """The read, or why there is none."""
-        calls = self._gateway.capabilities.read_cost.group_class
         try:
-            observed = await paced_read(lambda: self._gateway.observe(Scope((jid,))), calls, self._pacer, self._clock)
+            observed = await self._gateway.observe(Scope((jid,)))
         except SessionLost:
             raise
         except GatewayError as error:
@@ -167,37 +160,36 @@ class Looker:
             await self._clock.sleep(left)
 
     async def refresh(self) -> None:
-        """Have the gateway read everything anew, where it can and the budget allows."""
+        """Have the gateway read everything anew, where it can and the budget allows.  Raises SessionLost."""
         if Access.WRITE not in self._gateway.capabilities.claim(Aspect.REFRESH).access:
             return
         try:
-            await self._pacer.turn(CallClass.LIST)
             await self._gateway.refresh()
-        except Throttled as error:
-            self._pacer.trip_rate_limit(CallClass.LIST, error.retry_after)
+        except SessionLost:
+            raise
         except (NotYet, GatewayError):
             return  # one more plain read is still worth its call
 
 
-async def glimpse(gateway: Gateway, pacer: Pacer, clock: Clock, jid: GroupJid) -> Glimpse:
+async def glimpse(gateway: PacedGateway, jid: GroupJid) -> Glimpse:
     """Look at a group's picture, as one read.  What fails is told in the glimpse: a picture never stops a run."""
-    found = await _shown(lambda: gateway.glimpse(jid), pacer, clock)
+    found = await _shown(gateway.glimpse(jid))
     return Glimpse(trouble=found) if isinstance(found, str) else found
 
 
-async def who_asks(gateway: Gateway, pacer: Pacer, clock: Clock, jid: GroupJid) -> Requests:
+async def who_asks(gateway: PacedGateway, jid: GroupJid) -> Requests:
     """See who asks to join a group, as one read.  What fails is told in the answer."""
-    found = await _shown(lambda: gateway.join_requests(jid), pacer, clock)
+    found = await _shown(gateway.join_requests(jid))
     return Requests(trouble=found) if isinstance(found, str) else Requests(found)
 
 
-async def _shown(ask: Callable[[], Awaitable[T]], pacer: Pacer, clock: Clock) -> T | str:
+async def _shown(answer: Awaitable[T]) -> T | str:
     """The answer to one read that a run can do without, or what stood in its way.
 
     Raises SessionLost, which holds for everything.
     """
     try:
-        return await paced_read(ask, CallClass.READ, pacer, clock)
+        return await answer
     except SessionLost:
         raise
     except NotYet as later:

@@ -8,14 +8,12 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from wagroups.domain.budget import CallClass
 from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.errors import GatewayError, Rejected, SessionLost
-from wagroups.domain.identity import AccountKey, Identity, Phone
+from wagroups.domain.identity import Identity, Phone
 from wagroups.domain.memory import Check
-from wagroups.domain.ports import Clock, Gateway, Ledger, Lookup
-from wagroups.execution.paced_reads import paced_read
-from wagroups.execution.pacing import Pacer
+from wagroups.domain.ports import Clock, Ledger, Lookup
+from wagroups.execution.gateway_calls import PacedGateway
 
 ABOUT_ANOTHER: Final = "asked about their number, the gateway answered about another one"
 MISPAIRED: Final = "asked for their LID, the gateway gave the one of another number"
@@ -32,18 +30,13 @@ class Answered(NamedTuple):
 
 
 async def ask_about(
-    gateway: Gateway,
-    ledger: Ledger,
-    pacer: Pacer,
-    clock: Clock,
-    phone: Phone,
-    former: Collection[Phone] = (),
+    gateway: PacedGateway, ledger: Ledger, clock: Clock, phone: Phone, former: Collection[Phone] = ()
 ) -> Answered:
     """Whether a number exists, how WhatsApp spells it, and its LID; the ledger learns what is believed of it.
 
     `former` are earlier numbers of the same person, which have the same LID.  Raises NotYet and the gateway's errors.
     """
-    (answer,) = await paced_read(lambda: gateway.identify([phone]), CallClass.CHECK, pacer, clock)
+    (answer,) = await gateway.identify([phone])
     contradicted = ledger.note_lookups(gateway.account, [answer], clock.now(), MappingProxyType({phone: former}))
     usable = answer.usable()
     if answer.about_another:
@@ -61,17 +54,8 @@ class Numbers:
     Asking in vain costs the scarce budget of additions; a look-up costs that of look-ups, and its answer is kept.
     """
 
-    def __init__(
-        self,
-        gateway: Gateway,
-        ledger: Ledger,
-        pacer: Pacer,
-        clock: Clock,
-        account: AccountKey,
-        checks: Mapping[Phone, Check],
-    ) -> None:
-        self._gateway, self._ledger, self._pacer, self._clock = gateway, ledger, pacer, clock
-        self._account = account
+    def __init__(self, gateway: PacedGateway, ledger: Ledger, clock: Clock, checks: Mapping[Phone, Check]) -> None:
+        self._gateway, self._ledger, self._clock = gateway, ledger, clock
         self._checks = {phone: check for phone, check in checks.items() if _about(phone, check)}
 
     async def confirmed(self, person: Identity) -> Identity | None:
@@ -92,7 +76,7 @@ class Numbers:
     async def _check(self, phone: Phone) -> None:
         """Ask whether a number exists.  No answer leaves it unknown, and the declared spelling is dialled."""
         try:
-            answered = await ask_about(self._gateway, self._ledger, self._pacer, self._clock, phone)
+            answered = await ask_about(self._gateway, self._ledger, self._clock, phone)
         except SessionLost:
             raise
         except GatewayError:
@@ -100,7 +84,7 @@ class Numbers:
         lookup = answered.lookup
         if answered.doubt == ABOUT_ANOTHER:
             raise Rejected(
-                f"account {self._account}: {ABOUT_ANOTHER}, so nobody is dialled",
+                f"account {self._gateway.account}: {ABOUT_ANOTHER}, so nobody is dialled",
                 hint="Look at the gateway; or write the number as WhatsApp spells it, if it was given a new one.",
             )
         if lookup.exists is not None:

@@ -8,8 +8,8 @@ from datetime import timedelta
 from typing import Final
 
 from wagroups.domain.errors import GatewayError, SessionLost
-from wagroups.domain.ports import Clock, Gateway
-from wagroups.execution.retry import persistently
+from wagroups.domain.ports import Clock
+from wagroups.execution.gateway_calls import PacedGateway
 
 RECOVERY_PAUSES: Final = tuple(timedelta(seconds=seconds) for seconds in (3, 10, 30))
 """Before each look at the session.  WAHA's NOWEB is connected again about 2 s after its socket closed (seen on the real
@@ -19,7 +19,7 @@ application, 2026-12); the others are chosen."""
 class Recovery:
     """The recoveries of one account's run."""
 
-    def __init__(self, gateway: Gateway, clock: Clock) -> None:
+    def __init__(self, gateway: PacedGateway, clock: Clock) -> None:
         self._gateway, self._clock = gateway, clock
         self._in_a_row = 0
 
@@ -32,7 +32,7 @@ class Recovery:
             await self._clock.sleep(RECOVERY_PAUSES[self._in_a_row])
             self._in_a_row += 1
             try:
-                health = await persistently(self._gateway.health, self._clock, idempotent_read=True)
+                health = await self._gateway.health()
             except SessionLost:
                 raise
             except GatewayError as error:

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
-from wagroups.domain.budget import CallClass, Restriction
+from wagroups.domain.budget import Restriction
 from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.errors import GatewayError, NotYet, SessionLost
-from wagroups.domain.ports import Clock, Gateway
-from wagroups.execution.paced_reads import paced_read
+from wagroups.domain.ports import Clock
+from wagroups.execution.gateway_calls import PacedGateway
 from wagroups.execution.pacing import Pacer
 
 ASKED_EVERY: Final = timedelta(minutes=15)
@@ -28,7 +28,7 @@ def heed(restrictions: Iterable[Restriction], pacer: Pacer) -> None:
 class Sentry:
     """Asks one account's gateway for restrictions, seldom, within its budget for reads."""
 
-    def __init__(self, gateway: Gateway, pacer: Pacer, clock: Clock) -> None:
+    def __init__(self, gateway: PacedGateway, pacer: Pacer, clock: Clock) -> None:
         self._gateway, self._pacer, self._clock = gateway, pacer, clock
         self._asked_at: datetime | None = None
 
@@ -40,8 +40,7 @@ class Sentry:
             return
         self._asked_at = now
         try:
-            told = await paced_read(self._gateway.restricted, CallClass.READ, self._pacer, self._clock)
-            heed(told, self._pacer)
+            heed(await self._gateway.restricted(), self._pacer)
         except SessionLost:
             raise
         except (NotYet, GatewayError):

@@ -225,7 +225,6 @@ class _Apply:
         ]
         looker = Looker(
             account.gateway,
-            account.pacer,
             self._clock,
             situation.memory.names,
             lambda observed: self._learnt(situation, observed),
@@ -358,7 +357,6 @@ class _Apply:
             situation = await Reader(side.account, self._ledger, self._clock).search(declared)
         except (NotYet, GatewayError) as error:
             if isinstance(error, SessionLost):
-                side.account.pacer.note_lost(error)
                 side.executor.session_lost = error.message
             for work in sought:
                 work.not_found(f"it could not be looked for ({reason_in(error.message)})")
@@ -387,7 +385,6 @@ class _Apply:
         try:
             await side.looker.look_until_seen(side.works)
         except SessionLost as error:
-            side.account.pacer.note_lost(error)
             side.executor.session_lost = error.message
             side.give_up_looking(error.message)
         except (NotYet, GatewayError) as error:

@@ -86,7 +86,7 @@ async def _check(
 
 async def _exists(session: Session, account: ConnectedAccount, person: Person) -> bool | None:
     """Whether the number has an account; `None` when the gateway did not say.  Raises NotYet, GatewayError."""
-    answered = await ask_about(account.gateway, session.ledger, account.pacer, session.clock, person.phone)
+    answered = await ask_about(account.gateway, session.ledger, session.clock, person.phone)
     return answered.lookup.exists
 
 

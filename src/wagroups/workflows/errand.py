@@ -1,29 +1,23 @@
 """An errand: what a person asked for about one group, beside plan and apply.
 
-It spends the account's budget and writes the journal as a run does, and it makes its one call once: nobody looks at
-a plan before it, so nothing may be repeated behind their back.
+It spends the account's budget and writes the journal as a run does.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from typing import TypeVar
 from uuid import uuid4
 
-from wagroups.domain.budget import CallClass
 from wagroups.domain.desired import DesiredGroup
-from wagroups.domain.errors import GatewayError, NotYet, Refusal, SessionLost, Throttled
+from wagroups.domain.errors import Refusal
 from wagroups.domain.history import SEEN
 from wagroups.domain.identity import GroupJid
-from wagroups.domain.memory import Intent
-from wagroups.domain.operation import JoinGroup, ResetInviteLink, call_class
-from wagroups.domain.outcome import Done, NotAttempted, Refused, StepOutcome, Uncertain
-from wagroups.domain.ports import Gateway
+from wagroups.domain.operation import JoinGroup, ResetInviteLink
+from wagroups.domain.outcome import StepOutcome
+from wagroups.execution.asking import Asker, Call, Journal
+from wagroups.execution.gateway_calls import PacedGateway
 from wagroups.execution.looking import LOOKS
-from wagroups.execution.paced_reads import paced_read
 from wagroups.workflows.session import ConnectedAccount, Patience, Session, connected
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -39,11 +33,12 @@ class Errand:
 
     def __init__(self, session: Session, account: ConnectedAccount, group: DesiredGroup, actor: str) -> None:
         self.group = group
-        self._session, self._account, self._actor = session, account, actor
-        self._written: list[int] = []
+        self._session, self._account = session, account
+        journal = Journal(uuid4().hex[:12], actor, account.key, ())
+        self._asker = Asker(session.ledger, session.clock, journal)
 
     @property
-    def gateway(self) -> Gateway:
+    def gateway(self) -> PacedGateway:
         return self._account.gateway
 
     @property
@@ -57,49 +52,9 @@ class Errand:
         with self._session.ledger.hold(self._account.key, self._session.clock.now()):
             yield
 
-    async def read(self, ask: Callable[[], Awaitable[T]]) -> T:
-        """Ask once the `read` budget allows it; a question may be asked again.  Raises NotYet, GatewayError."""
-        return await paced_read(ask, CallClass.READ, self._account.pacer, self._session.clock)
-
-    async def write(
-        self, operation: ResetInviteLink | JoinGroup, jid: GroupJid, call: Callable[[], Awaitable[object]]
-    ) -> StepOutcome:
-        """Make one call, once, between its intent and its outcome.  Raises NotYet, SessionLost."""
-        calls, ledger, clock = call_class(operation), self._session.ledger, self._session.clock
-        await self._account.pacer.turn(calls)
-        number = ledger.intend(self._intent(operation, jid))
-        self._written.append(number)
-        outcome: StepOutcome = Done()
-        try:
-            await call()
-        except (Throttled, SessionLost) as error:
-            doubtful = error.may_have_happened
-            ended = Uncertain(message=error.message) if doubtful else NotAttempted(because=error.message)
-            ledger.conclude(number, ended, clock.now())
-            if isinstance(error, SessionLost):
-                self._account.pacer.note_lost(error)
-            raise (self._resting(calls, error) if isinstance(error, Throttled) else error) from error
-        except GatewayError as error:
-            doubtful = error.may_have_happened
-            outcome = Uncertain(message=error.message) if doubtful else Refused(message=error.message, code=error.code)
-        ledger.conclude(number, outcome, clock.now())
-        return outcome
-
-    def _intent(self, operation: ResetInviteLink | JoinGroup, jid: GroupJid) -> Intent:
-        return Intent(
-            account=self._account.key,
-            group=self.group.key,
-            jid=jid,
-            run=uuid4().hex[:12],
-            step=operation.kind,
-            operation=operation,
-            intended_at=self._session.clock.now(),
-            actor=self._actor,
-        )
-
-    def _resting(self, calls: CallClass, error: Throttled) -> NotYet:
-        self._account.pacer.trip_rate_limit(calls, error.retry_after)
-        return NotYet(self._account.pacer.peek(calls), "rate-overlimit")
+    async def write(self, operation: ResetInviteLink | JoinGroup, jid: GroupJid, call: Call) -> StepOutcome:
+        """Make one call between its intent and its outcome.  Raises NotYet, SessionLost."""
+        return await self._asker.ask(self.group.key, jid, operation.kind, operation, call)
 
     async def looks(self) -> AsyncIterator[None]:
         """Yield at each of the times after a write at which it is worth looking."""
@@ -110,7 +65,7 @@ class Errand:
 
     def settle(self) -> None:
         """Close what this errand wrote and what earlier ones left open: the group has been looked at since."""
-        for number in self._written:
+        for number in self._asker.written:
             self._session.ledger.settle(number, SEEN, self._session.clock.now())
         memory = self._session.ledger.recall(self._account.key, self._session.clock.now())
         for entry in memory.unsettled:

@@ -65,7 +65,7 @@ async def join_group(
 
 async def _look_behind(going: Errand, link: InviteLink) -> ObservedGroup:
     try:
-        return await going.read(lambda: going.gateway.behind(link))
+        return await going.gateway.behind(link)
     except Rejected as error:
         if error.code not in VOID:
             raise
@@ -108,8 +108,8 @@ def _owner(session: Session, account: AccountKey, jid: GroupJid) -> str | None:
 async def _join(going: Errand, behind: ObservedGroup, link: InviteLink) -> Joined:
     answered: list[GroupJid | None] = []
 
-    async def follow() -> None:
-        answered.append(await going.gateway.join(link))
+    async def follow(intend: Callable[[], None]) -> None:
+        answered.append(await going.gateway.join(link, before=intend))
 
     going.settle()
     outcome = await going.write(JoinGroup(), behind.jid, follow)
@@ -126,7 +126,7 @@ async def _join(going: Errand, behind: ObservedGroup, link: InviteLink) -> Joine
 
 
 async def _is_in(going: Errand, jid: GroupJid) -> bool:
-    observed = await going.read(lambda: going.gateway.observe(Scope((jid,))))
+    observed = await going.gateway.observe(Scope((jid,)))
     live = observed.groups.get(jid)
     return live is not None and live.role_of(observed.me) is not None
 

@@ -4,6 +4,7 @@ The link is written nowhere, not even into the ledger.  The answer to a reset is
 link, WAHA 2026.4.1, recorded 2026-11-22): a link is void when another one is read.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from wagroups.domain.capability import Access, Aspect
@@ -29,7 +30,7 @@ async def read_link(session: Session, group: DesiredGroup, wishes: Wishes) -> In
     """The group's invite link.  Raises Refusal for a group that is not bound, GatewayError, NotYet."""
     async with errand(session, group, wishes) as going:
         jid = _bound(going)
-        return await going.read(lambda: going.gateway.invite_link(jid))
+        return await going.gateway.invite_link(jid)
 
 
 async def rotate_link(session: Session, group: DesiredGroup, wishes: Wishes) -> Rotation:
@@ -43,9 +44,13 @@ async def rotate_link(session: Session, group: DesiredGroup, wishes: Wishes) -> 
         if Access.WRITE not in claim.access:
             return Rotation(None, f"{claim.note}; reset the link on a phone")
         with going.held():
-            before = await going.read(lambda: going.gateway.invite_link(jid))
+            before = await going.gateway.invite_link(jid)
             going.settle()
-            outcome = await going.write(ResetInviteLink(), jid, lambda: going.gateway.reset_invite_link(jid))
+
+            async def reset(intend: Callable[[], None]) -> None:
+                await going.gateway.reset_invite_link(jid, before=intend)
+
+            outcome = await going.write(ResetInviteLink(), jid, reset)
             if isinstance(outcome, Refused):
                 return Rotation(before, outcome.message)
             rotation = await _until_another(going, jid, before)
@@ -58,7 +63,7 @@ async def _until_another(going: Errand, jid: GroupJid, before: InviteLink) -> Ro
     """Read the link until it is another one than `before`, or the last look is over."""
     async for _ in going.looks():
         try:
-            link = await going.read(lambda: going.gateway.invite_link(jid))
+            link = await going.gateway.invite_link(jid)
         except (NotYet, GatewayError) as error:
             return Rotation(None, f"the link could not be read again: {error.message}")
         if link != before:

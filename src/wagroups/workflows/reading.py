@@ -9,10 +9,9 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from wagroups.domain.budget import CallClass
 from wagroups.domain.capability import Access, Aspect, ReadCost
 from wagroups.domain.desired import Desired, DesiredGroup
-from wagroups.domain.errors import GatewayError, NotSent, NotYet, SessionLost, Throttled, Unanswered
+from wagroups.domain.errors import GatewayError, NotSent, NotYet, SessionLost, Unanswered
 from wagroups.domain.identity import GroupJid, GroupKey, Phone
 from wagroups.domain.last_read import ReadFacts
 from wagroups.domain.memory import Memory
@@ -21,7 +20,6 @@ from wagroups.domain.ports import Clock, Ledger
 from wagroups.domain.tombstone import Turnover
 from wagroups.execution.looking import glimpse, observed_anew, who_asks
 from wagroups.execution.numbers import ask_about
-from wagroups.execution.paced_reads import paced_read
 from wagroups.gateways.reading import READ_EMPTY
 from wagroups.planning.belonging import namesakes
 from wagroups.planning.binding import Bound, Waiting, bind, bound_ids, news, unjudged, unsettled_creations
@@ -56,7 +54,7 @@ class Reader:
     """Reads one account within its budget.  Raises the gateway's errors and NotYet."""
 
     def __init__(self, account: ConnectedAccount, ledger: Ledger, clock: Clock) -> None:
-        self._account, self._ledger, self._pacer, self._clock = account, ledger, account.pacer, clock
+        self._account, self._ledger, self._clock = account, ledger, clock
 
     async def situation(self, desired: Desired, terms: Terms) -> Situation:
         """The account as it is now, compared with what is remembered; the ledger learns from what can be trusted."""
@@ -85,7 +83,7 @@ class Reader:
         for key in sorted(first):
             for jid in _ids_of((key,), situation, bound):
                 try:
-                    observed = observed.merged(await self._read(Scope((jid,)), self._cost.group_class))
+                    observed = observed.merged(await self._read(jid))
                 except NotYet:
                     return situation._replace(observed=observed).taught(situation.memory), frozenset(twice)
             twice.add(key)
@@ -130,14 +128,11 @@ class Reader:
 
         `former` has the earlier numbers of people who changed theirs.
         """
-        account, doubts, reason = self._account, dict[Phone, str](), ""
+        gateway, doubts, reason = self._account.gateway, dict[Phone, str](), ""
         for number, phone in enumerate(phones):
             try:
-                answered = await ask_about(
-                    account.gateway, self._ledger, self._pacer, self._clock, phone, former.get(phone, ())
-                )
-            except SessionLost as error:
-                self._pacer.note_lost(error)
+                answered = await ask_about(gateway, self._ledger, self._clock, phone, former.get(phone, ()))
+            except SessionLost:
                 raise
             except NotYet as later:
                 reason = f"look-ups have to wait: {later.message}"
@@ -159,15 +154,14 @@ class Reader:
         return Situation(observed, memory, claims, self._account.pace).taught(memory)
 
     async def _listing(self, groups: Sequence[DesiredGroup]) -> Observed:
-        # One turn, however many pages: they are cut from the gateway's own store, and WhatsApp is not asked for each.
-        return await self._read(_listing_of(groups), self._cost.listing_class)
+        return await self._account.gateway.observe(_listing_of(groups))
 
     @property
     def _cost(self) -> ReadCost:
         return self._account.gateway.capabilities.read_cost
 
-    async def _read(self, scope: Scope, calls: CallClass) -> Observed:
-        return await paced_read(lambda: self._account.gateway.observe(scope), calls, self._pacer, self._clock)
+    async def _read(self, jid: GroupJid) -> Observed:
+        return await self._account.gateway.observe(Scope((jid,)))
 
     def _can_refresh(self) -> bool:
         return Access.WRITE in self._account.gateway.capabilities.claim(Aspect.REFRESH).access
@@ -175,14 +169,10 @@ class Reader:
     async def _refreshed(self, before: Observed, groups: Sequence[DesiredGroup]) -> Observed:
         """The listing after one refresh; the first one again when that cannot be had."""
         try:
-            await self._pacer.turn(CallClass.LIST)
             await self._account.gateway.refresh()
             return await self._listing(groups)
-        except Throttled as error:
-            self._pacer.trip_rate_limit(CallClass.LIST, error.retry_after)
         except (NotYet, NotSent, Unanswered):
-            pass
-        return before
+            return before
 
     async def _with_missing(self, situation: Situation, groups: tuple[DesiredGroup, ...], terms: Terms) -> Situation:
         """Ask by id for every bound group that the listing did not show."""
@@ -206,7 +196,7 @@ class Reader:
     async def _asked_by_id(self, observed: Observed, jids: Sequence[GroupJid]) -> Observed:
         """`observed` with one read for each group; where the listing was empty, only as long as reads contradict it."""
         for jid in jids:
-            one = await self._read(Scope((jid,)), self._cost.group_class)
+            one = await self._read(jid)
             if observed.trouble == READ_EMPTY:
                 if jid not in one.groups:
                     return observed  # the gateway shows nothing at all: to ask on would cost a call for each group
@@ -235,7 +225,7 @@ class Reader:
         for jid in sorted(set(bound_ids(situation, terms, selected).values())):
             live = observed.groups.get(jid)
             if live is not None:
-                seen = await glimpse(self._account.gateway, self._pacer, self._clock, jid)
+                seen = await glimpse(self._account.gateway, jid)
                 observed = observed_anew(observed, replace(live, picture=seen))
         return situation._replace(observed=observed)
 
@@ -247,7 +237,7 @@ class Reader:
             live = observed.groups.get(bound[group.key]) if group.key in bound else None
             chosen = live is not None and terms.selection.has_group(group)
             if live is not None and chosen and are_read(group, live, situation, terms.selection):
-                seen = await who_asks(self._account.gateway, self._pacer, self._clock, live.jid)
+                seen = await who_asks(self._account.gateway, live.jid)
                 observed = observed_anew(observed, replace(live, requests=seen))
         return situation._replace(observed=observed)
 
@@ -278,14 +268,14 @@ class Reader:
         for group in waiting:
             found = bind(group, looked, Terms())
             if isinstance(found, Bound) and found.how == "found":
-                one = await self._read(Scope((found.jid,)), CallClass.READ)
+                one = await self._read(found.jid)
                 looked = looked._replace(observed=looked.observed.merged(one), memory=looked.memory.taught(one))
         return looked
 
     async def _with_people(self, situation: Situation, waiting: tuple[DesiredGroup, ...]) -> Situation:
         """Read the people of listed groups that may be an unanswered creation, where the listing shows none."""
         for jid in sorted(unjudged(situation, waiting)):
-            one = await self._read(Scope((jid,)), CallClass.READ)
+            one = await self._read(jid)
             situation = situation._replace(observed=situation.observed.merged(one))
         return situation
 

@@ -13,10 +13,11 @@ from wagroups.domain.address import EXAMPLE, address_fault, host_of, is_this_mac
 from wagroups.domain.budget import CallClass, Pace, Waiting
 from wagroups.domain.errors import ProjectError, Unprovided
 from wagroups.domain.identity import AccountKey, Secret
-from wagroups.domain.ports import Clock, Gateway
+from wagroups.domain.ports import Clock
 from wagroups.domain.problem import Problem
 from wagroups.domain.trust import ALLOWED_HOSTS, Trust
 from wagroups.execution.clock import SystemClock
+from wagroups.execution.gateway_calls import PacedGateway
 from wagroups.execution.pacing import PATIENCE, Pacer, Quota
 from wagroups.execution.restrictions import heed
 from wagroups.gateways.kind import Connection
@@ -86,7 +87,7 @@ class ConnectedAccount:
     """One account behind its gateway, with the turns it may take."""
 
     key: AccountKey
-    gateway: Gateway
+    gateway: PacedGateway
     pace: Pace
     pacer: Pacer
 
@@ -119,7 +120,6 @@ async def connected(
     opened: list[ConnectedAccount] = []
     try:
         for key in sorted(accounts):
-            gateway = await _connect(session, session.config.accounts[key])
             pace = patience.tightened(session.pace(key))
             pacer = Pacer(
                 session.ledger,
@@ -133,6 +133,7 @@ async def connected(
                 left=patience.left,
                 stopped=patience.stopped,
             )
+            gateway = await _connect(session, session.config.accounts[key], pacer)
             heed(gateway.restrictions, pacer)
             opened.append(ConnectedAccount(key, gateway, pace, pacer))
         yield opened
@@ -141,7 +142,7 @@ async def connected(
             await account.gateway.close()
 
 
-async def _connect(session: Session, account: Account) -> Gateway:
+async def _connect(session: Session, account: Account, pacer: Pacer) -> PacedGateway:
     kind = kind_named(account.gateway)
     if kind is None:
         message, known = f"nobody offers a gateway “{account.gateway}”", ", ".join(sorted(KINDS))
@@ -164,7 +165,7 @@ async def _connect(session: Session, account: Account) -> Gateway:
     connection = Connection(account.name, url, key, account.session, session.clock, pictures=pictures)
     if account.key_env is not None:
         connection = connection._replace(key_from=source_of(session.environ, account.key_env))
-    return await kind.connect(connection)
+    return PacedGateway(await kind.connect(connection), pacer, session.clock)
 
 
 def _address(environ: Mapping[str, str], account: Account, name: str) -> str:
