@@ -309,6 +309,12 @@ def test_the_time_zone_is_guessed_from_the_environment_and_then_from_the_machine
     assert likely_timezone({}, tmp_path / "nowhere") is None
 
 
+def test_the_country_code_of_norway_is_a_text_for_every_reader(wagroups: Command, tmp_path: Path) -> None:
+    assert wagroups("init", "--region", "NO", "--session", "0815").exit is Exit.OK
+    config = yaml.safe_load((tmp_path / "wagroups.yaml").read_text(encoding="utf-8"))
+    assert (config["region"], config["accounts"]["office"]["session"]) == ("NO", "0815")
+
+
 @pytest.mark.parametrize(
     ("environ", "region"),
     [({"LANG": "en_GB.UTF-8"}, "GB"), ({"LC_ALL": "de_AT@euro", "LANG": "en_US"}, "AT"), ({"LANG": "C.UTF-8"}, None)],

@@ -162,7 +162,7 @@ def test_an_unexpected_error_shows_no_number_with_or_without_its_traceback(flags
     run(["fail", "bug", *flags], VERBS)
     err = capsys.readouterr().err
     assert "unexpected ValueError" in err
-    assert ("no value for <number> at <id>" in err) is bool(flags)
+    assert ("no value for (number) at (id)" in err) is bool(flags)
     assert "900123" not in err
     assert ("Traceback" in err) == bool(flags)
 

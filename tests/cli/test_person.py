@@ -144,6 +144,20 @@ groups:
 """
 
 
+def test_what_is_said_of_somebody_moves_along_between_brackets(wagroups: Command, tmp_path: Path) -> None:
+    crew = 'teams:\n  crew: [carla, {person: ben, reason: "away, back in May", until: 2027-01-31}]\n'
+    write(tmp_path, {"teams.yaml": f"{crew}  board: [anna]\n"})
+    assert wagroups("person", "move", "ben", "crew", "board").exit is Exit.OK
+    moved = 'board: [anna, {person: ben, reason: "away, back in May", until: 2027-01-31}]'
+    assert moved in text(tmp_path, "teams.yaml")
+
+
+def test_an_alias_that_is_a_word_of_yaml_is_quoted_where_it_is_written(wagroups: Command, tmp_path: Path) -> None:
+    wagroups("person", "add", "no", "+44 7700 900150", "--into", "crew")
+    assert wagroups("person", "move", "no", "crew", "board").exit is Exit.OK
+    assert 'board: [anna, ben, "no"]' in text(tmp_path, "teams.yaml")
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -258,15 +258,15 @@ def test_what_somebody_agreed_to_is_shown_without_their_number(wagroups: Command
     agreed = 'emil: {phone: +44 7700 900005, consent: {basis: "Form of 2026, by +44 7700 900005", date: 2026-09-01}}'
     (tmp_path / "wagroups.yaml").write_text(PROJECT.replace("emil: +44 7700 900005", agreed), encoding="utf-8")
     said = wagroups("why", "emil", "chess").out
-    assert "Consent: Form of 2026, by <number>, 2026-09-01." in said
-    assert wagroups("why", "emil", "chess", "-o", "json").document["consent"] == "Form of 2026, by <number>, 2026-09-01"
+    assert "Consent: Form of 2026, by (number), 2026-09-01." in said
+    assert wagroups("why", "emil", "chess", "-o", "json").document["consent"] == "Form of 2026, by (number), 2026-09-01"
     assert wagroups("why", "dora", "chess", "-o", "json").document["consent"] is None
     assert "consent: Form of 2026" in wagroups("who", "chess").out
     rows = wagroups("review", "-o", "json").document["memberships"]
     assert [row["person"] for row in rows if row["consent"]] == ["emil"]
     people = wagroups("show", "chess", "-o", "json").document["groups"][0]["people"]
     consents = {person["person"]: person["consent"] for person in people}
-    assert consents["emil"] == {"basis": "Form of 2026, by <number>", "date": "2026-09-01"}
+    assert consents["emil"] == {"basis": "Form of 2026, by (number)", "date": "2026-09-01"}
     assert consents["dora"] is None
 
 

@@ -104,6 +104,24 @@ def test_what_is_shown_declares_the_same_groups_again(wagroups: Command, tmp_pat
         assert people[0] == people[1]
 
 
+def test_texts_that_are_words_of_yaml_stay_texts_for_every_reader(wagroups: Command, tmp_path: Path) -> None:
+    people = "people: {off: +44 7700 900101, anna: +44 7700 900102}"
+    group = """groups:
+      on:
+        subject: no
+        description: 0815
+        members: [off, {person: anna, from: 2026-11-30, until: 2099-11-30, reason: 2026-11-30}]
+    """
+    write(tmp_path, {"people.yaml": people, "groups.yaml": group})
+    shown = yaml.safe_load(wagroups("show").out)["groups"]
+    assert list(shown) == ["on"]
+    assert (shown["on"]["subject"], shown["on"]["description"]) == ("no", "0815")
+    off, anna = sorted(shown["on"]["members"], key=str)
+    assert (off, anna["person"], anna["reason"]) == ("off", "anna", "2026-11-30")
+    # Dates are words of the language, as authors write them.
+    assert "        from: 2026-11-30\n        until: 2099-11-30\n" in wagroups("show").out
+
+
 def test_explain_tells_where_every_value_and_membership_was_written(wagroups: Command) -> None:
     lines = lines_of(wagroups("show", "rowers", "--explain").out)
     for told in (

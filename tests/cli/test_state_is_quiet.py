@@ -102,7 +102,7 @@ def test_no_verb_repeats_a_number_that_somebody_wrote(
 def test_a_number_for_a_group_is_not_repeated(applied: Path, command: Command) -> None:
     ended = command("state", "abandon", f"+44{CANARY}")
     assert ended.exit is Exit.USAGE
-    assert ended.err == "<number> has no unanswered creation.\n"
+    assert ended.err == "(number) has no unanswered creation.\n"
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
@@ -126,7 +126,7 @@ def test_a_round_of_watch_repeats_no_number_either(
 
 def test_state_shows_texts_as_far_as_the_mode_allows(applied: Path, command: Command) -> None:
     by_alias = command("state", "show", "--redact", "alias").out
-    assert "Chess <number>" in by_alias
+    assert "Chess (number)" in by_alias
     assert "anna" in by_alias
     strict = command("state", "show", "--redact", "strict").out
     assert "Chess" not in strict

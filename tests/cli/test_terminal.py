@@ -11,7 +11,7 @@ import pytest
 from wagroups.cli.privacy import redaction_of
 from wagroups.cli.terminal import Screen, color_on, colored, unicode_on
 from wagroups.domain.errors import Refusal
-from wagroups.reports.redaction import Redaction
+from wagroups.privacy.redactor import Redaction
 from wagroups.reports.style import Role, plain
 
 

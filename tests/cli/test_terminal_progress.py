@@ -108,7 +108,7 @@ def test_log_lines_hold_no_numbers_whoever_wrote_them(form: str) -> None:
     assert "120363041234567890@g.us" in written
     if form == "json":
         line = json.loads(written)
-        assert (line["level"], line["message"]) == ("error", "adding <id> to 120363041234567890@g.us")
+        assert (line["level"], line["message"]) == ("error", "adding (id) to 120363041234567890@g.us")
 
 
 @pytest.mark.usefixtures("root_restored")

@@ -14,7 +14,7 @@ ALLOWED: Final = {
     "gateways/": "writes them into requests",
     "state/": "keeps them in the private ledger",
     "simulation/": "is a WhatsApp, with invented people",
-    "reports/redaction.py": "decides how much is shown",
+    "privacy/redactor.py": "decides how much is shown",
     "planning/attribution.py": "hashes a group's id into an action's id",
     "manifests/phones.py": "asks the numbering plan about the numbers that it is reading",
     "manifests/naming.py": "reads the numbers it is about to write",

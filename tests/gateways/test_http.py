@@ -11,9 +11,8 @@ import pytest
 from tests.gateways.exchanges import NOW, connection
 from wagroups.domain.errors import GatewayError, NotSent, Rejected, SessionLost, Throttled, Unanswered
 from wagroups.gateways import http as module
-from wagroups.gateways.answer import Response
+from wagroups.gateways.answer import MAX_EXCERPT, Response, excerpt
 from wagroups.gateways.http import Http
-from wagroups.gateways.scrub import MAX_SAID, scrub
 
 KEY = "a-very-secret-key"
 
@@ -281,7 +280,7 @@ def test_the_servers_clock_is_read() -> None:
     ],
 )
 def test_nothing_personal_enters_a_message(personal: str) -> None:
-    said = scrub(f"Group with id '{personal}' not found")
+    said = excerpt(f"Group with id '{personal}' not found")
     digits = "".join(character for character in said if character.isdigit())
     assert not digits
     assert "AAAABBBB" not in said
@@ -291,14 +290,21 @@ def test_nothing_personal_enters_a_message(personal: str) -> None:
 
 @pytest.mark.parametrize("harmless", ["answered 429: rate-overlimit", "timed out after 75 s", "code=403, text='x'"])
 def test_codes_and_words_stay(harmless: str) -> None:
-    assert scrub(harmless) == harmless
+    assert excerpt(harmless) == harmless
+
+
+def test_a_gateways_moments_stay_in_its_message() -> None:
+    words = "2026-11-30 10:11:12 connect ECONNREFUSED 127.0.0.1:3000 of 447700900123"
+    error = common_failure(httpx.Response(500, content=words.encode()))
+    assert error is not None
+    assert "2026-11-30 10:11:12 connect ECONNREFUSED 127.0.0.1:3000 of (number)" in error.message
 
 
 def test_a_page_becomes_a_line() -> None:
     page = "<html>\n<body>\n<h1>Bad\nGateway</h1>" + "<p>long</p>" * 1000
-    said = scrub(page)
+    said = excerpt(page)
     assert said.startswith("Bad Gateway long")
-    assert len(said) <= MAX_SAID
+    assert len(said) <= MAX_EXCERPT
     assert "\n" not in said
 
 
@@ -376,6 +382,6 @@ def test_a_port_where_nobody_listens_is_not_sent() -> None:
 
 
 def test_what_a_library_misses_is_named_and_is_no_markup() -> None:
-    said = scrub("Invalid group metadata response: missing <group> node")
+    said = excerpt("Invalid group metadata response: missing <group> node")
     assert said == "Invalid group metadata response: missing “group” node"
-    assert scrub("<b>node</b> <group>") == "node"
+    assert excerpt("<b>node</b> <group>") == "node"

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 from wagroups.domain.identity import Phone
 from wagroups.manifests.numbering import judge
-from wagroups.manifests.phones import Numbering, Phones, outlined
+from wagroups.manifests.phones import Numbering, Phones
 from wagroups.manifests.rules import Rule
-from wagroups.reports.scrub import scrub
+from wagroups.privacy.mask import mask
+from wagroups.privacy.redactor import outlined
 
 CODES = st.sampled_from(sorted(phonenumbers.COUNTRY_CODE_TO_REGION_CODE))
 DIGITS = st.text("0123456789", min_size=1, max_size=19)
@@ -241,4 +242,4 @@ def test_what_a_message_says_to_write_is_never_masked() -> None:
     for text in ("none", "6640000006.0", "+44 7700 900101 / +44 7700 900102", "15123456789"):
         fault = Phones().read(text, "DE").fault
         assert fault is not None
-        assert scrub(f"{fault.message} {fault.help}") == f"{fault.message} {fault.help}"
+        assert mask(f"{fault.message} {fault.help}") == f"{fault.message} {fault.help}"

@@ -36,6 +36,14 @@ def test_a_number_is_found_where_it_begins(text: str) -> None:
     assert places(f"One line\nCall {text}, please.") == [(2, 6)]
 
 
+@pytest.mark.parametrize(
+    "before", ["https://wa.me/", "api.whatsapp.com/send?phone=", "whatsapp://send?text=x&phone=%2B"]
+)
+def test_a_number_is_found_in_a_link_to_its_chat(before: str) -> None:
+    assert places(f"{before}{DIGITS}?text=hi") == [(1, len(before) + 1)]
+    assert places(f"{before}447700900123") == []  # reserved for fiction
+
+
 def test_the_number_that_was_found_is_the_one_that_stands_there() -> None:
     (found,) = Scanner(None).scan(NUMBER)
     assert found.phone is not None

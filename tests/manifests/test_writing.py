@@ -19,7 +19,7 @@ from wagroups.manifests.shapes import Text
 from wagroups.manifests.templates import settle_placeholders
 from wagroups.manifests.text import load
 from wagroups.manifests.tree import Map
-from wagroups.manifests.writing import Block, fits, group_lines, number, scalar
+from wagroups.manifests.writing import Block, fits, group_lines, number
 
 NOTHING = Transcript(
     account=b.ACCOUNT,
@@ -78,23 +78,6 @@ def test_any_text_reads_back_as_a_subject_and_as_a_description(text: str) -> Non
     group = written(subject=text, description=text)
     assert group["subject"] == text
     assert group["description"] == text
-
-
-@given(text=ANY)
-def test_a_scalar_is_one_line_that_prints(text: str) -> None:
-    line = scalar(text)
-    assert "\n" not in line
-    assert line.replace("\u200d", "").replace("\u200c", "").isprintable()
-
-
-@pytest.mark.parametrize("text", ["Parents 5B 2026/27", "Übung & Co. (Mo.)", "Book club", "Что? Где!"[:3]])
-def test_what_needs_no_quotes_has_none(text: str) -> None:
-    assert scalar(text) == text
-
-
-@pytest.mark.parametrize("text", ["12:30", "+44", "yes", "No", "null", "~", "1e3", "a: b", "a #b", "-", "", "a\tb"])
-def test_what_could_be_something_else_is_quoted(text: str) -> None:
-    assert scalar(text).startswith('"')
 
 
 def test_texts_that_the_language_refuses_do_not_fit() -> None:

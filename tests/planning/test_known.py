@@ -16,7 +16,7 @@ from wagroups.domain.origin import Origin
 from wagroups.domain.plan import Plan
 from wagroups.planning.planner import make_plan
 from wagroups.planning.situation import Terms
-from wagroups.reports.redaction import Redaction, Redactor
+from wagroups.privacy.redactor import Redaction, Redactor
 from wagroups.reports.tally import summarise
 from wagroups.reports.text import drift_text
 

@@ -32,7 +32,7 @@ from wagroups.domain.plan import (
     TrippedGuard,
 )
 from wagroups.domain.settings import Setting
-from wagroups.reports.redaction import Redaction, Redactor
+from wagroups.privacy.redactor import Redaction, Redactor
 
 NOW = datetime(2026, 11, 2, 14, 0, tzinfo=UTC)
 KEY = b"a key for tests, thirty-two byte"

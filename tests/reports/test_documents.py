@@ -12,10 +12,10 @@ from wagroups.cli.exits import exit_of_plan, exit_of_run
 from wagroups.domain.exit import Exit
 from wagroups.domain.outcome import Run
 from wagroups.domain.plan import Plan
+from wagroups.privacy.redactor import Redaction
 from wagroups.reports.compose import plan_document, report_document
 from wagroups.reports.document import PlanDocument, ReportDocument, document_json
 from wagroups.reports.markdown import BUDGET_CHARS, plan_markdown
-from wagroups.reports.redaction import Redaction
 from wagroups.reports.schemas import Json, plan_schema, report_schema, round_schema
 from wagroups.reports.text import plan_text, run_text
 

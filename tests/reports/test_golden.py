@@ -12,13 +12,13 @@ import pytest
 from tests.reports import samples
 from wagroups.domain.exit import Exit
 from wagroups.domain.problem import Problem
+from wagroups.privacy.redactor import Redaction
 from wagroups.reports.annotations import plan_annotations, problems_annotations
 from wagroups.reports.compose import plan_document, problems_document, report_document
 from wagroups.reports.document import document_json
 from wagroups.reports.html import plan_html, run_html
 from wagroups.reports.junit import plan_junit, problems_junit
 from wagroups.reports.markdown import plan_markdown, run_markdown
-from wagroups.reports.redaction import Redaction
 from wagroups.reports.sarif import problems_sarif
 from wagroups.reports.sheet import plan_csv
 from wagroups.reports.style import Role

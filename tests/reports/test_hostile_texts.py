@@ -17,6 +17,7 @@ from wagroups.domain.outcome import ActionResult, Failure, Run, Verdict
 from wagroups.domain.picture import Likeness, Picture
 from wagroups.domain.plan import Notice, Plan
 from wagroups.domain.problem import Problem
+from wagroups.privacy.escape import clean, for_html, for_markdown, for_terminal
 from wagroups.reports.annotations import plan_annotations, problems_annotations
 from wagroups.reports.compose import plan_document
 from wagroups.reports.document import document_json
@@ -26,7 +27,6 @@ from wagroups.reports.markdown import plan_markdown, run_markdown
 from wagroups.reports.sarif import problems_sarif
 from wagroups.reports.sheet import plan_csv
 from wagroups.reports.text import plan_text, problems_text, run_text
-from wagroups.reports.untrusted import clean, for_html, for_markdown, for_terminal
 
 NASTY = [
     "a|b|c",

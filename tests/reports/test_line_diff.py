@@ -5,10 +5,10 @@ import pytest
 from tests.reports import samples
 from wagroups.domain.change import DescriptionChange
 from wagroups.domain.plan import Plan
+from wagroups.privacy.redactor import Redaction
 from wagroups.reports.html import plan_html
 from wagroups.reports.line_diff import COLUMNS, MOST, line_diff
 from wagroups.reports.markdown import plan_markdown
-from wagroups.reports.redaction import Redaction
 from wagroups.reports.sheet import plan_csv
 from wagroups.reports.text import plan_text
 

@@ -7,8 +7,8 @@ from wagroups.domain.change import PictureChange
 from wagroups.domain.exit import Exit
 from wagroups.domain.picture import Likeness, Picture
 from wagroups.domain.plan import Plan
+from wagroups.privacy.redactor import Redaction
 from wagroups.reports.compose import plan_document
-from wagroups.reports.redaction import Redaction
 from wagroups.reports.text import plan_text
 
 SEEN = Likeness(digest="1" * 64, shape="2" * 16, colour="3" * 6)

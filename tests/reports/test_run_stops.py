@@ -9,7 +9,7 @@ from wagroups.domain.change import MemberAddition
 from wagroups.domain.desired import DesiredGroup, Manage, Origin
 from wagroups.domain.identity import GroupJid, GroupKey
 from wagroups.domain.outcome import ActionResult, Failure, Run, Verdict
-from wagroups.reports.redaction import Redaction
+from wagroups.privacy.redactor import Redaction
 from wagroups.reports.text import run_text
 
 PLAN = samples.plan(samples.group("club", "Club", samples.action(1, MemberAddition(person=samples.BY_NUMBER))))

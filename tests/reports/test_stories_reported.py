@@ -14,6 +14,7 @@ from tests.planning.test_stories import CASES, plan_of
 from wagroups.cli.exits import exit_of_plan
 from wagroups.domain.outcome import Run
 from wagroups.domain.plan import Plan
+from wagroups.privacy.redactor import Redaction, Redactor
 from wagroups.reports.annotations import plan_annotations
 from wagroups.reports.compose import plan_document
 from wagroups.reports.document import PlanDocument, document_json
@@ -21,7 +22,6 @@ from wagroups.reports.html import plan_html, run_html
 from wagroups.reports.junit import plan_junit
 from wagroups.reports.markdown import plan_markdown, run_markdown
 from wagroups.reports.points import next_of
-from wagroups.reports.redaction import Redaction, Redactor
 from wagroups.reports.rounds import drift_words, run_words
 from wagroups.reports.schemas import plan_schema
 from wagroups.reports.sheet import plan_csv

@@ -13,7 +13,7 @@ from wagroups.domain.exit import Exit
 from wagroups.domain.identity import Role
 from wagroups.domain.outcome import Run, Verdict
 from wagroups.execution.executor import Executor
-from wagroups.reports.redaction import Redaction, Redactor
+from wagroups.privacy.redactor import Redaction, Redactor
 from wagroups.reports.text import run_text
 from wagroups.simulation.faults import Call, Fault, FaultKind
 

@@ -18,8 +18,8 @@ from wagroups.domain.identity import Alias, GroupKey, Me, Phone, Role
 from wagroups.domain.observed import Community
 from wagroups.domain.settings import Setting
 from wagroups.manifests.aliases import Named
+from wagroups.privacy.redactor import Redaction, Redactor
 from wagroups.reports.importing import import_remarks
-from wagroups.reports.redaction import Redaction, Redactor
 from wagroups.simulation.faults import Call, Fault, FaultKind
 from wagroups.workflows.surveying import AT_ONCE
 

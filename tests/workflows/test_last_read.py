@@ -14,7 +14,7 @@ from wagroups.domain.last_read import FRESH
 from wagroups.domain.plan import Plan
 from wagroups.domain.settings import Setting
 from wagroups.planning.situation import Selection
-from wagroups.reports.redaction import NamesIn, Redaction, Redactor
+from wagroups.privacy.redactor import NamesIn, Redaction, Redactor
 from wagroups.reports.view import plan_view
 from wagroups.simulation.faults import Call, Fault, FaultKind
 from wagroups.workflows.plan import can_be_recalled, preview_recalled

@@ -11,7 +11,7 @@ from wagroups.domain.address import EXAMPLE, address_fault, host_of, is_this_mac
 from wagroups.domain.errors import ProjectError, WagroupsError
 from wagroups.domain.problem import Problem
 from wagroups.manifests.aliases import Named, read_aliases
-from wagroups.reports.scrub import scrub
+from wagroups.privacy.mask import mask
 from wagroups.reports.text import problems_text
 from wagroups.workflows.first_files import Choices
 from wagroups.workflows.secrets import variable_value
@@ -63,8 +63,8 @@ def refuse_faults(faults: tuple[Problem, ...]) -> None:
 def told(error: WagroupsError) -> str:
     """An error in a line or two, with the way out."""
     if isinstance(error, ProjectError):
-        return scrub("\n".join(f"{problem.message}  {problem.help}" for problem in error.problems))
-    return scrub(f"{error.message}\n{error.hint}".strip())
+        return mask("\n".join(f"{problem.message}  {problem.help}" for problem in error.problems))
+    return mask(f"{error.message}\n{error.hint}".strip())
 
 
 def address_of(answer: str) -> str:

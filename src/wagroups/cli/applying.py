@@ -34,11 +34,11 @@ from wagroups.domain.safety import Override
 from wagroups.planning.approval import OnStale, as_reviewed, refused_actions
 from wagroups.planning.new_ledger import RULE as NEW_LEDGER
 from wagroups.planning.situation import Selection, Terms
+from wagroups.privacy.redactor import key_fingerprint
 from wagroups.reports.compose import report_document
 from wagroups.reports.document import PlanDocument, document_json
 from wagroups.reports.html import run_html
 from wagroups.reports.markdown import run_markdown
-from wagroups.reports.redaction import key_fingerprint
 from wagroups.reports.resting import waiting_words
 from wagroups.reports.text import plan_text, run_text
 from wagroups.workflows.apply import Orders

@@ -10,9 +10,9 @@ from wagroups.cli.options import Common
 from wagroups.cli.terminal import Screen
 from wagroups.domain.exit import Exit
 from wagroups.domain.transcript import Import
+from wagroups.privacy.redactor import Redactor
 from wagroups.reports.document import FORMAT_VERSION
 from wagroups.reports.importing import import_remarks, imported_text
-from wagroups.reports.redaction import Redactor
 from wagroups.reports.style import Role, Style
 from wagroups.workflows.first_files import SANDBOX, STATE_VARIABLE
 

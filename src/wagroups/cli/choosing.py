@@ -9,8 +9,8 @@ import click
 from wagroups.cli.terminal import Screen
 from wagroups.domain.identity import GroupJid
 from wagroups.domain.transcript import Transcript
-from wagroups.reports.redaction import Redactor
-from wagroups.reports.untrusted import for_terminal
+from wagroups.privacy.escape import for_terminal
+from wagroups.privacy.redactor import Redactor
 from wagroups.reports.wording import count
 
 ALL: Final = "all"

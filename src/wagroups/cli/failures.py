@@ -12,9 +12,9 @@ from typing import Final, TextIO
 import click
 
 from wagroups.cli.exits import code_of_error, exit_of_error, hint_of_error
-from wagroups.cli.secrecy import concealed
 from wagroups.domain.errors import ProjectError, WagroupsError
 from wagroups.domain.exit import Exit
+from wagroups.privacy.mask import Strictness, mask
 from wagroups.reports.text import problems_text
 
 _OURS: Final = "wagroups"
@@ -27,15 +27,15 @@ _EXPECTED: Final = 2
 def tell(error: BaseException, *, as_json: bool, verbosity: int, stdout: TextIO, stderr: TextIO) -> Exit:
     """Report an error of a verb; returns the exit it deserves."""
     ending = exit_of_error(error)
-    hint = concealed(hint_of_error(error))
-    message = concealed(_message(error))
+    hint = mask(hint_of_error(error), Strictness.LOG)
+    message = mask(_message(error), Strictness.LOG)
     lines = [f"Error: {message}"]
     if isinstance(error, ProjectError):
         lines = [problems_text(error.problems, whole=verbosity > 0).rstrip(), *lines]
     if hint:
         lines.append(hint)
     if verbosity >= (_EXPECTED if isinstance(error, WagroupsError) else _UNEXPECTED):
-        lines.append(concealed("".join(traceback.format_exception(error))).rstrip())
+        lines.append(mask("".join(traceback.format_exception(error)), Strictness.LOG).rstrip())
     print("\n".join(lines), file=stderr)
     if as_json:
         print_document(stdout, code_of_error(error), message, hint, ending)
@@ -46,9 +46,9 @@ def tell_usage(error: click.ClickException, *, as_json: bool, stdout: TextIO, st
     """Report a wrong command line, or a file that cannot be written."""
     ending = Exit.USAGE if isinstance(error, click.UsageError) else Exit.ERROR
     context = error.ctx if isinstance(error, click.UsageError) else None
-    message = concealed(error.format_message())
+    message = mask(error.format_message(), Strictness.LOG)
     hint = f"See: {context.command_path} --help" if context else ""
-    lines = [concealed(context.get_usage())] if context else []
+    lines = [mask(context.get_usage(), Strictness.LOG)] if context else []
     print("\n".join(filter(None, [*lines, f"Error: {message}", hint])), file=stderr)
     if as_json:
         print_document(stdout, ending.reason, message, hint, ending)

@@ -13,7 +13,7 @@ from wagroups.cli.project import root_of
 from wagroups.cli.terminal import Screen
 from wagroups.domain.errors import WagroupsError
 from wagroups.domain.exit import Exit
-from wagroups.reports.redaction import Redactor
+from wagroups.privacy.redactor import Redactor
 from wagroups.reports.wording import count
 from wagroups.workflows.contents import contents
 from wagroups.workflows.formatting import Formatting, format_files

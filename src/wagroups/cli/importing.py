@@ -20,9 +20,9 @@ from wagroups.domain.transcript import Import
 from wagroups.manifests.aliases import Named, read_aliases
 from wagroups.manifests.config import Config
 from wagroups.planning.situation import Selection
+from wagroups.privacy.redactor import Redactor
 from wagroups.reports.document import document_json
 from wagroups.reports.importing import import_document, import_remarks, import_text
-from wagroups.reports.redaction import Redactor
 from wagroups.reports.wording import count
 from wagroups.workflows.importing import Wishes, import_groups
 from wagroups.workflows.session import Session

@@ -20,8 +20,8 @@ from wagroups.domain.address import EXAMPLE, host_of, is_this_machine
 from wagroups.domain.errors import Interrupted, WagroupsError
 from wagroups.gateways.registry import KINDS
 from wagroups.manifests.aliases import Named
-from wagroups.reports.scrub import scrub
-from wagroups.reports.untrusted import for_terminal
+from wagroups.privacy.escape import for_terminal
+from wagroups.privacy.mask import mask
 from wagroups.workflows.first_files import CAREFUL, SANDBOX, VSCODE_FILE, Choices, first_files
 from wagroups.workflows.secrets import secret_value, variable_value
 from wagroups.workflows.starting import faults_of
@@ -173,7 +173,7 @@ class Interview:
             return False
         self._screen.say(_title(found))
         for remark in found.health.remarks:
-            self._screen.complain(f"note: {scrub(for_terminal(remark))}")
+            self._screen.complain(f"note: {mask(for_terminal(remark))}")
         self._answers = self._answers._replace(reached=found.health.working)
         return found.health.working
 

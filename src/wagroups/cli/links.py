@@ -27,8 +27,8 @@ from wagroups.domain.errors import Refusal
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import GroupJid, GroupKey, InviteLink
 from wagroups.domain.observed import ObservedGroup
+from wagroups.privacy.escape import clean, for_terminal
 from wagroups.reports.document import FORMAT_VERSION
-from wagroups.reports.untrusted import clean, for_terminal
 from wagroups.workflows.errand import Wishes
 from wagroups.workflows.joining import Joined, join_group
 from wagroups.workflows.links import read_link, rotate_link

@@ -5,7 +5,7 @@ import logging
 from datetime import UTC, datetime
 from typing import Final, TextIO
 
-from wagroups.cli.secrecy import concealed
+from wagroups.privacy.mask import Strictness, mask
 
 _LEVELS: Final = (logging.WARNING, logging.INFO, logging.DEBUG)
 _CHATTY: Final = ("httpx", "httpcore", "uvicorn")
@@ -21,7 +21,7 @@ _FIELDS: Final = ("run", "account", "group", "action", "outcome")
 
 class _Text(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        return concealed(super().format(record))
+        return mask(super().format(record), Strictness.LOG)
 
 
 class _Json(logging.Formatter):
@@ -30,11 +30,11 @@ class _Json(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": concealed(record.getMessage()),
+            "message": mask(record.getMessage(), Strictness.LOG),
         }
-        line |= {name: concealed(str(getattr(record, name))) for name in _FIELDS if hasattr(record, name)}
+        line |= {name: mask(str(getattr(record, name)), Strictness.LOG) for name in _FIELDS if hasattr(record, name)}
         if record.exc_info:
-            line["traceback"] = concealed(self.formatException(record.exc_info))
+            line["traceback"] = mask(self.formatException(record.exc_info), Strictness.LOG)
         return json.dumps(line, ensure_ascii=False)
 
 

@@ -18,7 +18,7 @@ from wagroups.cli.terms import Brakes, terms_of
 from wagroups.execution.clock import SystemClock
 from wagroups.manifests.project import overrides_of
 from wagroups.planning.situation import Selection, Terms
-from wagroups.reports.redaction import Redactor
+from wagroups.privacy.redactor import Redactor
 from wagroups.workflows.changed import groups_changed_since
 from wagroups.workflows.session import Session, open_session
 

@@ -22,11 +22,12 @@ from wagroups.manifests.formats import holds
 from wagroups.manifests.phones import Phones
 from wagroups.manifests.project import Project, load_project
 from wagroups.manifests.shapes import Format
-from wagroups.manifests.writing import NewPerson, scalar
+from wagroups.manifests.writing import NewPerson
 from wagroups.planning.aftermath import after_offboarding
 from wagroups.planning.situation import Moment
-from wagroups.reports.redaction import Redactor
-from wagroups.reports.scrub import scrub
+from wagroups.privacy.mask import mask
+from wagroups.privacy.redactor import Redactor
+from wagroups.privacy.yaml_scalar import scalar
 from wagroups.workflows.draft import Draft
 from wagroups.workflows.moving import move_in_table, seat_in_table
 from wagroups.workflows.persons import Desk, enter, extend, move, offboard, person_of, put_in, renumber, target_named
@@ -66,7 +67,7 @@ class _Work(NamedTuple):
             known = [str(person.alias) for person in self.project.desired.people]
             near = get_close_matches(alias, known, n=3)
             hint = f"Did you mean {' or '.join(near)}?" if near else "See people.yaml."
-            raise click.UsageError(f"Nobody has the alias {scrub(alias)!r}.  {hint}")
+            raise click.UsageError(f"Nobody has the alias {mask(alias)!r}.  {hint}")
         return Desk(self.draft, found)
 
     def phone(self, text: str) -> Phone:
@@ -104,7 +105,7 @@ def _redactor(common: Common, project: Project) -> Redactor:
 
 def _moment(text: str) -> str:
     if not holds(text, Format.MOMENT):
-        raise click.UsageError(f"{scrub(text)!r} is not {Format.MOMENT.description}, such as {Format.MOMENT.example}.")
+        raise click.UsageError(f"{mask(text)!r} is not {Format.MOMENT.description}, such as {Format.MOMENT.example}.")
     return text
 
 
@@ -148,7 +149,7 @@ def add(
         enter(work.draft, new, more)
         for text in into:
             put_in(work.draft, target_named(work.draft, text), {"person": scalar(alias)}, admin=admin)
-        return work.finish(f"{alias} is in the directory{''.join(f', in {scrub(text)}' for text in into)}.")
+        return work.finish(f"{alias} is in the directory{''.join(f', in {mask(text)}' for text in into)}.")
 
 
 @person.command("move", cls=Verb)

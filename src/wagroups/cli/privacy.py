@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from wagroups.domain.errors import Refusal
-from wagroups.reports.redaction import Redaction, automatic_mode, public_event
+from wagroups.privacy.redactor import Redaction, automatic_mode, public_event
 
 _AUTO: Final = "auto"
 _REVEALING: Final = (Redaction.OFF, Redaction.LAST4)

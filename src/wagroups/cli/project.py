@@ -11,7 +11,7 @@ from wagroups.domain.problem import Problem
 from wagroups.manifests.files import find_root
 from wagroups.manifests.project import Project
 from wagroups.manifests.schema import CONFIG_FILE
-from wagroups.reports.redaction import NamesIn, Redactor
+from wagroups.privacy.redactor import NamesIn, Redactor
 
 
 def root_of(common: Common) -> Path:

@@ -18,6 +18,8 @@ from wagroups.cli.terms import Duration, instant_of, on_option
 from wagroups.cli.whom import person_named
 from wagroups.domain.exit import Exit
 from wagroups.domain.membership import Membership
+from wagroups.privacy.escape import for_markdown, for_terminal
+from wagroups.privacy.redactor import Redactor
 from wagroups.reports.memberships import (
     NOBODY,
     memberships_csv,
@@ -26,8 +28,6 @@ from wagroups.reports.memberships import (
     memberships_text,
     rows_of,
 )
-from wagroups.reports.redaction import Redactor
-from wagroups.reports.untrusted import for_markdown, for_terminal
 from wagroups.reports.why import Declaration, Explanation, why_document, why_sentence
 from wagroups.workflows.blame import blame
 from wagroups.workflows.reviewing import Review

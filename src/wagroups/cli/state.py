@@ -16,8 +16,8 @@ from wagroups.cli.terminal import Screen
 from wagroups.domain.budget import CallClass
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import AccountKey, GroupKey
+from wagroups.privacy.mask import mask
 from wagroups.reports.remembered import remembered
-from wagroups.reports.scrub import scrub
 from wagroups.reports.times import moment
 from wagroups.workflows.session import Session, open_session
 
@@ -131,7 +131,7 @@ def abandon(common: Common, group: str) -> Exit:
         if given_up:
             screen.say(f"{group}: the unanswered creation is given up; the next apply creates the group.")
         else:
-            screen.complain(f"{scrub(group)} has no unanswered creation.")
+            screen.complain(f"{mask(group)} has no unanswered creation.")
     return Exit.OK if given_up else Exit.USAGE
 
 

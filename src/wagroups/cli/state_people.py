@@ -11,7 +11,7 @@ from wagroups.cli.terminal import Screen
 from wagroups.cli.whom import person_named
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import AccountKey, GroupKey, Identity
-from wagroups.reports.scrub import scrub
+from wagroups.privacy.mask import mask
 from wagroups.workflows.session import Session, open_session
 
 
@@ -34,7 +34,7 @@ def readmit(common: Common, person: str, group: str) -> Exit:
         shown = redactor_for(common, session.project, session.ledger.key).person(whom, declared=True)
         lifted = [session.ledger.readmit(key, GroupKey(group), whom) for key in _accounts_of(session, group)]
         if not any(lifted):
-            screen.complain(f"Nothing keeps {shown} out of {scrub(group)}.")
+            screen.complain(f"Nothing keeps {shown} out of {mask(group)}.")
             return Exit.USAGE
         screen.say(f"{shown} may be added to {group} again; the next apply does it.")
     return Exit.OK
@@ -47,7 +47,7 @@ def _accounts_of(session: Session, group: str) -> list[AccountKey]:
         return [desired.groups[GroupKey(group)].account]
     accounts = [key for key in sorted(session.config.accounts) if group in session.ledger.bindings(key)]
     if not accounts:
-        raise click.UsageError(f"There is no group {scrub(group)!r}, neither in the manifests nor in the state.")
+        raise click.UsageError(f"There is no group {mask(group)!r}, neither in the manifests nor in the state.")
     return accounts
 
 

@@ -13,12 +13,11 @@ import click
 
 from wagroups.cli.options import Common
 from wagroups.reports.folding import folded
-from wagroups.reports.scrub import scrub
 from wagroups.reports.style import Role, Style, plain
 
 _Taken = TypeVar("_Taken")
 
-__all__ = ["Screen", "color_on", "colored", "scrub", "unicode_on"]
+__all__ = ["Screen", "color_on", "colored", "unicode_on"]
 
 _SGR: Final = {
     Role.ADD: "32",

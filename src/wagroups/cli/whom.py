@@ -15,7 +15,7 @@ from wagroups.domain.identity import AccountKey, Alias, Identity, Phone
 from wagroups.domain.memory import Memory
 from wagroups.manifests.phones import Phones
 from wagroups.manifests.project import Project
-from wagroups.reports.scrub import scrub
+from wagroups.privacy.mask import mask
 from wagroups.workflows.session import Session
 
 PSEUDONYMS: Final = ("person-", "unknown-")
@@ -33,7 +33,7 @@ def person_named(session: Session, text: str) -> Identity:
     aliases = [person.alias for person in session.project.desired.people if person.alias is not None]
     near = difflib.get_close_matches(text, aliases, n=3)
     hint = f"Did you mean {' or '.join(near)}?" if near else "Name an alias, or a number with its country code."
-    raise click.UsageError(f"Nobody here is called {scrub(text)!r}.  {hint}")
+    raise click.UsageError(f"Nobody here is called {mask(text)!r}.  {hint}")
 
 
 def _declared(project: Project, text: str) -> Identity | None:

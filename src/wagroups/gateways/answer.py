@@ -1,6 +1,7 @@
-"""What a server answered: the body read leniently, and the advice in its headers."""
+"""What a server answered: the body read leniently, the advice in its headers, and what may be quoted of it."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -8,8 +9,17 @@ from typing import Final, NamedTuple
 
 from pydantic_core import from_json
 
+from wagroups.privacy.mask import Strictness, mask
+
 MAX_RETRY_AFTER: Final = timedelta(days=1)
 """Advice beyond this is cut: the rests of `domain.budget` take over."""
+
+MAX_EXCERPT: Final = 200
+"""Characters of a gateway's own words that enter a message."""
+
+_NODE: Final = re.compile(r"<(\w+)> node\b")
+"""Prose of WhatsApp's libraries, which says what is missing and is no markup: “missing <group> node”."""
+_TAG: Final = re.compile(r"<[^>]*>")
 
 
 class Response(NamedTuple):
@@ -73,3 +83,11 @@ def json_value(raw: bytes | bytearray) -> object:
         return from_json(raw, cache_strings="keys")
     except ValueError:
         return json.loads(raw)
+
+
+def excerpt(words: str) -> str:
+    """A gateway's own words as they may enter a message: no number, id, link or markup, on one line, cut."""
+    # Cut before the patterns too, so that a page of megabytes costs nothing; with room, as tags and ids shrink.
+    words = _TAG.sub(" ", _NODE.sub(r"“\1” node", words[: MAX_EXCERPT * 10]))
+    words = " ".join(mask(words, Strictness.FOREIGN).split())
+    return words if len(words) <= MAX_EXCERPT else words[: MAX_EXCERPT - 1] + "…"

@@ -71,7 +71,7 @@ def _restriction_in(said: str) -> str | None:
 
 
 def failure(code: int, said: str, doing: str) -> GatewayError:
-    """The error for WhatsApp's `code` while `doing` something; `said` is its text, already scrubbed."""
+    """The error for WhatsApp's `code` while `doing` something; `said` is its text, already an `excerpt`."""
     about = f"{doing}: WhatsApp answered {code}" + (f" ({said})" if said else "")
     if code == RATE_OVERLIMIT:
         return Throttled(about, hint="WhatsApp says “too fast”; these calls rest for a while.", code=code)

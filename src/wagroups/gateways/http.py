@@ -16,8 +16,7 @@ import httpx
 from wagroups import __version__
 from wagroups.domain.address import address_fault, is_this_machine
 from wagroups.domain.errors import GatewayError, NotSent, Rejected, SessionLost, Throttled, Unanswered
-from wagroups.gateways.answer import Response, parsed
-from wagroups.gateways.scrub import scrub
+from wagroups.gateways.answer import Response, excerpt, parsed
 
 if TYPE_CHECKING:
     from wagroups.gateways.kind import Connection
@@ -171,7 +170,7 @@ class Http:
 
     def said(self, words: str) -> str:
         """The server's words as they may enter a message: without the key, ids, links and numbers."""
-        return scrub(words.replace(self._key, "(key)") if self._key else words)
+        return excerpt(words.replace(self._key, "(key)") if self._key else words)
 
     def common_failure(self, answer: Response, doing: str) -> GatewayError | None:
         """The error in `answer` if any server or proxy could have sent it; `None` leaves it to the gateway.

@@ -5,8 +5,9 @@ from typing import Final
 
 from wagroups.domain.origin import Origin
 from wagroups.manifests.findings import Findings
-from wagroups.manifests.phones import IN_CONFIG, Fault, outlined, say_which
+from wagroups.manifests.phones import IN_CONFIG, Fault, say_which
 from wagroups.manifests.rules import Rule
+from wagroups.privacy.redactor import outlined
 
 LINES_SHOWN: Final = 8
 """Lines that a message lists.  Chosen: they fit on one line of a terminal."""

@@ -14,6 +14,7 @@ from wagroups.domain.members import Person
 from wagroups.domain.problem import Problem
 from wagroups.manifests.rules import Rule, stage_of
 from wagroups.manifests.suggestions import KnownPeople, nearest
+from wagroups.privacy.mask import Strictness, is_clear
 
 SUGGESTIONS_MAX: Final = 100
 """Suggestions sought in one run.  Chosen: a missing people file must not compare 10,000 names with 10,000."""
@@ -32,15 +33,10 @@ SHOWN_CHARS: Final = 40
 UNSHOWN: Final = "this value"
 """What stands for a text that is not quoted."""
 
-_NUMBER_LIKE: Final = re.compile(r"\d(?:\D{0,3}\d){4}")
-_DATE_LIKE: Final = re.compile(r"(\d{4}-\d\d-\d\d|\d{1,2}\.\d{1,2}\.\d{4})([ T]\d{1,2}:\d\d)?")
-_LINK: Final = re.compile(r"chat\.whatsapp|https?:", re.IGNORECASE)
-
 
 def shown(text: str, otherwise: str = UNSHOWN) -> str:
     """`text` in quotes, or `otherwise` when it may hold a number, an id or a link, or would not print."""
-    numbers = _NUMBER_LIKE.search(text) and not _DATE_LIKE.fullmatch(text)
-    if len(text) > SHOWN_CHARS or not text.isprintable() or numbers or _LINK.search(text):
+    if len(text) > SHOWN_CHARS or not text.isprintable() or not is_clear(text, Strictness.QUOTE):
         return otherwise
     return f"“{text}”"
 

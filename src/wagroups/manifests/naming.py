@@ -4,7 +4,6 @@ A name must stay the same from one run to the next and must not tell who somebod
 the pseudonym that reports call them by, so that a reviewer recognises them.
 """
 
-import re
 import unicodedata
 from collections.abc import Container, Iterable, Sequence
 from typing import Final
@@ -19,15 +18,13 @@ from wagroups.manifests.formats import slug_of
 from wagroups.manifests.phones import Phones
 from wagroups.manifests.schema import NOTE_PREFIX
 from wagroups.manifests.writing import NewPerson, number
+from wagroups.privacy.mask import Strictness, mask
 
 STRANGER: Final = "p-"
 """Begins the alias of somebody whom nobody has named."""
 
 KEY_CHARS: Final = 40
 """The longest key made of a subject.  Chosen: it stands in every line about the group."""
-
-_LONG_NUMBER: Final = re.compile(r"\+?\d(?:[\s().–-]{0,3}\d){6,}")
-"""Seven digits and more may be a phone number, and keys are printed everywhere."""
 
 
 class Register:
@@ -122,7 +119,7 @@ def key_for(subject: str | None, jid: GroupJid, taken: Container[str], secret: b
 
 
 def _slug(subject: str) -> str:
-    slug = slug_of(_LONG_NUMBER.sub(" ", unicodedata.normalize("NFKD", subject)))
+    slug = slug_of(mask(unicodedata.normalize("NFKD", subject), Strictness.NAME))
     if len(slug) > KEY_CHARS:
         slug = slug[: KEY_CHARS + 1].rpartition("-")[0] or slug[:KEY_CHARS]
     # Keys that begin with `x-` are notes, and a number may yet be put behind this one.

@@ -11,7 +11,7 @@ import yaml
 from wagroups.domain.errors import ManualEditNeeded
 from wagroups.manifests.layout import Edit, Lines, begins, ends, is_block, items, pairs
 from wagroups.manifests.schema import PERSON_FIELDS
-from wagroups.manifests.writing import scalar
+from wagroups.privacy.yaml_scalar import scalar
 
 
 class Patcher:

@@ -213,13 +213,6 @@ def _one_of(national: _Way | None, international: _Way | None, *, lost: bool) ->
     return Reading(None, _AMBIGUOUS._replace(ways=(national.phone, international.phone)))
 
 
-def outlined(phone: Phone) -> str:
-    """A number's country, first and last digits: enough to recognise it by, and not to call it."""
-    number = phonenumbers.parse(phone.reveal())
-    national = phonenumbers.national_significant_number(number)
-    return f"+{number.country_code} {national[:3]} … {national[-2:]}"
-
-
 def _international(digits: str) -> _Way | None:
     """The number that begins with a country code."""
     verdict = judge(digits)

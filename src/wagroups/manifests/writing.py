@@ -1,12 +1,8 @@
 """Write manifests whose every value reads back as the same text, whatever a stranger put into it.
 
-The language keeps each scalar as it was written, so little needs quotes for the loader's sake; what YAML or another
-of its readers could take for structure, for a number or for a word is quoted, and what does not print is escaped.  A
-subject must not be able to add a key.  Comments hold our own words only.
+Texts are written by `privacy.yaml_scalar`; comments hold our own words only.
 """
 
-import json
-import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
@@ -14,26 +10,16 @@ from typing import Final, NamedTuple
 from wagroups.domain.desired import Manage, State
 from wagroups.domain.identity import AccountKey, Alias, GroupKey, Phone
 from wagroups.domain.settings import Setting
-from wagroups.domain.text import literal
 from wagroups.domain.transcript import Transcript
 from wagroups.manifests.phones import Phones
 from wagroups.manifests.shapes import Text
+from wagroups.privacy.yaml_scalar import block_lines, scalar
 
 CONFIG_SCHEMA: Final = "schemas/config.schema.json"
 MANIFEST_SCHEMA: Final = "schemas/manifest.schema.json"
 """Where `init` puts the schemas, relative to the project's root."""
 
 INDENT: Final = "  "
-
-_PLAIN: Final = re.compile(r"[^\W\d_][\w .,;/()&+'’–-]*")
-"""Texts that are certainly one plain scalar.  Narrower than YAML's own rule, which nobody remembers."""
-
-_WORDS: Final = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
-"""What other readers of YAML take for something else than a text."""
-
-_JOINERS: Final = frozenset("\u200c\u200d")
-"""Format characters that stay as they are: emoji and several scripts are written with them.  Marks of direction are
-escaped, because they make a line read otherwise than it is."""
 
 
 class NewPerson(NamedTuple):
@@ -64,14 +50,6 @@ def fits(text: str, shape: Text) -> bool:
     if len(text) < shape.least or (shape.most is not None and len(text) > shape.most):
         return False
     return not any(unicodedata.category(char) in ("Cc", "Cs") and char not in allowed for char in text)
-
-
-def scalar(text: str) -> str:
-    """`text` as one scalar on one line."""
-    text = literal(text)
-    if _PLAIN.fullmatch(text) and text.lower() not in _WORDS and not text.endswith(" "):
-        return text
-    return f'"{"".join(map(_escaped, text))}"'
 
 
 def number(phone: Phone) -> str:
@@ -170,22 +148,9 @@ def _list(name: str, entries: Sequence[str]) -> Iterator[str]:
 
 def _text(name: str, text: str) -> Iterator[str]:
     """A text that may have several lines: as a block where it is sure to read back."""
-    lines = literal(text).split("\n")
-    if len(lines) == 1 or not all(map(_printable, lines)) or text[0].isspace():
+    lines = block_lines(text)
+    if lines is None:
         yield f"{name}: {scalar(text)}"
         return
     yield f"{name}: |-"
     yield from (INDENT + line if line else "" for line in lines)
-
-
-def _printable(text: str) -> bool:
-    return all(char.isprintable() or char in _JOINERS for char in text)
-
-
-def _escaped(char: str) -> str:
-    if char in '\\"\n\t':
-        return json.dumps(char)[1:-1]
-    if _printable(char):
-        return char
-    code = ord(char)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -1,6 +1,6 @@
 """Findings as GitHub's workflow commands: the runner shows each at its line of the pull request.
 
-Source of the escapes and of the form: actions/toolkit, `core/src/command.ts` (read 2026-11).  Only ten errors, ten
+Source of the form: actions/toolkit, `core/src/command.ts` (read 2026-11).  Only ten errors, ten
 warnings and ten notices of a step are shown; whatever matters most comes first.
 """
 
@@ -10,10 +10,10 @@ from typing import Final, Literal
 from wagroups.domain.identity import GroupKey
 from wagroups.domain.plan import Plan
 from wagroups.domain.problem import Problem
+from wagroups.privacy.escape import clean, for_command, for_command_property
+from wagroups.privacy.mask import mask
+from wagroups.privacy.redactor import Redactor
 from wagroups.reports.kinds import summary, told
-from wagroups.reports.redaction import Redactor
-from wagroups.reports.scrub import scrub
-from wagroups.reports.untrusted import clean
 from wagroups.reports.view import GroupView, plan_view
 
 Level = Literal["error", "warning", "notice"]
@@ -90,13 +90,5 @@ def _meant(suggestion: str | None) -> str:
 
 def _command(level: Level, message: str, *, title: str, file: str = "", line: int = 0, column: int = 0) -> str:
     given = {"file": clean(file, limit=None), "line": str(line or ""), "col": str(column or ""), "title": clean(title)}
-    properties = ",".join(f"{name}={_property(value)}" for name, value in given.items() if value)
-    return f"::{level} {properties}::{_data(clean(scrub(message), limit=None))}\n"
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+    properties = ",".join(f"{name}={for_command_property(value)}" for name, value in given.items() if value)
+    return f"::{level} {properties}::{for_command(clean(mask(message), limit=None))}\n"

@@ -8,13 +8,13 @@ from wagroups.domain.budget import Pace
 from wagroups.domain.capability import PARTS, Access, Aspect
 from wagroups.domain.checkup import Balance, Checkup, Finding, Invited, Level, Standing
 from wagroups.domain.exit import Exit
+from wagroups.privacy.escape import for_markdown, for_terminal
+from wagroups.privacy.redactor import Redactor
 from wagroups.reports.document import FORMAT_VERSION
 from wagroups.reports.history import history_text, rows_of
-from wagroups.reports.redaction import Redactor
 from wagroups.reports.resting import lesson_words, rest_words, sign_words
 from wagroups.reports.style import Role, Style, plain
 from wagroups.reports.times import moment
-from wagroups.reports.untrusted import for_markdown, for_terminal
 from wagroups.reports.wording import CALLS
 
 Json = dict[str, Any]

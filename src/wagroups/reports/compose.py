@@ -24,6 +24,8 @@ from wagroups.domain.plan import Acknowledgement, Action, Cause, GroupPlan, Hold
 from wagroups.domain.points import PointClass
 from wagroups.domain.problem import Problem
 from wagroups.domain.rules import Level, override_of
+from wagroups.privacy.mask import mask
+from wagroups.privacy.redactor import Redaction, Redactor, key_fingerprint
 from wagroups.reports.document import (
     ActionPart,
     CostPart,
@@ -54,8 +56,6 @@ from wagroups.reports.document import (
     ToolPart,
 )
 from wagroups.reports.points import next_of
-from wagroups.reports.redaction import Redaction, Redactor, key_fingerprint
-from wagroups.reports.scrub import scrub
 from wagroups.reports.tally import after_run, summarise
 from wagroups.reports.view import refusal_of
 
@@ -140,7 +140,7 @@ def report_document(run: Run, redactor: Redactor, exit: Exit, tool_version: str)
 def problems_document(problems: Sequence[Problem], exit: Exit) -> ProblemsDocument:
     """What `validate` found.  Messages may quote the files; numbers in them are masked."""
     masked = (
-        problem.model_copy(update={"message": scrub(problem.message), "help": scrub(problem.help)})
+        problem.model_copy(update={"message": mask(problem.message), "help": mask(problem.help)})
         for problem in problems
     )
     return ProblemsDocument(exit=ExitPart.of(exit), problems=tuple(masked))

@@ -12,10 +12,10 @@ from wagroups.domain.change_kinds import Risk
 from wagroups.domain.desired import Origin
 from wagroups.domain.difference import About, Alteration, Altered, Kind
 from wagroups.domain.exit import Exit
+from wagroups.privacy.escape import clean
+from wagroups.privacy.redactor import Redaction, Redactor, key_fingerprint
 from wagroups.reports.document import FORMAT_VERSION, ExitPart, FormatVersion, PlacePart, RedactionPart
 from wagroups.reports.line_diff import line_diff
-from wagroups.reports.redaction import Redaction, Redactor, key_fingerprint
-from wagroups.reports.untrusted import clean
 from wagroups.reports.view import GroupView, Row
 from wagroups.reports.wording import EXCERPT_CHARS, Words, count
 

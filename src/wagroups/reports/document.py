@@ -17,7 +17,7 @@ from wagroups.domain.outcome import Verdict
 from wagroups.domain.plan import Cause, Reason
 from wagroups.domain.points import PointClass
 from wagroups.domain.problem import Problem
-from wagroups.reports.redaction import Redaction
+from wagroups.privacy.redactor import Redaction
 from wagroups.reports.tally import Summary
 
 FormatVersion: TypeAlias = Literal["1.0", "1.1"]

@@ -11,11 +11,11 @@ from wagroups.domain._base import Value
 from wagroups.domain.edits import FileEdit
 from wagroups.domain.exit import Exit
 from wagroups.domain.problem import Problem
+from wagroups.privacy.escape import clean, fence_for, for_terminal
+from wagroups.privacy.redactor import Redaction, Redactor
 from wagroups.reports.document import FORMAT_VERSION, ExitPart, FormatVersion
 from wagroups.reports.problems import problems_document
-from wagroups.reports.redaction import Redaction, Redactor
 from wagroups.reports.style import Role, Style, plain
-from wagroups.reports.untrusted import clean, fence_for, for_terminal
 
 _NO_END: Final = "\\ No newline at end of file"
 

@@ -15,8 +15,8 @@ from wagroups.domain.members import Consent
 from wagroups.domain.period import Periods
 from wagroups.domain.picture import Picture
 from wagroups.domain.wall_clock import limits_of
+from wagroups.privacy.redactor import Redactor, key_fingerprint
 from wagroups.reports.document import FORMAT_VERSION, ExitPart, FormatVersion, OriginPart, RedactionPart
-from wagroups.reports.redaction import Redactor, key_fingerprint
 
 
 class _Part(BaseModel):

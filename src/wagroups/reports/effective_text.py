@@ -7,11 +7,12 @@ where they can be read and not be taken for values.
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
+from wagroups.privacy.escape import clean, for_markdown, for_terminal
+from wagroups.privacy.yaml_scalar import block_lines, scalar
 from wagroups.reports.document import OriginPart
 from wagroups.reports.effective import EffectiveDocument, EffectiveGroup, EffectivePeriod
+from wagroups.reports.folding import columns
 from wagroups.reports.style import Role, Style, plain
-from wagroups.reports.untrusted import clean, columns, for_markdown, for_terminal
-from wagroups.reports.yaml_text import block, scalar
 
 _REMARK_COLUMN: Final = 52
 """Where remarks begin; longer lines push their own to the right.  Chosen to suit 120 columns."""
@@ -53,7 +54,7 @@ def _group_lines(group: EffectiveGroup, explain: bool, unicode: bool) -> Iterato
     def told(text: str, name: str) -> _Line:
         return _Line(text, _origin(group, name) if explain else "")
 
-    yield _Line(f"  {group.key}:", _place(group.source) if explain else "")
+    yield _Line(f"  {scalar(group.key)}:", _place(group.source) if explain else "")
     yield told(f"    account: {scalar(group.account)}", "account")
     if "id" in group.origins:
         yield told(f"    id: {group.id}" if group.id else f"    # id: {_HIDDEN}", "id")
@@ -64,7 +65,7 @@ def _group_lines(group: EffectiveGroup, explain: bool, unicode: bool) -> Iterato
     if group.picture is not None:
         yield told(f"    picture: {scalar(group.picture, unicode=unicode)}", "picture")
     if group.community is not None:
-        yield told(f"    community: {group.community}", "community")
+        yield told(f"    community: {scalar(group.community)}", "community")
     if group.settings:
         yield _Line("    settings:")
         for setting, value in group.settings.items():
@@ -88,7 +89,7 @@ def _text_lines(group: EffectiveGroup, name: str, text: str | None, explain: boo
     if text is None:
         yield _Line(f"    # {name}: {_HIDDEN}", remark)
         return
-    lines = block(text, unicode=unicode)
+    lines = block_lines(text, unicode=unicode)
     if lines is None:
         yield _Line(f"    {name}: {scalar(text, unicode=unicode)}", remark)
         return
@@ -123,8 +124,9 @@ def _people_lines(
         called, _, number = person.partition(" (")
         remarks = [number.removesuffix(")"), _places(period) if explain else ""]
         remark = "; ".join(filter(None, remarks))
-        details = [("from", period.start), ("until", period.end), ("reason", period.reason)]
-        written = [f"{key}: {scalar(str(value), unicode=unicode)}" for key, value in details if value is not None]
+        reason = None if period.reason is None else scalar(period.reason, unicode=unicode)
+        details = [("from", period.start), ("until", period.end), ("reason", reason)]
+        written = [f"{key}: {value}" for key, value in details if value is not None]
         entry = scalar(called) if not called.startswith("+") else called
         yield _Line(f"      - person: {entry}" if written else f"      - {entry}", remark)
         yield from (_Line(f"        {detail}") for detail in written)

@@ -6,10 +6,11 @@ Only for a terminal: what is piped, saved or logged keeps one line for each acti
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
-from wagroups.reports.untrusted import columns
+from wagroups.privacy.escape import JOINERS
 
 HANG: Final = 4
 """Blanks by which the rest of a line is set in, beyond the line's own."""
@@ -80,3 +81,13 @@ def _pieces(line: str, room: int) -> Iterator[str]:
 
 def _shown(text: str) -> int:
     return columns(_COLOR.sub("", text))
+
+
+def columns(text: str) -> int:
+    """How many columns of a terminal `text` takes."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if char in JOINERS or unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        for char in text
+    )

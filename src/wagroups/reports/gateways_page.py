@@ -6,8 +6,8 @@ from typing import Final, NamedTuple
 
 from wagroups.domain.capability import Access, Aspect, Capabilities, ReadCost
 from wagroups.domain.settings import SETTINGS, Setting
+from wagroups.privacy.escape import for_markdown
 from wagroups.reports.checkup import access_words
-from wagroups.reports.untrusted import for_markdown
 
 
 class Chapter(NamedTuple):

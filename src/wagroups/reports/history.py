@@ -15,13 +15,14 @@ from wagroups.domain.exit import Exit
 from wagroups.domain.history import PastAction
 from wagroups.domain.outcome import Verdict
 from wagroups.domain.plan import Reason
+from wagroups.privacy.escape import clean, for_markdown, for_terminal
+from wagroups.privacy.mask import mask
+from wagroups.privacy.redactor import Redactor
 from wagroups.reports.document import ExitPart
-from wagroups.reports.redaction import Redactor
-from wagroups.reports.scrub import scrub
+from wagroups.reports.folding import columns
 from wagroups.reports.sheet import sheet
 from wagroups.reports.style import Role as Tone
 from wagroups.reports.style import Style, plain
-from wagroups.reports.untrusted import clean, columns, for_markdown, for_terminal
 from wagroups.reports.wording import VERDICTS, words_of
 
 FORMAT_VERSION: Final = "1.0"
@@ -110,7 +111,7 @@ def _row(action: PastAction, redactor: Redactor) -> HistoryRow:
 
 def _explanation(action: PastAction) -> str:
     reason = "" if action.reason is None else _REASONS.get(action.reason, "")
-    return "; ".join(filter(None, (reason, "" if action.error is None else clean(scrub(action.error), limit=None))))
+    return "; ".join(filter(None, (reason, "" if action.error is None else clean(mask(action.error), limit=None))))
 
 
 # --- formats -------------------------------------------------------------------------------------------------------

@@ -11,11 +11,11 @@ from wagroups.domain.desired import DesiredGroup
 from wagroups.domain.identity import GroupKey
 from wagroups.domain.outcome import Run, Verdict
 from wagroups.domain.plan import Plan
+from wagroups.privacy.escape import for_html
+from wagroups.privacy.redactor import Redactor
 from wagroups.reports.points import Line
-from wagroups.reports.redaction import Redactor
 from wagroups.reports.run_view import NO_GROUPS, GroupResults, ResultRow, advice, run_view
 from wagroups.reports.style import SYMBOL_ROLES, Role
-from wagroups.reports.untrusted import for_html
 from wagroups.reports.view import LATER, GroupView, Row, plan_view
 
 _OPEN_LINES: Final = 8

@@ -9,10 +9,10 @@ from wagroups.domain.identity import Identity
 from wagroups.domain.plan import Notice, Reason
 from wagroups.domain.settings import Setting
 from wagroups.domain.transcript import Import, PassedOver, WrittenGroup
+from wagroups.privacy.escape import for_terminal
+from wagroups.privacy.redactor import Redactor
 from wagroups.reports.document import FORMAT_VERSION, ExitPart, FormatVersion
-from wagroups.reports.redaction import Redactor
 from wagroups.reports.style import Role, Style, plain
-from wagroups.reports.untrusted import for_terminal
 from wagroups.reports.wording import count
 
 _WHY: Final = {

@@ -12,10 +12,10 @@ from typing import NamedTuple
 from wagroups.domain.plan import Plan
 from wagroups.domain.points import PointClass
 from wagroups.domain.problem import Problem
+from wagroups.privacy.escape import clean
+from wagroups.privacy.mask import mask
+from wagroups.privacy.redactor import Redactor
 from wagroups.reports.points import sentence_of
-from wagroups.reports.redaction import Redactor
-from wagroups.reports.scrub import scrub
-from wagroups.reports.untrusted import clean
 from wagroups.reports.view import Row, plan_view
 
 
@@ -72,7 +72,7 @@ def _file(problem: Problem) -> str:
 def _worded(problem: Problem) -> str:
     meant = f"Did you mean {problem.suggestion}?" if problem.suggestion else ""
     said = " ".join(filter(None, [problem.message, meant, problem.help]))
-    return f"{problem.place}: {scrub(said)} ({problem.rule})"
+    return f"{problem.place}: {mask(said)} ({problem.rule})"
 
 
 def _row(row: Row) -> str:

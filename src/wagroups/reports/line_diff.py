@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 from typing import Final
 
-from wagroups.reports.redaction import Redaction, Redactor
-from wagroups.reports.untrusted import clean
+from wagroups.privacy.escape import clean
+from wagroups.privacy.redactor import Redaction, Redactor
 
 COLUMNS: Final = 90
 """Signs of one line of a difference.  Chosen: with its mark and indent it fits 100 columns."""

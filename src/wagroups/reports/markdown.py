@@ -12,10 +12,10 @@ from wagroups.domain.desired import DesiredGroup
 from wagroups.domain.identity import GroupKey
 from wagroups.domain.outcome import Run, Verdict
 from wagroups.domain.plan import Plan
+from wagroups.privacy.escape import fence_for, for_html, for_markdown
+from wagroups.privacy.redactor import Redactor
 from wagroups.reports.points import Line, waited_and_unseen
-from wagroups.reports.redaction import Redactor
 from wagroups.reports.run_view import NO_GROUPS, ResultRow, RunView, advice, run_view
-from wagroups.reports.untrusted import fence_for, for_html, for_markdown
 from wagroups.reports.view import LATER, GroupView, PlanView, Row, plan_view
 from wagroups.reports.wording import VERDICTS, count
 

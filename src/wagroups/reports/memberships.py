@@ -22,12 +22,13 @@ from wagroups.domain.exit import Exit
 from wagroups.domain.identity import Role
 from wagroups.domain.membership import Membership
 from wagroups.domain.wall_clock import end_text, limits_of
+from wagroups.privacy.escape import clean, for_markdown, for_terminal
+from wagroups.privacy.redactor import Redactor
 from wagroups.reports.document import FORMAT_VERSION
-from wagroups.reports.redaction import Redactor
+from wagroups.reports.folding import columns
 from wagroups.reports.sheet import sheet
 from wagroups.reports.style import Role as Tone
 from wagroups.reports.style import Style, plain
-from wagroups.reports.untrusted import clean, columns, for_markdown, for_terminal
 from wagroups.reports.wording import count
 
 Json = dict[str, Any]

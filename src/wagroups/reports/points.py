@@ -10,9 +10,9 @@ from typing import Final, NamedTuple
 
 from wagroups.domain.plan import GroupPlan, Notice, Plan
 from wagroups.domain.points import PointClass
-from wagroups.reports.redaction import Redactor
+from wagroups.privacy.escape import clean
+from wagroups.privacy.redactor import Redactor
 from wagroups.reports.tally import Summary
-from wagroups.reports.untrusted import clean
 
 
 class Line(NamedTuple):

@@ -6,23 +6,23 @@ from typing import Final
 
 from wagroups.domain.exit import Exit
 from wagroups.domain.problem import Problem
+from wagroups.privacy.escape import clean, for_markdown
+from wagroups.privacy.mask import mask
 from wagroups.reports.document import ExitPart, ProblemsDocument
 from wagroups.reports.kinds import summary, told, with_folds
 from wagroups.reports.markdown import BUDGET_CHARS
-from wagroups.reports.scrub import scrub
-from wagroups.reports.untrusted import clean, for_markdown
 
 _MARKS: Final = {"error": "❌", "warning": "⚠️"}
 
 
 def problems_document(problems: Sequence[Problem], exit: Exit) -> ProblemsDocument:
-    """All problems, in the order given, with how the command ends.  Messages may quote files, so they are scrubbed."""
+    """All problems, in the order given, with how the command ends.  Messages may quote files, so they are masked."""
     shown = tuple(
         problem.model_copy(
             update={
-                "message": scrub(problem.message),
-                "help": scrub(problem.help),
-                "suggestion": None if problem.suggestion is None else scrub(problem.suggestion),
+                "message": mask(problem.message),
+                "help": mask(problem.help),
+                "suggestion": None if problem.suggestion is None else mask(problem.suggestion),
             }
         )
         for problem in with_folds(problems)
@@ -60,4 +60,4 @@ def _by_file(problems: Iterable[Problem]) -> Iterable[str]:
 
 
 def _shown(text: str) -> str:
-    return for_markdown(clean(scrub(text), limit=None))
+    return for_markdown(clean(mask(text), limit=None))

@@ -7,8 +7,8 @@ of overrides and the names of who ran it, and any of them can contain a number.
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from wagroups.reports.redaction import Redactor
-from wagroups.reports.scrub import scrub
+from wagroups.privacy.mask import mask
+from wagroups.privacy.redactor import Redactor
 
 Json = dict[str, Any]
 
@@ -31,7 +31,7 @@ def remembered(exported: Mapping[str, Any], redactor: Redactor) -> Json:
 def _shown(value: Any, field: str, redactor: Redactor) -> Any:
     match value:
         case str() if field in _OURS:
-            return scrub(value)
+            return mask(value)
         case str():
             return redactor.text(value)
         case Mapping():

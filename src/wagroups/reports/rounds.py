@@ -16,12 +16,12 @@ from wagroups.domain.exit import Exit
 from wagroups.domain.outcome import Run
 from wagroups.domain.plan import Cause, Plan
 from wagroups.domain.points import PointClass
+from wagroups.privacy.escape import clean, for_terminal
+from wagroups.privacy.mask import mask
+from wagroups.privacy.redactor import Redactor
 from wagroups.reports.document import FORMAT_VERSION, ErrorBody, ExitPart, FormatVersion, PlanDocument, ReportDocument
 from wagroups.reports.points import Line, about_groups
-from wagroups.reports.redaction import Redactor
 from wagroups.reports.run_view import run_view
-from wagroups.reports.scrub import scrub
-from wagroups.reports.untrusted import clean, for_terminal
 from wagroups.reports.view import PlanView, plan_view
 from wagroups.reports.wording import CAUSES, count
 
@@ -107,7 +107,7 @@ def run_words(run: Run, redactor: Redactor) -> str:
 
 def one_line(said: str) -> str:
     """Somebody's words without line ends, numbers and links."""
-    return clean(scrub(said), limit=None)
+    return clean(mask(said), limit=None)
 
 
 def error_words(error: ErrorBody) -> str:

@@ -12,9 +12,9 @@ from wagroups.domain.change import Change, PersonChange
 from wagroups.domain.desired import DesiredGroup, Manage
 from wagroups.domain.identity import GroupKey
 from wagroups.domain.outcome import ActionResult, Run, Verdict
+from wagroups.privacy.redactor import Redactor
 from wagroups.reports import resting
 from wagroups.reports.points import Line, waited_and_unseen
-from wagroups.reports.redaction import Redactor
 from wagroups.reports.times import moment
 from wagroups.reports.view import PlanView, Row, group_view, plan_view
 from wagroups.reports.wording import ADVICE, OWN_LIMITS, VERDICTS, count

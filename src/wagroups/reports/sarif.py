@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from wagroups.domain.problem import Problem
+from wagroups.privacy.escape import clean, for_uri
+from wagroups.privacy.mask import mask
 from wagroups.reports.kinds import with_folds
-from wagroups.reports.scrub import scrub
-from wagroups.reports.untrusted import clean
 
 _SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 _ROOT: Final = "PROJECTROOT"
@@ -43,22 +43,14 @@ def _rule(rule: str, explanation: str) -> dict[str, Any]:
 def _result(problem: Problem, index: int) -> dict[str, Any]:
     meant = f"Did you mean {problem.suggestion}?" if problem.suggestion else ""
     said = " ".join(filter(None, [problem.message, meant, problem.help]))
-    place: dict[str, Any] = {"artifactLocation": {"uri": _uri(problem.file), "uriBaseId": _ROOT}}
+    place: dict[str, Any] = {"artifactLocation": {"uri": for_uri(problem.file), "uriBaseId": _ROOT}}
     if problem.line:
         place["region"] = {"startLine": problem.line, "startColumn": max(problem.column, 1)}
     result = {
         "ruleId": problem.rule,
         "ruleIndex": index,
         "level": problem.severity,
-        "message": {"text": clean(scrub(said), limit=None)},
+        "message": {"text": clean(mask(said), limit=None)},
         "locations": [{"physicalLocation": place}],
     }
     return result | {"properties": {"folded": True}} if problem.folded else result
-
-
-_UNRESERVED: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")
-
-
-def _uri(path: str) -> str:
-    """A relative path as a URI reference (RFC 3986, 2.1 and 2.3)."""
-    return "".join(chr(byte) if byte in _UNRESERVED else f"%{byte:02X}" for byte in path.encode())

@@ -1,19 +1,13 @@
-"""A plan as CSV, for people who review in a spreadsheet.
-
-Spreadsheets run what begins like a formula, and subjects are written by strangers: such a cell gets an apostrophe in
-front.  Source: OWASP, “CSV Injection” (read 2026-11).
-"""
+"""A plan as CSV, for people who review in a spreadsheet."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from wagroups.domain.identity import GroupKey
 from wagroups.domain.plan import Plan
-from wagroups.reports.redaction import Redactor
-from wagroups.reports.untrusted import clean
+from wagroups.privacy.escape import clean, for_csv
+from wagroups.privacy.redactor import Redactor
 from wagroups.reports.view import GroupView, plan_view
-
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 _COLUMNS: Final = ("group", "subject", "action", "what", "note", "risk", "place")
 
@@ -56,11 +50,4 @@ def _rows(groups: Iterable[GroupView]) -> Iterator[Sequence[str]]:
 
 def sheet(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Rows as CSV (RFC 4180) with a line of headings, harmless to a spreadsheet that opens it."""
-    return "".join(f"{','.join(map(_cell, row))}\r\n" for row in (columns, *rows))
-
-
-def _cell(text: str) -> str:
-    shown = clean(text, limit=None)
-    if shown.startswith(_FORMULA_STARTS):
-        shown = f"'{shown}"
-    return f'"{shown.replace(chr(34), chr(34) * 2)}"' if any(char in shown for char in ',"\n;') else shown
+    return "".join(f"{','.join(for_csv(clean(cell, limit=None)) for cell in row)}\r\n" for row in (columns, *rows))

@@ -12,13 +12,14 @@ from wagroups.domain.identity import GroupKey
 from wagroups.domain.outcome import Run, Verdict
 from wagroups.domain.plan import Plan
 from wagroups.domain.problem import Problem
+from wagroups.privacy.escape import clean, for_terminal
+from wagroups.privacy.mask import mask
+from wagroups.privacy.redactor import Redactor
+from wagroups.reports.folding import columns
 from wagroups.reports.kinds import Told, summary, told
 from wagroups.reports.points import Line
-from wagroups.reports.redaction import Redactor
 from wagroups.reports.run_view import NO_GROUPS, GroupResults, RunView, advice, run_view
-from wagroups.reports.scrub import scrub
 from wagroups.reports.style import SYMBOL_ROLES, Role, Style, plain
-from wagroups.reports.untrusted import clean, columns, for_terminal
 from wagroups.reports.view import GroupView, PlanView, Row, plan_view
 
 _VERB_COLUMNS: Final = 8
@@ -255,4 +256,4 @@ def _problem_lines(problems: Sequence[Problem], style: Style, *, whole: bool) ->
 
 def _said(text: str) -> str:
     # What is wrong may quote the file, and the file may hold numbers.
-    return for_terminal(clean(scrub(text), limit=None))
+    return for_terminal(clean(mask(text), limit=None))

@@ -19,11 +19,11 @@ from wagroups.domain.members import Turn
 from wagroups.domain.plan import Action, Cause, Cost, GroupPlan, Hold, Later, Plan, TrippedGuard
 from wagroups.domain.rules import override_of
 from wagroups.domain.wall_clock import start_text
+from wagroups.privacy.escape import clean
+from wagroups.privacy.redactor import Redactor
 from wagroups.reports.points import Line, Points, first_lines, headline, nothing_planned, points_of, waited_and_unseen
-from wagroups.reports.redaction import Redactor
 from wagroups.reports.tally import Summary, summarise
 from wagroups.reports.times import ago, moment
-from wagroups.reports.untrusted import clean
 from wagroups.reports.wording import CALLS, CAUSES, count, is_stray, lines_of, reason_of, words_of
 
 _NAMED: Final = 3

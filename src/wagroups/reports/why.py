@@ -11,10 +11,10 @@ from wagroups.domain.members import line_that_ended
 from wagroups.domain.membership import Membership
 from wagroups.domain.period import Periods
 from wagroups.domain.wall_clock import end_text, limits_of, start_text
+from wagroups.privacy.redactor import Redactor
 from wagroups.reports.document import FORMAT_VERSION
 from wagroups.reports.memberships import Json, consent_of, state_of
 from wagroups.reports.points import next_of
-from wagroups.reports.redaction import Redactor
 from wagroups.reports.times import moment
 
 

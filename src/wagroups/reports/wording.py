@@ -33,9 +33,9 @@ from wagroups.domain.invisible import spelt_out
 from wagroups.domain.members import Turn
 from wagroups.domain.outcome import Verdict
 from wagroups.domain.plan import Action, Cause, Reason
+from wagroups.privacy.escape import clean
+from wagroups.privacy.redactor import Redactor
 from wagroups.reports.line_diff import line_diff
-from wagroups.reports.redaction import Redactor
-from wagroups.reports.untrusted import clean
 
 _LEAD_CHARS: Final = 12
 """How much of what is alike an excerpt shows before the difference.  Chosen."""

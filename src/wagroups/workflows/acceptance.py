@@ -17,7 +17,7 @@ from wagroups.domain.plan import Action, Cause, GroupPlan, Notice, Plan
 from wagroups.domain.points import PointClass
 from wagroups.manifests.layout import value_of
 from wagroups.manifests.schema import GROUP_FIELDS, SETTING_FIELDS
-from wagroups.manifests.writing import scalar
+from wagroups.privacy.yaml_scalar import scalar
 from wagroups.workflows.draft import Draft
 from wagroups.workflows.persons import Desk, target_named, unshared
 

@@ -16,7 +16,7 @@ from wagroups.manifests.formats import holds, slug_of
 from wagroups.manifests.schema import CONFIG_FILE
 from wagroups.manifests.schemas import config_schema, manifest_schema, schema_text
 from wagroups.manifests.shapes import Format
-from wagroups.reports.yaml_text import scalar
+from wagroups.privacy.yaml_scalar import scalar
 from wagroups.workflows.pipelines import pipeline_files
 
 Ci = Literal["github", "gitlab"]

@@ -19,7 +19,8 @@ from wagroups.manifests.roll import PEOPLE, NameList, Owner, Sheet, Who, name_li
 from wagroups.manifests.schema import CONFIG_FILE
 from wagroups.manifests.table_rows import Record, TableText
 from wagroups.manifests.writing import NewPerson, number
-from wagroups.reports.scrub import scrub
+from wagroups.privacy.mask import mask
+from wagroups.privacy.yaml_scalar import scalar
 from wagroups.workflows.draft import Draft
 
 PEOPLE_FILES: Final = ("people.yaml", "people.yml")
@@ -174,7 +175,7 @@ def target_named(draft: Draft, text: str) -> Target:
         raise EditError(f"{rest!r} is a group and a team", hint=f"Write group:{rest} or team:{rest}.")
     if not found:
         raise EditError(
-            f"there is no group and no team called {scrub(text)!r} in the files",
+            f"there is no group and no team called {mask(text)!r} in the files",
             hint="Name one that is written out; what a generator makes is changed in its table.",
         )
     return found[0]
@@ -289,7 +290,7 @@ def move(desk: Desk, source: Target, target: Target) -> None:
             hint="They may come by a team, a profile or a table: `wagroups show --explain` says which.",
         )
     for role, item in moved:
-        put_in(desk.draft, target, entry_of(item, desk.alias), admin=role == "admins")
+        put_in(desk.draft, target, entry_of(item, scalar(desk.alias)), admin=role == "admins")
     desk.take_out(lambda found: found.owner == source.owner and found.role in _IN_LISTS)
 
 
@@ -333,7 +334,7 @@ def extend(desk: Desk, until: str, zone: tzinfo, owner: Owner | None, start: str
         if start is None:
             desk.draft.patch(ending.file, patcher.with_key(ending.item, "until", until))
         else:
-            entry = {"person": desk.alias, "from": start, "until": until}
+            entry = {"person": scalar(desk.alias), "from": start, "until": until}
             desk.draft.patch(ending.file, patcher.with_item(ending.found.node, entry))
         extended.append(f"{desk.alias} in the {ending.found.owner}")
     if not extended:

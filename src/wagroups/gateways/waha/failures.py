@@ -13,11 +13,10 @@ from typing import Final
 
 from wagroups.domain.errors import GatewayError, NotSent, Rejected, SessionLost, Unanswered, Unsupported
 from wagroups.gateways import codes
-from wagroups.gateways.answer import Response
+from wagroups.gateways.answer import Response, excerpt
 from wagroups.gateways.codes import LOGGED_OUT
 from wagroups.gateways.http import Http
 from wagroups.gateways.payload import Record, record, text
-from wagroups.gateways.scrub import scrub
 from wagroups.gateways.waha.engines import Engine
 
 STARTING_PAUSE: Final = timedelta(seconds=10)
@@ -39,7 +38,7 @@ _ASKS_FOR_A_LOGIN: Final = frozenset({"SCAN_QR_CODE", "PASSKEY_REQUIRED", "PASSK
 
 def session_state(status: str, where: str) -> GatewayError:
     """The error for a session that is not WORKING."""
-    message = f"{where}: the session is {scrub(status)}"
+    message = f"{where}: the session is {excerpt(status)}"
     if status == "STARTING":
         return NotSent(message, hint="It becomes ready by itself.", retry_after=STARTING_PAUSE)
     restriction = LOGGED_OUT if status in _ASKS_FOR_A_LOGIN else None

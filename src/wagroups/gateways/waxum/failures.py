@@ -11,10 +11,9 @@ from typing import Final
 
 from wagroups.domain.errors import GatewayError, NotSent, Rejected, SessionLost, Unanswered
 from wagroups.gateways import codes
-from wagroups.gateways.answer import Response
+from wagroups.gateways.answer import Response, excerpt
 from wagroups.gateways.http import Http
 from wagroups.gateways.payload import Record, flag, record, text
-from wagroups.gateways.scrub import scrub
 
 RECONNECT_PAUSE: Final = timedelta(seconds=10)
 """After “Client not connected”.  Chosen: the library connects again within seconds."""
@@ -102,7 +101,7 @@ def session_state(said: Record, where: str) -> GatewayError | None:
         return SessionLost(f"{where}: the session is paused", hint="Resume the session in Waxum.")
     if status == READY:
         return None
-    message = f"{where}: the session is {scrub(status)}"
+    message = f"{where}: the session is {excerpt(status)}"
     if status in ("connecting", "connected"):
         return NotSent(message, hint="It becomes ready by itself.", retry_after=CONNECTING_PAUSE)
     restriction = codes.LOGGED_OUT if status in _ASKS_FOR_A_LOGIN else None

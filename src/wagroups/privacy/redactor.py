@@ -11,15 +11,15 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache, cached_property
+from functools import cached_property
 from types import MappingProxyType
 from typing import Final
 
 from wagroups.domain.desired import Desired, Person
 from wagroups.domain.identity import Alias, GroupJid, Identity, Phone
 from wagroups.domain.trust import in_ci
-from wagroups.reports.scrub import scrub
-from wagroups.reports.untrusted import clean
+from wagroups.privacy.escape import clean
+from wagroups.privacy.mask import mask
 
 _FINGERPRINT_DIGITS: Final = 12
 
@@ -103,7 +103,7 @@ class Redactor:
         """A text that people wrote (a subject, a description) without the numbers and links in it."""
         if self.mode is Redaction.STRICT:
             return ""
-        return text if self.mode is Redaction.OFF else scrub(text)
+        return text if self.mode is Redaction.OFF else mask(text)
 
     def sentence(self, text: str, people: Iterable[Identity] = ()) -> str:
         """A sentence of our own, with `{person}`, `{people}` or `{0}`, `{1}` … filled in.
@@ -112,7 +112,7 @@ class Redactor:
         """
         if self.mode is Redaction.STRICT:
             text = GroupJid.PATTERN.sub("its id", self._unquoted(text))
-        text = text if self.mode is Redaction.OFF else scrub(text)
+        text = text if self.mode is Redaction.OFF else mask(text)
         names = [self.person(who) for who in people]
         for place, name in (("people", ", ".join(names)), ("person", ", ".join(names)), *enumerate(names)):
             text = text.replace(f"{{{place}}}", name) if names else text
@@ -157,20 +157,18 @@ class Redactor:
 
 
 def _spaced(phone: Phone) -> str:
-    country = _country(phone.digits()[:3])
+    country = phone.country_code()
     return f"+{country} {phone.digits()[len(country) :]}"
 
 
 def _tail(phone: Phone, shown: int) -> str:
-    return f"+{_country(phone.digits()[:3])} … {phone.digits()[-shown:]}"
+    return f"+{phone.country_code()} … {phone.digits()[-shown:]}"
 
 
-@cache
-def _country(prefix: str) -> str:
-    """The country code that three leading digits begin with.  Imported late: few outputs show numbers."""
-    from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
-
-    return next((prefix[:n] for n in (1, 2, 3) if int(prefix[:n]) in COUNTRY_CODE_TO_REGION_CODE), prefix[:1])
+def outlined(phone: Phone) -> str:
+    """A number's country, first and last digits: enough to recognise it by, and not to call it."""
+    country = phone.country_code()
+    return f"+{country} {phone.digits()[len(country) :][:3]} … {phone.digits()[-2:]}"
 
 
 def key_fingerprint(key: bytes) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from wagroups.cli import logs
 from wagroups.cli.failures import tell
-from wagroups.cli.secrecy import concealed
+from wagroups.privacy.mask import Strictness, mask
 from wagroups.workflows.secrets import database_address, secret_value
 
 KEY = "open sesame/47+é"
@@ -30,8 +30,8 @@ def in_hand() -> str:
     ],
 )
 def test_a_key_is_masked_however_it_is_spelled(in_hand: str, said: str) -> None:
-    assert "sesame" not in concealed(said)
-    assert "(secret)" in concealed(said)
+    assert "sesame" not in mask(said, Strictness.LOG)
+    assert "(secret)" in mask(said, Strictness.LOG)
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
@@ -55,7 +55,7 @@ def test_the_password_of_a_database_is_masked_in_every_spelling(password: str) -
     url = f"postgresql://ann:{password}@db.example/club"
     assert database_address({"WAGROUPS_STATE_URL": url}, "WAGROUPS_STATE_URL") == url
     for said in (url, f'password authentication failed for "{password}"', f"no host named {password}"):
-        assert password not in concealed(said)
+        assert password not in mask(said, Strictness.LOG)
 
 
 @pytest.mark.parametrize("verbosity", [0, 2])

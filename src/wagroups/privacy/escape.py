@@ -11,10 +11,13 @@ from typing import Final
 SHOWN_CHARS: Final = 100
 """The longest subject that WhatsApp accepts; anything longer is cut."""
 
-_KEPT: Final = frozenset("\u200d\ufe0f")
+JOINERS: Final = frozenset("\u200d\ufe0f")
 """Joiner and variation selector: emoji are made of them."""
 
 _DROPPED: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+_UNRESERVED: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")
+
 _NEWLINE: Final = re.compile(r"\r\n|[\n\r\u0085\u2028\u2029\v\f]")
 _MARKS_IN_A_ROW: Final = 3
 """More combining marks on one letter than any language needs reach into the lines above and below."""
@@ -30,7 +33,7 @@ def clean(text: str, limit: int | None = SHOWN_CHARS) -> str:
     marks = 0
     for char in text:
         category = unicodedata.category(char)
-        if char not in _KEPT and category in _DROPPED:
+        if char not in JOINERS and category in _DROPPED:
             continue
         marks = marks + 1 if category in ("Mn", "Me") else 0
         if marks > _MARKS_IN_A_ROW:
@@ -39,16 +42,6 @@ def clean(text: str, limit: int | None = SHOWN_CHARS) -> str:
         if limit is not None and len(kept) > limit:
             return "".join(kept[: limit - 1]) + "…"
     return "".join(kept)
-
-
-def columns(text: str) -> int:
-    """How many columns of a terminal `text` takes."""
-    if text.isascii():
-        return len(text)
-    return sum(
-        0 if char in _KEPT or unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
-        for char in text
-    )
 
 
 _RUNNER_COMMAND: Final = re.compile(r"##(?=\[)")
@@ -95,3 +88,31 @@ def fence_for(lines: str) -> str:
     """A fence longer than every run of back-ticks inside, so that no text ends its own block."""
     longest = max((len(run) for run in re.findall(r"`+", lines)), default=0)
     return "`" * max(3, longest + 1)
+
+
+def for_csv(text: str) -> str:
+    """Escape cleaned text as one cell of CSV (RFC 4180).
+
+    Spreadsheets run what begins like a formula, so such a cell gets an apostrophe in front.  Source: OWASP, “CSV
+    Injection” (read 2026-11).
+    """
+    shown = f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    return f'"{shown.replace(chr(34), chr(34) * 2)}"' if any(char in shown for char in ',"\n;') else shown
+
+
+def for_command(text: str) -> str:
+    """Escape text as the message of one of GitHub's workflow commands.
+
+    Source: actions/toolkit, `core/src/command.ts` (read 2026-11).
+    """
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def for_command_property(text: str) -> str:
+    """Escape text as a property (`title`, `file`) of one of GitHub's workflow commands."""
+    return for_command(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def for_uri(path: str) -> str:
+    """A relative path as a URI reference (RFC 3986, 2.1 and 2.3)."""
+    return "".join(chr(byte) if byte in _UNRESERVED else f"%{byte:02X}" for byte in path.encode())
