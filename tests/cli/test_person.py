@@ -152,6 +152,13 @@ def test_what_is_said_of_somebody_moves_along_between_brackets(wagroups: Command
     assert moved in text(tmp_path, "teams.yaml")
 
 
+def test_a_placeholder_in_a_reason_moves_along_as_it_was_written(wagroups: Command, tmp_path: Path) -> None:
+    crew = 'teams:\n  crew: [carla, {person: ben, reason: "costs $${5}"}]\n  board: [anna]\n'
+    write(tmp_path, {"teams.yaml": crew})
+    assert wagroups("person", "move", "ben", "crew", "board").exit is Exit.OK
+    assert 'board: [anna, {person: ben, reason: "costs $${5}"}]' in text(tmp_path, "teams.yaml")
+
+
 def test_an_alias_that_is_a_word_of_yaml_is_quoted_where_it_is_written(wagroups: Command, tmp_path: Path) -> None:
     wagroups("person", "add", "no", "+44 7700 900150", "--into", "crew")
     assert wagroups("person", "move", "no", "crew", "board").exit is Exit.OK

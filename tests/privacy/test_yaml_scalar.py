@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from wagroups.domain.text import literal
 from wagroups.manifests.findings import Findings
 from wagroups.manifests.text import load
+from wagroups.privacy.escape import for_terminal
 from wagroups.privacy.yaml_scalar import block_lines, scalar
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
@@ -32,6 +33,13 @@ def test_a_scalar_reads_back_as_the_same_text(text: str, unicode: bool) -> None:
     assert yaml.safe_load(f"keys: [{written}, {{person: anna, reason: {written}}}]") == {
         "keys": [literal(text), {"person": "anna", "reason": literal(text)}]
     }
+
+
+@given(st.text(st.sampled_from("#[a \n"), max_size=12))
+def test_a_terminal_changes_no_value(text: str) -> None:
+    assert for_terminal(scalar(text)) == scalar(text)
+    lines = block_lines(text) or []
+    assert [for_terminal(line) for line in lines] == list(lines)
 
 
 @given(ANY)
@@ -89,6 +97,7 @@ def test_a_block_reads_back_as_the_same_text_where_there_is_one(text: str) -> No
         ("\u202eabc", '"\\u202eabc"'),
         ("G ${class}", '"G $${class}"'),
         ("👩‍👧", '"👩‍👧"'),
+        ("##[group]x", '"##\\x5bgroup]x"'),
     ],
 )
 def test_a_text_is_quoted_where_some_reader_would_take_it_for_something_else(text: str, written: str) -> None:

@@ -128,10 +128,11 @@ def _flow(entry: Mapping[str, str]) -> str:
 
 
 def entry_of(item: yaml.Node, person: str) -> dict[str, str]:
-    """What a member entry says, of `person`, as it can be written again."""
+    """What a member entry says, of `person` (a scalar), as it can be written again."""
     said = {pair.key.value: pair.value.value for pair in pairs(item) if isinstance(pair.value, yaml.ScalarNode)}
     entry = {"person": person, **{key: value for key, value in said.items() if key != "person"}}
-    return {key: scalar(value) if key == "reason" else value for key, value in entry.items()}
+    raw = ("person", "from", "until")
+    return {key: value if key in raw else scalar(value, from_manifest=True) for key, value in entry.items()}
 
 
 def numbers(node: yaml.SequenceNode, chosen: Sequence[yaml.Node]) -> set[int]:

@@ -44,13 +44,13 @@ def clean(text: str, limit: int | None = SHOWN_CHARS) -> str:
     return "".join(kept)
 
 
-_RUNNER_COMMAND: Final = re.compile(r"##(?=\[)")
-"""The older workflow commands of GitHub's and Azure's runners, which they find anywhere in a line."""
+RUNNER_COMMAND: Final = "##["
+"""Begins the older workflow commands of GitHub's and Azure's runners, which they find anywhere in a line."""
 
 
 def for_terminal(text: str) -> str:
     """Escape cleaned text for a terminal or a job log.  Lines never begin with it, so `::` needs no care."""
-    return _RUNNER_COMMAND.sub("## ", text)
+    return text.replace(RUNNER_COMMAND, "## [")
 
 
 _MARKUP: Final = re.compile(r"([\\`*_\[\]|~$])")

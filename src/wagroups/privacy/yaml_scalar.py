@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from wagroups.domain.text import literal
+from wagroups.privacy.escape import RUNNER_COMMAND
 
 _PLAIN: Final = re.compile(r"[^\W_](?:[\w .;/()&+'’–-]*[\w.;/()&+'’–-])?")
 """Texts that are certainly one plain scalar, inside brackets too.  Narrower than YAML's own rule, which nobody
@@ -28,20 +29,25 @@ _NUMBER: Final = re.compile(
 
 _ESCAPES: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
 
+_BRACKET: Final = r"\x5b"
+"""Written where a job's log would take the sign for the beginning of a command, which `for_terminal` would part."""
+
 _JOINERS: Final = frozenset("\u200c\u200d")
 """Format characters that stay as they are: emoji and several scripts are written with them.  Marks of direction are
 escaped, because they make a line read otherwise than it is."""
 
 
-def scalar(text: str, *, unicode: bool = True) -> str:
+def scalar(text: str, *, unicode: bool = True, from_manifest: bool = False) -> str:
     """`text` as one scalar on one line; without `unicode`, everything beyond ASCII is escaped.
 
-    It may stand anywhere: as a key, as a value, and inside brackets and braces.
+    It may stand anywhere: as a key, as a value, and inside brackets and braces.  A text `from_manifest` has its `${`
+    as manifests write it already.
     """
-    text = literal(text)
+    text = text if from_manifest else literal(text)
     if _PLAIN.fullmatch(text) and _prints(text, unicode) and not _is_typed(text):
         return text
-    return f'"{"".join(_escaped(char, unicode) for char in text)}"'
+    escaped = "".join(_escaped(char, unicode) for char in text)
+    return f'"{escaped.replace(RUNNER_COMMAND, RUNNER_COMMAND.replace("[", _BRACKET))}"'
 
 
 def block_lines(text: str, *, unicode: bool = True) -> Sequence[str] | None:
@@ -49,7 +55,7 @@ def block_lines(text: str, *, unicode: bool = True) -> Sequence[str] | None:
     lines = literal(text).split("\n")
     if len(lines) < 2 or not lines[0] or lines[0][0].isspace() or not lines[-1]:
         return None
-    if not all(_prints(line, unicode) and line == line.rstrip() for line in lines):
+    if not all(_prints(line, unicode) and line == line.rstrip() and RUNNER_COMMAND not in line for line in lines):
         return None
     return lines
 
