@@ -57,6 +57,29 @@ def test_a_session_that_is_lost_while_the_run_looks_again_is_what_the_run_says()
         assert exit_of_run(run) is Exit.GATEWAY
 
 
+@pytest.mark.parametrize("call", [Call.SUBJECT, Call.ADD])
+def test_what_had_no_answer_before_the_session_was_lost_is_not_called_untried(account: Rig, call: Call) -> None:
+    jid = account.live_group("Chess", {"anna": Role.ADMIN})
+    adds = call is Call.ADD
+    chess = b.group("chess", id=jid, subject="Chess" if adds else "Chess club", members=["anna", *(["ben"] * adds)])
+    account.script(Fault(kind=FaultKind.LOSE_ANSWER, on=call))
+
+    def is_done() -> bool:
+        (group,) = account.world.groups.values()
+        return len(group.members) == 3 if adds else group.subject == "Chess club"
+
+    def log_out() -> None:
+        if is_done():
+            account.world.connect(account.world.me, ConnectionState.UNPAIRED)
+
+    account.world.listeners.append(log_out)
+    run = account.apply(chess)
+    assert is_done()
+    assert run.session_lost is not None
+    assert [result.error and result.error.code for result in run.results] == ["uncertain"]
+    assert exit_of_run(run) is Exit.GATEWAY
+
+
 def groups(account: Rig) -> list[DesiredGroup]:
     """Seven groups that each need a new subject and one more person."""
     made = [account.live_group(f"Group {number}", {"anna": Role.ADMIN}) for number in range(7)]

@@ -121,6 +121,7 @@ class Executor:
             step = work.next_step
             assert step is not None
             started = self._clock.now()
+            outcome: StepOutcome | None = None
             try:
                 await self._sentry.look()
                 outcome = await self._take(work, step)
@@ -137,19 +138,23 @@ class Executor:
                 # Every class that is free now was served first, so what is left of this one has to wait as well.
                 self._pause(works, step, later)
             except SessionLost as error:
+                self._keep_doubt(work, step, outcome, started)
                 return self._lose(works, error)
             except Exception as error:
-                return self._break_off(works, work, step, started, error)
+                # Because the ledger, or this program, failed.
+                self.broken = error
+                self._keep_doubt(work, step, self._asker.unwritten or outcome, started)
+                return _abandon(works, NotAttempted(because="the run broke off before"))
         return None
 
-    def _break_off(
-        self, works: Sequence[GroupWork], work: GroupWork, step: Step, started: datetime, error: Exception
-    ) -> None:
-        """End because the ledger, or this program, failed; what is known of the call in flight is kept."""
-        self.broken = error
-        if self._asker.unwritten is not None and work.next_step is step:
-            work.record(step, self._asker.unwritten, started, self._clock.now())
-        _abandon(works, NotAttempted(because="the run broke off before"))
+    def _keep_doubt(self, work: GroupWork, step: Step, known: StepOutcome | None, started: datetime) -> None:
+        """Record what is known of a call that was made, where the run ends before its record was written.
+
+        What may have happened is not called untried; what was not sent is.
+        """
+        sent = isinstance(known, Done | Uncertain) or known is self._asker.unwritten
+        if known is not None and sent and work.next_step is step:
+            work.record(step, known, started, self._clock.now())
 
     def _next(self, works: Sequence[GroupWork], *, urgent: bool) -> GroupWork | None:
         """The group whose next call is free first; the plan's order among equals."""
