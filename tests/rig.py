@@ -33,9 +33,9 @@ from wagroups.simulation.world import World
 from wagroups.state.ledger import SqlLedger
 from wagroups.state.opening import open_ledger
 from wagroups.state.volatile import volatile_ledger
-from wagroups.workflows.apply import Orders, apply
+from wagroups.workflows.apply import ApplyOptions, apply
 from wagroups.workflows.plan import preview
-from wagroups.workflows.session import Patience, Session
+from wagroups.workflows.session import Session, WaitPolicy
 
 DIALECTS = tuple((kind.name, dialect) for kind in KINDS.values() for dialect in kind.dialects)
 VARIANTS: Mapping[str, tuple[str, Mapping[str, Any]]] = MappingProxyType(
@@ -116,12 +116,12 @@ class Rig:
         self, *groups: DesiredGroup, terms: Terms = RELAXED, people: Iterable[DesiredPerson] = (), **orders: Any
     ) -> Run:
         """`people` are in the directory and in no list."""
-        asked = Orders(
+        asked = ApplyOptions(
             terms=terms,
             confirm=lambda plan: True,
             watcher=lambda plan: Silent(),
             stopped=orders.pop("stopped", lambda: None),
-            patience=orders.pop("patience", Patience()),
+            patience=orders.pop("patience", WaitPolicy()),
             **orders,
         )
         return asyncio.run(apply(self.session(b.desired(*groups, people=people)), asked))

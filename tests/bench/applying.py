@@ -16,7 +16,7 @@ from tests.rig import Rig, rig
 from wagroups.domain.budget import CAREFUL, HOUR, Allowance, CallClass
 from wagroups.domain.desired import DesiredGroup
 from wagroups.simulation.faults import Call, RateLimit
-from wagroups.workflows.session import Patience
+from wagroups.workflows.session import WaitPolicy
 
 OPERATIONS: Final = 300
 HOURLY: Final = 24
@@ -55,7 +55,7 @@ def _apply(edits: Allowance) -> Applied:
         account.world.faults.limits.append(RateLimit(Call.SUBJECT, HOURLY, HOUR))
         groups = [_renamed(account, number) for number in range(OPERATIONS)]
         for _ in range(RUNS):
-            run = account.apply(*groups, patience=Patience(longest=None))
+            run = account.apply(*groups, patience=WaitPolicy(longest=None))
             if run.paused_until is None:
                 break
             clock.advance(run.paused_until - clock.now())

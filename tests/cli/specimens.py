@@ -7,7 +7,7 @@ import click
 
 from wagroups.cli.options import Common, Verb, VerbGroup, pass_common
 from wagroups.cli.selection import selection_options
-from wagroups.cli.verbs import Entry
+from wagroups.cli.verbs import VerbEntry
 from wagroups.domain.errors import (
     Interrupted,
     LedgerError,
@@ -78,7 +78,7 @@ def open_(common: Common) -> None:
 
 
 VERBS = {
-    "look": Entry("tests.cli.specimens", "look", "Looking", "Look at what was given."),
-    "fail": Entry("tests.cli.specimens", "fail", "Failing", "Fail."),
-    "box": Entry("tests.cli.specimens", "box", "Failing", "Verbs in a verb."),
+    "look": VerbEntry("tests.cli.specimens", "look", "Looking", "Look at what was given."),
+    "fail": VerbEntry("tests.cli.specimens", "fail", "Failing", "Fail."),
+    "box": VerbEntry("tests.cli.specimens", "box", "Failing", "Verbs in a verb."),
 }

@@ -10,13 +10,13 @@ import pytest
 
 from tests.rig import KEY, Rig, rig
 from wagroups.cli.options import Common
-from wagroups.cli.rounds import Rounds, Told
+from wagroups.cli.rounds import RoundResult, Rounds
 from wagroups.cli.signals import StopFlag
-from wagroups.cli.terms import Brakes
+from wagroups.cli.terms import SafetyFlags
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import AccountKey, GroupJid, Role
 from wagroups.planning.situation import Selection
-from wagroups.workflows.agenda import Cause, Conclusion, Round
+from wagroups.workflows.agenda import Conclusion, Round, RoundCause
 
 OFFICE = AccountKey("office")
 CONFIG = """\
@@ -38,13 +38,13 @@ class Desk:
     account: Rig
     jids: dict[str, GroupJid]
     stop: StopFlag = field(default_factory=StopFlag)
-    told: list[Told] = field(default_factory=list)
+    told: list[RoundResult] = field(default_factory=list)
 
     def look(self, due: Round, *, applying: bool = False, **selection: tuple[str, ...]) -> Conclusion | None:
         rounds = Rounds(
             Common(project=self.root),
             Selection(**selection),  # type: ignore[arg-type]
-            Brakes(None, None, None, ()),
+            SafetyFlags(None, None, None, ()),
             applying,
             self.stop,
             lambda: datetime.now(UTC),
@@ -71,7 +71,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
 
 
 def test_an_event_is_looked_at_in_its_group_alone(desk: Desk) -> None:
-    conclusion = desk.look(Round(Cause.EVENT, OFFICE, frozenset({desk.jids["Chess"]})))
+    conclusion = desk.look(Round(RoundCause.EVENT, OFFICE, frozenset({desk.jids["Chess"]})))
     (told,) = desk.told
     assert told.document.round.groups == ("chess",)
     assert told.ending is Exit.CHANGES
@@ -82,34 +82,34 @@ def test_an_event_is_looked_at_in_its_group_alone(desk: Desk) -> None:
 
 
 def test_an_event_of_nobodys_group_asks_the_gateway_nothing(desk: Desk) -> None:
-    assert desk.look(Round(Cause.EVENT, OFFICE, frozenset({desk.jids["Somebody else's"]}))) is None
-    chess = Round(Cause.EVENT, OFFICE, frozenset({desk.jids["Chess"]}))
+    assert desk.look(Round(RoundCause.EVENT, OFFICE, frozenset({desk.jids["Somebody else's"]}))) is None
+    chess = Round(RoundCause.EVENT, OFFICE, frozenset({desk.jids["Chess"]}))
     assert desk.look(chess, exclude=("ch*",)) is None
     assert desk.told == []
     assert list(desk.account.front.log) == []
 
 
 def test_a_changed_connection_is_a_look_at_the_whole_account(desk: Desk) -> None:
-    conclusion = desk.look(Round(Cause.EVENT, OFFICE, None))
+    conclusion = desk.look(Round(RoundCause.EVENT, OFFICE, None))
     assert conclusion is not None
     assert set(conclusion.findings) == {"chess", "choir"}
     assert desk.told[0].document.round.groups is None
 
 
 def test_a_finding_is_another_one_when_something_else_differs(desk: Desk) -> None:
-    whole = Round(Cause.SCHEDULE)
+    whole = Round(RoundCause.SCHEDULE)
     first, second = desk.look(whole), desk.look(whole)
     assert first is not None
     assert second is not None
     assert first.findings == second.findings
-    desk.look(Round(Cause.EVENT, OFFICE, frozenset({desk.jids["Chess"]})), applying=True)
+    desk.look(Round(RoundCause.EVENT, OFFICE, frozenset({desk.jids["Chess"]})), applying=True)
     third = desk.look(whole)
     assert third is not None
     assert {key for key in third.findings if third.findings[key] != first.findings[key]} == {"chess"}
 
 
 def test_applying_changes_the_groups_concerned_and_no_other(desk: Desk) -> None:
-    desk.look(Round(Cause.EVENT, OFFICE, frozenset({desk.jids["Chess"]})), applying=True)
+    desk.look(Round(RoundCause.EVENT, OFFICE, frozenset({desk.jids["Chess"]})), applying=True)
     assert desk.told[0].ending is Exit.OK
     assert desk.told[0].document.report is not None
     assert desk.account.group("chess club").jid == desk.jids["Chess"]
@@ -118,8 +118,8 @@ def test_applying_changes_the_groups_concerned_and_no_other(desk: Desk) -> None:
 
 def test_a_look_whose_turn_has_not_come_is_postponed(desk: Desk) -> None:
     desk.configure("    budgets: {look: {day: 1}}\n")
-    desk.look(Round(Cause.START))
-    conclusion = desk.look(Round(Cause.SCHEDULE))
+    desk.look(Round(RoundCause.START))
+    conclusion = desk.look(Round(RoundCause.SCHEDULE))
     assert conclusion is not None
     assert conclusion.failed
     assert conclusion.again_at is not None
@@ -131,21 +131,21 @@ def test_a_look_whose_turn_has_not_come_is_postponed(desk: Desk) -> None:
 def test_a_look_that_was_cut_short_is_not_told(desk: Desk) -> None:
     desk.configure("    budgets: {look: {day: 0}}\n")
     desk.stop.code = Exit.INTERRUPTED.code
-    assert desk.look(Round(Cause.SCHEDULE)) is None
+    assert desk.look(Round(RoundCause.SCHEDULE)) is None
     assert desk.told == []
 
 
 @pytest.mark.parametrize("broken", ["nonsense: yes\n", "timezone: [\n"])
 def test_files_that_are_being_edited_are_told_and_looked_at_again(desk: Desk, broken: str) -> None:
     desk.configure(broken)
-    conclusion = desk.look(Round(Cause.SCHEDULE))
+    conclusion = desk.look(Round(RoundCause.SCHEDULE))
     assert conclusion is not None
     assert conclusion.failed
     assert (desk.told[0].ending, desk.told[0].document.plan) == (Exit.INVALID, None)
 
 
 def test_an_account_that_is_gone_from_the_files_is_told_and_does_not_end_the_watch(desk: Desk) -> None:
-    conclusion = desk.look(Round(Cause.SCHEDULE), accounts=("nobody",))
+    conclusion = desk.look(Round(RoundCause.SCHEDULE), accounts=("nobody",))
     assert conclusion is not None
     assert conclusion.failed
     assert desk.told[0].ending is Exit.USAGE
@@ -159,14 +159,14 @@ def test_a_watch_that_applies_knows_the_next_date_and_then_does_only_what_is_due
         f"groups:\n  chess:\n    subject: Chess\n    id: {desk.jids['Chess']}\n    admins: [anna]\n"
         "    members: [{person: ben, from: 2099-01-01}]\n"
     )
-    first = desk.look(Round(Cause.START), applying=True)
+    first = desk.look(Round(RoundCause.START), applying=True)
     assert first is not None
     assert first.next_date == datetime(2099, 1, 1, tzinfo=UTC)
     desk.account.group("Chess").subject = "Somebody's chess"
-    when_due = desk.look(Round(Cause.DUE), applying=True)
+    when_due = desk.look(Round(RoundCause.DUE), applying=True)
     assert when_due is not None
     assert desk.told[-1].ending is Exit.OK
     assert desk.account.group("Somebody's chess")
-    looking = desk.look(Round(Cause.SCHEDULE))
+    looking = desk.look(Round(RoundCause.SCHEDULE))
     assert looking is not None
     assert looking.next_date is None

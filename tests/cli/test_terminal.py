@@ -12,7 +12,7 @@ from wagroups.cli.privacy import redaction_of
 from wagroups.cli.terminal import Screen, color_on, colored, unicode_on
 from wagroups.domain.errors import Refusal
 from wagroups.privacy.redactor import Redaction
-from wagroups.reports.style import Role, plain
+from wagroups.reports.style import TextRole, plain
 
 
 @pytest.mark.parametrize(
@@ -88,8 +88,8 @@ def test_files_are_plain_where_the_terminal_is_coloured(tmp_path: Path) -> None:
     shown = screen(color=True)
     assert shown.style() is colored
     assert shown.style(tmp_path / "x") is plain
-    assert colored(Role.ADD, "+") == "\x1b[32m+\x1b[0m"
-    assert colored(Role.PLACE, "") == ""
+    assert colored(TextRole.ADD, "+") == "\x1b[32m+\x1b[0m"
+    assert colored(TextRole.PLACE, "") == ""
 
 
 def test_a_file_is_replaced_whole(tmp_path: Path) -> None:

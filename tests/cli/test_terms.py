@@ -6,13 +6,13 @@ import click
 import pytest
 
 from tests import builders as b
-from wagroups.cli.terms import Brakes, caps_of, duration_of, end_of, terms_of
+from wagroups.cli.terms import SafetyFlags, caps_of, duration_of, end_of, terms_of
 from wagroups.domain.budget import CallClass
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey
 from wagroups.manifests.config import Config
 from wagroups.planning.situation import Selection, Terms
 
-NOBODY = Brakes(None, None, None, ())
+NOBODY = SafetyFlags(None, None, None, ())
 
 
 def test_a_cap_of_additions_holds_for_people_never_met_before_too() -> None:
@@ -21,7 +21,7 @@ def test_a_cap_of_additions_holds_for_people_never_met_before_too() -> None:
     assert caps_of(["add_unseen=1"]) == {CallClass.ADD_UNSEEN: 1}
 
 
-def terms(brakes: Brakes = NOBODY, selection: Selection | None = None) -> Terms:
+def terms(brakes: SafetyFlags = NOBODY, selection: Selection | None = None) -> Terms:
     return terms_of(Config(), b.desired(b.group("chess", members=["anna"])), selection or Selection(), brakes)
 
 
@@ -37,7 +37,7 @@ def test_a_flag_may_tighten() -> None:
         (NOBODY._replace(max_removal_percent=21), "max-removal-percent"),
     ],
 )
-def test_a_flag_that_loosens_is_refused_and_names_the_way(brakes: Brakes, rule: str) -> None:
+def test_a_flag_that_loosens_is_refused_and_names_the_way(brakes: SafetyFlags, rule: str) -> None:
     with pytest.raises(click.UsageError, match=f"--override {rule}=REASON"):
         terms(brakes)
 

@@ -16,7 +16,7 @@ from wagroups.domain.exit import Exit
 from wagroups.domain.identity import AccountKey, Secret
 from wagroups.gateways.registry import KINDS
 from wagroups.gateways.webhooks import Hook
-from wagroups.workflows.agenda import Cause, Round
+from wagroups.workflows.agenda import Round, RoundCause
 
 CONFIG = """\
 version: 1
@@ -139,7 +139,7 @@ def test_a_watch_that_hears_nothing_says_so_once_and_prints_what_every_version_k
     assert "join-request" not in setting
     assert any("from WAHA 2026.8.2 on: group.v2.participants.join-request" in line for line in paper.lines)
     for cause, account in (("start", None), ("event", office), ("schedule", None), ("schedule", None)):
-        desk.tell(Round(Cause(cause), account), told)
+        desk.tell(Round(RoundCause(cause), account), told)
     silent = [line for line in paper.lines if "no event has come" in line]
     assert len(silent) == 1
     assert silent[0].startswith("club: ")

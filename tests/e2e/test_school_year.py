@@ -23,7 +23,7 @@ from wagroups.domain.exit import Exit
 from wagroups.domain.outcome import Run
 from wagroups.manifests.project import load_project
 from wagroups.reports.compose import plan_document
-from wagroups.workflows.apply import Orders, apply
+from wagroups.workflows.apply import ApplyOptions, apply
 from wagroups.workflows.plan import preview
 
 NAMES: Final = ("anna", "ben", "carla", "dora", "emil", "finn", "gina", "hugo", "ines", "jona", "kira", "luis")
@@ -161,7 +161,7 @@ class School:
         )
 
     def run(self, *, reviewed: Reviewed | None = None, due: bool = False) -> Run:
-        orders = Orders(
+        orders = ApplyOptions(
             terms=RELAXED.model_copy(update={"due": due}),
             confirm=lambda plan: True,
             watcher=lambda plan: Silent(),

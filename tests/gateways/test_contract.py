@@ -17,7 +17,7 @@ from wagroups.domain.plan import Cause, Plan
 from wagroups.domain.safety import Override, Safety
 from wagroups.domain.settings import Setting
 from wagroups.simulation.faults import Call, Fault, FaultKind
-from wagroups.workflows.session import Patience
+from wagroups.workflows.session import WaitPolicy
 
 
 @pytest.fixture(params=DIALECTS, ids=lambda pair: pair[1])
@@ -290,6 +290,6 @@ def test_a_group_that_nobody_shows_is_never_converged(account: Rig) -> None:
 
 def test_a_paused_run_is_not_taken_for_history(account: Rig) -> None:
     chess = drifted(account)
-    account.apply(chess, patience=Patience(max_ops=1))
+    account.apply(chess, patience=WaitPolicy(max_ops=1))
     causes = {action.cause for _, action in account.plan(chess).actions()}
     assert causes == {Cause.UNKNOWN}

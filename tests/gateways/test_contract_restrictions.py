@@ -18,10 +18,10 @@ from wagroups.domain.outcome import Run, Verdict
 from wagroups.gateways.registry import KINDS
 from wagroups.simulation.faults import Call, Fault, FaultKind
 from wagroups.simulation.restriction import Ban, Capping, Timelock
-from wagroups.workflows.session import Patience
+from wagroups.workflows.session import WaitPolicy
 
 HOURS = timedelta(hours=5)
-IMPATIENT = Patience(longest=timedelta(0))
+IMPATIENT = WaitPolicy(longest=timedelta(0))
 
 
 @pytest.fixture(params=DIALECTS, ids=lambda pair: pair[1])

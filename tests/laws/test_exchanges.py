@@ -21,7 +21,7 @@ from wagroups.domain.identity import GroupJid, Role
 from wagroups.domain.outcome import Run
 from wagroups.domain.safety import Override
 from wagroups.simulation.faults import Call, Fault, FaultKind
-from wagroups.workflows.session import Patience
+from wagroups.workflows.session import WaitPolicy
 
 FOLK: Final = ("anna", "ben", "carla", "p11")
 """`p11` is Ben's former number."""
@@ -106,7 +106,7 @@ def test_a_run_that_ends_between_any_two_calls_leaves_nobody_without_a_seat(gate
     ):
         with club(gateway, dialect, **live) as (account, jid):
             for _ in range(4):
-                tried(account, declare(jid), patience=Patience(max_ops=1))
+                tried(account, declare(jid), patience=WaitPolicy(max_ops=1))
                 assert holds(account.members("Chess"), declare(jid))
                 account.clock.advance(A_DAY)
             assert account.members("Chess") == end

@@ -19,7 +19,7 @@ from wagroups.domain.desired import DesiredGroup
 from wagroups.domain.identity import Role
 from wagroups.manifests.config import ProfileName
 from wagroups.simulation.faults import Call
-from wagroups.workflows.session import Patience
+from wagroups.workflows.session import WaitPolicy
 
 WITHIN: Final = 0.10
 A_MOMENT: Final = timedelta(minutes=1)
@@ -57,17 +57,17 @@ class Outcome:
         return abs(self.finished - self.promised) <= tolerated
 
 
-def carried_out(account: Rig, *groups: DesiredGroup, patience: Patience | None = None) -> Outcome:
+def carried_out(account: Rig, *groups: DesiredGroup, patience: WaitPolicy | None = None) -> Outcome:
     """Plan, and apply as often as the plan needs, each time when the run before says so."""
     start = account.clock.now()
     cost = account.plan(*groups).cost[b.ACCOUNT]
     promised = [one.done_at for calls, one in cost.items() if calls.writes]
     known = [at for at in promised if at is not None]
     assert len(known) == len(promised) > 0
-    run, runs = account.apply(*groups, patience=patience or Patience()), 1
+    run, runs = account.apply(*groups, patience=patience or WaitPolicy()), 1
     while run.paused_until is not None and runs < RUNS:
         account.clock.advance(run.paused_until - account.clock.now())
-        run, runs = account.apply(*groups, patience=patience or Patience()), runs + 1
+        run, runs = account.apply(*groups, patience=patience or WaitPolicy()), runs + 1
     assert run.converged
     writes: dict[str, list[datetime]] = {}
     for entry in account.front.writes:
@@ -101,10 +101,10 @@ def test_three_hundred_additions_at_forty_a_day_take_eight_runs_and_end_when_the
 
 @pytest.mark.parametrize(
     ("profile", "patience"),
-    [("careful", Patience()), ("seasoned", Patience(longest=None))],
+    [("careful", WaitPolicy()), ("seasoned", WaitPolicy(longest=None))],
     ids=["careful, coming back", "seasoned, waiting"],
 )
-def test_an_hourly_budget_is_foreseen(profile: ProfileName, patience: Patience) -> None:
+def test_an_hourly_budget_is_foreseen(profile: ProfileName, patience: WaitPolicy) -> None:
     folk = names(range(1, 36))
     with rig("waha", "gows", *folk) as account:
         account.profile = profile

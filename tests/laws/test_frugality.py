@@ -19,7 +19,7 @@ from wagroups.domain.budget import CAREFUL, DAY, HOUR, JITTER, CallClass
 from wagroups.domain.errors import GatewayError, NotYet
 from wagroups.gateways.registry import KINDS
 from wagroups.simulation.faults import Call, Fault, FaultKind
-from wagroups.workflows.session import Patience
+from wagroups.workflows.session import WaitPolicy
 
 CLASSES = {
     CallClass.CREATE: (Call.CREATE,),
@@ -70,7 +70,7 @@ def test_no_budget_is_exceeded_by_runs_that_wait_and_are_disturbed_while_the_clo
         for clock in (right, Behind(right, back * MINUTE), right):
             stage.rig.clock = clock
             with suppress(GatewayError, NotYet):
-                stage.rig.apply(*stage.groups(), patience=Patience(longest=HOUR))
+                stage.rig.apply(*stage.groups(), patience=WaitPolicy(longest=HOUR))
         cost = KINDS[gateway].claims(dialect).read_cost
         listings = {CallClass.LIST: (Call.LIST, Call.REFRESH)} if cost.listing else {CallClass.LIST: (Call.REFRESH,)}
         for calls, words in {**CLASSES, **listings}.items():

@@ -3,7 +3,7 @@
 import pytest
 
 from tests import builders as b
-from wagroups.domain.checkup import Finding, Level
+from wagroups.domain.checkup import CheckLevel, Finding
 from wagroups.domain.desired import DesiredGroup, State
 from wagroups.domain.identity import GroupJid, GroupKey, Role
 from wagroups.domain.memory import Memory
@@ -26,14 +26,14 @@ def test_a_group_with_two_admins_and_known_people_needs_no_word() -> None:
 
 def test_an_account_without_rights_is_bad_news() -> None:
     (found,) = findings(CHESS, live=b.live(members=HEALTHY, myself=Role.MEMBER)).values()
-    assert (found.level, found.code, found.group) == (Level.BAD, "not-admin", "chess")
+    assert (found.level, found.code, found.group) == (CheckLevel.BAD, "not-admin", "chess")
 
 
 def test_in_a_watched_group_no_right_is_missing() -> None:
     watched = b.group("chess", id=b.JID, members=["anna", "ben"], state=State.WATCHED)
     assert findings(watched, live=b.live(members=HEALTHY, myself=Role.MEMBER)) == {}
     for trouble in (b.live(members=HEALTHY, myself=None), b.live(members=None), b.live(members=HEALTHY, stated_size=9)):
-        assert {found.level for found in findings(watched, live=trouble).values()} == {Level.NOTE}
+        assert {found.level for found in findings(watched, live=trouble).values()} == {CheckLevel.NOTE}
 
 
 def test_the_only_admin_is_warned_of() -> None:

@@ -21,7 +21,7 @@ from wagroups.reports.junit import plan_junit, problems_junit
 from wagroups.reports.markdown import plan_markdown, run_markdown
 from wagroups.reports.sarif import problems_sarif
 from wagroups.reports.sheet import plan_csv
-from wagroups.reports.style import Role
+from wagroups.reports.style import TextRole
 from wagroups.reports.text import drift_text, plan_text, problems_text, run_text
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -42,7 +42,7 @@ PROBLEMS = (
 )
 
 
-def tagged(role: Role, text: str) -> str:
+def tagged(role: TextRole, text: str) -> str:
     return f"<{role}>{text}</{role}>"
 
 

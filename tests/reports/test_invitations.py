@@ -6,7 +6,7 @@ from tests import builders as b
 from tests.reports import samples as s
 from wagroups.domain.budget import CAREFUL, Pace
 from wagroups.domain.change import LinkReset, MemberAddition, MemberInvitation, RequestApproval, RequestRejection
-from wagroups.domain.checkup import Invited, Standing
+from wagroups.domain.checkup import AccountStanding, Invited
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import GroupKey
 from wagroups.domain.invitation import LASTS, Invitation
@@ -32,7 +32,7 @@ EVERYTHING = s.plan(
 
 
 def said_of(invitation: Invitation) -> str:
-    standing = Standing(
+    standing = AccountStanding(
         account=s.OFFICE,
         bound=1,
         balances=(),

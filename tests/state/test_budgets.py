@@ -11,7 +11,7 @@ from tests.fake_clock import MORNING
 from tests.state.people import OFFICE, SPORTS
 from tests.state.processes import PATIENCE, SPAWN, reserve_often, started
 from wagroups.domain.budget import DAY, HOUR, Allowance, Breaker, CallClass
-from wagroups.domain.ports import Granted, Later
+from wagroups.domain.ports import Deferred, Granted
 from wagroups.state.budgets import KEPT
 from wagroups.state.ledger import SqlLedger
 from wagroups.state.opening import open_ledger
@@ -21,13 +21,15 @@ SECOND = timedelta(seconds=1)
 GAP = Allowance(gap=30 * SECOND)
 
 
-def reserve(ledger: SqlLedger, allowance: Allowance, now: datetime = MORNING, stretch: float = 1.0) -> Granted | Later:
+def reserve(
+    ledger: SqlLedger, allowance: Allowance, now: datetime = MORNING, stretch: float = 1.0
+) -> Granted | Deferred:
     return ledger.reserve(OFFICE, CallClass.ADD, allowance, now, stretch)
 
 
 def test_an_attempt_is_followed_by_its_stretched_gap(ledger: SqlLedger) -> None:
     assert reserve(ledger, GAP, stretch=1.4) == Granted()
-    assert reserve(ledger, GAP, MORNING + 41 * SECOND) == Later(MORNING + 42 * SECOND, "gap")
+    assert reserve(ledger, GAP, MORNING + 41 * SECOND) == Deferred(MORNING + 42 * SECOND, "gap")
     assert reserve(ledger, GAP, MORNING + 42 * SECOND) == Granted()
 
 
@@ -35,14 +37,14 @@ def test_the_lowest_limit_wins_and_is_named(ledger: SqlLedger) -> None:
     allowance = Allowance(gap=SECOND, hour=2, day=3)
     assert reserve(ledger, allowance) == Granted()
     assert reserve(ledger, allowance, MORNING + SECOND) == Granted()
-    assert reserve(ledger, allowance, MORNING + 2 * SECOND) == Later(MORNING + HOUR, "hour")
+    assert reserve(ledger, allowance, MORNING + 2 * SECOND) == Deferred(MORNING + HOUR, "hour")
     assert reserve(ledger, allowance, MORNING + HOUR) == Granted()
-    assert reserve(ledger, allowance, MORNING + 2 * HOUR) == Later(MORNING + DAY, "day")
+    assert reserve(ledger, allowance, MORNING + 2 * HOUR) == Deferred(MORNING + DAY, "day")
 
 
 @pytest.mark.parametrize(("allowance", "reason"), [(Allowance(day=0), "day"), (Allowance(hour=0), "hour")])
 def test_nothing_is_ever_free_of_a_class_without_a_budget(ledger: SqlLedger, allowance: Allowance, reason: str) -> None:
-    assert reserve(ledger, allowance) == Later(None, reason)
+    assert reserve(ledger, allowance) == Deferred(None, reason)
 
 
 def test_what_was_not_granted_is_not_charged(ledger: SqlLedger) -> None:
@@ -63,25 +65,25 @@ def test_a_clock_set_back_frees_nothing(ledger: SqlLedger) -> None:
     once = Allowance(day=1)
     assert reserve(ledger, once) == Granted()
     for back in (SECOND, HOUR, DAY, 2 * DAY):
-        assert isinstance(reserve(ledger, once, MORNING - back), Later)
+        assert isinstance(reserve(ledger, once, MORNING - back), Deferred)
 
 
 def test_a_clock_that_was_ahead_for_a_while_frees_nothing(ledger: SqlLedger) -> None:
     once = Allowance(day=1)
     assert reserve(ledger, once) == Granted()
     assert reserve(ledger, once, MORNING + KEPT - DAY) == Granted()
-    assert isinstance(reserve(ledger, once, MORNING + HOUR), Later)
+    assert isinstance(reserve(ledger, once, MORNING + HOUR), Deferred)
 
 
 def test_a_written_gap_of_days_holds(ledger: SqlLedger) -> None:
     rarely = Allowance(gap=3 * DAY)
     assert reserve(ledger, rarely) == Granted()
-    assert reserve(ledger, rarely, MORNING + 2 * DAY) == Later(MORNING + 3 * DAY, "gap")
+    assert reserve(ledger, rarely, MORNING + 2 * DAY) == Deferred(MORNING + 3 * DAY, "gap")
 
 
 def test_a_rest_of_one_class_stops_only_that_class(ledger: SqlLedger) -> None:
     ledger.trip(OFFICE, Breaker(calls=CallClass.ADD, until=MORNING + HOUR, reason="rate-overlimit"))
-    assert reserve(ledger, Allowance()) == Later(MORNING + HOUR, "breaker:rate-overlimit")
+    assert reserve(ledger, Allowance()) == Deferred(MORNING + HOUR, "breaker:rate-overlimit")
     assert ledger.reserve(OFFICE, CallClass.REMOVE, Allowance(), MORNING, 1.0) == Granted()
     assert reserve(ledger, Allowance(), MORNING + HOUR) == Granted()
 
@@ -90,7 +92,7 @@ def test_a_rest_of_the_account_stops_writes_and_lets_it_read(ledger: SqlLedger) 
     ledger.trip(OFFICE, Breaker(calls=None, until=MORNING + HOUR, reason="reachout-timelock"))
     for calls in CallClass:
         answer = ledger.reserve(OFFICE, calls, Allowance(), MORNING, 1.0)
-        assert answer == (Later(MORNING + HOUR, "breaker:reachout-timelock") if calls.writes else Granted())
+        assert answer == (Deferred(MORNING + HOUR, "breaker:reachout-timelock") if calls.writes else Granted())
 
 
 def test_a_rest_is_only_ever_prolonged(ledger: SqlLedger) -> None:

@@ -22,7 +22,7 @@ from wagroups.domain.identity import Me
 from wagroups.domain.invitation import Invitation
 from wagroups.domain.memory import PersonRefusal
 from wagroups.domain.picture import PictureMemory
-from wagroups.domain.ports import Granted, Later, Ledger, Lookup
+from wagroups.domain.ports import Deferred, Granted, Ledger, Lookup
 from wagroups.state import migrations, opening, store
 from wagroups.state.migrations import VERSION
 from wagroups.state.opening import ledger_hosts, open_ledger
@@ -362,7 +362,7 @@ class TestReadOnly:
     def test_a_budget_is_known_but_not_charged(self, written: Path) -> None:
         ledger = open_ledger(written)
         answers = [ledger.reserve(OFFICE, CallClass.ADD, Allowance(day=1), MORNING, 1.0) for _ in range(2)]
-        assert isinstance(answers[1], Later)
+        assert isinstance(answers[1], Deferred)
         ledger.close()
         reader = open_ledger(written, read_only=True)
         assert len(reader.standing(OFFICE, MORNING).spent[CallClass.ADD]) == 1

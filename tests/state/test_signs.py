@@ -11,7 +11,7 @@ from wagroups.domain.budget import DAY, LESSON, Allowance, Breaker, CallClass
 from wagroups.domain.identity import Identity
 from wagroups.domain.operation import AddMembers
 from wagroups.domain.outcome import Done, NotAttempted, PersonResult, Receipt, Refused, StepOutcome, Uncertain
-from wagroups.domain.ports import Granted, Later
+from wagroups.domain.ports import Deferred, Granted
 from wagroups.state.ledger import SqlLedger
 from wagroups.state.opening import open_ledger
 
@@ -49,7 +49,7 @@ def rest_of(ledger: SqlLedger, calls: CallClass) -> str | None:
     answered = ledger.reserve(OFFICE, calls, Allowance(), MORNING, 1.0)
     if answered == Granted():
         return None
-    assert isinstance(answered, Later)
+    assert isinstance(answered, Deferred)
     assert answered.at == MORNING + DAY
     return answered.reason
 
@@ -116,7 +116,7 @@ def test_what_a_refusal_taught_is_kept_as_long_as_its_strikes(ledger: SqlLedger)
     ledger.trip(OFFICE, rest)
     hourly = Allowance(gap=timedelta(seconds=1), hour=9)
     answers = [ledger.reserve(OFFICE, ADD, hourly, MORNING + timedelta(minutes=n), 1.0) for n in range(1, 4)]
-    assert answers == [Granted(), Granted(), Later(MORNING + timedelta(minutes=61), "hour")]
+    assert answers == [Granted(), Granted(), Deferred(MORNING + timedelta(minutes=61), "hour")]
     assert ledger.recall(OFFICE, MORNING).lessons == (rest,)
     later = MORNING + LESSON
     assert [ledger.reserve(OFFICE, ADD, hourly, later + timedelta(minutes=n), 1.0) for n in range(3)] == [Granted()] * 3

@@ -15,7 +15,7 @@ from wagroups.domain.plan import Plan
 from wagroups.domain.transcript import Import
 from wagroups.manifests.project import Project, load_project
 from wagroups.planning.situation import Terms
-from wagroups.workflows.importing import Wishes, import_groups
+from wagroups.workflows.importing import ImportOptions, import_groups
 from wagroups.workflows.plan import preview
 from wagroups.workflows.session import Session
 
@@ -63,7 +63,7 @@ class Club:
         return Session(self.project, self.root, self.rig.ledger, self.rig.clock, self.environ)
 
     def take_over(self, *groups: GroupJid, **wishes: Any) -> Import:
-        return asyncio.run(import_groups(self.session, Wishes((b.ACCOUNT,), groups, **wishes)))
+        return asyncio.run(import_groups(self.session, ImportOptions((b.ACCOUNT,), groups, **wishes)))
 
     def plan(self) -> Plan:
         return asyncio.run(preview(self.session, Terms())).plan

@@ -8,7 +8,7 @@ import pytest
 
 from tests.fake_clock import MORNING
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey
-from wagroups.workflows.agenda import ECHO_REST, LONGEST_BURST, NEWS_REST, QUIET, Agenda, Cause, Conclusion, Round
+from wagroups.workflows.agenda import ECHO_REST, LONGEST_BURST, NEWS_REST, QUIET, Agenda, Conclusion, Round, RoundCause
 
 OFFICE, CLUB = AccountKey("office"), AccountKey("club")
 CHESS, CHOIR, PRIVATE = (GroupJid.of(f"12036300000000000{n}@g.us") for n in (1, 2, 3))
@@ -26,7 +26,7 @@ def agenda() -> Agenda:
     """One whose first look found everything as it should be, at MORNING."""
     made = Agenda((OFFICE, CLUB), DAY, MORNING)
     first = made.take(MORNING)
-    assert first == Round(Cause.START)
+    assert first == Round(RoundCause.START)
     made.conclude(first, found(), MORNING)
     return made
 
@@ -55,14 +55,14 @@ def played(
 
 def test_the_first_look_is_at_once_and_the_next_after_the_period(agenda: Agenda) -> None:
     assert agenda.next_at() == MORNING + DAY
-    assert rounds(agenda, MORNING, MORNING + DAY) == [(MORNING + DAY, Round(Cause.SCHEDULE))]
+    assert rounds(agenda, MORNING, MORNING + DAY) == [(MORNING + DAY, Round(RoundCause.SCHEDULE))]
 
 
 def test_an_event_is_looked_at_after_a_quiet_moment(agenda: Agenda) -> None:
     at = MORNING + HOUR
     agenda.hear(OFFICE, CHESS, at)
     assert agenda.take(at + QUIET - SECOND) is None
-    assert agenda.take(at + QUIET) == Round(Cause.EVENT, OFFICE, frozenset({CHESS}))
+    assert agenda.take(at + QUIET) == Round(RoundCause.EVENT, OFFICE, frozenset({CHESS}))
     assert agenda.take(at + QUIET) is None
 
 
@@ -71,7 +71,7 @@ def test_a_burst_of_events_is_one_look(agenda: Agenda) -> None:
     for number in range(10):
         agenda.hear(OFFICE, CHESS if number % 2 else CHOIR, at + number * SECOND)
     took = rounds(agenda, at + 9 * SECOND, at + HOUR)
-    assert took == [(at + 9 * SECOND + QUIET, Round(Cause.EVENT, OFFICE, frozenset({CHESS, CHOIR})))]
+    assert took == [(at + 9 * SECOND + QUIET, Round(RoundCause.EVENT, OFFICE, frozenset({CHESS, CHOIR})))]
 
 
 def test_somebody_who_never_pauses_is_noticed_too(agenda: Agenda) -> None:
@@ -89,8 +89,8 @@ def test_accounts_do_not_wait_for_each_other(agenda: Agenda) -> None:
     agenda.hear(CLUB, None, at + SECOND)
     took = rounds(agenda, at, at + MINUTE)
     assert [round_ for _, round_ in took] == [
-        Round(Cause.EVENT, OFFICE, frozenset({CHESS})),
-        Round(Cause.EVENT, CLUB, None),
+        Round(RoundCause.EVENT, OFFICE, frozenset({CHESS})),
+        Round(RoundCause.EVENT, CLUB, None),
     ]
 
 
@@ -117,7 +117,7 @@ def test_an_event_for_every_read_does_not_make_a_loop(agenda: Agenda) -> None:
     assert gaps[:7] == sorted(gaps[:7])
     assert set(gaps[-4:]) == {ECHO_REST}
     assert len(took) < 12 + 8
-    assert {round_.cause for _, round_ in took[1:]} == {Cause.ECHO}
+    assert {round_.cause for _, round_ in took[1:]} == {RoundCause.ECHO}
 
 
 def test_standing_drift_that_echoes_does_not_make_a_loop_either(agenda: Agenda) -> None:
@@ -158,7 +158,7 @@ def test_while_echoes_rest_somebody_on_a_phone_is_noticed_at_once(agenda: Agenda
     agenda.hear(OFFICE, CHOIR, tapped)
     assert agenda.next_at() == tapped + QUIET
     due = agenda.take(tapped + QUIET)
-    assert due == Round(Cause.EVENT, OFFICE, frozenset({CHESS, CHOIR}))
+    assert due == Round(RoundCause.EVENT, OFFICE, frozenset({CHESS, CHOIR}))
 
 
 def test_something_new_makes_waiting_short_again(agenda: Agenda) -> None:
@@ -175,7 +175,7 @@ def test_something_new_makes_waiting_short_again(agenda: Agenda) -> None:
 
 def test_what_failed_is_tried_again_less_and_less_often(agenda: Agenda) -> None:
     now = MORNING + DAY
-    tried: list[Cause] = []
+    tried: list[RoundCause] = []
     while len(tried) < 10:
         due = agenda.take(now)
         assert due is not None
@@ -185,7 +185,7 @@ def test_what_failed_is_tried_again_less_and_less_often(agenda: Agenda) -> None:
         assert MINUTE <= wait <= HOUR
         now = agenda.next_at()
     assert wait == HOUR
-    assert tried == [Cause.SCHEDULE] + 9 * [Cause.RETRY]
+    assert tried == [RoundCause.SCHEDULE] + 9 * [RoundCause.RETRY]
 
 
 def test_an_event_whose_look_failed_is_not_forgotten(agenda: Agenda) -> None:
@@ -204,7 +204,7 @@ def test_what_was_paused_goes_on_when_it_may(agenda: Agenda) -> None:
     assert due is not None
     agenda.conclude(due, found("half", again_at=now + 3 * HOUR), now)
     assert agenda.next_at() == now + 3 * HOUR
-    assert agenda.take(now + 3 * HOUR) == Round(Cause.RETRY)
+    assert agenda.take(now + 3 * HOUR) == Round(RoundCause.RETRY)
 
 
 def test_a_connection_that_came_back_ends_the_wait_for_it(agenda: Agenda) -> None:
@@ -226,6 +226,6 @@ def test_a_date_of_the_files_is_looked_at_when_it_comes_and_changes_nothing_of_t
     agenda.conclude(look, found(next_date=MORNING + HOUR), MORNING + QUIET)
     assert agenda.next_at() == MORNING + HOUR
     assert rounds(agenda, MORNING + QUIET, MORNING + DAY) == [
-        (MORNING + HOUR, Round(Cause.DUE)),
-        (MORNING + DAY, Round(Cause.SCHEDULE)),
+        (MORNING + HOUR, Round(RoundCause.DUE)),
+        (MORNING + DAY, Round(RoundCause.SCHEDULE)),
     ]

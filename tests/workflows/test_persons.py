@@ -13,7 +13,7 @@ from wagroups.domain.change import MemberRemoval
 from wagroups.domain.identity import Role
 from wagroups.domain.plan import Reason
 from wagroups.workflows.draft import Draft
-from wagroups.workflows.persons import Desk, offboard, person_of, renumber
+from wagroups.workflows.persons import PersonEditor, offboard, person_of, renumber
 
 
 @pytest.fixture
@@ -28,10 +28,10 @@ def club(tmp_path: Path) -> Iterator[Club]:
         yield made
 
 
-def desk_of(club: Club, alias: str) -> Desk:
+def desk_of(club: Club, alias: str) -> PersonEditor:
     person = person_of(club.project.desired, alias)
     assert person is not None
-    return Desk(Draft(club.root), person)
+    return PersonEditor(Draft(club.root), person)
 
 
 def test_whoever_was_offboarded_is_removed_from_every_group_and_nobody_else_is(club: Club) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from tests.fake_clock import FakeClock
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey
 from wagroups.gateways.events import Hint
-from wagroups.workflows.agenda import QUIET, Agenda, Cause, Conclusion, Round
+from wagroups.workflows.agenda import QUIET, Agenda, Conclusion, Round, RoundCause
 from wagroups.workflows.watching import IDS, PULSE, Heard, Inbox, watch
 
 OFFICE = AccountKey("office")
@@ -57,7 +57,12 @@ def test_a_flood_takes_no_more_room_than_there_are_groups() -> None:
 def test_it_looks_at_once_then_at_events_then_every_hour() -> None:
     tap = timedelta(minutes=10)
     looks = watched(FakeClock(), Inbox(), 2 * HOUR + timedelta(minutes=5), tap)
-    assert [due.cause for _, due in looks] == [Cause.START, Cause.EVENT, Cause.SCHEDULE, Cause.SCHEDULE]
+    assert [due.cause for _, due in looks] == [
+        RoundCause.START,
+        RoundCause.EVENT,
+        RoundCause.SCHEDULE,
+        RoundCause.SCHEDULE,
+    ]
     assert tap + QUIET <= looks[1][0] <= tap + QUIET + 2 * PULSE
 
 
@@ -72,7 +77,7 @@ def test_a_round_about_nothing_teaches_nothing() -> None:
 
     agenda = Agenda((OFFICE,), HOUR, start)
     asyncio.run(watch(agenda, inbox, look, clock, lambda: len(looks) > 2))
-    assert [due.cause for due in looks] == [Cause.START, Cause.ECHO, Cause.ECHO]
+    assert [due.cause for due in looks] == [RoundCause.START, RoundCause.ECHO, RoundCause.ECHO]
 
 
 def test_an_event_for_every_read_does_not_make_a_loop() -> None:

@@ -12,8 +12,8 @@ from wagroups.domain.desired import DesiredGroup
 from wagroups.domain.identity import Role
 from wagroups.gateways.events import Hint
 from wagroups.simulation.faults import Call
-from wagroups.workflows.agenda import Agenda, Cause, Conclusion, Round
-from wagroups.workflows.apply import Orders, apply
+from wagroups.workflows.agenda import Agenda, Conclusion, Round, RoundCause
+from wagroups.workflows.apply import ApplyOptions, apply
 from wagroups.workflows.plan import preview
 from wagroups.workflows.session import Session
 from wagroups.workflows.watching import Inbox, declared_groups, findings, narrowed, watch
@@ -47,7 +47,7 @@ class Watched:
         self.looks.append(due)
         terms = RELAXED.model_copy(update={"selection": selection})
         if self.applying:
-            run = await apply(session, Orders(terms, lambda plan: True, lambda plan: _Nobody(), lambda: None))
+            run = await apply(session, ApplyOptions(terms, lambda plan: True, lambda plan: _Nobody(), lambda: None))
             found = findings(run.plan, *([run.remaining] if run.remaining else []))
         else:
             found = findings((await preview(session, terms)).plan)
@@ -83,8 +83,8 @@ def test_reading_what_tells_of_every_read_is_not_a_loop(applying: bool, subject:
         watched = Watched(ear, b.group("chess", id=jid, subject="Chess", members=["anna"]), applying=applying)
         watched.run(12 * HOUR)
         assert len(ear.hints) > len(watched.looks), "the engine has to have echoed for this to prove anything"
-        assert watched.looks[0].cause is Cause.START
-        assert {due.cause for due in watched.looks[1:]} == {Cause.ECHO}
+        assert watched.looks[0].cause is RoundCause.START
+        assert {due.cause for due in watched.looks[1:]} == {RoundCause.ECHO}
         assert 12 <= len(watched.looks) <= 12 + 9
         assert ear.account.group("Chess" if applying else subject).jid == jid
 

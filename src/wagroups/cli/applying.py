@@ -21,7 +21,7 @@ from wagroups.cli.progress import Meter, meter
 from wagroups.cli.selection import selection_options
 from wagroups.cli.signals import StopFlag, stop_requests
 from wagroups.cli.terminal import Screen
-from wagroups.cli.terms import Brakes, Duration, brake_options, caps_of, end_of
+from wagroups.cli.terms import DurationParam, SafetyFlags, brake_options, caps_of, end_of
 from wagroups.domain.approval import Reviewed
 from wagroups.domain.budget import Waiting
 from wagroups.domain.desired import DesiredGroup, State
@@ -41,12 +41,12 @@ from wagroups.reports.html import run_html
 from wagroups.reports.markdown import run_markdown
 from wagroups.reports.resting import waiting_words
 from wagroups.reports.text import plan_text, run_text
-from wagroups.workflows.apply import Orders
+from wagroups.workflows.apply import ApplyOptions
 from wagroups.workflows.apply import apply as apply_plan
-from wagroups.workflows.session import Patience, Session
+from wagroups.workflows.session import Session, WaitPolicy
 
 
-class Pace(NamedTuple):
+class PaceOptions(NamedTuple):
     """The flags about how long and how much."""
 
     wait: bool
@@ -57,7 +57,7 @@ class Pace(NamedTuple):
     fail_fast: bool
 
 
-class Approval(NamedTuple):
+class ApprovalOptions(NamedTuple):
     """The flags about who said yes."""
 
     planfile: Path | None
@@ -92,11 +92,11 @@ class Approval(NamedTuple):
 @click.option("--until", metavar="TIME", help="Stop writing at this time (18:30) or after this long (2h).")
 @click.option("--max-ops", type=click.IntRange(min=1), help="At most so many writes.")
 @click.option("--budget", multiple=True, metavar="CLASS=N", help="Fewer calls a day: add=10 (also caps add_unseen).")
-@click.option("--lock-timeout", type=Duration(), default="0s", help="Wait for another run that holds the account.")
+@click.option("--lock-timeout", type=DurationParam(), default="0s", help="Wait for another run that holds the account.")
 @click.option("--fail-fast", is_flag=True, help="Stop at the first failure.")
 @click.option("--actor", help="Who applies, for the audit log.  [default: CI's actor, else the user]")
 @pass_common
-def apply(common: Common, /, selection: Selection, since: str | None, brakes: Brakes, **flags: Any) -> Exit:
+def apply(common: Common, /, selection: Selection, since: str | None, brakes: SafetyFlags, **flags: Any) -> Exit:
     """Make the groups what git says, gently, and prove it by reading them again.
 
     Shows the plan and asks first.  With PLANFILE only what was reviewed is done, and what has become due since.
@@ -112,12 +112,12 @@ def apply(common: Common, /, selection: Selection, since: str | None, brakes: Br
       wagroups apply --adopt chess=120363000000000001@g.us
       wagroups apply --override max-removals='end of the school year'
     """
-    approval = Approval(
+    approval = ApprovalOptions(
         flags["planfile"], flags["yes"], flags["approve_digest"], flags["on_stale"], flags["actor"], flags["due"]
     )
     if approval.due and (approval.planfile or approval.digest or brakes.adopt):
         raise click.UsageError("--due does what is approved already: no PLANFILE, --approve-digest or --adopt.")
-    pace = Pace(
+    pace = PaceOptions(
         flags["wait"],
         flags["until"],
         flags["max_ops"],
@@ -129,11 +129,11 @@ def apply(common: Common, /, selection: Selection, since: str | None, brakes: Br
         return _applied(common, opened, approval, pace, stop)
 
 
-def _applied(common: Common, opened: Opened, approval: Approval, pace: Pace, stop: StopFlag) -> Exit:
+def _applied(common: Common, opened: Opened, approval: ApprovalOptions, pace: PaceOptions, stop: StopFlag) -> Exit:
     session, screen = opened.session, opened.screen
     with _Progress(screen, session.config.timezone) as progress:
         reviewed = _reviewed(approval, session)
-        orders = Orders(
+        orders = ApplyOptions(
             terms=as_reviewed(_with_dissolutions(opened), reviewed).model_copy(update={"due": approval.due}),
             confirm=lambda found: _confirmed(found, opened, approval),
             confirm_dates=lambda found: _dates_confirmed(found, opened, approval),
@@ -176,7 +176,7 @@ def _with_dissolutions(opened: Opened) -> Terms:
     return terms.model_copy(update={"overrides": (*terms.overrides, *typed)})
 
 
-def _remembered(found: Plan, opened: Opened, approval: Approval) -> tuple[Override, ...]:
+def _remembered(found: Plan, opened: Opened, approval: ApprovalOptions) -> tuple[Override, ...]:
     """Overrides for groups that nobody left, as somebody on the terminal says; none where nobody can be asked."""
     screen = opened.screen
     if not screen.interactive or approval.yes or approval.planfile is not None or approval.digest is not None:
@@ -189,7 +189,7 @@ def _remembered(found: Plan, opened: Opened, approval: Approval) -> tuple[Overri
     )
 
 
-def _confirmed(found: Plan, opened: Opened, approval: Approval) -> bool:
+def _confirmed(found: Plan, opened: Opened, approval: ApprovalOptions) -> bool:
     """Whether somebody approved this plan: by a flag, by a reviewed plan, or by answering now."""
     if approval.digest is not None:
         if approval.digest != found.digest:
@@ -215,7 +215,7 @@ def _confirmed(found: Plan, opened: Opened, approval: Approval) -> bool:
     return screen.confirm(f"Do {'this' if count == 1 else f'these {count} things'} on WhatsApp?")
 
 
-def _dates_confirmed(found: Plan, opened: Opened, approval: Approval) -> bool:
+def _dates_confirmed(found: Plan, opened: Opened, approval: ApprovalOptions) -> bool:
     """Whether somebody approved what is to follow by date, where there is nothing to do now."""
     if approval.digest is not None:
         return approval.digest == found.digest
@@ -229,7 +229,7 @@ def _dates_confirmed(found: Plan, opened: Opened, approval: Approval) -> bool:
     return screen.confirm("Nothing is to be done now.  Do what follows by date when it is due, without asking again?")
 
 
-def _reviewed(approval: Approval, session: Session) -> Reviewed | None:
+def _reviewed(approval: ApprovalOptions, session: Session) -> Reviewed | None:
     """What a saved plan approves.  Raises Refusal for a file that is no plan, or one made with another key."""
     if approval.planfile is None:
         return None
@@ -259,10 +259,10 @@ def _reviewed(approval: Approval, session: Session) -> Reviewed | None:
     )
 
 
-def _patience(pace: Pace, session: Session, progress: "_Progress", stop: StopFlag) -> Patience:
+def _patience(pace: PaceOptions, session: Session, progress: "_Progress", stop: StopFlag) -> WaitPolicy:
     until = None if pace.until is None else end_of(pace.until, session.clock.now(), session.config.timezone)
-    usual = Patience()
-    return Patience(
+    usual = WaitPolicy()
+    return WaitPolicy(
         longest=None if pace.wait else usual.longest,
         until=until,
         max_ops=pace.max_ops,

@@ -13,7 +13,7 @@ from wagroups.domain.transcript import Import
 from wagroups.privacy.redactor import Redactor
 from wagroups.reports.document import FORMAT_VERSION
 from wagroups.reports.importing import import_remarks, imported_text
-from wagroups.reports.style import Role, Style
+from wagroups.reports.style import Style, TextRole
 from wagroups.workflows.first_files import SANDBOX, STATE_VARIABLE
 
 _TRIAL: Final = (
@@ -68,14 +68,14 @@ def _lines(begun: Begun, steps: dict[str, str], style: Style) -> Iterator[str]:
     taken = begun.taken if begun.taken and begun.taken.groups else None
     if taken is not None and begun.redactor is not None:
         yield imported_text(taken, begun.redactor, style=style)
-    yield style(Role.HEADING, "Also written:" if taken else "Written:")
+    yield style(TextRole.HEADING, "Also written:" if taken else "Written:")
     told = taken.files if taken else ()
     yield from (f"  {name}" for name in begun.written if name not in told)
     yield ""
-    yield style(Role.HEADING, "Next:")
+    yield style(TextRole.HEADING, "Next:")
     width = max(map(len, steps))
     for command, why in steps.items():
-        yield f"  {command:{width}}   {style(Role.PLACE, f'# {why}')}"
+        yield f"  {command:{width}}   {style(TextRole.PLACE, f'# {why}')}"
     if taken is not None:
         yield "  Give people and groups the names you like, before the first apply, and commit the files."
     elif not begun.answers.reached and begun.answers.choices.profile != SANDBOX:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from wagroups.cli.completion import group_names
-from wagroups.cli.findings import FINDINGS_FORMATS, Findings, deliver_findings
+from wagroups.cli.findings import FINDINGS_FORMATS, ValidationResult, deliver_findings
 from wagroups.cli.named import group_named
 from wagroups.cli.options import Common, Verb, pass_common
 from wagroups.cli.project import redactor_for, root_of
@@ -51,19 +51,19 @@ def validate(common: Common, online: bool, on: str | None) -> Exit:
     try:
         root = root_of(common)
     except ProjectError as error:
-        return deliver_findings(common, screen, Findings(error.problems, "", Exit.INVALID))
+        return deliver_findings(common, screen, ValidationResult(error.problems, "", Exit.INVALID))
     project, problems = check_project(root, os.environ, SystemClock().now())
     if project is not None and on is not None:
         project, problems = check_project(root, os.environ, instant_of(on, project.desired.zone))
     if project is not None:
         problems = _in_order(problems, unoffered(project.config))
     if project is None or any(problem.severity == "error" for problem in problems):
-        return deliver_findings(common, screen, Findings(problems, "", Exit.INVALID))
-    found = Findings(problems, _confirmation(project), Exit.OK)
+        return deliver_findings(common, screen, ValidationResult(problems, "", Exit.INVALID))
+    found = ValidationResult(problems, _confirmation(project), Exit.OK)
     return deliver_findings(common, screen, _with_answers(found, root, screen, common) if online else found)
 
 
-def _with_answers(found: Findings, root: Path, screen: Screen, common: Common) -> Findings:
+def _with_answers(found: ValidationResult, root: Path, screen: Screen, common: Common) -> ValidationResult:
     from wagroups.cli.online import ask, unasked
 
     checked = ask(root, screen, common)

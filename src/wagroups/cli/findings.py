@@ -13,13 +13,13 @@ from wagroups.reports.document import document_json
 from wagroups.reports.junit import problems_junit
 from wagroups.reports.problems import problems_document, problems_markdown
 from wagroups.reports.sarif import problems_sarif
-from wagroups.reports.style import Role
+from wagroups.reports.style import TextRole
 from wagroups.reports.text import problems_text
 
 FINDINGS_FORMATS: Final = (*BASIC_FORMATS, "github", "junit", "sarif")
 
 
-class Findings(NamedTuple):
+class ValidationResult(NamedTuple):
     """Everything that a look at files found, and how it ends."""
 
     problems: tuple[Problem, ...]
@@ -27,7 +27,7 @@ class Findings(NamedTuple):
     exit: Exit
 
 
-def deliver_findings(common: Common, screen: Screen, found: Findings) -> Exit:
+def deliver_findings(common: Common, screen: Screen, found: ValidationResult) -> Exit:
     """Write the findings to where they were asked for, and return how to end."""
     for output in common.outputs:
         match output.format:
@@ -48,7 +48,7 @@ def deliver_findings(common: Common, screen: Screen, found: Findings) -> Exit:
                 if found.problems:
                     whole = common.verbosity > 0
                     text = problems_text(found.problems, unicode=screen.unicode, style=style, whole=whole)
-                text += f"{style(Role.GOOD, found.confirmation)}\n" if found.confirmation else ""
+                text += f"{style(TextRole.GOOD, found.confirmation)}\n" if found.confirmation else ""
                 text = screen.fitted(text, output.to)
         screen.deliver(text, output.to)
     return found.exit

@@ -10,7 +10,7 @@ from wagroups.cli.completion import group_and_person_names
 from wagroups.cli.options import BASIC_FORMATS, Common, Verb, pass_common
 from wagroups.cli.project import redactor_for, root_of
 from wagroups.cli.terminal import Screen
-from wagroups.cli.terms import Duration
+from wagroups.cli.terms import DurationParam
 from wagroups.cli.whom import person_named
 from wagroups.domain.exit import Exit
 from wagroups.domain.history import HistoryQuery
@@ -25,7 +25,9 @@ SHOWN: Final = 50
 
 @click.command(cls=Verb, formats=(*BASIC_FORMATS, "csv"))
 @click.argument("about", required=False, metavar="[GROUP|PERSON]", shell_complete=group_and_person_names)
-@click.option("--since", type=Duration(), metavar="DURATION", help="Only what happened within this time, such as 30d.")
+@click.option(
+    "--since", type=DurationParam(), metavar="DURATION", help="Only what happened within this time, such as 30d."
+)
 @click.option("--limit", type=click.IntRange(min=1), default=SHOWN, show_default=True, help="The newest so many.")
 @pass_common
 def history(common: Common, about: str | None, since: timedelta | None, limit: int) -> Exit:

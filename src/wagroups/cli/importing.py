@@ -13,7 +13,7 @@ from wagroups.cli.opening import opened_project
 from wagroups.cli.options import Common, Verb, pass_common
 from wagroups.cli.pausing import patience_of
 from wagroups.cli.terminal import Screen
-from wagroups.cli.terms import Brakes
+from wagroups.cli.terms import SafetyFlags
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import AccountKey, GroupJid
 from wagroups.domain.transcript import Import
@@ -24,7 +24,7 @@ from wagroups.privacy.redactor import Redactor
 from wagroups.reports.document import document_json
 from wagroups.reports.importing import import_document, import_remarks, import_text
 from wagroups.reports.wording import count
-from wagroups.workflows.importing import Wishes, import_groups
+from wagroups.workflows.importing import ImportOptions, import_groups
 from wagroups.workflows.session import Session
 
 WORTH_SAYING: Final = timedelta(seconds=5)
@@ -73,9 +73,9 @@ def import_(
     if any(output.format not in ("text", "json") for output in common.outputs):
         raise click.UsageError("import writes -o text or -o json.")
     jids = _jids(jid)
-    with opened_project(common, Selection(), Brakes(None, None, None, ()), None) as opened:
+    with opened_project(common, Selection(), SafetyFlags(None, None, None, ()), None) as opened:
         session, screen = opened.session, opened.screen
-        wishes = Wishes(
+        wishes = ImportOptions(
             accounts=_accounts(session.config, account),
             groups=jids,
             named=_named(aliases, session),

@@ -29,7 +29,7 @@ from wagroups.domain.identity import GroupJid, GroupKey, InviteLink
 from wagroups.domain.observed import ObservedGroup
 from wagroups.privacy.escape import clean, for_terminal
 from wagroups.reports.document import FORMAT_VERSION
-from wagroups.workflows.errand import Wishes
+from wagroups.workflows.errand import CallOptions
 from wagroups.workflows.joining import Joined, join_group
 from wagroups.workflows.links import read_link, rotate_link
 from wagroups.workflows.secrets import secret_value
@@ -47,7 +47,7 @@ class _Asked(NamedTuple):
 
     session: Session
     group: DesiredGroup
-    wishes: Wishes
+    wishes: CallOptions
     screen: Screen
 
 
@@ -166,7 +166,7 @@ def _asked(common: Common, key: str, actor: str | None) -> Iterator[_Asked]:
             raise click.UsageError(f"There is no group {key!r}." + (f"  Did you mean {near[0]}?" if near else ""))
         if group.state is State.RELEASED:
             raise click.UsageError(f"{key} is released: wagroups leaves it alone.")
-        wishes = Wishes(actor or actor_of(os.environ), patience_of(screen))
+        wishes = CallOptions(actor or actor_of(os.environ), patience_of(screen))
         yield _Asked(session, group, wishes, screen)
 
 

@@ -20,7 +20,7 @@ from wagroups import __version__
 from wagroups.cli.asked import json_on_stdout, verbosity_asked
 from wagroups.cli.entry import forget_stdout
 from wagroups.cli.options import VerbGroup
-from wagroups.cli.verbs import EXIT_CODES, VERBS, Entry
+from wagroups.cli.verbs import EXIT_CODES, VERBS, VerbEntry
 from wagroups.domain.exit import Exit
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ Examples:
 class Program(VerbGroup):
     """The top-level command with its table of verbs."""
 
-    def __init__(self, verbs: Mapping[str, Entry], **attributes: Any) -> None:
+    def __init__(self, verbs: Mapping[str, VerbEntry], **attributes: Any) -> None:
         super().__init__(**attributes)
         self.verbs = verbs
 
@@ -96,7 +96,7 @@ class Program(VerbGroup):
         formatter.write_text("Options stand before or after the verb.  About one: wagroups VERB --help")
 
 
-def program(verbs: Mapping[str, Entry] = VERBS) -> Program:
+def program(verbs: Mapping[str, VerbEntry] = VERBS) -> Program:
     """The command with the given verbs."""
     made = Program(
         verbs,
@@ -121,7 +121,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     sys.exit(ending.code)
 
 
-def run(arguments: Sequence[str], verbs: Mapping[str, Entry] = VERBS) -> Exit:
+def run(arguments: Sequence[str], verbs: Mapping[str, VerbEntry] = VERBS) -> Exit:
     """Run the command line; say what went wrong, and return how to end.  Verbs return an `Exit`, or `None` for OK."""
     try:
         with _terminable():

@@ -11,7 +11,7 @@ from wagroups.cli.terminal import Screen
 from wagroups.reports.times import ago
 from wagroups.reports.wording import count
 from wagroups.workflows.checking import Checked, check_numbers, questions
-from wagroups.workflows.session import Patience, open_session
+from wagroups.workflows.session import WaitPolicy, open_session
 
 
 def ask(root: Path, screen: Screen, common: Common) -> Checked:
@@ -21,7 +21,7 @@ def ask(root: Path, screen: Screen, common: Common) -> Checked:
         asked = questions(session)
         total = sum(map(len, asked.values()))
         with meter("Asking for numbers", total, screen.stderr, quiet=screen.quiet) as shown:
-            patience = Patience(waiting=lambda waiting: shown.note(f"next in {ago(waiting.duration)}"))
+            patience = WaitPolicy(waiting=lambda waiting: shown.note(f"next in {ago(waiting.duration)}"))
             return asyncio.run(check_numbers(session, asked, patience, shown.advance))
 
 

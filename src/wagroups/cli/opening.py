@@ -14,7 +14,7 @@ from wagroups.cli.project import redactor_for, root_of
 from wagroups.cli.selection import check_selection
 from wagroups.cli.signals import StopFlag
 from wagroups.cli.terminal import Screen
-from wagroups.cli.terms import Brakes, terms_of
+from wagroups.cli.terms import SafetyFlags, terms_of
 from wagroups.execution.clock import SystemClock
 from wagroups.manifests.project import overrides_of
 from wagroups.planning.situation import Selection, Terms
@@ -40,7 +40,7 @@ class Opened(NamedTuple):
 def opened_project(
     common: Common,
     selection: Selection,
-    brakes: Brakes,
+    brakes: SafetyFlags,
     since: str | None,
     stop: StopFlag | None = None,
     *,

@@ -7,7 +7,7 @@ from typing import Final
 from wagroups.cli.terminal import Screen
 from wagroups.domain.budget import Waiting
 from wagroups.reports.resting import waiting_words
-from wagroups.workflows.session import Patience
+from wagroups.workflows.session import WaitPolicy
 
 WORTH_SAYING: Final = timedelta(seconds=3)
 """Shorter pauses pass unnoticed (safety guide, part 6)."""
@@ -47,7 +47,7 @@ class Countdown:
             self._screen.stderr.flush()
 
 
-def patience_of(screen: Screen, timezone: str = "UTC") -> Patience:
+def patience_of(screen: Screen, timezone: str = "UTC") -> WaitPolicy:
     """As patient as usual, and pauses worth saying are said."""
     countdown = Countdown(screen, timezone)
-    return Patience(waiting=countdown.begin, left=countdown.tick)
+    return WaitPolicy(waiting=countdown.begin, left=countdown.tick)

@@ -30,7 +30,17 @@ from wagroups.privacy.redactor import Redactor
 from wagroups.privacy.yaml_scalar import scalar
 from wagroups.workflows.draft import Draft
 from wagroups.workflows.moving import move_in_table, seat_in_table
-from wagroups.workflows.persons import Desk, enter, extend, move, offboard, person_of, put_in, renumber, target_named
+from wagroups.workflows.persons import (
+    PersonEditor,
+    enter,
+    extend,
+    move,
+    offboard,
+    person_of,
+    put_in,
+    renumber,
+    target_named,
+)
 from wagroups.workflows.session import open_session
 
 
@@ -60,7 +70,7 @@ class _Work(NamedTuple):
     today: date
     dry_run: bool
 
-    def desk(self, alias: str) -> Desk:
+    def desk(self, alias: str) -> PersonEditor:
         """The papers of somebody in the directory.  Raises UsageError with the nearest names."""
         found = person_of(self.project.desired, alias)
         if found is None:
@@ -68,7 +78,7 @@ class _Work(NamedTuple):
             near = get_close_matches(alias, known, n=3)
             hint = f"Did you mean {' or '.join(near)}?" if near else "See people.yaml."
             raise click.UsageError(f"Nobody has the alias {mask(alias)!r}.  {hint}")
-        return Desk(self.draft, found)
+        return PersonEditor(self.draft, found)
 
     def phone(self, text: str) -> Phone:
         """A number from the command line.  Raises UsageError, which never repeats it."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from wagroups.cli.findings import FINDINGS_FORMATS, Findings, deliver_findings
+from wagroups.cli.findings import FINDINGS_FORMATS, ValidationResult, deliver_findings
 from wagroups.cli.options import Common, Verb, VerbGroup, pass_common
 from wagroups.cli.terminal import Screen
 from wagroups.domain.exit import Exit
@@ -53,4 +53,6 @@ def scan(common: Common, path: tuple[Path, ...], everywhere: bool, exclude: tupl
         if not any(fnmatch.fnmatch(problem.file, pattern) for pattern in exclude)
     )
     ending = Exit.INVALID if found else Exit.OK
-    return deliver_findings(common, Screen.of(common), Findings(found, "" if found else "Nothing in clear.", ending))
+    return deliver_findings(
+        common, Screen.of(common), ValidationResult(found, "" if found else "Nothing in clear.", ending)
+    )

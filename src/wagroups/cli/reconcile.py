@@ -16,7 +16,7 @@ from wagroups.cli.opening import Opened, opened_project, since_option
 from wagroups.cli.options import BASIC_FORMATS, Common, NewFile, Verb, dry_run_option, pass_common
 from wagroups.cli.pausing import patience_of
 from wagroups.cli.selection import selection_options
-from wagroups.cli.terms import Brakes, Duration, brake_options
+from wagroups.cli.terms import DurationParam, SafetyFlags, brake_options
 from wagroups.domain.exit import Exit
 from wagroups.domain.plan import Plan
 from wagroups.planning.situation import AHEAD, Selection
@@ -31,7 +31,7 @@ from wagroups.reports.text import drift_text, plan_text
 from wagroups.workflows.acceptance import acceptable, taken_for_true
 from wagroups.workflows.draft import Draft
 from wagroups.workflows.plan import can_be_recalled, preview, preview_recalled
-from wagroups.workflows.session import Patience
+from wagroups.workflows.session import WaitPolicy
 
 _FURTHER: Final[Mapping[str, Callable[..., str]]] = {
     "html": plan_html,
@@ -60,7 +60,7 @@ PLAN_FORMATS: Final = (*BASIC_FORMATS, *_FURTHER)
 )
 @click.option(
     "--ahead",
-    type=Duration(),
+    type=DurationParam(),
     default=f"{AHEAD.days}d",
     help=f"Tell what follows by date so far ahead.  [default: {AHEAD.days}d]",
 )
@@ -69,7 +69,7 @@ def plan(
     common: Common,
     selection: Selection,
     since: str | None,
-    brakes: Brakes,
+    brakes: SafetyFlags,
     detailed_exitcode: bool,
     out: Path | None,
     from_last_read: bool,
@@ -118,7 +118,7 @@ def drift(
     ids: tuple[str, ...],
     selection: Selection,
     since: str | None,
-    brakes: Brakes,
+    brakes: SafetyFlags,
     *,
     accept: bool,
     dry_run: bool,
@@ -164,7 +164,7 @@ def _accepted(common: Common, opened: Opened, found: Plan, ids: tuple[str, ...],
     )
 
 
-def _patience(opened: Opened) -> Patience:
+def _patience(opened: Opened) -> WaitPolicy:
     return patience_of(opened.screen, opened.session.config.timezone)
 
 

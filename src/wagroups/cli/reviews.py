@@ -14,7 +14,7 @@ from wagroups.cli.named import group_named
 from wagroups.cli.options import BASIC_FORMATS, Common, Verb, pass_common
 from wagroups.cli.project import redactor_for, root_of
 from wagroups.cli.terminal import Screen
-from wagroups.cli.terms import Duration, instant_of, on_option
+from wagroups.cli.terms import DurationParam, instant_of, on_option
 from wagroups.cli.whom import person_named
 from wagroups.domain.exit import Exit
 from wagroups.domain.membership import Membership
@@ -30,7 +30,7 @@ from wagroups.reports.memberships import (
 )
 from wagroups.reports.why import Declaration, Explanation, why_document, why_sentence
 from wagroups.workflows.blame import blame
-from wagroups.workflows.reviewing import Review
+from wagroups.workflows.reviewing import MembershipReview
 from wagroups.workflows.session import Session, open_session
 
 REVIEW_FORMATS: Final = (*BASIC_FORMATS, "csv")
@@ -40,7 +40,7 @@ class _Asked(NamedTuple):
     """An opened project and one look at its memberships."""
 
     session: Session
-    review: Review
+    review: MembershipReview
     redactor: Redactor
     screen: Screen
 
@@ -49,7 +49,7 @@ class _Asked(NamedTuple):
 def _asked(common: Common, on: str | None = None) -> Iterator[_Asked]:
     with open_session(root_of(common), os.environ, read_only=True) as session:
         redactor = redactor_for(common, session.project, session.ledger.key)
-        review = Review(session, instant_of(on, session.project.desired.zone))
+        review = MembershipReview(session, instant_of(on, session.project.desired.zone))
         yield _Asked(session, review, redactor, Screen.of(common))
 
 
@@ -131,7 +131,7 @@ def groups_of(common: Common, person: str) -> Exit:
 
 @click.command(cls=Verb, formats=REVIEW_FORMATS)
 @click.argument("groups", nargs=-1, metavar="[GROUP]...", shell_complete=group_names)
-@click.option("--expiring", type=Duration(), metavar="DURATION", help="What ends within this time, such as 30d.")
+@click.option("--expiring", type=DurationParam(), metavar="DURATION", help="What ends within this time, such as 30d.")
 @click.option("--ended", is_flag=True, help="Whose time is over, and who is still written down.")
 @on_option
 @pass_common

@@ -14,7 +14,7 @@ from wagroups.cli.exits import code_of_error, exit_of_error, exit_of_plan, exit_
 from wagroups.cli.opening import Opened, opened_project
 from wagroups.cli.options import Common
 from wagroups.cli.signals import StopFlag
-from wagroups.cli.terms import Brakes
+from wagroups.cli.terms import SafetyFlags
 from wagroups.domain.errors import NotYet, WagroupsError
 from wagroups.domain.exit import Exit
 from wagroups.domain.outcome import StepOutcome
@@ -23,15 +23,15 @@ from wagroups.planning.situation import Selection
 from wagroups.reports.compose import plan_document, report_document
 from wagroups.reports.document import ErrorBody, PlanDocument, ReportDocument
 from wagroups.reports.rounds import RoundDocument, RoundPart, drift_words, error_words, exit_part, one_line, run_words
-from wagroups.workflows.agenda import Cause, Conclusion, Round
-from wagroups.workflows.apply import Orders
+from wagroups.workflows.agenda import Conclusion, Round, RoundCause
+from wagroups.workflows.apply import ApplyOptions
 from wagroups.workflows.apply import apply as apply_plan
 from wagroups.workflows.plan import preview
-from wagroups.workflows.session import Patience
+from wagroups.workflows.session import WaitPolicy
 from wagroups.workflows.watching import declared_groups, findings, narrowed, next_date
 
 
-class Told(NamedTuple):
+class RoundResult(NamedTuple):
     """What a round came to, for every output."""
 
     ending: Exit
@@ -62,11 +62,11 @@ class Rounds:
 
     common: Common
     selection: Selection
-    brakes: Brakes
+    brakes: SafetyFlags
     applying: bool
     stop: StopFlag
     now: Callable[[], datetime]
-    tell: Callable[[Round, Told], None]
+    tell: Callable[[Round, RoundResult], None]
     done: int = 0
     interrupted: Exit | None = None
     """How to end, when a run was stopped while it wrote."""
@@ -105,7 +105,7 @@ class Rounds:
         document = RoundDocument(
             round=part, plan=found.plan, report=found.report, error=found.error, exit=exit_part(found.ending)
         )
-        self.tell(due, Told(found.ending, found.words, document))
+        self.tell(due, RoundResult(found.ending, found.words, document))
         return found.conclusion
 
     async def _look_at(self, opened: Opened, due: Round) -> _Found | None:
@@ -114,7 +114,7 @@ class Rounds:
         if selection is None:
             return None
         opened = opened._replace(terms=opened.terms.model_copy(update={"selection": selection}))
-        if due.cause is Cause.DUE:
+        if due.cause is RoundCause.DUE:
             opened = opened._replace(terms=opened.terms.model_copy(update={"due": True}))
         found = await (self._apply(opened) if self.applying else self._drift(opened))
         ours = {
@@ -125,7 +125,7 @@ class Rounds:
         return found._replace(conclusion=found.conclusion._replace(declared=ours, next_date=ahead), groups=groups)
 
     async def _drift(self, opened: Opened) -> _Found:
-        patience = Patience(stopped=lambda: bool(self.stop))
+        patience = WaitPolicy(stopped=lambda: bool(self.stop))
         plan = (await preview(opened.session, opened.terms, patience, met=True)).plan
         ending = exit_of_plan(plan, detailed=True, patient=True)
         document = plan_document(plan, opened.redactor, ending, __version__, attributed=True)
@@ -133,12 +133,12 @@ class Rounds:
         return _Found(ending, words, Conclusion(findings(plan)), None, plan=document)
 
     async def _apply(self, opened: Opened) -> _Found:
-        orders = Orders(
+        orders = ApplyOptions(
             terms=opened.terms,
             confirm=lambda plan: True,
             watcher=_watcher,
             stopped=lambda: self.stop.code,
-            patience=Patience(stopped=lambda: bool(self.stop)),
+            patience=WaitPolicy(stopped=lambda: bool(self.stop)),
             actor=actor_of(os.environ),
         )
         run = await apply_plan(opened.session, orders)

@@ -15,7 +15,7 @@ from wagroups.cli.terminal import Screen
 from wagroups.domain.errors import WagroupsError
 from wagroups.domain.exit import Exit
 from wagroups.reports.document import FORMAT_VERSION
-from wagroups.reports.style import Role
+from wagroups.reports.style import TextRole
 
 _PATIENCE: Final = 60.0
 """Seconds after which a command is given up.  Chosen: each takes a few."""
@@ -43,14 +43,14 @@ class Stage:
     def silent(self) -> bool:
         return any(output.format == "json" and output.to is None for output in self.common.outputs)
 
-    def say(self, text: str, role: Role = Role.HEADING) -> None:
+    def say(self, text: str, role: TextRole = TextRole.HEADING) -> None:
         if not self.silent:
             styled = "\n".join(self.screen.style()(role, line) for line in text.splitlines())
             self.screen.deliver(f"{styled}\n\n")
 
     def play(self, scene: Scene, gateway: str, folder: Path, url: str) -> None:
         """Say what comes, and run it."""
-        self.say(scene.said, Role.PLACE)
+        self.say(scene.said, TextRole.PLACE)
         self.run(gateway, scene.command, folder, url, ends=scene.ends)
 
     def run(
@@ -67,7 +67,7 @@ class Stage:
         shown = f"wagroups {' '.join(command)}"
         visible = seen and not self.silent
         if visible:
-            self.screen.deliver(f"{self.screen.style()(Role.CREATE, f'$ {shown}')}\n")
+            self.screen.deliver(f"{self.screen.style()(TextRole.CREATE, f'$ {shown}')}\n")
         started = time.monotonic()
         done = subprocess.run(  # noqa: S603 - our own program with our own words
             [sys.executable, "-m", "wagroups", *command, *self._flags()],

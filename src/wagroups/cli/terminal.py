@@ -13,27 +13,27 @@ import click
 
 from wagroups.cli.options import Common
 from wagroups.reports.folding import folded
-from wagroups.reports.style import Role, Style, plain
+from wagroups.reports.style import Style, TextRole, plain
 
 _Taken = TypeVar("_Taken")
 
 __all__ = ["Screen", "color_on", "colored", "unicode_on"]
 
 _SGR: Final = {
-    Role.ADD: "32",
-    Role.REMOVE: "31",
-    Role.CHANGE: "33",
-    Role.CREATE: "36",
-    Role.HEADING: "1",
-    Role.PLACE: "2",
-    Role.ATTENTION: "33",
-    Role.GOOD: "32",
-    Role.BAD: "31;1",
+    TextRole.ADD: "32",
+    TextRole.REMOVE: "31",
+    TextRole.CHANGE: "33",
+    TextRole.CREATE: "36",
+    TextRole.HEADING: "1",
+    TextRole.PLACE: "2",
+    TextRole.ATTENTION: "33",
+    TextRole.GOOD: "32",
+    TextRole.BAD: "31;1",
 }
 """ANSI select-graphic-rendition codes: only the eight basic colours, which every theme makes readable."""
 
 
-def colored(role: Role, text: str) -> str:
+def colored(role: TextRole, text: str) -> str:
     """A `Style` with ANSI colours."""
     return f"\x1b[{_SGR[role]}m{text}\x1b[0m" if text else text
 

@@ -30,7 +30,7 @@ LONGEST: Final = timedelta(days=3650)
 _CLOCK: Final = re.compile(r"(\d{1,2}):(\d{2})")
 
 
-class Brakes(NamedTuple):
+class SafetyFlags(NamedTuple):
     """The flags that tighten or pass brakes."""
 
     max_removals: int | None
@@ -61,7 +61,7 @@ _TIGHTENING: Final = (
 
 
 def brake_options(function: Callable[..., R]) -> Callable[..., R]:
-    """Add the flags of the brakes, and pass them together as the keyword `brakes`, a `Brakes`."""
+    """Add the flags of the brakes, and pass them together as the keyword `brakes`, a `SafetyFlags`."""
     return tightening_options(_OVERRIDE(function))
 
 
@@ -69,7 +69,7 @@ def tightening_options(function: Callable[..., R]) -> Callable[..., R]:
     """The same without `--override`: a rule is passed in one run, and some verbs make many."""
 
     def with_brakes(*args: Any, **kwargs: Any) -> R:
-        brakes = Brakes(
+        brakes = SafetyFlags(
             max_removals=kwargs.pop("max_removals"),
             max_removal_percent=kwargs.pop("max_removal_percent"),
             min_admins=kwargs.pop("min_admins"),
@@ -85,7 +85,7 @@ def tightening_options(function: Callable[..., R]) -> Callable[..., R]:
 
 
 def terms_of(
-    config: Config, desired: Desired, selection: Selection, brakes: Brakes, written: tuple[Override, ...] = ()
+    config: Config, desired: Desired, selection: Selection, brakes: SafetyFlags, written: tuple[Override, ...] = ()
 ) -> Terms:
     """What this run may do; `written` are overrides of the files.
 
@@ -102,7 +102,7 @@ def terms_of(
     )
 
 
-def _tightened(safety: Safety, brakes: Brakes) -> Safety:
+def _tightened(safety: Safety, brakes: SafetyFlags) -> Safety:
     asked: dict[str, float | None] = {
         "max_removals": brakes.max_removals,
         "max_removal_percent": brakes.max_removal_percent,
@@ -160,7 +160,7 @@ def duration_of(text: str) -> timedelta | None:
     return None if length is None or length > LONGEST else length
 
 
-class Duration(click.ParamType[timedelta]):
+class DurationParam(click.ParamType[timedelta]):
     """A length of time on the command line."""
 
     name = "duration"

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from wagroups.domain.exit import Exit
 
 
-class Entry(NamedTuple):
+class VerbEntry(NamedTuple):
     """One verb of the table: where it is, and what help says of it without importing it."""
 
     module: str
@@ -22,50 +22,60 @@ _FILES: Final = "Files only"
 _REVIEW: Final = "Who is where"
 _RUN: Final = "Look after it"
 
-VERBS: Final[Mapping[str, Entry]] = MappingProxyType(
+VERBS: Final[Mapping[str, VerbEntry]] = MappingProxyType(
     {
-        "demo": Entry(
+        "demo": VerbEntry(
             "wagroups.cli.demo", "demo", _START, "See the main job on a simulated WhatsApp; nothing to set up."
         ),
-        "init": Entry("wagroups.cli.init", "init", _START, "Start a project: the gateway, its live groups, the files."),
-        "import": Entry(
+        "init": VerbEntry(
+            "wagroups.cli.init", "init", _START, "Start a project: the gateway, its live groups, the files."
+        ),
+        "import": VerbEntry(
             "wagroups.cli.importing", "import_", _START, "Write manifests of live groups; the next plan is empty."
         ),
-        "doctor": Entry("wagroups.cli.operate", "doctor", _START, "Check the gateway, the account and its rights."),
-        "plan": Entry("wagroups.cli.reconcile", "plan", _WORK, "Show what would change.  Never writes."),
-        "apply": Entry("wagroups.cli.applying", "apply", _WORK, "Make it so, gently, and read again to prove it."),
-        "drift": Entry("wagroups.cli.reconcile", "drift", _WORK, "Show what differs from git, and who changed it."),
-        "validate": Entry("wagroups.cli.files", "validate", _FILES, "Find every mistake in the files, with its line."),
-        "schema": Entry(
+        "doctor": VerbEntry("wagroups.cli.operate", "doctor", _START, "Check the gateway, the account and its rights."),
+        "plan": VerbEntry("wagroups.cli.reconcile", "plan", _WORK, "Show what would change.  Never writes."),
+        "apply": VerbEntry("wagroups.cli.applying", "apply", _WORK, "Make it so, gently, and read again to prove it."),
+        "drift": VerbEntry("wagroups.cli.reconcile", "drift", _WORK, "Show what differs from git, and who changed it."),
+        "validate": VerbEntry(
+            "wagroups.cli.files", "validate", _FILES, "Find every mistake in the files, with its line."
+        ),
+        "schema": VerbEntry(
             "wagroups.cli.schema", "print_schema", _FILES, "Print a JSON Schema, for editors and programs."
         ),
-        "show": Entry("wagroups.cli.files", "show", _FILES, "Print groups as resolved; --explain says from where."),
-        "diff": Entry("wagroups.cli.diff", "diff", _FILES, "Show what is declared otherwise than in another revision."),
-        "fmt": Entry("wagroups.cli.fmt", "fmt", _FILES, "Bring files into one form; --check only looks."),
-        "person": Entry(
+        "show": VerbEntry("wagroups.cli.files", "show", _FILES, "Print groups as resolved; --explain says from where."),
+        "diff": VerbEntry(
+            "wagroups.cli.diff", "diff", _FILES, "Show what is declared otherwise than in another revision."
+        ),
+        "fmt": VerbEntry("wagroups.cli.fmt", "fmt", _FILES, "Bring files into one form; --check only looks."),
+        "person": VerbEntry(
             "wagroups.cli.person", "person", _FILES, "Add, move, renumber, extend or offboard somebody in the files."
         ),
-        "pii": Entry("wagroups.cli.pii", "pii", _FILES, "Find phone numbers that stand in files in clear."),
-        "why": Entry("wagroups.cli.reviews", "why", _REVIEW, "Explain one membership in one sentence."),
-        "who": Entry("wagroups.cli.reviews", "who", _REVIEW, "Show who is in a group, declared and live."),
-        "groups-of": Entry("wagroups.cli.reviews", "groups_of", _REVIEW, "Show the groups of a person."),
-        "review": Entry("wagroups.cli.reviews", "review", _REVIEW, "An access review: text, Markdown, CSV or JSON."),
-        "history": Entry(
+        "pii": VerbEntry("wagroups.cli.pii", "pii", _FILES, "Find phone numbers that stand in files in clear."),
+        "why": VerbEntry("wagroups.cli.reviews", "why", _REVIEW, "Explain one membership in one sentence."),
+        "who": VerbEntry("wagroups.cli.reviews", "who", _REVIEW, "Show who is in a group, declared and live."),
+        "groups-of": VerbEntry("wagroups.cli.reviews", "groups_of", _REVIEW, "Show the groups of a person."),
+        "review": VerbEntry(
+            "wagroups.cli.reviews", "review", _REVIEW, "An access review: text, Markdown, CSV or JSON."
+        ),
+        "history": VerbEntry(
             "wagroups.cli.history", "history", _REVIEW, "Show what was done, when, by whom and for which commit."
         ),
-        "status": Entry("wagroups.cli.operate", "status", _RUN, "Journal, budgets, rests, and the next possible time."),
-        "state": Entry("wagroups.cli.state", "state", _RUN, "Inspect and mend what is remembered between runs."),
-        "watch": Entry(
+        "status": VerbEntry(
+            "wagroups.cli.operate", "status", _RUN, "Journal, budgets, rests, and the next possible time."
+        ),
+        "state": VerbEntry("wagroups.cli.state", "state", _RUN, "Inspect and mend what is remembered between runs."),
+        "watch": VerbEntry(
             "wagroups.cli.watching", "watch", _RUN, "Run drift, or apply, when a gateway tells of a change."
         ),
-        "link": Entry(
+        "link": VerbEntry(
             "wagroups.cli.links", "link", _RUN, "Show a group's invite link on a terminal; --rotate renews it."
         ),
-        "join": Entry("wagroups.cli.links", "join", _RUN, "Join a declared group by its invite link."),
-        "sandbox": Entry(
+        "join": VerbEntry("wagroups.cli.links", "join", _RUN, "Join a declared group by its invite link."),
+        "sandbox": VerbEntry(
             "wagroups.cli.simulate", "sandbox", _RUN, "Serve a simulated WhatsApp behind a gateway's API."
         ),
-        "completion": Entry(
+        "completion": VerbEntry(
             "wagroups.cli.completion", "completion", _RUN, "Print what bash, zsh or fish need to complete names."
         ),
     }

@@ -11,11 +11,11 @@ import click
 from wagroups.cli.listening import Address, AddressType, listening
 from wagroups.cli.opening import opened_project
 from wagroups.cli.options import Common, Verb, pass_common
-from wagroups.cli.rounds import Rounds, Told
+from wagroups.cli.rounds import RoundResult, Rounds
 from wagroups.cli.selection import selection_options
 from wagroups.cli.signals import stop_requests
 from wagroups.cli.terminal import Screen
-from wagroups.cli.terms import Brakes, Duration, tightening_options
+from wagroups.cli.terms import DurationParam, SafetyFlags, tightening_options
 from wagroups.domain.errors import Unprovided
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import AccountKey, Secret
@@ -25,9 +25,9 @@ from wagroups.gateways.registry import kind_named
 from wagroups.gateways.webhooks import PREFIX, Hook, webhooks
 from wagroups.planning.situation import Selection
 from wagroups.reports.rounds import ListeningDocument, ListeningPart, document_line, round_line
-from wagroups.reports.style import Role
+from wagroups.reports.style import TextRole
 from wagroups.reports.text import line_text
-from wagroups.workflows.agenda import Agenda, Cause, Round
+from wagroups.workflows.agenda import Agenda, Round, RoundCause
 from wagroups.workflows.plan import accounts_of
 from wagroups.workflows.secrets import secret_value
 from wagroups.workflows.session import Session
@@ -44,10 +44,10 @@ SHORTEST: Final = timedelta(minutes=1)
 """A look costs each account a listing, and the budgets are made for a few an hour."""
 
 _ROLES: Final = {
-    Exit.OK: Role.GOOD,
-    Exit.CHANGES: Role.ATTENTION,
-    Exit.OPEN: Role.ATTENTION,
-    Exit.PAUSED: Role.ATTENTION,
+    Exit.OK: TextRole.GOOD,
+    Exit.CHANGES: TextRole.ATTENTION,
+    Exit.OPEN: TextRole.ATTENTION,
+    Exit.PAUSED: TextRole.ATTENTION,
 }
 
 
@@ -61,7 +61,7 @@ _ROLES: Final = {
     metavar="HOST:PORT",
     help=f"Where gateways send their events.  [default: {LISTEN}]",
 )
-@click.option("--every", type=Duration(), default="1h", help="Look so often without an event.  [default: 1h]")
+@click.option("--every", type=DurationParam(), default="1h", help="Look so often without an event.  [default: 1h]")
 @click.option(
     "--apply",
     "applying",
@@ -71,7 +71,7 @@ _ROLES: Final = {
 )
 @pass_common
 def watch(
-    common: Common, selection: Selection, brakes: Brakes, listen: Address, every: timedelta, applying: bool
+    common: Common, selection: Selection, brakes: SafetyFlags, listen: Address, every: timedelta, applying: bool
 ) -> Exit:
     """Run `drift` when a gateway says that something happened, and every hour; until Ctrl-C.
 
@@ -159,11 +159,11 @@ class _Desk:
             else:
                 self.screen.say(f"  {name}: its gateway tells of nothing, so it is looked at every {every} only")
 
-    def tell(self, due: Round, told: Told) -> None:
+    def tell(self, due: Round, told: RoundResult) -> None:
         """Say what came of a round, and by the first one of the timetable who has told of nothing so far."""
-        if due.account is not None and due.cause in (Cause.EVENT, Cause.ECHO):
+        if due.account is not None and due.cause in (RoundCause.EVENT, RoundCause.ECHO):
             self.silent.discard(due.account)
-        if due.cause is Cause.SCHEDULE:
+        if due.cause is RoundCause.SCHEDULE:
             for name in sorted(self.silent):
                 self.screen.complain(
                     f"{name}: no event has come since this watch began; are the gateway's webhooks set as said above, "
@@ -174,9 +174,9 @@ class _Desk:
             self.screen.deliver(document_line(told.document))
             return
         # An echo is an event to people; that it may be our own doing decides only when it is looked at.
-        cause = Cause.EVENT if due.cause is Cause.ECHO else due.cause
+        cause = RoundCause.EVENT if due.cause is RoundCause.ECHO else due.cause
         line = round_line(told.document.round.ended_at, self.timezone, cause.value, told.words)
-        styled = self.screen.style()(_ROLES.get(told.ending, Role.BAD), line)
+        styled = self.screen.style()(_ROLES.get(told.ending, TextRole.BAD), line)
         self.screen.deliver(line_text(styled, unicode=self.screen.unicode))
 
     @property

@@ -13,7 +13,7 @@ from wagroups.domain.invitation import Invitation
 from wagroups.domain.signs import Codes
 
 
-class Level(StrEnum):
+class CheckLevel(StrEnum):
     """How much a finding matters."""
 
     GOOD = "good"
@@ -24,7 +24,7 @@ class Level(StrEnum):
 class Finding(Value):
     """One sentence about an account or a group.  `{person}` in the text stands for `person`."""
 
-    level: Level
+    level: CheckLevel
     code: str
     text: str
     group: GroupKey | None = None
@@ -41,7 +41,7 @@ class Checkup(Value):
 
     @property
     def healthy(self) -> bool:
-        return not any(finding.level is Level.BAD for finding in self.findings)
+        return not any(finding.level is CheckLevel.BAD for finding in self.findings)
 
 
 class Balance(NamedTuple):
@@ -78,7 +78,7 @@ class Invited(NamedTuple):
     invitation: Invitation
 
 
-class Standing(NamedTuple):
+class AccountStanding(NamedTuple):
     """One account as the ledger knows it; nothing was asked of any gateway."""
 
     account: AccountKey

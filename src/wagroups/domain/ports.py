@@ -182,7 +182,7 @@ class Granted(NamedTuple):
     """The attempt is charged; go."""
 
 
-class Later(NamedTuple):
+class Deferred(NamedTuple):
     """Not charged.  `at` is the next free time; `None` = never within this budget."""
 
     at: datetime | None
@@ -232,7 +232,7 @@ class Ledger(Protocol):
         stretch: float,
         *,
         urgent: bool = False,
-    ) -> Granted | Later:
+    ) -> Granted | Deferred:
         """Charge one attempt, atomically, if the budget allows; `stretch` multiplies the gap after it.
 
         What is `urgent` is not kept by a lock about new people.

@@ -27,7 +27,7 @@ class Level(StrEnum):
         return Exit.GATEWAY if self is Level.HOLD else Exit.REFUSED
 
 
-class Rule(NamedTuple):
+class SafetyRule(NamedTuple):
     """One rule, in the words of the people who meet it."""
 
     name: str
@@ -41,92 +41,94 @@ class Rule(NamedTuple):
 
 
 _GUARDS: Final = (
-    Rule(
+    SafetyRule(
         "max-removals",
         Level.GROUP,
         "More people would be removed in a run and a day, from a group or from all groups of an account together, than "
         "`safety.max_removals` allows.",
     ),
-    Rule("emptied", Level.GROUP, "Nobody of those who are in a group, or were a day ago, would be left."),
-    Rule(
+    SafetyRule("emptied", Level.GROUP, "Nobody of those who are in a group, or were a day ago, would be left."),
+    SafetyRule(
         "small-group",
         Level.GROUP,
         "More than half of a group of fewer than five people would be removed in a run and a day; one may always go.",
     ),
-    Rule(
+    SafetyRule(
         "exchange",
         Level.GROUP,
         "Somebody's old number, or the old admins, would go before the new number, or a new admin, is in the group; or "
         "somebody would go whose number is like that of somebody declared and not seen: one country, and the same last "
         "eight digits.",
     ),
-    Rule(
+    SafetyRule(
         "max-removal-percent",
         Level.GROUP,
         "A larger share of a group, or of all groups of an account together, would be removed in a run and a day than "
         "`safety.max_removal_percent` allows; a group of fewer than five people has `small-group`.",
     ),
-    Rule("min-admins", Level.GROUP, "Fewer admins would be left in a group than `safety.min_admins` asks for."),
-    Rule(
+    SafetyRule("min-admins", Level.GROUP, "Fewer admins would be left in a group than `safety.min_admins` asks for."),
+    SafetyRule(
         "declared-shrank",
         Level.GROUP,
         "More than a fifth of those who were declared at the last apply would be removed because no list names them "
         "any more.",
     ),
-    Rule(
+    SafetyRule(
         "identity-swap",
         Level.GROUP,
         "More than half of a group would be replaced by as many others, which looks like the same people under other "
         "names.",
     ),
-    Rule(
+    SafetyRule(
         "comes-to-nobody",
         Level.GROUP,
         "A written list of a group that was applied before comes to nobody by accident.",
         passable=False,
     ),
-    Rule(
+    SafetyRule(
         "expect",
         Level.GROUP,
         "A list of a group that was applied before is not as long as its author counted.",
         passable=False,
     ),
-    Rule(
+    SafetyRule(
         "new-ledger",
         Level.GROUP,
         "People would be added to a group that exists, and the ledger does not remember who left it (it is new, or was "
         "lost) and no `import`, creation, override, yes on a terminal or approved plan has made it remember since.",
     ),
-    Rule(
+    SafetyRule(
         "same-subject",
         Level.GROUP,
         "A group would be created while a live one that is in no manifest has its subject.",
     ),
-    Rule("dissolve", Level.GROUP, "A group would be dissolved: everybody is removed, and the account leaves it."),
-    Rule("orphan", Level.RUN, "A group was taken out of the manifests without saying what becomes of the live one."),
-    Rule(
+    SafetyRule("dissolve", Level.GROUP, "A group would be dissolved: everybody is removed, and the account leaves it."),
+    SafetyRule(
+        "orphan", Level.RUN, "A group was taken out of the manifests without saying what becomes of the live one."
+    ),
+    SafetyRule(
         "account-changed",
         Level.RUN,
         "The name of an account stands for another WhatsApp account than before.",
         of_a_group=False,
     ),
-    Rule(
+    SafetyRule(
         "looser-settings",
         Level.RUN,
         "The files allow more than at the last apply: a limit, a profile or a budget is wider, or a secret goes "
         "elsewhere; one override makes it what later runs are compared with.",
         of_a_group=False,
     ),
-    Rule("claimed", Level.RUN, "A group belongs to another project in the same ledger."),
-    Rule("account-moved", Level.RUN, "A group is declared under another account than the one it belongs to."),
-    Rule("same-account", Level.RUN, "Two names of accounts stand for one WhatsApp account.", of_a_group=False),
-    Rule(
+    SafetyRule("claimed", Level.RUN, "A group belongs to another project in the same ledger."),
+    SafetyRule("account-moved", Level.RUN, "A group is declared under another account than the one it belongs to."),
+    SafetyRule("same-account", Level.RUN, "Two names of accounts stand for one WhatsApp account.", of_a_group=False),
+    SafetyRule(
         "plan-age",
         Level.RUN,
         "A reviewed plan was older than `safety.max_plan_age` when it was first applied.",
         of_a_group=False,
     ),
-    Rule(
+    SafetyRule(
         "stale",
         Level.RUN,
         "What is declared or needed is no longer what was reviewed: only a new plan can be approved.",
@@ -136,38 +138,38 @@ _GUARDS: Final = (
 )
 
 _HOLDS: Final = (
-    Rule("not-connected", Level.HOLD, "The account is not connected to WhatsApp.", passable=False),
-    Rule("read-failed", Level.HOLD, "The group could not be read.", passable=False),
-    Rule("not-shown", Level.HOLD, "WhatsApp does not show the group to the account.", passable=False),
-    Rule(
+    SafetyRule("not-connected", Level.HOLD, "The account is not connected to WhatsApp.", passable=False),
+    SafetyRule("read-failed", Level.HOLD, "The group could not be read.", passable=False),
+    SafetyRule("not-shown", Level.HOLD, "WhatsApp does not show the group to the account.", passable=False),
+    SafetyRule(
         "creation-unsettled",
         Level.HOLD,
         "An earlier creation of the group was never answered, and looking does not tell which live group it made.",
         passable=False,
     ),
-    Rule(
+    SafetyRule(
         "read-empty",
         Level.HOLD,
         "The gateway shows the group without its members, or no groups where there were some.",
         passable=False,
     ),
-    Rule("read-shrank", Level.HOLD, "The list of members is much shorter than at the last good read."),
-    Rule("read-short", Level.HOLD, "The gateway lists fewer members, or fewer groups, than it says there are."),
-    Rule(
+    SafetyRule("read-shrank", Level.HOLD, "The list of members is much shorter than at the last good read."),
+    SafetyRule("read-short", Level.HOLD, "The gateway lists fewer members, or fewer groups, than it says there are."),
+    SafetyRule(
         "own-account-unknown",
         Level.HOLD,
         "The group lists people by LID alone, and nobody tells which of them is the account.",
         passable=False,
     ),
-    Rule(
+    SafetyRule(
         "rights-refused",
         Level.HOLD,
         "WhatsApp refused a change as if the account were no admin of the group, and the gateway shows it as one.",
     ),
-    Rule("not-hydrated", Level.HOLD, "The gateway shows an unfinished record, without subject or creation time."),
+    SafetyRule("not-hydrated", Level.HOLD, "The gateway shows an unfinished record, without subject or creation time."),
 )
 
-RULES: Final[Mapping[str, Rule]] = MappingProxyType({rule.name: rule for rule in (*_GUARDS, *_HOLDS)})
+RULES: Final[Mapping[str, SafetyRule]] = MappingProxyType({rule.name: rule for rule in (*_GUARDS, *_HOLDS)})
 """By name, guards first."""
 
 PASSABLE: Final = tuple(rule.name for rule in RULES.values() if rule.passable)

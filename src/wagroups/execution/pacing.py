@@ -20,7 +20,7 @@ from wagroups.domain.budget import (
 )
 from wagroups.domain.errors import NotYet, SessionLost
 from wagroups.domain.identity import AccountKey
-from wagroups.domain.ports import Clock, Granted, Later, Ledger, Standing
+from wagroups.domain.ports import Clock, Deferred, Granted, Ledger, Standing
 from wagroups.domain.signs import ADDITIONS
 
 PATIENCE: Final = timedelta(minutes=15)
@@ -165,7 +165,7 @@ class Pacer:
         ends = [end for end in (None if self._patience is None else now + self._patience, self._until) if end]
         return min(ends, default=None)
 
-    def _reserve(self, calls: CallClass, now: datetime, *, urgent: bool) -> Later | None:
+    def _reserve(self, calls: CallClass, now: datetime, *, urgent: bool) -> Deferred | None:
         """Charge the call if it is free now; else when it will be."""
         if urgent:
             self._look = None
@@ -174,7 +174,7 @@ class Pacer:
             return None if isinstance(said, Granted) else said
         if self._pace.opening(calls, now) > now:
             free = self.peek(calls)
-            return Later(free, "day" if free is None else "active-hours")
+            return Deferred(free, "day" if free is None else "active-hours")
         self._look = None
         allowance = self._pace.allowance(calls, now)
         answer = self._ledger.reserve(self._account, calls, allowance, now, self._clock.jitter())
@@ -184,8 +184,8 @@ class Pacer:
         if fresh is not None and now < fresh and (answer.at is None or answer.at > fresh):
             # The ledger knows today's allowance only, and a larger one comes first.
             free = self.peek(calls)
-            return Later(free, FRESH if answer.at is None and free is not None else answer.reason)
-        return answer if answer.at is None else Later(self._pace.opening(calls, answer.at), answer.reason)
+            return Deferred(free, FRESH if answer.at is None and free is not None else answer.reason)
+        return answer if answer.at is None else Deferred(self._pace.opening(calls, answer.at), answer.reason)
 
     def _standing(self, now: datetime) -> Standing:
         if self._look is None or not self._look.at <= now < self._look.at + STANDING_FRESH:

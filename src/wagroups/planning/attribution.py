@@ -37,7 +37,7 @@ from wagroups.domain.identity import Identity
 from wagroups.domain.members import line_that_ended
 from wagroups.domain.memory import Applied, Memory
 from wagroups.domain.plan import Action, Cause, Reason
-from wagroups.planning.due import Dates
+from wagroups.planning.due import DueDates
 from wagroups.planning.fields import DESCRIPTION, SUBJECT
 from wagroups.planning.pictures import PICTURE, declared_digest
 from wagroups.planning.situation import Terms
@@ -53,7 +53,7 @@ class Attribution:
         self, group: DesiredGroup, memory: Memory, terms: Terms, changes: Collection[Change], now: datetime
     ) -> None:
         """`changes`: all that will be asked about."""
-        self._dates = Dates(group, memory, terms, now)
+        self._dates = DueDates(group, memory, terms, now)
         self._group, self._key, self._now = group, memory.key, now
         self._entries = _entries(group, [change.person for change in changes if isinstance(change, PersonChange)])
         self._applied: Applied | None = memory.applied.get(group.key)

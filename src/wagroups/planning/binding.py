@@ -51,7 +51,7 @@ class Unborn(NamedTuple):
     """Earlier creations that were never answered, and that nothing came of."""
 
 
-class Waiting(NamedTuple):
+class UnsettledCreation(NamedTuple):
     """An earlier creation is unsettled: nothing is done until a person decides.
 
     It is a hold, not a notice: whether the group exists is not known, and a run that ended well in front of a
@@ -61,7 +61,7 @@ class Waiting(NamedTuple):
     hold: Hold
 
 
-Binding = Bound | Unborn | Waiting
+Binding = Bound | Unborn | UnsettledCreation
 
 
 def bind(group: DesiredGroup, situation: Situation, terms: Terms) -> Binding:
@@ -124,7 +124,9 @@ def _search(group: DesiredGroup, unsettled: tuple[Unsettled, ...], situation: Si
         return _bound(matches.pop(), situation.observed, "found")
     if not matches and all(_never_was(entry, situation) for entry in unsettled):
         return Unborn(unsettled)
-    return Waiting(Hold(rule="creation-unsettled", message=_why_waiting(group.key, unsettled, matches, situation)))
+    return UnsettledCreation(
+        Hold(rule="creation-unsettled", message=_why_waiting(group.key, unsettled, matches, situation))
+    )
 
 
 def _why_waiting(key: GroupKey, unsettled: Sequence[Unsettled], matches: set[GroupJid], situation: Situation) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from wagroups.domain.checkup import Finding, Level
+from wagroups.domain.checkup import CheckLevel, Finding
 from wagroups.domain.desired import Desired, DesiredGroup, State
 from wagroups.domain.identity import GroupJid
 from wagroups.domain.observed import ObservedGroup, is_me
@@ -30,14 +30,14 @@ def check_groups(desired: Desired, situation: Situation) -> Iterator[Finding]:
             yield from _group(group, binding, situation)
         elif group.state is State.MANAGED:
             text = "not created yet; `wagroups apply` will"
-            yield Finding(level=Level.NOTE, code="not-created", text=text, group=group.key)
+            yield Finding(level=CheckLevel.NOTE, code="not-created", text=text, group=group.key)
     known = {binding.jid for binding in bound.values() if isinstance(binding, Bound)}
     others = [jid for jid in situation.observed.groups if jid not in known]
     if others:
-        yield Finding(level=Level.NOTE, code="undeclared", text=_undeclared(others, situation))
+        yield Finding(level=CheckLevel.NOTE, code="undeclared", text=_undeclared(others, situation))
     for key in orphans(desired, situation.memory):
         text = "in the state and in no manifest; declare it `released` or `dissolved`"
-        yield Finding(level=Level.BAD, code="orphan", text=text, group=key)
+        yield Finding(level=CheckLevel.BAD, code="orphan", text=text, group=key)
 
 
 def _undeclared(jids: list[GroupJid], situation: Situation) -> str:
@@ -53,7 +53,7 @@ def _group(group: DesiredGroup, binding: Bound, situation: Situation) -> Iterato
     hold = hold_of(binding, situation, Terms())
     obstacle = standing(binding, situation.observed.me, group)
     # In a watched group nothing is to be done, so nothing stands in the way of it.
-    level = Level.NOTE if group.state is State.WATCHED else Level.BAD
+    level = CheckLevel.NOTE if group.state is State.WATCHED else CheckLevel.BAD
     if hold is not None:
         yield Finding(level=level, code=hold.rule, text=hold.message, group=group.key)
     if obstacle is not None:
@@ -69,7 +69,7 @@ def _people(group: DesiredGroup, live: ObservedGroup, situation: Situation) -> I
     rulers = [member for member in members if member.role.is_admin]
     if len(rulers) == 1 and is_me(rulers[0], situation.observed.me):
         text = "the account is the only admin: if it is lost, nobody can manage the group"
-        yield Finding(level=Level.NOTE, code="single-admin", text=text, group=group.key)
+        yield Finding(level=CheckLevel.NOTE, code="single-admin", text=text, group=group.key)
     gone = sum(
         any(memory.tombstones.of(key, names.of(phone)) is not None for phone in person.phones)
         for person in group.members.people
@@ -79,10 +79,10 @@ def _people(group: DesiredGroup, live: ObservedGroup, situation: Situation) -> I
             f"{gone} of the declared people left or were taken out by somebody, and stay out; "
             f"`wagroups who {group.key}` names them"
         )
-        yield Finding(level=Level.NOTE, code="left", text=text, group=group.key)
+        yield Finding(level=CheckLevel.NOTE, code="left", text=text, group=group.key)
     if len(members) >= NEARLY_FULL * limit:
         text = f"{len(members)} members of at most {limit}"
-        yield Finding(level=Level.NOTE, code="nearly-full", text=text, group=group.key)
+        yield Finding(level=CheckLevel.NOTE, code="nearly-full", text=text, group=group.key)
     hidden = sum(m.phone is None and m.lid is not None and names.phone_of(m.lid) is None for m in members)
     if hidden:
         who = "the number of 1 member is" if hidden == 1 else f"the numbers of {hidden} members are"
@@ -90,4 +90,4 @@ def _people(group: DesiredGroup, live: ObservedGroup, situation: Situation) -> I
             f"{who} hidden by WhatsApp, so they are left alone; a message from them, or their number in the manifests "
         )
         text += "where the gateway can look it up, tells who it is"
-        yield Finding(level=Level.NOTE, code="unresolved", text=text, group=group.key)
+        yield Finding(level=CheckLevel.NOTE, code="unresolved", text=text, group=group.key)

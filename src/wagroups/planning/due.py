@@ -23,7 +23,7 @@ from wagroups.planning.fingerprints import dates_of, fingerprint_of_desired, rea
 from wagroups.planning.situation import Selection, Terms
 
 
-class Dates:
+class DueDates:
     """The dates of one group's people, as they are declared and as they were approved."""
 
     def __init__(self, group: DesiredGroup, memory: Memory, terms: Terms, now: datetime) -> None:
@@ -164,7 +164,7 @@ def groups_with_dates(
         memory = memories.get(group.account)
         if memory is None or not selection.has_group(group) or not _exists(group, memory):
             continue
-        dates = Dates(group, memory, terms, now)
+        dates = DueDates(group, memory, terms, now)
         members: Iterable[DesiredMember] = group.members.limited()
         if any(dates.due(turn, member) is not None for member in members for turn in Turn):
             yield key

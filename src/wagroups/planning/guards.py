@@ -16,7 +16,7 @@ from wagroups.domain.safety import Safety
 from wagroups.planning.belonging import account_guards, living_groups, moved_groups, orphan_guards
 from wagroups.planning.floors import floors
 from wagroups.planning.limits import limits, limits_of_accounts
-from wagroups.planning.losses import Losses, Project
+from wagroups.planning.losses import Losses, PlanContext
 from wagroups.planning.new_ledger import unremembered
 from wagroups.planning.ownership import claimed_groups, looser_settings
 from wagroups.planning.situation import Situation, Situations, Terms
@@ -34,7 +34,7 @@ class Subject:
 
 
 def tripped(
-    subjects: tuple[Subject, ...], desired: Desired, situations: Situations, project: Project
+    subjects: tuple[Subject, ...], desired: Desired, situations: Situations, project: PlanContext
 ) -> tuple[TrippedGuard, ...]:
     """Every guard that refuses a group of this plan, or all of it, and was not overridden, in a stable order.
 
@@ -68,7 +68,7 @@ def _by_group(guard: TrippedGuard) -> str:
     return guard.group or ""
 
 
-def _losses(subject: Subject, project: Project) -> Losses:
+def _losses(subject: Subject, project: PlanContext) -> Losses:
     return Losses(subject.plan, subject.desired, subject.live, subject.situation, project)
 
 

@@ -24,7 +24,7 @@ from wagroups.planning.situation import Moment, Situation, Terms
 
 
 @dataclass(frozen=True, slots=True)
-class Project:
+class PlanContext:
     """What is the same for every group of a plan."""
 
     directory: Directory
@@ -36,7 +36,12 @@ class Losses:
     """The removals of one group's plan, beside those that were made in it today."""
 
     def __init__(
-        self, plan: GroupPlan, group: DesiredGroup, live: ObservedGroup | None, situation: Situation, project: Project
+        self,
+        plan: GroupPlan,
+        group: DesiredGroup,
+        live: ObservedGroup | None,
+        situation: Situation,
+        project: PlanContext,
     ) -> None:
         self.plan, self.group, self.live, self.situation, self._project = plan, group, live, situation, project
         memory = situation.memory

@@ -29,7 +29,7 @@ from wagroups.planning import exchanges
 from wagroups.planning.declared import as_declared, declared_people, yet_to_come
 from wagroups.planning.directory import Directory
 from wagroups.planning.doorkeeper import Doorkeeper, concern
-from wagroups.planning.due import Dates
+from wagroups.planning.due import DueDates
 from wagroups.planning.exchanges import (
     Link,
     Replacement,
@@ -113,7 +113,7 @@ class _Diff:
         """Everybody who is written down, also those whose time is over or yet to come."""
         self.admins = {person.phone for person in group.members.admins_at(moment.now)}
         self.desired = declared_people(group, moment)
-        self.dates = Dates(group, situation.memory, terms, moment.now)
+        self.dates = DueDates(group, situation.memory, terms, moment.now)
         found = {person.phone: self.roster.find_all(person.phones) for person in self.desired}
         self.missing = [person for person in self.desired if not found[person.phone]]
         self.present = {member: self.written[phone] for phone, members in found.items() for member in members}

@@ -30,7 +30,7 @@ from wagroups.domain.text import normal
 from wagroups.planning import calendar, guards
 from wagroups.planning.approval import due_part
 from wagroups.planning.attribution import Attribution
-from wagroups.planning.binding import Bound, Unborn, Waiting, bind
+from wagroups.planning.binding import Bound, Unborn, UnsettledCreation, bind
 from wagroups.planning.communities import community_notices, unlinked_communities
 from wagroups.planning.directory import Directory
 from wagroups.planning.exchanges import Link, conditioned
@@ -41,7 +41,7 @@ from wagroups.planning.hidden import own_lookup
 from wagroups.planning.holding import HandsOff, hold_of, standing, unmanageable_people
 from wagroups.planning.later import later_in
 from wagroups.planning.links import reset_after
-from wagroups.planning.losses import Project
+from wagroups.planning.losses import PlanContext
 from wagroups.planning.lowering import in_order, lower
 from wagroups.planning.new_ledger import new_ledgers
 from wagroups.planning.ownership import looser_notices
@@ -109,7 +109,7 @@ def make_plan(desired: Desired, situations: Situations, terms: Terms, now: datet
     plans = tuple(subject.plan for subject in subjects)
     if terms.due:
         subjects = [subject for subject in map(_happening, subjects) if subject.plan.actions]
-    project = Project(directory, terms, moment)
+    project = PlanContext(directory, terms, moment)
     tripped = guards.tripped(tuple(subjects), desired, situations, project)
     plans = _without_refused(plans, tripped)
     plan = Plan(
@@ -201,7 +201,7 @@ def _released(group: DesiredGroup, situation: Situation) -> _Draft:
 
 def _managed(group: DesiredGroup, situation: Situation, terms: Terms, directory: Directory, moment: Moment) -> _Draft:
     binding = bind(group, situation, terms)
-    if isinstance(binding, Waiting):
+    if isinstance(binding, UnsettledCreation):
         return _Draft(hold=binding.hold)
     if group.faults:
         return _uncounted(group, binding, situation, terms, directory, moment)
@@ -320,7 +320,7 @@ def _protected(live: ObservedGroup, directory: Directory, situation: Situation, 
 
 def _dissolved(group: DesiredGroup, situation: Situation, terms: Terms, directory: Directory) -> _Draft:
     binding = bind(group, situation, terms)
-    if isinstance(binding, Waiting):
+    if isinstance(binding, UnsettledCreation):
         return _Draft(hold=binding.hold)
     if isinstance(binding, Unborn):
         text = "not bound to a live group, so nothing is dissolved; if it exists, write its `id`"

@@ -33,7 +33,7 @@ ABSENT: Final[Mapping[Absence, str]] = MappingProxyType(
 """What a read by id says of a group that it does not show."""
 
 
-class Known(NamedTuple):
+class AlreadyDeclared(NamedTuple):
     """What the project says already."""
 
     ids: Mapping[GroupJid, GroupKey]
@@ -43,7 +43,7 @@ class Known(NamedTuple):
     people: Directory
 
     @classmethod
-    def of(cls, desired: Desired) -> "Known":
+    def of(cls, desired: Desired) -> "AlreadyDeclared":
         groups = desired.groups.values()
         return cls(
             ids=MappingProxyType({group.id: group.key for group in groups if group.id is not None}),
@@ -53,7 +53,7 @@ class Known(NamedTuple):
 
 
 def transcribe(
-    situation: Situation, wanted: Iterable[GroupJid], known: Known, moment: Moment
+    situation: Situation, wanted: Iterable[GroupJid], known: AlreadyDeclared, moment: Moment
 ) -> Iterator[Transcript | PassedOver]:
     """What there is to write of each wanted group of one account, in the order of their ids."""
     names = Names(situation.memory.pairs)
@@ -98,7 +98,7 @@ def _absent(jid: GroupJid, situation: Situation) -> PassedOver:
     return PassedOver(observed.account, jid, None, "read-failed", f"could not be read: {why}", unreadable=True)
 
 
-def _obstacle(live: ObservedGroup, situation: Situation, known: Known) -> PassedOver | None:
+def _obstacle(live: ObservedGroup, situation: Situation, known: AlreadyDeclared) -> PassedOver | None:
     """Why a group is not taken down; `None` when it can be."""
 
     def passed(code: str, text: str, *, unreadable: bool = False) -> PassedOver:
@@ -130,7 +130,7 @@ def _obstacle(live: ObservedGroup, situation: Situation, known: Known) -> Passed
     return None
 
 
-def _namesake(live: ObservedGroup, situation: Situation, known: Known) -> GroupKey | None:
+def _namesake(live: ObservedGroup, situation: Situation, known: AlreadyDeclared) -> GroupKey | None:
     """A declared group of the account that may well be this one, but nobody said so."""
     account, bindings = situation.observed.account, situation.memory.bindings
     for group in known.waiting:

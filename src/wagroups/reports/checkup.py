@@ -6,20 +6,24 @@ from typing import Any, Final
 
 from wagroups.domain.budget import Pace
 from wagroups.domain.capability import PARTS, Access, Aspect
-from wagroups.domain.checkup import Balance, Checkup, Finding, Invited, Level, Standing
+from wagroups.domain.checkup import AccountStanding, Balance, CheckLevel, Checkup, Finding, Invited
 from wagroups.domain.exit import Exit
 from wagroups.privacy.escape import for_markdown, for_terminal
 from wagroups.privacy.redactor import Redactor
 from wagroups.reports.document import FORMAT_VERSION
 from wagroups.reports.history import history_text, rows_of
 from wagroups.reports.resting import lesson_words, rest_words, sign_words
-from wagroups.reports.style import Role, Style, plain
+from wagroups.reports.style import Style, TextRole, plain
 from wagroups.reports.times import moment
 from wagroups.reports.wording import CALLS
 
 Json = dict[str, Any]
 
-_MARKS: Final = {Level.GOOD: ("ok", Role.GOOD), Level.NOTE: ("note", Role.ATTENTION), Level.BAD: ("BAD", Role.BAD)}
+_MARKS: Final = {
+    CheckLevel.GOOD: ("ok", TextRole.GOOD),
+    CheckLevel.NOTE: ("note", TextRole.ATTENTION),
+    CheckLevel.BAD: ("BAD", TextRole.BAD),
+}
 _ACCESS: Final = (
     (Access.READ | Access.WRITE, "read and changed"),
     (Access.READ | Access.CREATE, "read, given at creation"),
@@ -66,7 +70,7 @@ def doctor_text(checkups: Sequence[Checkup], redactor: Redactor, *, style: Style
 
 
 def _doctor_lines(checkup: Checkup, redactor: Redactor, style: Style) -> Iterator[str]:
-    yield style(Role.HEADING, f"{checkup.account}  {_gateway(checkup)}".rstrip())
+    yield style(TextRole.HEADING, f"{checkup.account}  {_gateway(checkup)}".rstrip())
     for finding in checkup.findings:
         mark, role = _MARKS[finding.level]
         yield f"  {style(role, mark):<4}  {_said(finding, redactor)}"
@@ -143,28 +147,30 @@ def _claims(checkup: Checkup) -> Iterator[tuple[str, str, str]]:
 
 
 def status_text(
-    standings: Sequence[Standing], redactor: Redactor, now: datetime, timezone: str, *, style: Style = plain
+    standings: Sequence[AccountStanding], redactor: Redactor, now: datetime, timezone: str, *, style: Style = plain
 ) -> str:
     """Rests, waits, open steps, budgets and the latest steps of each account."""
     lines = (line for standing in standings for line in _status_lines(standing, redactor, now, timezone, style))
     return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
-def _status_lines(standing: Standing, redactor: Redactor, now: datetime, timezone: str, style: Style) -> Iterator[str]:
+def _status_lines(
+    standing: AccountStanding, redactor: Redactor, now: datetime, timezone: str, style: Style
+) -> Iterator[str]:
     groups = "1 group" if standing.bound == 1 else f"{standing.bound} groups"
-    yield style(Role.HEADING, f"{standing.account}  {groups} bound, {standing.profile}{_hours(standing.pace)}")
+    yield style(TextRole.HEADING, f"{standing.account}  {groups} bound, {standing.profile}{_hours(standing.pace)}")
     for breaker in standing.breakers:
-        yield f"  {style(Role.BAD, 'rest')}   {rest_words(breaker, standing.account, now, timezone)}"
+        yield f"  {style(TextRole.BAD, 'rest')}   {rest_words(breaker, standing.account, now, timezone)}"
     for lesson in lesson_words((*standing.breakers, *standing.lessons), now, timezone):
         yield f"  slow   {lesson}"
     if standing.pace.fresh_until is not None:
         until = moment(standing.pace.fresh_until, now, timezone)
         yield f"  fresh  a number new to WhatsApp until {until}: nobody is added directly"
     if (signs := sign_words(standing.additions)) is not None:
-        yield f"  {style(Role.ATTENTION, 'signs')}  {signs}"
+        yield f"  {style(TextRole.ATTENTION, 'signs')}  {signs}"
     for step in standing.open_steps:
         when = moment(step.intended_at, now, timezone)
-        yield f"  {style(Role.ATTENTION, 'open')}   {step.group}: {step.kind}, asked {when}; the next apply looks"
+        yield f"  {style(TextRole.ATTENTION, 'open')}   {step.group}: {step.kind}, asked {when}; the next apply looks"
     for wait in standing.waits:
         who, word = redactor.person(wait.person, declared=True), _CODE_WORDS.get(wait.code, f"refused ({wait.code})")
         yield f"  wait   {wait.group}: {who} {word}; asked again {moment(wait.until, now, timezone)}"
@@ -205,12 +211,12 @@ def _budget_lines(balances: Sequence[Balance], now: datetime, timezone: str) -> 
         yield f"    {CALLS[balance.calls][1]:<31} {left:<12} next {free}"
 
 
-def status_markdown(standings: Sequence[Standing], redactor: Redactor, now: datetime, timezone: str) -> str:
+def status_markdown(standings: Sequence[AccountStanding], redactor: Redactor, now: datetime, timezone: str) -> str:
     """The same in a block that keeps its columns."""
     return f"```text\n{status_text(standings, redactor, now, timezone).replace('```', '')}```\n"
 
 
-def status_document(standings: Iterable[Standing], redactor: Redactor, ending: Exit) -> Json:
+def status_document(standings: Iterable[AccountStanding], redactor: Redactor, ending: Exit) -> Json:
     """The same for scripts."""
     return {
         "format_version": FORMAT_VERSION,

@@ -15,7 +15,7 @@ from wagroups.privacy.escape import clean, fence_for, for_terminal
 from wagroups.privacy.redactor import Redaction, Redactor
 from wagroups.reports.document import FORMAT_VERSION, ExitPart, FormatVersion
 from wagroups.reports.problems import problems_document
-from wagroups.reports.style import Role, Style, plain
+from wagroups.reports.style import Style, TextRole, plain
 
 _NO_END: Final = "\\ No newline at end of file"
 
@@ -94,7 +94,7 @@ def _joined(lines: Iterator[str]) -> Iterator[str]:
     return (f"{line}\n" for line in lines)
 
 
-def _role(line: str) -> Role:
+def _role(line: str) -> TextRole:
     if line.startswith(("---", "+++")):
-        return Role.HEADING
-    return {"+": Role.ADD, "-": Role.REMOVE}.get(line[:1], Role.PLACE)
+        return TextRole.HEADING
+    return {"+": TextRole.ADD, "-": TextRole.REMOVE}.get(line[:1], TextRole.PLACE)

@@ -12,7 +12,7 @@ from wagroups.privacy.yaml_scalar import block_lines, scalar
 from wagroups.reports.document import OriginPart
 from wagroups.reports.effective import EffectiveDocument, EffectiveGroup, EffectivePeriod
 from wagroups.reports.folding import columns
-from wagroups.reports.style import Role, Style, plain
+from wagroups.reports.style import Style, TextRole, plain
 
 _REMARK_COLUMN: Final = 52
 """Where remarks begin; longer lines push their own to the right.  Chosen to suit 120 columns."""
@@ -47,7 +47,7 @@ def _written(line: _Line, style: Style) -> str:
     if not line.remark:
         return text
     padding = " " * max(2, _REMARK_COLUMN - columns(text))
-    return text + padding + style(Role.PLACE, f"# {for_terminal(clean(line.remark, limit=None))}")
+    return text + padding + style(TextRole.PLACE, f"# {for_terminal(clean(line.remark, limit=None))}")
 
 
 def _group_lines(group: EffectiveGroup, explain: bool, unicode: bool) -> Iterator[_Line]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from wagroups.domain.rules import RULES, Level, Rule
+from wagroups.domain.rules import RULES, Level, SafetyRule
 
 _INTRODUCTION: Final = """\
 # Guards and holds
@@ -43,6 +43,6 @@ def _table(level: Level) -> Iterator[str]:
     yield ""
 
 
-def _row(rule: Rule) -> str:
+def _row(rule: SafetyRule) -> str:
     override = "passes it" if rule.passable else "does not pass it"
     return f"| `{rule.name}` | {rule.meaning} | {rule.level.exit.code} | {override} |"

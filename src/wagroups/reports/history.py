@@ -21,8 +21,8 @@ from wagroups.privacy.redactor import Redactor
 from wagroups.reports.document import ExitPart
 from wagroups.reports.folding import columns
 from wagroups.reports.sheet import sheet
-from wagroups.reports.style import Role as Tone
 from wagroups.reports.style import Style, plain
+from wagroups.reports.style import TextRole as Tone
 from wagroups.reports.wording import VERDICTS, words_of
 
 FORMAT_VERSION: Final = "1.0"

@@ -15,7 +15,7 @@ from wagroups.privacy.escape import for_html
 from wagroups.privacy.redactor import Redactor
 from wagroups.reports.points import Line
 from wagroups.reports.run_view import NO_GROUPS, GroupResults, ResultRow, advice, run_view
-from wagroups.reports.style import SYMBOL_ROLES, Role
+from wagroups.reports.style import SYMBOL_ROLES, TextRole
 from wagroups.reports.view import LATER, GroupView, Row, plan_view
 
 _OPEN_LINES: Final = 8
@@ -169,7 +169,7 @@ def _table(key: str, subject: str, said: str, rows: Iterable[str]) -> list[str]:
 
 
 def _cells(row: Row, last: Sequence[str]) -> str:
-    role = SYMBOL_ROLES.get(row.symbol, Role.CHANGE)
+    role = SYMBOL_ROLES.get(row.symbol, TextRole.CHANGE)
     cells = (_cell(f"sign {role}", row.symbol), _cell(f"verb {role}", row.verb), _cell("what", row.what), *last)
     return f"<tr>{''.join(cells)}</tr>{_folded(row)}"
 

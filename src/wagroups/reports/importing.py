@@ -12,7 +12,7 @@ from wagroups.domain.transcript import Import, PassedOver, WrittenGroup
 from wagroups.privacy.escape import for_terminal
 from wagroups.privacy.redactor import Redactor
 from wagroups.reports.document import FORMAT_VERSION, ExitPart, FormatVersion
-from wagroups.reports.style import Role, Style, plain
+from wagroups.reports.style import Style, TextRole, plain
 from wagroups.reports.wording import count
 
 _WHY: Final = {
@@ -124,7 +124,7 @@ def import_text(done: Import, redactor: Redactor, *, style: Style = plain) -> st
 
 def imported_text(done: Import, redactor: Redactor, *, style: Style = plain) -> str:
     """Each group that was written with its file, and how much there is."""
-    lines = [style(Role.HEADING, f"Imported {count(len(done.groups), 'group')}:")]
+    lines = [style(TextRole.HEADING, f"Imported {count(len(done.groups), 'group')}:")]
     for group in done.groups:
         lines += _group_lines(group, redactor, style)
     people = f"{count(done.new_people, 'new person', 'new people')}" if done.new_people else "nobody new"
@@ -137,14 +137,14 @@ def _group_lines(group: WrittenGroup, redactor: Redactor, style: Style) -> Itera
     named = f"  “{subject}”" if subject else ""
     people = f"{count(len(transcript.admins), 'admin')}, {count(len(transcript.members), 'member')}"
     watched = ", watched: the account is not an admin" if transcript.watched else ""
-    yield f"  {group.key}{named}  {people}{watched}  {style(Role.PLACE, group.file)}"
+    yield f"  {group.key}{named}  {people}{watched}  {style(TextRole.PLACE, group.file)}"
 
 
 def _next(done: Import, style: Style) -> Iterator[str]:
-    yield style(Role.HEADING, "Next:")
+    yield style(TextRole.HEADING, "Next:")
     changed = any(group.changes for group in done.groups)
     why = "it is not empty: see what it changes, and why" if changed else "there is nothing to do"
-    yield f"  wagroups plan   {style(Role.PLACE, f'# {why}')}"
+    yield f"  wagroups plan   {style(TextRole.PLACE, f'# {why}')}"
     yield "  Give people and groups the names you like, before the first apply, and commit the files."
 
 

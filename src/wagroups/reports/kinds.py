@@ -111,7 +111,7 @@ CALLED: Final[Mapping[str, tuple[str, str]]] = {
 """What the problems of a rule are called, where that is not its id with blanks."""
 
 
-class Told(NamedTuple):
+class GroupedProblem(NamedTuple):
     """A problem to be told, and how many more of its kind stand behind it."""
 
     problem: Problem
@@ -133,7 +133,7 @@ def with_folds(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(marked)
 
 
-def told(problems: Iterable[Problem]) -> Iterator[Told]:
+def told(problems: Iterable[Problem]) -> Iterator[GroupedProblem]:
     """The problems that a text tells."""
     problems = with_folds(problems)
     hidden: dict[tuple[str, str, str], list[Problem]] = {}
@@ -145,7 +145,7 @@ def told(problems: Iterable[Problem]) -> Iterator[Told]:
         kind = _kind(problem)
         seen[kind] += 1
         if not problem.folded:
-            yield Told(problem, _more(hidden[kind]) if kind in hidden and seen[kind] == KIND_TOLD else "")
+            yield GroupedProblem(problem, _more(hidden[kind]) if kind in hidden and seen[kind] == KIND_TOLD else "")
 
 
 def summary(problems: Sequence[Problem]) -> str:

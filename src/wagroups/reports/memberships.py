@@ -27,8 +27,8 @@ from wagroups.privacy.redactor import Redactor
 from wagroups.reports.document import FORMAT_VERSION
 from wagroups.reports.folding import columns
 from wagroups.reports.sheet import sheet
-from wagroups.reports.style import Role as Tone
 from wagroups.reports.style import Style, plain
+from wagroups.reports.style import TextRole as Tone
 from wagroups.reports.wording import count
 
 Json = dict[str, Any]
@@ -45,7 +45,7 @@ _EVIDENCE: Final = {
 }
 
 
-class Row(NamedTuple):
+class MembershipRow(NamedTuple):
     """One membership as it is shown."""
 
     group: str
@@ -69,16 +69,16 @@ class Row(NamedTuple):
     """What the person agreed to, and when."""
 
 
-def rows_of(found: Iterable[Membership], redactor: Redactor, zone: tzinfo) -> list[Row]:
+def rows_of(found: Iterable[Membership], redactor: Redactor, zone: tzinfo) -> list[MembershipRow]:
     """The memberships as they may be shown; dates in `zone`."""
     return [_row(one, redactor, zone) for one in found]
 
 
-def _row(one: Membership, redactor: Redactor, zone: tzinfo) -> Row:
+def _row(one: Membership, redactor: Redactor, zone: tzinfo) -> MembershipRow:
     entry, (state, words) = one.entry, state_of(one)
     starts, until = (None, None) if one.period is None else limits_of(one.period, zone)
     line = one.line
-    return Row(
+    return MembershipRow(
         group=one.group,
         person=redactor.person(one.person, declared=entry is not None),
         declared="" if entry is None else _role(one.is_admin),
@@ -154,7 +154,9 @@ def next_step(change: PersonChange) -> tuple[str, str]:
 # --- formats -------------------------------------------------------------------------------------------------------
 
 
-def memberships_text(rows: Sequence[Row], *, whole: bool = True, style: Style = plain, nobody: str = NOBODY) -> str:
+def memberships_text(
+    rows: Sequence[MembershipRow], *, whole: bool = True, style: Style = plain, nobody: str = NOBODY
+) -> str:
     """A block for each group, a line for each person.
 
     `whole` says that nobody of these groups is left out, `nobody` is what is said when there is no row.
@@ -167,7 +169,7 @@ def memberships_text(rows: Sequence[Row], *, whole: bool = True, style: Style = 
     return "".join(f"{line.rstrip()}\n" for line in lines[:-1])
 
 
-def _block(group: str, rows: Sequence[Row], whole: bool, style: Style) -> Iterator[str]:
+def _block(group: str, rows: Sequence[MembershipRow], whole: bool, style: Style) -> Iterator[str]:
     read_at = rows[0].read_at
     seen = f"last good read {read_at}" if read_at else "never read"
     declared, live = sum(bool(row.declared) for row in rows), sum(row.live in ("admin", "member") for row in rows)
@@ -183,7 +185,7 @@ def _block(group: str, rows: Sequence[Row], whole: bool, style: Style) -> Iterat
         yield f"  {text}{_GAP}{style(Tone.PLACE, row.place)}"
 
 
-def _said(row: Row) -> str:
+def _said(row: MembershipRow) -> str:
     limits = (("from", row.starts), ("until", row.until), ("admin until", row.admin_until))
     said = (f"{word} {text}" for word, text in limits if text)
     return "; ".join(filter(None, (row.words, *said, row.reason, row.consent and f"consent: {row.consent}")))
@@ -192,7 +194,7 @@ def _said(row: Row) -> str:
 _HEADINGS: Final = ("Group", "Person", "Declared", "Live", "State", "Until", "Consent", "Place")
 
 
-def memberships_markdown(rows: Sequence[Row], nobody: str = NOBODY) -> str:
+def memberships_markdown(rows: Sequence[MembershipRow], nobody: str = NOBODY) -> str:
     """A table; `nobody` is what is said when there is no row."""
     if not rows:
         return f"{nobody}\n"
@@ -207,12 +209,12 @@ _COLUMNS: Final = (
 )
 
 
-def memberships_csv(rows: Sequence[Row]) -> str:
+def memberships_csv(rows: Sequence[MembershipRow]) -> str:
     """A line for each membership, harmless to a spreadsheet."""
     return sheet(_COLUMNS, rows)
 
 
-def memberships_document(rows: Sequence[Row], now: datetime, ending: Exit) -> Json:
+def memberships_document(rows: Sequence[MembershipRow], now: datetime, ending: Exit) -> Json:
     """The same for scripts."""
     return {
         "format_version": FORMAT_VERSION,

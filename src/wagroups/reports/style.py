@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Protocol
 
 
-class Role(StrEnum):
+class TextRole(StrEnum):
     """What a piece of text means."""
 
     ADD = "add"
@@ -21,23 +21,23 @@ class Role(StrEnum):
 class Style(Protocol):
     """Marks text by its meaning, without changing how wide it is."""
 
-    def __call__(self, role: Role, text: str) -> str: ...
+    def __call__(self, role: TextRole, text: str) -> str: ...
 
 
-def plain(role: Role, text: str) -> str:
+def plain(role: TextRole, text: str) -> str:
     """No marks at all."""
     return text
 
 
 SYMBOL_ROLES = {
-    "+": Role.ADD,
-    "^": Role.ADD,
-    "@": Role.ADD,
-    "-": Role.REMOVE,
-    "v": Role.REMOVE,
-    "x": Role.REMOVE,
-    "~": Role.CHANGE,
-    "o": Role.CHANGE,
-    "?": Role.CHANGE,
-    "*": Role.CREATE,
+    "+": TextRole.ADD,
+    "^": TextRole.ADD,
+    "@": TextRole.ADD,
+    "-": TextRole.REMOVE,
+    "v": TextRole.REMOVE,
+    "x": TextRole.REMOVE,
+    "~": TextRole.CHANGE,
+    "o": TextRole.CHANGE,
+    "?": TextRole.CHANGE,
+    "*": TextRole.CREATE,
 }

@@ -16,10 +16,10 @@ from wagroups.privacy.escape import clean, for_terminal
 from wagroups.privacy.mask import mask
 from wagroups.privacy.redactor import Redactor
 from wagroups.reports.folding import columns
-from wagroups.reports.kinds import Told, summary, told
+from wagroups.reports.kinds import GroupedProblem, summary, told
 from wagroups.reports.points import Line
 from wagroups.reports.run_view import NO_GROUPS, GroupResults, RunView, advice, run_view
-from wagroups.reports.style import SYMBOL_ROLES, Role, Style, plain
+from wagroups.reports.style import SYMBOL_ROLES, Style, TextRole, plain
 from wagroups.reports.view import GroupView, PlanView, Row, plan_view
 
 _VERB_COLUMNS: Final = 8
@@ -100,7 +100,7 @@ def _finish(lines: Iterator[str], *, unicode: bool) -> str:
 
 def groups_text(groups: Sequence[GroupView], totals: str, *, unicode: bool = True, style: Style = plain) -> str:
     """Groups with their rows, and the totals."""
-    lines = [*_group_lines(groups, style, unicode=unicode), style(Role.HEADING, for_terminal(totals))]
+    lines = [*_group_lines(groups, style, unicode=unicode), style(TextRole.HEADING, for_terminal(totals))]
     return _finish(iter(lines), unicode=unicode)
 
 
@@ -112,14 +112,14 @@ def _group_lines(groups: Sequence[GroupView], style: Style, *, unicode: bool) ->
         for row in of_group:
             yield f"    {_action(row, widths, style)}"
             yield from (
-                f"        {style(_DIFF_ROLES.get(line[:1], Role.PLACE), for_terminal(line))}" for line in row.lines
+                f"        {style(_DIFF_ROLES.get(line[:1], TextRole.PLACE), for_terminal(line))}" for line in row.lines
             )
     if groups:
         yield ""
 
 
 def _plan_lines(view: PlanView, style: Style, *, unicode: bool) -> Iterator[str]:
-    yield from _lists(style, ("First", view.first, Role.ATTENTION))
+    yield from _lists(style, ("First", view.first, TextRole.ATTENTION))
     yield from _group_lines(view.groups, style, unicode=unicode)
     yield from _lists(
         style,
@@ -127,24 +127,24 @@ def _plan_lines(view: PlanView, style: Style, *, unicode: bool) -> Iterator[str]
         ("Unseen", view.points.unseen, None),
         ("Waiting", view.points.waiting, None),
         ("Later", view.later, None),
-        ("Held", view.held, Role.ATTENTION),
-        ("Open", view.points.open, Role.ATTENTION),
-        ("Refused", view.refused, Role.BAD),
-        ("Passed", view.passed, Role.ATTENTION),
+        ("Held", view.held, TextRole.ATTENTION),
+        ("Open", view.points.open, TextRole.ATTENTION),
+        ("Refused", view.refused, TextRole.BAD),
+        ("Passed", view.passed, TextRole.ATTENTION),
     )
-    yield style(Role.HEADING, view.totals)
+    yield style(TextRole.HEADING, view.totals)
     if view.costs:
         yield f"Cost: {'. '.join(view.costs)}."
     yield f"Live state: {for_terminal(view.live)}.   Digest: {view.digest}"
 
 
 def _heading(group: GroupView | GroupResults, style: Style) -> str:
-    parts = [style(Role.HEADING, group.key)]
+    parts = [style(TextRole.HEADING, group.key)]
     if group.subject:
         parts.append(f"“{for_terminal(group.subject)}”")
     if isinstance(group, GroupView):
         parts += [group.size, "watched: nothing is changed" if group.watched else ""]
-    return "  ".join(filter(None, [*parts, style(Role.PLACE, group.place)]))
+    return "  ".join(filter(None, [*parts, style(TextRole.PLACE, group.place)]))
 
 
 def _within(row: Row, *, unicode: bool) -> Row:
@@ -163,8 +163,8 @@ def _action(row: Row, widths: tuple[int, int], style: Style) -> str:
         f"{style(SYMBOL_ROLES[row.symbol], f'{row.symbol} {row.verb:{_VERB_COLUMNS}}')} {_padded(row.what, widths[0])}"
     )
     note = _padded(row.note, widths[1])
-    marked = style(Role.ATTENTION, note) if row.note.startswith("!") else note
-    place = style(Role.PLACE, for_terminal(row.place)) if row.place else ""
+    marked = style(TextRole.ATTENTION, note) if row.note.startswith("!") else note
+    place = style(TextRole.PLACE, for_terminal(row.place)) if row.place else ""
     return "  ".join(filter(None, (done, marked, place)))
 
 
@@ -173,7 +173,7 @@ def _padded(text: str, width: int) -> str:
     return text + " " * max(0, width - columns(text))
 
 
-def _lists(style: Style, *lists: tuple[str, Sequence[Line], Role | None]) -> Iterator[str]:
+def _lists(style: Style, *lists: tuple[str, Sequence[Line], TextRole | None]) -> Iterator[str]:
     for title, lines, role in lists:
         label = f"  {title}: "
         for number, line in enumerate(lines[:_LIST_LINES]):
@@ -191,7 +191,7 @@ def _run_lines(view: RunView, todo: Sequence[Line], style: Style, *, unicode: bo
     for group in view.groups:
         yield f"  {_heading(group, style)}"
         for result in group.rows:
-            role = _VERDICT_ROLES.get(result.verdict, Role.ATTENTION)
+            role = _VERDICT_ROLES.get(result.verdict, TextRole.ATTENTION)
             bare = _within(result.row, unicode=unicode)._replace(note="", place="")
             line = f"{_action(bare, (width, 0), style)}  {style(role, result.words)}"
             yield f"    {line}" + (f": {for_terminal(result.why)}" if result.why else "")
@@ -199,33 +199,33 @@ def _run_lines(view: RunView, todo: Sequence[Line], style: Style, *, unicode: bo
         yield ""
     yield from _lists(
         style,
-        ("Refused", view.plan.refused, Role.BAD),
-        ("Failed", view.failed, Role.BAD),
-        ("Not known", view.unknown, Role.ATTENTION),
+        ("Refused", view.plan.refused, TextRole.BAD),
+        ("Failed", view.failed, TextRole.BAD),
+        ("Not known", view.unknown, TextRole.ATTENTION),
         ("What to do", todo, None),
         ("Remarks", after.points.remarks, None),
         ("Unseen", after.points.unseen, None),
         ("Waiting", view.waiting, None),
         ("Not verifiable here", view.unverified, None),
-        ("Remaining", _remaining(view), Role.ATTENTION),
-        ("Held", after.held, Role.ATTENTION),
-        ("Open", after.points.open, Role.ATTENTION),
+        ("Remaining", _remaining(view), TextRole.ATTENTION),
+        ("Held", after.held, TextRole.ATTENTION),
+        ("Open", after.points.open, TextRole.ATTENTION),
     )
     for write in view.to_write:
         yield f"  Write into {write.place or 'the manifest'}, under {write.key}:"
         yield from (f"      {line}" for line in write.lines or ("the new id, which this output may not show",))
         yield ""
     yield from (f"{for_terminal(stop)}." for stop in view.stopped)
-    yield style(Role.HEADING, view.totals)
-    yield style(Role.GOOD if view.good else Role.BAD, for_terminal(view.convergence))
+    yield style(TextRole.HEADING, view.totals)
+    yield style(TextRole.GOOD if view.good else TextRole.BAD, for_terminal(view.convergence))
 
 
 _DIFF_ROLES: Final = {"+": SYMBOL_ROLES["+"], "-": SYMBOL_ROLES["-"]}
 
 _VERDICT_ROLES: Final = {
-    Verdict.DONE: Role.GOOD,
-    Verdict.ALREADY: Role.GOOD,
-    Verdict.FAILED: Role.BAD,
+    Verdict.DONE: TextRole.GOOD,
+    Verdict.ALREADY: TextRole.GOOD,
+    Verdict.FAILED: TextRole.BAD,
 }
 
 
@@ -240,18 +240,18 @@ def _remaining(view: RunView) -> Sequence[Line]:
 
 
 def _problem_lines(problems: Sequence[Problem], style: Style, *, whole: bool) -> Iterator[str]:
-    for problem, more in map(Told, problems) if whole else told(problems):
-        severity = style(Role.BAD if problem.severity == "error" else Role.ATTENTION, problem.severity)
+    for problem, more in map(GroupedProblem, problems) if whole else told(problems):
+        severity = style(TextRole.BAD if problem.severity == "error" else TextRole.ATTENTION, problem.severity)
         # A file may be called `::error::…`, which a runner would take for a command.
         shown = for_terminal(clean(problem.place, limit=None))
-        place = style(Role.PLACE, shown if shown[:1].isalnum() or shown.startswith("../") else f"./{shown}")
+        place = style(TextRole.PLACE, shown if shown[:1].isalnum() or shown.startswith("../") else f"./{shown}")
         yield f"{place}: {severity}: {_said(problem.message)} [{problem.rule}]"
         if problem.help or problem.suggestion:
             meant = f"Did you mean {problem.suggestion}?" if problem.suggestion else ""
             yield f"    help: {_said('  '.join(filter(None, (meant, problem.help))))}"
         if more:
             yield f"    {more} (-v shows all)"
-    yield style(Role.HEADING, summary(problems))
+    yield style(TextRole.HEADING, summary(problems))
 
 
 def _said(text: str) -> str:

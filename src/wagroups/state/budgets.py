@@ -25,7 +25,7 @@ from wagroups.domain.budget import (
     next_free,
 )
 from wagroups.domain.identity import AccountKey
-from wagroups.domain.ports import Granted, Later, Standing
+from wagroups.domain.ports import Deferred, Granted, Standing
 from wagroups.state.schema import breakers, pauses, spent
 from wagroups.state.store import rows_after, rows_of, upsert
 
@@ -53,7 +53,7 @@ def charge(
     stretch: float,
     *,
     urgent: bool,
-) -> Granted | Later:
+) -> Granted | Deferred:
     """Charge one attempt if the budget allows.  The caller's transaction must exclude others."""
     # A gap of more than a day can only come from a budget that somebody wrote.
     made = _attempts(connection, account, now - max(DAY, allowance.gap * 2), calls).get(calls, ())
@@ -61,7 +61,7 @@ def charge(
     rests = holding_urgent(rests) if urgent else rests
     free = next_free(allowance, made, rests, calls, now)
     if free is None or free > now:
-        return Later(free, _reason(lessened(allowance, rests, calls), made, rests, calls, now, free))
+        return Deferred(free, _reason(lessened(allowance, rests, calls), made, rests, calls, now, free))
     connection.execute(
         insert(spent), {"account": account, "calls": calls.value, "at": now, "gap": allowance.gap * stretch}
     )

@@ -26,7 +26,7 @@ from wagroups.domain.observed import Observed
 from wagroups.domain.outcome import StepOutcome
 from wagroups.domain.permissions import Permissions
 from wagroups.domain.picture import PictureMemory
-from wagroups.domain.ports import Granted, Later, Lookup, Standing
+from wagroups.domain.ports import Deferred, Granted, Lookup, Standing
 from wagroups.domain.presence import Count
 from wagroups.domain.signs import ADDITIONS
 from wagroups.domain.tombstone import Turnover
@@ -129,7 +129,7 @@ class SqlLedger:
         stretch: float,
         *,
         urgent: bool = False,
-    ) -> Granted | Later:
+    ) -> Granted | Deferred:
         if not self.writable and not calls.writes:
             return Granted()
         with self._store.writing() as connection:

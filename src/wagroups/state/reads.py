@@ -54,7 +54,7 @@ def note_removals(
     connection.execute(insert(removals), {**row, "names": b"\n".join(names)})
 
 
-class People(Set[Phone | Lid]):
+class PeopleOfRead(Set[Phone | Lid]):
     """The people of one good read, taken apart when asked for: a run looks at those of few groups of a thousand."""
 
     def __init__(self, names: bytes) -> None:
@@ -82,7 +82,7 @@ class Snapshots(Mapping[GroupJid, Snapshot]):
 
     def __getitem__(self, jid: GroupJid) -> Snapshot:
         read_at, size, people, admins, owners, digest = self._rows[jid]
-        return Snapshot(read_at, size, People(people), People(admins), People(owners), digest)
+        return Snapshot(read_at, size, PeopleOfRead(people), PeopleOfRead(admins), PeopleOfRead(owners), digest)
 
     def __iter__(self) -> Iterator[GroupJid]:
         return iter(self._rows)
@@ -157,7 +157,7 @@ def removed_lately(connection: Connection, account: AccountKey) -> Mapping[Group
     for row in rows:
         if row.at >= row.read_at - STILL_SHOWN:
             names.setdefault(row.jid, []).append(row.names)
-    return MappingProxyType({jid: People(b"\n".join(filter(None, theirs))) for jid, theirs in names.items()})
+    return MappingProxyType({jid: PeopleOfRead(b"\n".join(filter(None, theirs))) for jid, theirs in names.items()})
 
 
 def forget_group(connection: Connection, account: AccountKey, jid: GroupJid) -> None:

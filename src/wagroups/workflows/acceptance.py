@@ -19,7 +19,7 @@ from wagroups.manifests.layout import value_of
 from wagroups.manifests.schema import GROUP_FIELDS, SETTING_FIELDS
 from wagroups.privacy.yaml_scalar import scalar
 from wagroups.workflows.draft import Draft
-from wagroups.workflows.persons import Desk, target_named, unshared
+from wagroups.workflows.persons import PersonEditor, target_named, unshared
 
 GONE: Final = frozenset({"left", "gone-unknown", "not-on-whatsapp", "invitation-over", "never-seen", "may-be-present"})
 """Points of somebody who is declared and not in the group: accepted, they are declared there no more."""
@@ -88,7 +88,7 @@ def _declared(desired: Desired, notice: Notice) -> Person:
 
 def _without(draft: Draft, key: GroupKey, person: Person, environ: Mapping[str, str]) -> str:
     """Declare somebody in a group no more: out of its own lists, or under its `except`."""
-    desk = Desk(draft, person)
+    desk = PersonEditor(draft, person)
     target = target_named(draft, f"group:{key}")
     for _, root, found, item in desk.entries():
         if found.owner == target.owner and found.role in _SECTIONS:

@@ -42,7 +42,7 @@ REMEMBERED: Final = timedelta(hours=1)
 work must not be served at the speed of events."""
 
 
-class Cause(StrEnum):
+class RoundCause(StrEnum):
     """Why there is a look."""
 
     START = "start"
@@ -57,7 +57,7 @@ class Cause(StrEnum):
 class Round(NamedTuple):
     """One look that is due."""
 
-    cause: Cause
+    cause: RoundCause
     account: AccountKey | None = None
     """`None` = every account that was selected."""
     groups: frozenset[GroupJid] | None = None
@@ -124,7 +124,7 @@ class Agenda:
         self._latest: dict[GroupKey, str] = {}
         self._declared: Mapping[AccountKey, frozenset[GroupJid]] | None = None
         self._failures = 0
-        self._full_at, self._full_cause = now, Cause.START
+        self._full_at, self._full_cause = now, RoundCause.START
         self._next_date: datetime | None = None
 
     def hear(self, account: AccountKey, group: GroupJid | None, at: datetime) -> None:
@@ -164,11 +164,11 @@ class Agenda:
             return Round(self._full_cause)
         if self._next_date is not None and now >= self._next_date:
             self._next_date = None  # what is left undone is found by the next full look
-            return Round(Cause.DUE)
+            return Round(RoundCause.DUE)
         for account, waiting in self._waiting.items():
             if now >= self._due(account):
                 del self._waiting[account]
-                return Round(Cause.EVENT if waiting.news else Cause.ECHO, account, waiting.scope)
+                return Round(RoundCause.EVENT if waiting.news else RoundCause.ECHO, account, waiting.scope)
         return None
 
     def conclude(self, done: Round, conclusion: Conclusion, now: datetime) -> None:
@@ -183,14 +183,14 @@ class Agenda:
             if fruitful:
                 beat.fruitless = {True: 0, False: 0}
             elif done.account is not None:
-                beat.fruitless[done.cause is Cause.EVENT] += 1
+                beat.fruitless[done.cause is RoundCause.EVENT] += 1
         self._failures = self._failures + 1 if conclusion.failed else 0
         again_at = conclusion.again_at
         if conclusion.failed and again_at is None:
             again_at = now + min(FIRST_REST * 2 ** min(self._failures - 1, 6), self._every, ECHO_REST)
         if again_at is not None:
             again_at = max(again_at, now + FIRST_REST)
-        if done.cause is not Cause.DUE:
+        if done.cause is not RoundCause.DUE:
             self._come_back(done, again_at, now)
 
     def _come_back(self, done: Round, again_at: datetime | None, now: datetime) -> None:
@@ -199,7 +199,7 @@ class Agenda:
             regular = now + self._every
             early = again_at is not None and again_at < regular
             self._full_at = again_at if early and again_at is not None else regular
-            self._full_cause = Cause.RETRY if early else Cause.SCHEDULE
+            self._full_cause = RoundCause.RETRY if early else RoundCause.SCHEDULE
         elif again_at is not None:
             waiting = self._waiting.setdefault(done.account, _Waiting(news=True, first=now, last=now))
             waiting.not_before = again_at

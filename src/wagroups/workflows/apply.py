@@ -38,10 +38,10 @@ from wagroups.planning.leaving import turnover_of
 from wagroups.planning.new_ledger import SPENT_BEFORE, half_spent
 from wagroups.planning.planner import make_plan
 from wagroups.planning.situation import Situation, Terms
-from wagroups.workflows.books import Books, LastRead
+from wagroups.workflows.books import Books, GroupAsRead
 from wagroups.workflows.plan import Preview, accounts_of, preview_connected, remember_open
-from wagroups.workflows.reading import Reader
-from wagroups.workflows.session import ConnectedAccount, Patience, Session, connected
+from wagroups.workflows.reading import AccountReader
+from wagroups.workflows.session import ConnectedAccount, Session, WaitPolicy, connected
 
 LOCK_LOOK: Final = timedelta(seconds=2)
 """Between two looks at a held account.  Chosen."""
@@ -53,7 +53,7 @@ _NOTHING_APPROVED: Final = Notice(
 
 
 @dataclass(frozen=True)
-class Orders:
+class ApplyOptions:
     """What the user asked of this apply, beyond the terms of planning."""
 
     terms: Terms
@@ -68,14 +68,14 @@ class Orders:
     """Asked with the plan: overrides of `new-ledger` for groups of which a person says that nobody left them."""
     reviewed: Reviewed | None = None
     on_stale: OnStale = "reviewed-only"
-    patience: Patience = field(default_factory=Patience)
+    patience: WaitPolicy = field(default_factory=WaitPolicy)
     lock_timeout: timedelta = field(default_factory=timedelta)
     """How long another run that holds an account is waited for."""
     fail_fast: bool = False
     actor: str = ""
 
 
-async def apply(session: Session, orders: Orders) -> Run:
+async def apply(session: Session, orders: ApplyOptions) -> Run:
     """Carry out what differs and prove it.
 
     Raises GatewayError when an account cannot be read, Locked when another run holds it, NotYet when its reads
@@ -97,7 +97,7 @@ async def apply(session: Session, orders: Orders) -> Run:
             return await _Apply(session, accounts, found, approved, orders).run()
 
 
-def _with_terms(session: Session, orders: Orders) -> tuple[Orders, tuple[Notice, ...]]:
+def _with_terms(session: Session, orders: ApplyOptions) -> tuple[ApplyOptions, tuple[Notice, ...]]:
     """The orders, with what a reviewed plan approves; where only dates count, for the groups that these came in.
 
     A schedule asks every hour, and on nearly every hour no gateway has to be asked.
@@ -116,7 +116,7 @@ def _with_terms(session: Session, orders: Orders) -> tuple[Orders, tuple[Notice,
     return replace(orders, terms=terms), notices
 
 
-async def _take_lease(session: Session, account: AccountKey, orders: Orders, leases: ExitStack) -> None:
+async def _take_lease(session: Session, account: AccountKey, orders: ApplyOptions, leases: ExitStack) -> None:
     """Hold an account, waiting for another run as long as the user wants to."""
     end = session.clock.now() + orders.lock_timeout
     while True:
@@ -129,7 +129,7 @@ async def _take_lease(session: Session, account: AccountKey, orders: Orders, lea
             await session.clock.sleep(LOCK_LOOK)
 
 
-def _remembering(session: Session, found: Preview, orders: Orders) -> tuple[Preview, Orders]:
+def _remembering(session: Session, found: Preview, orders: ApplyOptions) -> tuple[Preview, ApplyOptions]:
     """The plan once more where a person said of groups that nobody left them."""
     said = orders.remember(found.plan)
     if not said:
@@ -139,7 +139,7 @@ def _remembering(session: Session, found: Preview, orders: Orders) -> tuple[Prev
     return found._replace(plan=plan), replace(orders, terms=terms)
 
 
-def _approved(session: Session, plan: Plan, orders: Orders) -> Approved:
+def _approved(session: Session, plan: Plan, orders: ApplyOptions) -> Approved:
     if orders.terms.due:
         return approve_due(plan)
     if orders.reviewed is None:
@@ -153,7 +153,7 @@ def _anything(approved: Approved) -> bool:
     return any(action.id not in approved.withheld and not group.watched for group, action in approved.plan.actions())
 
 
-def _nothing_done(session: Session, found: Preview, approved: Approved, orders: Orders) -> Run:
+def _nothing_done(session: Session, found: Preview, approved: Approved, orders: ApplyOptions) -> Run:
     remember_open(session, found.plan, orders.terms.selection, met=True)
     results = tuple(
         ActionResult(id=action.id, verdict=Verdict.WITHHELD, error=why_withheld(approved.plan, group.key))
@@ -205,7 +205,7 @@ class _Apply:
         accounts: Sequence[ConnectedAccount],
         found: Preview,
         approved: Approved,
-        orders: Orders,
+        orders: ApplyOptions,
     ) -> None:
         self._session, self._found, self._approved, self._orders = session, found, approved, orders
         self._ledger, self._clock = session.ledger, session.clock
@@ -354,7 +354,7 @@ class _Apply:
             return []
         declared = tuple(self._session.project.desired.groups[work.plan.key] for work in sought)
         try:
-            situation = await Reader(side.account, self._ledger, self._clock).search(declared)
+            situation = await AccountReader(side.account, self._ledger, self._clock).search(declared)
         except (NotYet, GatewayError) as error:
             if isinstance(error, SessionLost):
                 side.executor.session_lost = error.message
@@ -416,10 +416,10 @@ class _Apply:
         for plan in self._approved.plan.groups:
             yield works.get(plan.key) or (self._side_of(plan.account), GroupWork(plan, plan.jid, None))
 
-    def _last_reads(self) -> Iterator[tuple[GroupKey, LastRead]]:
+    def _last_reads(self) -> Iterator[tuple[GroupKey, GroupAsRead]]:
         for side in self._sides:
             for work in side.works:
-                yield work.plan.key, LastRead(work.live, side.looker.names)
+                yield work.plan.key, GroupAsRead(work.live, side.looker.names)
 
     def _side_of(self, account: AccountKey) -> _Side:
         return next(side for side in self._sides if side.account.key == account)

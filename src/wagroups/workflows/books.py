@@ -33,7 +33,7 @@ REACHED = frozenset({Verdict.DONE, Verdict.ALREADY, Verdict.INVITED, Verdict.PEN
 """Verdicts after which what is declared counts as applied."""
 
 
-class LastRead(NamedTuple):
+class GroupAsRead(NamedTuple):
     """A group as the last read of a run showed it, and who was known by then."""
 
     live: ObservedGroup | None
@@ -161,7 +161,7 @@ class Books:
         self,
         results: tuple[ActionResult, ...],
         selection: Selection,
-        read: Mapping[GroupKey, "LastRead"] = MappingProxyType({}),
+        read: Mapping[GroupKey, "GroupAsRead"] = MappingProxyType({}),
     ) -> None:
         """Remember what is declared, of every group that was planned whole, not held, and reached.
 
@@ -188,7 +188,7 @@ class Books:
             if self._declared(plan).faults:
                 continue  # its lists came to nobody by accident: remembered, that would be what was wanted
             situation = self._found.situations[plan.account]
-            last = read.get(plan.key) or LastRead(self._seen(plan, situation), situation.memory.names)
+            last = read.get(plan.key) or GroupAsRead(self._seen(plan, situation), situation.memory.names)
             namer = Namer(directory, last.names, situation.memory.key)
             made = applied_of(self._declared(plan), last.live, situation.observed.me, namer, now)
             declared.setdefault(plan.account, {})[plan.key] = made

@@ -13,7 +13,7 @@ from wagroups.domain.errors import NotYet
 from wagroups.domain.identity import AccountKey
 from wagroups.domain.problem import Problem
 from wagroups.execution.numbers import ask_about
-from wagroups.workflows.session import ConnectedAccount, Patience, Session, connected
+from wagroups.workflows.session import ConnectedAccount, Session, WaitPolicy, connected
 
 Questions = dict[AccountKey, tuple[Person, ...]]
 """The people to ask about, by the account that knows them."""
@@ -40,7 +40,7 @@ def questions(session: Session) -> Questions:
 
 
 async def check_numbers(
-    session: Session, asked: Questions, patience: Patience, progress: Callable[[], None] = lambda: None
+    session: Session, asked: Questions, patience: WaitPolicy, progress: Callable[[], None] = lambda: None
 ) -> Checked:
     """Find the declared numbers that are not on WhatsApp; `progress` is told of each number that is settled.
 

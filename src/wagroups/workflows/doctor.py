@@ -4,14 +4,14 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Final
 
-from wagroups.domain.checkup import Checkup, Finding, Level
+from wagroups.domain.checkup import CheckLevel, Checkup, Finding
 from wagroups.domain.errors import GatewayError, NotYet
 from wagroups.domain.identity import AccountKey
 from wagroups.domain.ports import Health
 from wagroups.planning.checks import check_groups
 from wagroups.planning.situation import Situation, Terms
 from wagroups.reports.resting import rest_words
-from wagroups.workflows.reading import Reader
+from wagroups.workflows.reading import AccountReader
 from wagroups.workflows.session import Session, connected
 
 CLOCKS_DIFFER: Final = timedelta(minutes=2)
@@ -27,33 +27,37 @@ async def _account(session: Session, key: AccountKey) -> Checkup:
     try:
         async with connected(session, [key]) as (account,):
             found = [*_health(await account.gateway.health(), session)]
-            situation = await Reader(account, session.ledger, session.clock).situation(session.project.desired, Terms())
+            situation = await AccountReader(account, session.ledger, session.clock).situation(
+                session.project.desired, Terms()
+            )
             found += [*_ledger(situation, session), *check_groups(session.project.desired, situation)]
             # As it turned out to be, which is what plans go by.
             return Checkup(account=key, capabilities=situation.capabilities, findings=tuple(found))
     except (GatewayError, NotYet) as error:
         text = f"{error.message.rstrip('.')}. {error.hint}".strip()
-        return Checkup(account=key, capabilities=None, findings=(Finding(level=Level.BAD, code="unusable", text=text),))
+        return Checkup(
+            account=key, capabilities=None, findings=(Finding(level=CheckLevel.BAD, code="unusable", text=text),)
+        )
 
 
 def _health(health: Health, session: Session) -> Iterator[Finding]:
     if health.working:
-        yield Finding(level=Level.GOOD, code="connected", text=f"connected to WhatsApp ({health.status})")
+        yield Finding(level=CheckLevel.GOOD, code="connected", text=f"connected to WhatsApp ({health.status})")
     else:
-        yield Finding(level=Level.BAD, code="not-connected", text=f"not connected to WhatsApp ({health.status})")
+        yield Finding(level=CheckLevel.BAD, code="not-connected", text=f"not connected to WhatsApp ({health.status})")
     for remark in health.remarks:
-        yield Finding(level=Level.BAD, code="gateway-setting", text=remark)
+        yield Finding(level=CheckLevel.BAD, code="gateway-setting", text=remark)
     if health.server_time is not None:
         skew = abs(health.server_time - session.clock.now())
         if skew > CLOCKS_DIFFER:
             text = f"the gateway's clock and this machine's differ by {skew.total_seconds():.0f} s; set them right"
-            yield Finding(level=Level.NOTE, code="clock", text=text)
+            yield Finding(level=CheckLevel.NOTE, code="clock", text=text)
 
 
 def _ledger(situation: Situation, session: Session) -> Iterator[Finding]:
     if not situation.memory.writable:
         text = "the state cannot be written, so nothing can be applied from here"
-        yield Finding(level=Level.NOTE, code="ledger-read-only", text=text)
+        yield Finding(level=CheckLevel.NOTE, code="ledger-read-only", text=text)
     for breaker in situation.memory.breakers:
         said = rest_words(breaker, situation.memory.account, session.clock.now(), session.config.timezone)
-        yield Finding(level=Level.NOTE, code="breaker", text=f"a rest of {said}")
+        yield Finding(level=CheckLevel.NOTE, code="breaker", text=f"a rest of {said}")

@@ -17,15 +17,15 @@ from wagroups.domain.outcome import StepOutcome
 from wagroups.execution.asking import Asker, Call, Journal
 from wagroups.execution.gateway_calls import PacedGateway
 from wagroups.execution.looking import LOOKS
-from wagroups.workflows.session import ConnectedAccount, Patience, Session, connected
+from wagroups.workflows.session import ConnectedAccount, Session, WaitPolicy, connected
 
 
 @dataclass(frozen=True)
-class Wishes:
+class CallOptions:
     """Who asks, and how long they wait."""
 
     actor: str = ""
-    patience: Patience = field(default_factory=Patience)
+    patience: WaitPolicy = field(default_factory=WaitPolicy)
 
 
 class Errand:
@@ -80,7 +80,7 @@ def bound_in_ledger(session: Session, group: DesiredGroup) -> GroupJid | None:
 
 
 @asynccontextmanager
-async def errand(session: Session, group: DesiredGroup, wishes: Wishes) -> AsyncIterator[Errand]:
+async def errand(session: Session, group: DesiredGroup, wishes: CallOptions) -> AsyncIterator[Errand]:
     """Connect the group's account.  Raises Refusal when another WhatsApp account stands behind its name."""
     async with connected(session, [group.account], wishes.patience) as (account,):
         known = session.ledger.recall(account.key, session.clock.now()).me

@@ -18,9 +18,9 @@ from wagroups.manifests.schemas import manifest_schema, schema_text
 from wagroups.manifests.writing import MANIFEST_SCHEMA, NewPerson
 from wagroups.planning.planner import make_plan
 from wagroups.planning.situation import Moment, Selection, Situation, Terms
-from wagroups.planning.transcribing import Known, choose, transcribe
+from wagroups.planning.transcribing import AlreadyDeclared, choose, transcribe
 from wagroups.workflows.placing import Additions, place
-from wagroups.workflows.session import Patience, Session, connected
+from wagroups.workflows.session import Session, WaitPolicy, connected
 from wagroups.workflows.surveying import Survey, Surveyor
 
 PEOPLE_FILES: Final = ("people.yaml", "people.yml")
@@ -31,7 +31,7 @@ Surveys = Mapping[AccountKey, Survey]
 """What was read of each account."""
 
 
-class Wishes(NamedTuple):
+class ImportOptions(NamedTuple):
     """What the user asked for."""
 
     accounts: tuple[AccountKey, ...]
@@ -44,8 +44,8 @@ class Wishes(NamedTuple):
 
 async def import_groups(
     session: Session,
-    wishes: Wishes,
-    patience: Patience | None = None,
+    wishes: ImportOptions,
+    patience: WaitPolicy | None = None,
     asking: Callable[[int], None] = lambda numbers: None,
 ) -> Import:
     """Write what is live and in no manifest yet.  Never writes to WhatsApp, binds nothing, overwrites no file.
@@ -57,19 +57,19 @@ async def import_groups(
     return write_groups(session, wishes, await survey(session, wishes, patience, asking))
 
 
-def check(session: Session, wishes: Wishes) -> None:
+def check(session: Session, wishes: ImportOptions) -> None:
     """Before anything is asked: ProjectError for names that contradict."""
     Register(session.project.desired, wishes.named, session.ledger.key)
 
 
 async def survey(
     session: Session,
-    wishes: Wishes,
-    patience: Patience | None = None,
+    wishes: ImportOptions,
+    patience: WaitPolicy | None = None,
     asking: Callable[[int], None] = lambda numbers: None,
 ) -> Surveys:
     """Read the accounts as closely as an import needs.  Raises GatewayError, NotYet, Refusal."""
-    declared = frozenset(Known.of(session.project.desired).ids)
+    declared = frozenset(AlreadyDeclared.of(session.project.desired).ids)
     phones = (
         *(named.phone for named in wishes.named),
         *(phone for person in session.project.desired.people for phone in person.phones),
@@ -85,7 +85,7 @@ def offered(
     session: Session, surveys: Surveys, groups: Collection[GroupJid] = ()
 ) -> tuple[Transcript | PassedOver, ...]:
     """What there is to write of each live group, or of `groups`, in the order of their ids."""
-    known = Known.of(session.project.desired)
+    known = AlreadyDeclared.of(session.project.desired)
     moment = Moment.of(session.clock.now(), session.project.desired.timezone)
     default = session.config.default_account
     situations = {account: surveys[account].situation for account in surveys}
@@ -96,7 +96,7 @@ def offered(
     )
 
 
-def write_groups(session: Session, wishes: Wishes, surveys: Surveys) -> Import:
+def write_groups(session: Session, wishes: ImportOptions, surveys: Surveys) -> Import:
     """Write the groups that were read, or those of them that are wished for.  Raises what `placing.place` raises."""
     register = Register(session.project.desired, wishes.named, session.ledger.key)
     found = offered(session, surveys, wishes.groups)
@@ -130,7 +130,7 @@ def _remembered(session: Session, situation: Situation, composed: Sequence[Compo
 
 
 def _composed(
-    session: Session, wishes: Wishes, register: Register, transcripts: Sequence[Transcript]
+    session: Session, wishes: ImportOptions, register: Register, transcripts: Sequence[Transcript]
 ) -> tuple[Composed, ...]:
     folder = session.root / FOLDER
     files = (f"{FOLDER}/{path.name}" for path in folder.iterdir()) if folder.is_dir() else ()

@@ -15,7 +15,7 @@ from wagroups.domain.observed import ObservedGroup, Scope
 from wagroups.domain.operation import JoinGroup
 from wagroups.domain.outcome import Refused
 from wagroups.domain.text import same_text
-from wagroups.workflows.errand import Errand, Wishes, errand
+from wagroups.workflows.errand import CallOptions, Errand, errand
 from wagroups.workflows.session import Session
 
 VOID: Final = frozenset({400, 404, 406, 410})
@@ -34,7 +34,7 @@ class Joined(NamedTuple):
 
 
 async def join_group(
-    session: Session, group: DesiredGroup, link: InviteLink, confirm: Confirm, wishes: Wishes
+    session: Session, group: DesiredGroup, link: InviteLink, confirm: Confirm, wishes: CallOptions
 ) -> Joined | None:
     """Join by `link`, and bind the group.  `None` when `confirm`, asked with what is behind the link, said no.
 

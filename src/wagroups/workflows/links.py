@@ -13,7 +13,7 @@ from wagroups.domain.errors import GatewayError, NotYet, Refusal
 from wagroups.domain.identity import GroupJid, InviteLink
 from wagroups.domain.operation import ResetInviteLink
 from wagroups.domain.outcome import Refused
-from wagroups.workflows.errand import Errand, Wishes, errand
+from wagroups.workflows.errand import CallOptions, Errand, errand
 from wagroups.workflows.session import Session
 
 
@@ -26,14 +26,14 @@ class Rotation(NamedTuple):
     """Why the old link is not known to be void; `None` = it is."""
 
 
-async def read_link(session: Session, group: DesiredGroup, wishes: Wishes) -> InviteLink:
+async def read_link(session: Session, group: DesiredGroup, wishes: CallOptions) -> InviteLink:
     """The group's invite link.  Raises Refusal for a group that is not bound, GatewayError, NotYet."""
     async with errand(session, group, wishes) as going:
         jid = _bound(going)
         return await going.gateway.invite_link(jid)
 
 
-async def rotate_link(session: Session, group: DesiredGroup, wishes: Wishes) -> Rotation:
+async def rotate_link(session: Session, group: DesiredGroup, wishes: CallOptions) -> Rotation:
     """Make the invite link void, and read it before and after to know that it is.
 
     Raises Refusal and Locked before anything was written, GatewayError, NotYet.

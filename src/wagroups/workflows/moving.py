@@ -14,7 +14,7 @@ from wagroups.domain.identity import Alias, GroupKey
 from wagroups.manifests.files import SUFFIXES
 from wagroups.manifests.roll import deciding_columns
 from wagroups.manifests.table_rows import Record, TableText
-from wagroups.workflows.persons import Desk
+from wagroups.workflows.persons import PersonEditor
 
 _BY_HAND: Final = "Change the line by hand, and look at `wagroups diff --base HEAD`."
 
@@ -32,7 +32,7 @@ def seat_in_table(desired: Desired, alias: Alias, group: str) -> Entry | None:
 
 
 def move_in_table(
-    desk: Desk, desired: Desired, seat: Entry, source: str, target: str, environ: Mapping[str, str]
+    desk: PersonEditor, desired: Desired, seat: Entry, source: str, target: str, environ: Mapping[str, str]
 ) -> None:
     """Change the cells that put the person into `source`, so that they put them into `target`.  Raises EditError."""
     place, to = str(seat.origin), desired.groups.get(GroupKey(target.removeprefix("group:")))
@@ -49,7 +49,9 @@ def move_in_table(
         raise EditError(f"which cells of {place} put {desk.alias} into {to.key} cannot be told", hint=_BY_HAND)
 
 
-def _cells(desk: Desk, records: Mapping[int, Record], seat: Entry, to: DesiredGroup) -> Iterator[tuple[str, str]]:
+def _cells(
+    desk: PersonEditor, records: Mapping[int, Record], seat: Entry, to: DesiredGroup
+) -> Iterator[tuple[str, str]]:
     """The deciding cells in which the person differs from everybody whom the table puts into the group."""
     own = records[seat.origin.line]
     lines = (line for member in to.members for line in member.entries)

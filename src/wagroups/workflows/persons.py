@@ -27,7 +27,7 @@ PEOPLE_FILES: Final = ("people.yaml", "people.yml")
 _IN_LISTS: Final = ("members", "admins")
 
 
-class Entry(NamedTuple):
+class ListedItem(NamedTuple):
     """An item of a list that names somebody, and where it is."""
 
     file: str
@@ -36,7 +36,7 @@ class Entry(NamedTuple):
     item: yaml.Node
 
 
-class Desk:
+class PersonEditor:
     """One person's papers: a draft of the files, and who is meant."""
 
     def __init__(self, draft: Draft, person: Person) -> None:
@@ -47,13 +47,13 @@ class Desk:
         self.who = Who(person.alias, person.spellings)
         self._phones = Phones(draft.numbers)
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[ListedItem]:
         """Every item of every list that names the person."""
         for file, root in self.draft.trees():
             for found in name_lists(root):
                 for item in items(found.node):
                     if self.names(item):
-                        yield Entry(file, root, found, item)
+                        yield ListedItem(file, root, found, item)
 
     def names(self, item: yaml.Node) -> bool:
         """Whether an item of a list is about the person."""
@@ -211,7 +211,7 @@ def unshared(root: yaml.Node | None, owner: Owner, node: yaml.Node) -> None:
         )
 
 
-def offboard(desk: Desk, today: date) -> None:
+def offboard(desk: PersonEditor, today: date) -> None:
     """Take the person out of every list and table, and put them on the deny list."""
     in_table = desk.in_tables()
     desk.take_out(lambda _: True)
@@ -224,7 +224,7 @@ def offboard(desk: Desk, today: date) -> None:
     desk.say("denied", denied)
 
 
-def renumber(desk: Desk, phone: Phone, old: Phone | None = None) -> int:
+def renumber(desk: PersonEditor, phone: Phone, old: Phone | None = None) -> int:
     """Give the person another number in place of `old`; returns how many lines of tables were changed.
 
     Raises EditError.
@@ -269,7 +269,7 @@ def enter(draft: Draft, person: NewPerson, more: Sequence[tuple[str, str]] = ())
                 draft.patch(file, draft.patcher(file).with_key(node, key, value))
 
 
-def move(desk: Desk, source: Target, target: Target) -> None:
+def move(desk: PersonEditor, source: Target, target: Target) -> None:
     """Move the person's own entries from one list to another, with all that is said of them.  Raises EditError."""
     if source.owner == target.owner:
         raise EditError(f"the {source.owner} is both where from and where to", hint="Name two groups or teams.")
@@ -311,7 +311,7 @@ class Ending(NamedTuple):
     end: datetime
 
 
-def extend(desk: Desk, until: str, zone: tzinfo, owner: Owner | None, start: str | None = None) -> list[str]:
+def extend(desk: PersonEditor, until: str, zone: tzinfo, owner: Owner | None, start: str | None = None) -> list[str]:
     """Let what ends for the person end later: in each list the latest of their times that end before `until`.
 
     With `start` a line is added beside it instead, which begins then.  `owner` restricts it to one group or team.
@@ -345,7 +345,7 @@ def extend(desk: Desk, until: str, zone: tzinfo, owner: Owner | None, start: str
     return extended
 
 
-def _endings(desk: Desk, last: datetime | None, zone: tzinfo, owner: Owner | None) -> dict[Place, Ending]:
+def _endings(desk: PersonEditor, last: datetime | None, zone: tzinfo, owner: Owner | None) -> dict[Place, Ending]:
     """The latest line of each list that ends before `last`.  Exceptions are none of them: they keep somebody out."""
     latest: dict[Place, Ending] = {}
     for file, root, found, item in desk.entries():

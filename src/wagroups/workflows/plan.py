@@ -17,8 +17,8 @@ from wagroups.planning.memberships import recalled
 from wagroups.planning.new_ledger import assumed, half_spent
 from wagroups.planning.planner import make_plan
 from wagroups.planning.situation import Selection, Situation, Terms
-from wagroups.workflows.reading import LookedUp, Reader
-from wagroups.workflows.session import ConnectedAccount, Patience, Session, connected
+from wagroups.workflows.reading import AccountReader, LookedUp
+from wagroups.workflows.session import ConnectedAccount, Session, WaitPolicy, connected
 
 
 class Preview(NamedTuple):
@@ -54,7 +54,7 @@ def _with_bindings(session: Session) -> set[AccountKey]:
     return {account for account in session.config.accounts if session.ledger.bindings(account)}
 
 
-async def preview(session: Session, terms: Terms, patience: Patience | None = None, *, met: bool = False) -> Preview:
+async def preview(session: Session, terms: Terms, patience: WaitPolicy | None = None, *, met: bool = False) -> Preview:
     """What `wagroups plan` shows.  Reads, never writes to WhatsApp.  Raises GatewayError, NotYet.
 
     `met`: this is a look after which open points count as met, as `drift` is.
@@ -122,7 +122,7 @@ def _from_last_read(session: Session, account: AccountKey, last: LastRead) -> Si
 
 async def preview_connected(session: Session, accounts: Sequence[ConnectedAccount], terms: Terms) -> Preview:
     """Plan for accounts that are connected already."""
-    readers = {account.key: Reader(account, session.ledger, session.clock) for account in accounts}
+    readers = {account.key: AccountReader(account, session.ledger, session.clock) for account in accounts}
     desired = session.project.desired
     situations = {key: await reader.situation(desired, terms) for key, reader in readers.items()}
     situations = {key: _completed(desired, situation, session) for key, situation in situations.items()}
@@ -153,7 +153,7 @@ def _completed(desired: Desired, situation: Situation, session: Session) -> Situ
     )
 
 
-async def _looked_up(reader: Reader, phones: Sequence[Phone], desired: Desired) -> LookedUp | SessionLost:
+async def _looked_up(reader: AccountReader, phones: Sequence[Phone], desired: Desired) -> LookedUp | SessionLost:
     former = {person.phone: person.former_phones for person in desired.people if person.former_phones}
     try:
         return await reader.look_up(phones, former)

@@ -22,7 +22,7 @@ from wagroups.execution.looking import glimpse, observed_anew, who_asks
 from wagroups.execution.numbers import ask_about
 from wagroups.gateways.reading import READ_EMPTY
 from wagroups.planning.belonging import namesakes
-from wagroups.planning.binding import Bound, Waiting, bind, bound_ids, news, unjudged, unsettled_creations
+from wagroups.planning.binding import Bound, UnsettledCreation, bind, bound_ids, news, unjudged, unsettled_creations
 from wagroups.planning.doorkeeper import are_read
 from wagroups.planning.holding import NOT_SHOWN, trusted
 from wagroups.planning.lacking import as_met
@@ -50,7 +50,7 @@ class LookedUp(NamedTuple):
     """Numbers about which nothing usable was answered, with the reason in words."""
 
 
-class Reader:
+class AccountReader:
     """Reads one account within its budget.  Raises the gateway's errors and NotYet."""
 
     def __init__(self, account: ConnectedAccount, ledger: Ledger, clock: Clock) -> None:
@@ -260,7 +260,10 @@ class Reader:
             again = await self._listing(groups)
             kept = {jid: group for jid, group in situation.observed.groups.items() if jid in again.groups}
             situation = situation._replace(observed=replace(situation.observed, groups=MappingProxyType(kept)))
-        if any(isinstance(bind(group, situation, Terms()), Waiting) for group in waiting) and self._can_refresh():
+        if (
+            any(isinstance(bind(group, situation, Terms()), UnsettledCreation) for group in waiting)
+            and self._can_refresh()
+        ):
             situation = self._situation(await self._refreshed(situation.observed, groups), situation.memory)
             situation = await self._with_people(situation, waiting)
             sure = True

@@ -16,7 +16,7 @@ from wagroups.planning.situation import Moment, Situation
 from wagroups.workflows.session import Session
 
 
-class Review:
+class MembershipReview:
     """One look at the memberships of a project."""
 
     def __init__(self, session: Session, on: datetime | None = None) -> None:

@@ -57,7 +57,7 @@ class Session:
 
 
 @dataclass(frozen=True)
-class Patience:
+class WaitPolicy:
     """How long a run waits for its turns, and when it ends by itself."""
 
     longest: timedelta | None = PATIENCE
@@ -112,10 +112,10 @@ def open_session(
 
 @asynccontextmanager
 async def connected(
-    session: Session, accounts: Iterable[AccountKey], patience: Patience | None = None
+    session: Session, accounts: Iterable[AccountKey], patience: WaitPolicy | None = None
 ) -> AsyncIterator[list[ConnectedAccount]]:
     """Connect `accounts`, in sorted order, and close them again.  Raises what the gateways raise."""
-    patience = patience or Patience()
+    patience = patience or WaitPolicy()
     quota = None if patience.max_ops is None else Quota(patience.max_ops)
     opened: list[ConnectedAccount] = []
     try:

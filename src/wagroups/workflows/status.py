@@ -4,22 +4,22 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from wagroups.domain.budget import CallClass, left_today
-from wagroups.domain.checkup import Balance, Invited, OpenStep, Standing, Wait
+from wagroups.domain.checkup import AccountStanding, Balance, Invited, OpenStep, Wait
 from wagroups.domain.history import HistoryQuery
 from wagroups.domain.identity import AccountKey, Alias, Identity, Phone
 from wagroups.domain.memory import Memory
 from wagroups.workflows.session import Session
 
 
-def standings(session: Session, now: datetime, steps: int) -> tuple[Standing, ...]:
+def standings(session: Session, now: datetime, steps: int) -> tuple[AccountStanding, ...]:
     """Every account of the project, with its last `steps` steps."""
     return tuple(_standing(session, account, now, steps) for account in sorted(session.config.accounts))
 
 
-def _standing(session: Session, account: AccountKey, now: datetime, steps: int) -> Standing:
+def _standing(session: Session, account: AccountKey, now: datetime, steps: int) -> AccountStanding:
     memory = session.ledger.recall(account, now)
     aliases = {spelling: person.alias for person in session.project.desired.people for spelling in person.spellings}
-    return Standing(
+    return AccountStanding(
         account=account,
         bound=len(memory.bindings),
         balances=tuple(_balances(session, account, memory, now)),

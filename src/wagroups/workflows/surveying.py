@@ -15,7 +15,7 @@ from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Phone
 from wagroups.planning.hidden import unnamed, worth_asking
 from wagroups.planning.holding import trusted
 from wagroups.planning.situation import Situation, Terms
-from wagroups.workflows.reading import Reader
+from wagroups.workflows.reading import AccountReader
 from wagroups.workflows.session import ConnectedAccount, Session
 
 AT_ONCE: Final = 10
@@ -36,7 +36,7 @@ class Surveyor:
     def __init__(self, session: Session, account: ConnectedAccount, asking: Callable[[int], None]) -> None:
         """`asking` is told how many numbers are about to be looked up, at most."""
         self._session, self._account, self._asking = session, account, asking
-        self._reader = Reader(account, session.ledger, session.clock)
+        self._reader = AccountReader(account, session.ledger, session.clock)
 
     async def survey(self, asked: Sequence[GroupJid], declared: frozenset[GroupJid], phones: Iterable[Phone]) -> Survey:
         """The groups `asked` for, or all but those that are `declared`; `phones` are numbers that may be somebody's."""

@@ -18,8 +18,8 @@ from wagroups.domain.ports import Health
 from wagroups.domain.transcript import Import, Transcript
 from wagroups.manifests.aliases import Named
 from wagroups.workflows.first_files import ACCOUNT, LEDGER_FOLDER, Choices, Files, first_files
-from wagroups.workflows.importing import Surveys, Wishes, offered, survey, write_groups
-from wagroups.workflows.session import Patience, Session, connected, open_session
+from wagroups.workflows.importing import ImportOptions, Surveys, offered, survey, write_groups
+from wagroups.workflows.session import Session, WaitPolicy, connected, open_session
 from wagroups.workflows.starting import check_free, start, write
 
 _ACCOUNTS: Final = (AccountKey(ACCOUNT),)
@@ -44,16 +44,16 @@ class Trial:
         self._named: tuple[Named, ...] = ()
 
     async def look(
-        self, named: Sequence[Named], patience: Patience, asking: Callable[[int], None]
+        self, named: Sequence[Named], patience: WaitPolicy, asking: Callable[[int], None]
     ) -> tuple[Transcript, ...]:
         """The live groups that can be taken down.  Raises GatewayError, NotYet, Refusal, ProjectError."""
         self._named = tuple(named)
-        self._surveys = await survey(self.session, Wishes(_ACCOUNTS, named=self._named), patience, asking)
+        self._surveys = await survey(self.session, ImportOptions(_ACCOUNTS, named=self._named), patience, asking)
         return tuple(item for item in offered(self.session, self._surveys) if isinstance(item, Transcript))
 
     def take(self, groups: Collection[GroupJid]) -> Import:
         """Write manifests of `groups`, or of all.  Raises what `placing.place` raises."""
-        wishes = Wishes(_ACCOUNTS, tuple(groups), self._named)
+        wishes = ImportOptions(_ACCOUNTS, tuple(groups), self._named)
         self.taken = write_groups(self.session, wishes, self._surveys)
         return self.taken
 
