@@ -4,7 +4,7 @@ import pytest
 
 from tests import builders as b
 from wagroups.domain.errors import ProjectError
-from wagroups.manifests.aliases import Named, read_aliases
+from wagroups.manifests.aliases import AliasEntry, read_aliases
 
 
 def rules(text: str | bytes, region: str | None = None) -> list[tuple[str, int]]:
@@ -27,8 +27,8 @@ def rules(text: str | bytes, region: str | None = None) -> list[tuple[str, int]]
 )
 def test_the_usual_forms_are_read_alike(text: str) -> None:
     assert read_aliases(text.encode(), "names.csv", None) == (
-        Named(b.phone(1), "anna", "Anna W"),  # type: ignore[arg-type]
-        Named(b.phone(2), "ben", None),  # type: ignore[arg-type]
+        AliasEntry(b.phone(1), "anna", "Anna W"),  # type: ignore[arg-type]
+        AliasEntry(b.phone(2), "ben", None),  # type: ignore[arg-type]
     )
 
 

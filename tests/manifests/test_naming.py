@@ -6,11 +6,11 @@ from tests import builders as b
 from wagroups.domain.desired import Desired
 from wagroups.domain.identity import Alias, Phone, pseudonym
 from wagroups.domain.plan import Notice
-from wagroups.manifests.aliases import Named
+from wagroups.manifests.aliases import AliasEntry
 from wagroups.manifests.naming import KEY_CHARS, Register, key_for
 
 
-def register(*named: Named, desired: Desired | None = None) -> Register:
+def register(*named: AliasEntry, desired: Desired | None = None) -> Register:
     return Register(desired or b.desired(), named, b.KEY)
 
 
@@ -28,7 +28,7 @@ def test_a_pseudonym_that_is_taken_gets_a_number() -> None:
 
 @pytest.mark.parametrize("spelling", ["+5511987654321", "+551187654321"])
 def test_all_spellings_of_one_number_are_one_person(spelling: str) -> None:
-    names = register(Named(Phone.of("+5511987654321"), Alias("bia"), None))
+    names = register(AliasEntry(Phone.of("+5511987654321"), Alias("bia"), None))
     assert names.entry(Phone.of(spelling)) == "bia"
     assert names.entry(Phone.of("+551187654321")) == "bia"
     assert len(names.new) == 1

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from wagroups.domain.problem import Problem
 from wagroups.manifests.findings import Findings
-from wagroups.manifests.tables import MAX_FAULTS, Table, read_table
+from wagroups.manifests.tables import MAX_FAULTS, CsvTable, read_table
 
 TEXT = "alias,name\nanna,Zoë\n"
 ROWS = [["anna", "Zoë"]]
 
 
-def read(data: bytes | str) -> tuple[Table | None, tuple[Problem, ...]]:
+def read(data: bytes | str) -> tuple[CsvTable | None, tuple[Problem, ...]]:
     findings = Findings()
     table = read_table(data if isinstance(data, bytes) else data.encode(), "people.csv", findings)
     return table, findings.in_order()

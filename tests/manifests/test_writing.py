@@ -15,7 +15,7 @@ from wagroups.domain.text import literal, normal
 from wagroups.domain.transcript import Transcript
 from wagroups.manifests.findings import Findings
 from wagroups.manifests.schema import GROUP_FIELDS
-from wagroups.manifests.shapes import Text
+from wagroups.manifests.shapes import TextType
 from wagroups.manifests.templates import settle_placeholders
 from wagroups.manifests.text import load
 from wagroups.manifests.tree import Map
@@ -53,7 +53,7 @@ def written(**fields: Any) -> Map:
 
 
 def sayable(text: str) -> bool:
-    assert isinstance(DESCRIPTION, Text)
+    assert isinstance(DESCRIPTION, TextType)
     return fits(text, DESCRIPTION)
 
 
@@ -82,7 +82,7 @@ def test_any_text_reads_back_as_a_subject_and_as_a_description(text: str) -> Non
 
 def test_texts_that_the_language_refuses_do_not_fit() -> None:
     subject = GROUP_FIELDS["subject"].shape
-    assert isinstance(subject, Text)
+    assert isinstance(subject, TextType)
     assert [fits(text, subject) for text in ("", "x" * 101, "a\nb", "a\x00", "a\ud83d")] == [False] * 5
     assert fits("x" * 100, subject)
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests import builders as b
 from wagroups.domain.desired import Desired
-from wagroups.domain.difference import Kind
+from wagroups.domain.difference import DifferenceKind
 from wagroups.planning.comparing import compared
 
 NAMES = ("anna", "ben", "carla", "dora")
@@ -45,7 +45,9 @@ def test_memberships_that_are_added_are_those_that_are_declared_now_and_were_not
         if altered.about == "group" and group is not None:
             before = set() if was is None else {member.person.alias for member in was.members}
             added = {
-                each.person.alias for each in altered.alterations if each.kind is Kind.MEMBER_ADDED and each.person
+                each.person.alias
+                for each in altered.alterations
+                if each.kind is DifferenceKind.MEMBER_ADDED and each.person
             }
             assert added == {member.person.alias for member in group.members} - before
 
@@ -63,7 +65,12 @@ def test_a_fact_about_a_person_is_a_difference(field: str, value: object, name: 
     now = b.desired(people=[b.person("anna", **{field: value})])
     ((altered,),) = (tuple(compared(before, now)),)
     (alteration,) = altered.alterations
-    assert (alteration.kind, alteration.name, alteration.before, alteration.after) == (Kind.VALUE, name, None, after)
+    assert (alteration.kind, alteration.name, alteration.before, alteration.after) == (
+        DifferenceKind.VALUE,
+        name,
+        None,
+        after,
+    )
 
 
 @pytest.mark.parametrize("kept", [True, False])
@@ -72,5 +79,5 @@ def test_another_number_says_whether_the_former_one_is_kept(kept: bool) -> None:
     now = b.person("anna", phone=b.phone(77), former_phones=former)
     (altered,) = compared(b.desired(people=[b.person("anna")]), b.desired(people=[now]))
     (alteration,) = altered.alterations
-    assert alteration.kind is Kind.RENUMBERED
+    assert alteration.kind is DifferenceKind.RENUMBERED
     assert bool(alteration.after) is kept

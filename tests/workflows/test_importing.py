@@ -17,7 +17,7 @@ from wagroups.domain.errors import GatewayError, ProjectError, Refusal, Wagroups
 from wagroups.domain.identity import Alias, GroupKey, Me, Phone, Role
 from wagroups.domain.observed import Community
 from wagroups.domain.settings import Setting
-from wagroups.manifests.aliases import Named
+from wagroups.manifests.aliases import AliasEntry
 from wagroups.privacy.redactor import Redaction, Redactor
 from wagroups.reports.importing import import_remarks
 from wagroups.simulation.faults import Call, Fault, FaultKind
@@ -97,7 +97,7 @@ def test_what_is_written_follows_the_schema_that_editors_use(club: Club) -> None
     club.rig.live_group(
         "yes", {"anna": Role.ADMIN, "ben": Role.MEMBER}, me=Role.MEMBER, settings={"approve_joins": "yes"}
     )
-    club.take_over(named=(Named(b.phone(1), Alias("007"), "No"), Named(b.phone(2), Alias("null"), None)))
+    club.take_over(named=(AliasEntry(b.phone(1), Alias("007"), "No"), AliasEntry(b.phone(2), Alias("null"), None)))
     schema = json.loads(club.read("schemas/manifest.schema.json"))
     for name in sorted(club.files()):
         jsonschema.validate(yaml.safe_load(club.read(name)), schema)
@@ -136,8 +136,8 @@ def test_people_who_are_declared_keep_their_aliases_and_their_lines(club: Club) 
 def test_the_list_of_aliases_names_new_people(club: Club) -> None:
     jid = club.rig.live_group("Chess", {"anna": Role.ADMIN, "ben": Role.MEMBER})
     named = (
-        Named(b.phone(1), Alias("anna-w"), "Anna: the “Chair”"),
-        Named(b.phone(9), Alias("nobody-here"), None),
+        AliasEntry(b.phone(1), Alias("anna-w"), "Anna: the “Chair”"),
+        AliasEntry(b.phone(9), Alias("nobody-here"), None),
     )
     club.take_over(named=named)
     people = {person.alias: person for person in club.project.desired.people}
@@ -151,7 +151,7 @@ def test_a_listed_alias_that_belongs_to_another_number_is_a_mistake(club: Club) 
     club.write("people.yaml", "people:\n  anna: +44 7700 900002\n")
     club.rig.live_group("Chess", {"anna": Role.MEMBER})
     with pytest.raises(ProjectError) as raised:
-        club.take_over(named=(Named(b.phone(1), Alias("anna"), None),))
+        club.take_over(named=(AliasEntry(b.phone(1), Alias("anna"), None),))
     assert [problem.place for problem in raised.value.problems] == ["people.yaml:2:3"]
     assert club.files() == {"people.yaml"}
 
@@ -359,7 +359,7 @@ def test_hidden_people_are_named_by_looking_up_the_numbers_that_the_user_brings(
         club.write("people.yaml", "people:\n  dora: +44 7700 900004\n")
         jid = account.live_group("Chess", dict.fromkeys(("anna", "ben", "carla", "dora"), Role.MEMBER))
         account.world.people.enter(people("luis")["luis"]).no_account = True
-        brought = [Named(b.phone(n), Alias(name), None) for n, name in ((12, "luis"), (1, "anna"), (2, "ben"))]
+        brought = [AliasEntry(b.phone(n), Alias(name), None) for n, name in ((12, "luis"), (1, "anna"), (2, "ben"))]
         done = club.take_over(named=tuple(brought))
         assert {entry.person.alias for entry in club.declared(jid).members} == {"anna", "ben", "dora"}
         assert (done.groups[0].transcript.hidden, done.unasked) == (1, 0)
@@ -370,7 +370,7 @@ def test_numbers_are_looked_up_only_as_long_as_somebody_is_hidden(tmp_path: Path
     with rig("waxum", "waxum", "anna", "ben") as account:
         club = Club(account, tmp_path)
         account.live_group("Chess", {"anna": Role.MEMBER})
-        named = tuple(Named(b.phone(n), Alias(f"p{n}"), None) for n in (1, *range(20, 60)))
+        named = tuple(AliasEntry(b.phone(n), Alias(f"p{n}"), None) for n in (1, *range(20, 60)))
         club.take_over(named=named)
         assert sum(entry.call == Call.IDENTIFY for entry in account.front.log) <= 2 * AT_ONCE
         asked = len(account.front.log)
@@ -384,7 +384,7 @@ def test_a_look_up_that_the_budget_does_not_reach_is_told(tmp_path: Path) -> Non
         config = club.read("wagroups.yaml") + "    budgets: {check: {gap: 1s, hour: 1, day: 1}}\n"
         club.write("wagroups.yaml", config)
         account.live_group("Chess", {"anna": Role.MEMBER, "ben": Role.MEMBER})
-        named = tuple(Named(b.phone(n), Alias(f"p{n}"), None) for n in (1, 2, 3))
+        named = tuple(AliasEntry(b.phone(n), Alias(f"p{n}"), None) for n in (1, 2, 3))
         done = club.take_over(named=named)
         assert (done.unasked, done.groups[0].transcript.hidden) == (2, 1)
         assert_nothing_is_left_to_do(club)

@@ -10,7 +10,7 @@ import click
 from wagroups.domain.address import EXAMPLE, address_fault, host_of, is_this_machine
 from wagroups.domain.errors import ProjectError, WagroupsError
 from wagroups.domain.problem import Problem
-from wagroups.manifests.aliases import Named, read_aliases
+from wagroups.manifests.aliases import AliasEntry, read_aliases
 from wagroups.privacy.mask import mask
 from wagroups.reports.text import problems_text
 from wagroups.workflows.first_files import Choices
@@ -28,7 +28,7 @@ class Answers(NamedTuple):
     """This process's variables with those that were typed."""
     reached: bool = False
     """Whether the gateway knows the account."""
-    named: tuple[Named, ...] = ()
+    named: tuple[AliasEntry, ...] = ()
 
     @property
     def typed(self) -> tuple[str, ...]:
@@ -42,7 +42,7 @@ class Answers(NamedTuple):
         return address_fault(url) is None and is_this_machine(host_of(url))
 
 
-def names_of(file: Path, region: str | None) -> tuple[Named, ...]:
+def names_of(file: Path, region: str | None) -> tuple[AliasEntry, ...]:
     """The people of a list.  Raises UsageError with every mistake in it."""
     try:
         return read_aliases(file.read_bytes(), file.name, region)

@@ -17,7 +17,7 @@ from wagroups.cli.terms import SafetyFlags
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import AccountKey, GroupJid
 from wagroups.domain.transcript import Import
-from wagroups.manifests.aliases import Named, read_aliases
+from wagroups.manifests.aliases import AliasEntry, read_aliases
 from wagroups.manifests.config import Config
 from wagroups.planning.situation import Selection
 from wagroups.privacy.redactor import Redactor
@@ -101,7 +101,7 @@ def _accounts(config: Config, names: Sequence[str]) -> tuple[AccountKey, ...]:
     return tuple(map(AccountKey, names)) or tuple(config.accounts)
 
 
-def _named(aliases: Path | None, session: Session) -> tuple[Named, ...]:
+def _named(aliases: Path | None, session: Session) -> tuple[AliasEntry, ...]:
     return () if aliases is None else read_aliases(aliases.read_bytes(), aliases.name, session.config.region)
 
 

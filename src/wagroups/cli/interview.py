@@ -19,7 +19,7 @@ from wagroups.cli.whereabouts import likely_region
 from wagroups.domain.address import EXAMPLE, host_of, is_this_machine
 from wagroups.domain.errors import Interrupted, WagroupsError
 from wagroups.gateways.registry import KINDS
-from wagroups.manifests.aliases import Named
+from wagroups.manifests.aliases import AliasEntry
 from wagroups.privacy.escape import for_terminal
 from wagroups.privacy.mask import mask
 from wagroups.workflows.first_files import CAREFUL, SANDBOX, VSCODE_FILE, Choices, first_files
@@ -103,7 +103,7 @@ class Interview:
         self._answers = self._answers._replace(choices=replace(self._answers.choices, vscode=wanted))
 
     def _ask_names(self) -> None:
-        def read(answer: str) -> tuple[Named, ...]:
+        def read(answer: str) -> tuple[AliasEntry, ...]:
             if answer.strip() == NONE:
                 return ()
             return names_of(Path(answer.strip()).expanduser(), self._answers.choices.region)

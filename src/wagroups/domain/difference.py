@@ -17,7 +17,7 @@ class About(StrEnum):
     """What `wagroups.yaml` configures."""
 
 
-class Kind(StrEnum):
+class DifferenceKind(StrEnum):
     """In what way."""
 
     DECLARED = "declared"
@@ -40,7 +40,7 @@ class Kind(StrEnum):
 class Alteration(NamedTuple):
     """One thing that is declared otherwise than before."""
 
-    kind: Kind
+    kind: DifferenceKind
     origin: Origin
     """Where it is written now; what is gone, where it was written."""
     person: Identity | None = None

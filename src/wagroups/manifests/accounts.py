@@ -19,12 +19,12 @@ from wagroups.manifests.reading import Flat, Reader, Written
 from wagroups.manifests.rules import Rule
 from wagroups.manifests.schema import ACCOUNT_FIELDS, CONFIG_FILE
 from wagroups.manifests.shapes import Format
-from wagroups.manifests.tree import Entry, Map, Node
+from wagroups.manifests.tree import Map, MapEntry, Node
 
 WHOLE_FILE: Final = Origin(CONFIG_FILE, 0, 0)
 
 
-def read_accounts(section: Entry | None, profile: ProfileName, reader: Reader, trust: Trust) -> Iterator[Account]:
+def read_accounts(section: MapEntry | None, profile: ProfileName, reader: Reader, trust: Trust) -> Iterator[Account]:
     """The accounts of the section; `profile` is that of accounts which name none."""
     if section is None or section.node is None:
         reader.findings.add(
@@ -46,7 +46,7 @@ def read_accounts(section: Entry | None, profile: ProfileName, reader: Reader, t
         yield account
 
 
-def _account(entry: Entry, flat: Flat, profile: ProfileName, reader: Reader, trust: Trust) -> Account:
+def _account(entry: MapEntry, flat: Flat, profile: ProfileName, reader: Reader, trust: Trust) -> Account:
     written: Node = entry.node
     keys = written if isinstance(written, Map) else ()
     if "gateway" not in keys:

@@ -16,7 +16,7 @@ from wagroups.manifests.formats import holds
 from wagroups.manifests.invisible import visible
 from wagroups.manifests.phones import Phones
 from wagroups.manifests.schema import NOTE_PREFIX, PERSON_FIELDS
-from wagroups.manifests.shapes import Format, Text
+from wagroups.manifests.shapes import Format, TextType
 from wagroups.manifests.tables import DELIMITERS
 from wagroups.manifests.writing import fits
 
@@ -24,7 +24,7 @@ COLUMNS: Final = ("phone", "alias", "name")
 """The order without a heading; a first line that names `phone` and `alias` may order them otherwise."""
 
 
-class Named(NamedTuple):
+class AliasEntry(NamedTuple):
     """Somebody of the list."""
 
     phone: Phone
@@ -39,7 +39,7 @@ class _Row(NamedTuple):
     name: str
 
 
-def read_aliases(data: bytes, file: str, region: str | None) -> tuple[Named, ...]:
+def read_aliases(data: bytes, file: str, region: str | None) -> tuple[AliasEntry, ...]:
     """Everybody in the list.  `file` names it in messages; `region` is for national spellings.
 
     Raises ProjectError with every mistake.
@@ -88,7 +88,7 @@ class _List:
     """What was read so far."""
 
     def __init__(self, file: str, region: str | None) -> None:
-        self.people: dict[Alias, Named] = {}
+        self.people: dict[Alias, AliasEntry] = {}
         self.problems: list[Problem] = []
         self._file = file
         self._region = region
@@ -102,7 +102,7 @@ class _List:
             self._wrong(row, "slug", f"The alias is not {Format.SLUG.description}.", f"Example: {Format.SLUG.example}")
             return
         name = PERSON_FIELDS["name"].shape
-        if row.name and not (isinstance(name, Text) and fits(row.name, name)):
+        if row.name and not (isinstance(name, TextType) and fits(row.name, name)):
             self._wrong(row, "text-too-long", "The name is too long or holds a control character.", "Shorten it.")
         # A spreadsheet takes a number with a plus for a formula and stores it with an apostrophe.
         reading = self._phones.read(re.sub(r"^'", "", row.phone), self._region)
@@ -120,7 +120,7 @@ class _List:
             self._wrong(row, "same-phone", f"“{alias}” has the same number as “{owner}”.", "Keep one of the two.")
         for spelling in reading.phone.variants():
             self._owners.setdefault(spelling, alias)
-        self.people.setdefault(alias, Named(reading.phone, alias, row.name or None))
+        self.people.setdefault(alias, AliasEntry(reading.phone, alias, row.name or None))
 
     def broken(self) -> None:
         """The text is no table from here on."""

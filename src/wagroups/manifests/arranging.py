@@ -12,9 +12,9 @@ import yaml
 
 from wagroups.manifests.layout import Lines, compose, is_block
 from wagroups.manifests.schema import ENTRY_FIELDS
-from wagroups.manifests.shapes import Entries, Fields, Record, Records, Shape, Table, Template
+from wagroups.manifests.shapes import EntriesType, Fields, RecordsType, RecordType, Shape, TableType, TemplateType
 
-_Keyed: TypeAlias = Record | Template | Records | Table
+_Keyed: TypeAlias = RecordType | TemplateType | RecordsType | TableType
 """What is written as keys with values."""
 
 
@@ -24,7 +24,7 @@ def arranged(text: str, fields: Fields) -> str:
     if root is None:
         return text
     arranger = _Arranger(text)
-    return arranger.inside(0, len(arranger.lines), root, Record(fields))
+    return arranger.inside(0, len(arranger.lines), root, RecordType(fields))
 
 
 class _Part(NamedTuple):
@@ -52,12 +52,12 @@ class _Arranger:
         if not is_block(node) or not node.value or not start <= _line(node) < end:
             return self._text(start, end)
         match shape, node:
-            case (Record() | Template() | Records() | Table(), yaml.MappingNode()):
+            case (RecordType() | TemplateType() | RecordsType() | TableType(), yaml.MappingNode()):
                 parts = self._parts(start, end, node)
                 return self._text(start, end) if parts is None else self._mapping(start, end, parts, shape)
-            case Entries(), yaml.SequenceNode():
+            case EntriesType(), yaml.SequenceNode():
                 return self._list(start, end, node, ENTRY_FIELDS)
-            case Records(fields), yaml.SequenceNode():
+            case RecordsType(fields), yaml.SequenceNode():
                 return self._list(start, end, node, fields)
             case _:
                 return self._text(start, end)
@@ -68,7 +68,7 @@ class _Arranger:
     def _mapping(self, start: int, end: int, parts: Sequence[_Part], shape: _Keyed) -> str:
         bodies = [self.inside(part.start, part.gap, part.value, _shape_of(part, shape)) for part in parts]
         places = list(range(len(parts)))
-        if not isinstance(shape, Table):
+        if not isinstance(shape, TableType):
             ranks = _ranks([part.key for part in parts], list(shape.fields))
             places.sort(key=ranks.__getitem__)
         bodies = self._moved(parts, bodies, places)
@@ -97,7 +97,7 @@ class _Arranger:
             if isinstance(item, yaml.MappingNode) and is_block(item):
                 line = _line(item)
                 last = _line(node.value[number + 1]) if number + 1 < len(node.value) else end
-                texts += [self._text(done, line), self.inside(line, last, item, Record(fields))]
+                texts += [self._text(done, line), self.inside(line, last, item, RecordType(fields))]
                 done = last
         return "".join([*texts, self._text(done, end)])
 
@@ -143,7 +143,7 @@ class _Arranger:
 
 
 def _shape_of(part: _Part, shape: _Keyed) -> Shape | None:
-    if isinstance(shape, Table):
+    if isinstance(shape, TableType):
         return shape.of if isinstance(part.value, yaml.MappingNode) else shape.short
     return shape.fields[part.key].shape if part.key in shape.fields else None
 

@@ -22,7 +22,7 @@ from wagroups.domain.origin import LINE_SHIFT, QUOTED, unpacked
 from wagroups.manifests.findings import Findings, place, shown
 from wagroups.manifests.invisible import misplaced, seen, wide_blank_in
 from wagroups.manifests.rules import Rule
-from wagroups.manifests.runs import Run
+from wagroups.manifests.runs import LineRun
 from wagroups.manifests.tree import Map, Node, Seq, size_of
 
 MAX_REPEATED_NODES: Final = 100_000
@@ -56,7 +56,7 @@ class _Open(NamedTuple):
 class Builder:
     """Builds the tree of one file."""
 
-    def __init__(self, file: str, findings: Findings, runs: dict[int, Run]) -> None:
+    def __init__(self, file: str, findings: Findings, runs: dict[int, LineRun]) -> None:
         """`runs` were taken out of the text; whatever the parser confirms is put back and taken from them."""
         self.root: Node = None
         self._runs = runs

@@ -13,7 +13,7 @@ from wagroups.manifests.reading import Reader, Written
 from wagroups.manifests.rules import Rule
 from wagroups.manifests.schema import COMMUNITY_FIELDS
 from wagroups.manifests.teams import Teams
-from wagroups.manifests.tree import Entry, Map
+from wagroups.manifests.tree import Map, MapEntry
 
 MOST_GROUPS: Final = 100
 MOST_ADMINS: Final = 20
@@ -29,11 +29,11 @@ class CommunityReader:
         self._teams = teams
         self._memberships = memberships
 
-    def read(self, entries: Mapping[str, Entry]) -> dict[str, DesiredCommunity]:
+    def read(self, entries: Mapping[str, MapEntry]) -> dict[str, DesiredCommunity]:
         """Every community, by its key."""
         return {key: self._community(entry) for key, entry in sorted(entries.items())}
 
-    def _community(self, entry: Entry) -> DesiredCommunity:
+    def _community(self, entry: MapEntry) -> DesiredCommunity:
         flat = self._reader.flat(entry.node, entry.origin, COMMUNITY_FIELDS, "a community")
         if "subject" not in flat.texts and not (isinstance(entry.node, Map) and "subject" in entry.node):
             self._findings.add(
@@ -55,7 +55,7 @@ class CommunityReader:
             admins=admins,
         )
 
-    def check(self, groups: Sequence[DesiredGroup], entries: Mapping[str, Entry]) -> None:
+    def check(self, groups: Sequence[DesiredGroup], entries: Mapping[str, MapEntry]) -> None:
         """Add findings for groups of unknown communities, and for communities of too many groups."""
         sizes = dict.fromkeys(entries, 0)
         for group in groups:
@@ -69,7 +69,7 @@ class CommunityReader:
             if size > MOST_GROUPS:
                 self._full(entries[key], f"has {size} groups; WhatsApp's communities hold {MOST_GROUPS}")
 
-    def _full(self, entry: Entry, text: str) -> None:
+    def _full(self, entry: MapEntry, text: str) -> None:
         self._findings.add(
             Rule.COMMUNITY_FULL,
             entry.key_origin,

@@ -9,7 +9,7 @@ from wagroups.domain.plan import Notice
 from wagroups.domain.transcript import Transcript
 from wagroups.manifests.naming import Register, key_for
 from wagroups.manifests.schema import GROUP_FIELDS
-from wagroups.manifests.shapes import Text
+from wagroups.manifests.shapes import TextType
 from wagroups.manifests.writing import Block, NewPerson, fits, group_lines, head, people_lines
 
 FOLDER: Final = "groups"
@@ -96,7 +96,7 @@ def _sayable(transcript: Transcript) -> tuple[Transcript, list[Notice]]:
     notices: list[Notice] = []
     for name in ("subject", "description"):
         text, shape = getattr(transcript, name), GROUP_FIELDS[name].shape
-        assert isinstance(shape, Text)
+        assert isinstance(shape, TextType)
         if text is not None and not fits(text, shape):
             transcript = (
                 replace(transcript, subject=None) if name == "subject" else replace(transcript, description=None)

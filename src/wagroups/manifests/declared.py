@@ -4,7 +4,7 @@ from typing import Final, NamedTuple
 
 from wagroups.domain.origin import Origin
 from wagroups.manifests.findings import UNSHOWN, shown
-from wagroups.manifests.tree import Entry
+from wagroups.manifests.tree import MapEntry
 
 GENERATOR: Final = "generate "
 """Begins the step of a way that leads through a generator."""
@@ -13,8 +13,8 @@ GENERATOR: Final = "generate "
 class Declared(NamedTuple):
     """One group as it is written, or as a generator writes it."""
 
-    entry: Entry
-    override: Entry | None = None
+    entry: MapEntry
+    override: MapEntry | None = None
     generator: str | None = None
     line: Origin | None = None
     """The line of the table that a generated group is made of."""

@@ -5,7 +5,7 @@ from typing import Final
 
 from wagroups.domain.origin import Origin
 from wagroups.manifests.findings import Findings
-from wagroups.manifests.phones import IN_CONFIG, Fault, say_which
+from wagroups.manifests.phones import IN_CONFIG, NumberFault, say_which
 from wagroups.manifests.rules import Rule
 from wagroups.privacy.redactor import outlined
 
@@ -27,9 +27,9 @@ class Doubts:
 
     def __init__(self, findings: Findings) -> None:
         self._findings = findings
-        self._found: dict[tuple[Rule, str, bool], dict[Origin, Fault]] = {}
+        self._found: dict[tuple[Rule, str, bool], dict[Origin, NumberFault]] = {}
 
-    def note(self, fault: Fault, at: Origin, *, in_table: bool) -> None:
+    def note(self, fault: NumberFault, at: Origin, *, in_table: bool) -> None:
         """Add what is wrong with a number; what concerns it alone becomes a finding at once."""
         if fault.rule in _MEANINGS:
             self._found.setdefault((fault.rule, at.file, in_table), {}).setdefault(at, fault)

@@ -14,8 +14,8 @@ from wagroups.manifests.rosters import Rows, Tables
 from wagroups.manifests.rules import Rule
 from wagroups.manifests.schema import PERSON_FIELDS
 from wagroups.manifests.shapes import Format
-from wagroups.manifests.tables import Table
-from wagroups.manifests.tree import Entry
+from wagroups.manifests.tables import CsvTable
+from wagroups.manifests.tree import MapEntry
 
 ALIAS: Final = "alias"
 """The column with aliases, where no other is named."""
@@ -66,7 +66,7 @@ class Enrolment:
         if problem is not None:
             findings.add(Rule.EXPECT, expected.origin, problem, COUNT_HELP)
 
-    def _columns(self, flat: Flat, table: Table, at: Origin) -> dict[str, int] | None:
+    def _columns(self, flat: Flat, table: CsvTable, at: Origin) -> dict[str, int] | None:
         """The number of each column that is named, or needed; `None` after a finding."""
         names = {ALIAS: Written(ALIAS, at), "phone": Written("phone", at)}
         names |= {key: flat.texts[key] for key in _COLUMNS if key in flat.texts}
@@ -103,7 +103,7 @@ class Enrolment:
     def _take(self, alias: str, said: Mapping[str, str], at: Origin, source: Source) -> None:
         # A spreadsheet stores a number with a plus as a text, with an apostrophe before it.
         written = {key: text.removeprefix("'") if key == "phone" else text for key, text in said.items() if text}
-        entries = [Entry(key, text, at.file, at.mark, at.mark | QUOTED) for key, text in written.items()]
+        entries = [MapEntry(key, text, at.file, at.mark, at.mark | QUOTED) for key, text in written.items()]
         line = Said(self._reader.chosen(entries, PERSON_FIELDS, "a person"), written.keys(), at)
         if alias in self._people.entries:
             self._people.supplemented.add(alias)

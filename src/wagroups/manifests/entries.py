@@ -20,7 +20,7 @@ from wagroups.manifests.enrolling import ALIAS, numbering
 from wagroups.manifests.expectation import COUNT_HELP, unmet
 from wagroups.manifests.findings import Findings, place, shown
 from wagroups.manifests.formats import holds
-from wagroups.manifests.people import IN_YAML, Directory, Policy, Source
+from wagroups.manifests.people import IN_YAML, DeclaredPeople, Policy, Source
 from wagroups.manifests.phones import Phones
 from wagroups.manifests.reading import NULLS, Flat, Listed, Reader, Written
 from wagroups.manifests.rosters import Rows, Tables
@@ -77,7 +77,7 @@ class EntryReader:
     def __init__(
         self,
         reader: Reader,
-        directory: Directory,
+        directory: DeclaredPeople,
         teams: Collection[str],
         phones: Phones,
         doubts: Doubts,

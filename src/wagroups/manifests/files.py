@@ -126,7 +126,7 @@ def read_inside(root: Path, name: str, findings: Findings) -> bytes | None:
     return data
 
 
-class Kind(NamedTuple):
+class FileKind(NamedTuple):
     """A kind of file that manifests name by its path."""
 
     name: str
@@ -137,14 +137,14 @@ class Kind(NamedTuple):
     max_bytes: int
 
 
-PICTURE: Final = Kind(
+PICTURE: Final = FileKind(
     "picture",
     Rule.PICTURE,
     "Paths are relative to the project's root; `none` removes the picture.",
     Rule.NO_IMAGE,
     MAX_FILE_BYTES,
 )
-TABLE: Final = Kind(
+TABLE: Final = FileKind(
     "table",
     Rule.TABLE_MISSING,
     "Paths are relative to the project's root, such as rosters/parents.csv.",
@@ -153,7 +153,7 @@ TABLE: Final = Kind(
 )
 
 
-def read_named(root: Path, written: Written, kind: Kind, findings: Findings) -> bytes | None:
+def read_named(root: Path, written: Written, kind: FileKind, findings: Findings) -> bytes | None:
     """The bytes of a file whose path is written somewhere; `None` after a finding there."""
     written = written._replace(text=_as_on_disk(root, written.text))
     path, at = root / written.text, written.origin

@@ -16,20 +16,20 @@ from wagroups.manifests.layout import Edit, begins, compose, edited, ends, items
 from wagroups.manifests.phones import ENCRYPTED, Numbering, Phones
 from wagroups.manifests.schema import CONFIG_FIELDS, CONFIG_FILE, ENTRY_FIELDS, SECTIONS
 from wagroups.manifests.shapes import (
-    Columns,
-    Entries,
+    ColumnsType,
+    EntriesType,
     Field,
     Fields,
     Format,
-    Names,
-    Number,
-    Record,
+    NamesType,
+    NumberType,
+    RecordType,
     Shape,
-    Table,
-    Template,
-    Text,
-    Word,
-    YesNo,
+    TableType,
+    TemplateType,
+    TextType,
+    WordType,
+    YesNoType,
 )
 from wagroups.manifests.text import BOM, load
 from wagroups.manifests.tree import Map, Node, Seq
@@ -38,7 +38,7 @@ from wagroups.manifests.writing import CONFIG_SCHEMA, MANIFEST_SCHEMA, modeline,
 _MODELINE: Final = "# yaml-language-server:"
 
 _MANIFEST: Final[Fields] = SECTIONS
-_CONFIG: Final[Fields] = {**{name: Field(Text(), "") for name in CONFIG_FIELDS}, **SECTIONS}
+_CONFIG: Final[Fields] = {**{name: Field(TextType(), "") for name in CONFIG_FIELDS}, **SECTIONS}
 """Of the configuration only the order of its parts is ours: what stands in one is few lines, explained in place."""
 
 
@@ -95,7 +95,7 @@ class Formatter:
 
     def _spelt(self, text: str, fields: Fields) -> str:
         try:
-            return edited(text, self._numbers(compose(text), Record(fields), self._region, text))
+            return edited(text, self._numbers(compose(text), RecordType(fields), self._region, text))
         except yaml.YAMLError:  # composing refuses some of what the loader takes, such as a name marked twice
             return text
 
@@ -104,17 +104,17 @@ class Formatter:
         match shape, node:
             case Format.PHONE, yaml.ScalarNode():
                 yield from list(self._number(node, region, text)) or _seen(node, text)
-            case ((Format() | Word() | YesNo() | Number()), yaml.ScalarNode()) if shape is not Format.PATH:
+            case ((Format() | WordType() | YesNoType() | NumberType()), yaml.ScalarNode()) if shape is not Format.PATH:
                 yield from _seen(node, text)
-            case Columns(), _:
+            case ColumnsType(), _:
                 for key, value in pairs(node):
                     yield from _seen(key, text)
                     for word in (value, *items(value)):
                         yield from _seen(word, text)
-            case Names(form), _:
+            case NamesType(form), _:
                 for item in items(node):
                     yield from self._numbers(item, form, region, text)
-            case Entries(), _:
+            case EntriesType(), _:
                 for item in items(node):
                     person = item if isinstance(item, yaml.ScalarNode) else value_of(item, "person")
                     # Without a plus it may be an alias.
@@ -123,14 +123,14 @@ class Formatter:
                         yield from _seen(key, text)
                         if key.value in ENTRY_FIELDS and key.value != "person":
                             yield from self._numbers(value, ENTRY_FIELDS[key.value].shape, region, text)
-            case ((Record(fields) | Template(fields)), _):
+            case ((RecordType(fields) | TemplateType(fields)), _):
                 own = value_of(node, "region") if "region" in fields and "phone" in fields else None
                 for key, value in pairs(node):
                     yield from _seen(key, text)
                     if visible(key.value) in fields:
                         there = own.value if isinstance(own, yaml.ScalarNode) else region
                         yield from self._numbers(value, fields[visible(key.value)].shape, there, text)
-            case Table(of, short), _:
+            case TableType(of, short), _:
                 for key, value in pairs(node):
                     yield from _seen(key, text)
                     yield from self._numbers(value, of if isinstance(value, yaml.MappingNode) else short, region, text)

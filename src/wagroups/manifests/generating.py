@@ -19,7 +19,7 @@ from wagroups.manifests.rules import Rule
 from wagroups.manifests.schema import GENERATOR_FIELDS, MAX_GENERATED, NOTE_PREFIX
 from wagroups.manifests.shapes import Format
 from wagroups.manifests.templates import Row, Template
-from wagroups.manifests.tree import Entry, Map, size_of
+from wagroups.manifests.tree import Map, MapEntry, size_of
 
 MAX_VALUES: Final = 20_000_000
 """Values in all groups of one generator.  Chosen: 100,000 groups of 200 lines each."""
@@ -46,7 +46,7 @@ class Generators:
         self._findings = reader.findings
         self._tables = tables
 
-    def groups(self, written: Mapping[str, Entry], generators: Mapping[str, Entry]) -> list[Declared]:
+    def groups(self, written: Mapping[str, MapEntry], generators: Mapping[str, MapEntry]) -> list[Declared]:
         """Every group, those `written` first; two with one key are reported at the later one."""
         declared = {key: Declared(entry) for key, entry in written.items()}
         for name, entry in generators.items():
@@ -67,7 +67,7 @@ class Generators:
             else "Write what this one has otherwise under `overrides`.",
         )
 
-    def _made(self, name: str, entry: Entry) -> Iterator[Declared]:
+    def _made(self, name: str, entry: MapEntry) -> Iterator[Declared]:
         if entry.node is None:
             self._findings.add(Rule.EMPTY, entry.key_origin, f"The generator “{name}” is empty.", _HELP[_FOR_EACH])
         flat = self._reader.flat(entry.node, entry.origin, GENERATOR_FIELDS, "a generator")
@@ -89,7 +89,7 @@ class Generators:
             for row, at in lines.lines:
                 made = self._key(keys, key, row, at)
                 if made is not None:
-                    written = Entry(made, template.fill(row), entry.file, key.origin.mark, group.origin.mark)
+                    written = MapEntry(made, template.fill(row), entry.file, key.origin.mark, group.origin.mark)
                     yield Declared(written, overrides.pop(made, None), name, at if lines.of_table else None)
         except TemplateTooLarge:
             self._findings.add(
@@ -107,7 +107,7 @@ class Generators:
                 "Correct the key, or delete the override.",
             )
 
-    def _complete(self, flat: Flat, entry: Entry) -> bool:
+    def _complete(self, flat: Flat, entry: MapEntry) -> bool:
         """Whether nothing is missing; what is there and wrong is already among the findings."""
         keys = entry.node if isinstance(entry.node, Map) else Map("")
         for name in (_FOR_EACH, "key", "expect", "group"):
@@ -159,12 +159,12 @@ class Generators:
         with self._findings.about(f"Made of {at}; `${{column|slug}}` makes a name of any text."):
             return self._reader.form(key, Format.SLUG, written.origin)
 
-    def _overrides(self, flat: Flat) -> Iterator[Entry]:
+    def _overrides(self, flat: Flat) -> Iterator[MapEntry]:
         written = flat.maps.get("overrides")
         if written is not None:
             yield from self._reader.table(written.node, written.origin, "`overrides`")
 
-    def _lines(self, flat: Flat, entry: Entry) -> _Lines | None:
+    def _lines(self, flat: Flat, entry: MapEntry) -> _Lines | None:
         """What the generator runs over; `None` after a finding."""
         node = entry.node.get(_FOR_EACH) if isinstance(entry.node, Map) else None
         if not isinstance(entry.node, Map) or not isinstance(node, Map):

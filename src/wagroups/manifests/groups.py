@@ -25,8 +25,8 @@ from wagroups.manifests.reading import Reader, Written
 from wagroups.manifests.rules import Rule
 from wagroups.manifests.schema import GROUP_FIELDS
 from wagroups.manifests.shapes import Format
-from wagroups.manifests.teams import Named, Teams, together
-from wagroups.manifests.tree import Entry, Map
+from wagroups.manifests.teams import ListedPeople, Teams, together
+from wagroups.manifests.tree import Map, MapEntry
 
 _MOST_PEOPLE: Final = Limits().members
 
@@ -143,7 +143,7 @@ class GroupReader:
         self._findings.undeclared(Rule.UNKNOWN_PROFILE, "profiles", written, message, self._profiles)
         return []
 
-    def _account(self, texts: Mapping[str, Written], entry: Entry) -> AccountKey:
+    def _account(self, texts: Mapping[str, Written], entry: MapEntry) -> AccountKey:
         written = texts.get("account")
         if written is None:
             if self._accounts.default is None and self._accounts.names:
@@ -169,7 +169,7 @@ class GroupReader:
         return tuple(GroupKey(key.text) for listed in lists for key in self._reader.names(listed, Format.SLUG))
 
     def _faults(
-        self, layers: Layers, others: Named, excluded: Named, members: DesiredMembers, entry: Entry
+        self, layers: Layers, others: ListedPeople, excluded: ListedPeople, members: DesiredMembers, entry: MapEntry
     ) -> tuple[Problem, ...]:
         """Why who is in the group is not known.  `others` are those of `members` alone."""
         faults, expected = others.faults + excluded.faults, layers.texts.get("expect")
@@ -191,7 +191,7 @@ class GroupReader:
             )
         return faults if problem is None else (*faults, problem)
 
-    def _admin_faults(self, layers: Layers, admins: Named, entry: Entry) -> tuple[Problem, ...]:
+    def _admin_faults(self, layers: Layers, admins: ListedPeople, entry: MapEntry) -> tuple[Problem, ...]:
         if admins.nobody_meant or admins.faults or any(batch.people for batch in admins.batches):
             return admins.faults
         problem = self._findings.add_of_list(
@@ -202,11 +202,11 @@ class GroupReader:
         )
         return (problem,)
 
-    def _listed(self, layers: Layers, name: str, *, admin: bool) -> Named:
+    def _listed(self, layers: Layers, name: str, *, admin: bool) -> ListedPeople:
         """Everybody whom the lists of one name come to."""
         return together(self._teams.expand(listed.items, admin=admin, via=via) for listed, via in layers.lists(name))
 
 
-def _broken(entry: Entry, key: str) -> bool:
+def _broken(entry: MapEntry, key: str) -> bool:
     """Whether the key is written and its value already among the findings."""
     return isinstance(entry.node, Map) and key in entry.node

@@ -13,7 +13,7 @@ from wagroups.domain.errors import ProjectError
 from wagroups.domain.identity import Alias, GroupJid, GroupKey, Identity, Phone, pseudonym
 from wagroups.domain.plan import Notice
 from wagroups.domain.problem import Problem
-from wagroups.manifests.aliases import Named
+from wagroups.manifests.aliases import AliasEntry
 from wagroups.manifests.formats import slug_of
 from wagroups.manifests.phones import Phones
 from wagroups.manifests.schema import NOTE_PREFIX
@@ -30,7 +30,7 @@ KEY_CHARS: Final = 40
 class Register:
     """The people of a project, those of a list, and strangers: one name for each."""
 
-    def __init__(self, desired: Desired, named: Sequence[Named], key: bytes) -> None:
+    def __init__(self, desired: Desired, named: Sequence[AliasEntry], key: bytes) -> None:
         """Raises ProjectError when the list gives somebody's alias to another number."""
         self.new: dict[Alias, NewPerson] = {}
         """Everybody who was named here."""
@@ -85,7 +85,7 @@ class Register:
             self._spellings.setdefault(spelling, person)
 
 
-def _check(named: Sequence[Named], desired: Desired) -> None:
+def _check(named: Sequence[AliasEntry], desired: Desired) -> None:
     owners = {person.alias: person for person in desired.people}
     problems = [
         Problem(

@@ -38,14 +38,14 @@ _KINDS: Final = (
 """The tables of a region that make a number valid."""
 
 
-class Verdict(NamedTuple):
+class NumberVerdict(NamedTuple):
     """What the tables say of a number.  Lengths that serve only within a town are not possible from abroad."""
 
     possible: bool
     valid: bool
 
 
-def judge(digits: str) -> Verdict | None:
+def judge(digits: str) -> NumberVerdict | None:
     """The verdict on a calling code with a national number; `None` when only parsing can tell."""
     tables = _tables_for(digits[:CALLING_CODE_DIGITS])
     if tables is None:
@@ -55,7 +55,7 @@ def judge(digits: str) -> Verdict | None:
     if length not in NATIONAL_DIGITS or (tables.national_prefix and tables.national_prefix.match(national)):
         return None
     possible = length in tables.lengths
-    return Verdict(possible, possible and tables.valid(national, length))
+    return NumberVerdict(possible, possible and tables.valid(national, length))
 
 
 class _Region(NamedTuple):

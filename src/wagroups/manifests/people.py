@@ -15,7 +15,7 @@ from wagroups.manifests.reading import Flat, Reader, Written
 from wagroups.manifests.rules import Rule
 from wagroups.manifests.schema import PERSON_FIELDS
 from wagroups.manifests.shapes import Format
-from wagroups.manifests.tree import Entry, Map
+from wagroups.manifests.tree import Map, MapEntry
 
 
 class Policy(NamedTuple):
@@ -26,7 +26,7 @@ class Policy(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Directory:
+class DeclaredPeople:
     """Everybody under `people:` and in the tables of `people_from:`."""
 
     by_alias: dict[str, Person] = field(default_factory=dict)
@@ -73,7 +73,7 @@ class PeopleReader:
     """Fills a directory; what is wrong goes to the findings."""
 
     def __init__(self, reader: Reader, phones: Phones, doubts: Doubts, policy: Policy, dates: Dates) -> None:
-        self.directory = Directory()
+        self.directory = DeclaredPeople()
         self._dates = dates
         self._reader = reader
         self._phones = phones
@@ -86,7 +86,7 @@ class PeopleReader:
         self._had: list[tuple[Origin, Alias, Phone]] = []
         """Every former number, with its place and whose it was."""
 
-    def read(self, entries: Mapping[str, Entry]) -> None:
+    def read(self, entries: Mapping[str, MapEntry]) -> None:
         """Take in the section `people`."""
         for alias, entry in entries.items():
             flat = _short_form(entry) or self._reader.flat(entry.node, entry.origin, PERSON_FIELDS, "a person")
@@ -257,6 +257,6 @@ def _consent(flat: Flat) -> Consent | None:
     return None if basis is None and day is None else Consent(basis, day)
 
 
-def _short_form(entry: Entry) -> Flat | None:
+def _short_form(entry: MapEntry) -> Flat | None:
     """`anna: +44 …` is short for `anna: {phone: +44 …}`."""
     return Flat({"phone": Written(entry.node, entry.origin)}) if isinstance(entry.node, str) else None

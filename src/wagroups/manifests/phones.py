@@ -13,7 +13,7 @@ import phonenumbers
 
 from wagroups.domain.identity import Phone
 from wagroups.manifests.invisible import visible
-from wagroups.manifests.numbering import Verdict, judge
+from wagroups.manifests.numbering import NumberVerdict, judge
 from wagroups.manifests.rules import Rule
 from wagroups.manifests.shapes import Format
 
@@ -47,7 +47,7 @@ class Numbering(StrEnum):
     INTERNATIONAL = "international"
 
 
-class Fault(NamedTuple):
+class NumberFault(NamedTuple):
     """Why a text is no usable number, or a doubtful one.  Never repeats the text."""
 
     rule: Rule
@@ -61,10 +61,10 @@ class Reading(NamedTuple):
     """What a text turned out to be: a number, perhaps doubtful, or a fault alone."""
 
     phone: Phone | None
-    fault: Fault | None = None
+    fault: NumberFault | None = None
 
 
-NO_NUMBER: Final = Fault(
+NO_NUMBER: Final = NumberFault(
     Rule.PHONE_FORMAT,
     "This is not a phone number.",
     "Write its digits, with + and the country code in front: +44 7700 …",  # a whole one would be masked in every output
@@ -72,11 +72,13 @@ NO_NUMBER: Final = Fault(
 _FORMAT: Final = Reading(None, NO_NUMBER)
 _TWO: Final = Reading(
     None,
-    Fault(Rule.PHONE_FORMAT, "Two numbers stand here.", "Keep one, or name all of them in `phones:` under `people:`."),
+    NumberFault(
+        Rule.PHONE_FORMAT, "Two numbers stand here.", "Keep one, or name all of them in `phones:` under `people:`."
+    ),
 )
 _ROUNDED: Final = Reading(
     None,
-    Fault(
+    NumberFault(
         Rule.DECIMAL_CELL,
         "A spreadsheet has made a decimal number of this phone number.",
         "Make the column a text column and type the number again: a plus sign and noughts may be lost as well.",
@@ -84,7 +86,7 @@ _ROUNDED: Final = Reading(
 )
 _ENCRYPTED: Final = Reading(
     None,
-    Fault(
+    NumberFault(
         Rule.PHONE_ENCRYPTED,
         "Encrypted phone numbers cannot be read yet.",
         "Write the number, and keep the repository private.",
@@ -92,7 +94,7 @@ _ENCRYPTED: Final = Reading(
 )
 _REGION: Final = Reading(
     None,
-    Fault(
+    NumberFault(
         Rule.PHONE_REGION,
         "The number has no country code, and no region says which country is meant.",
         f"Write + and the country code, or `region:` at the person or in wagroups.yaml ({Format.REGION.example}).",
@@ -100,11 +102,11 @@ _REGION: Final = Reading(
 )
 _IMPOSSIBLE: Final = Reading(
     None,
-    Fault(
+    NumberFault(
         Rule.PHONE_IMPOSSIBLE, "No such number can exist: its length or country code is wrong.", "Compare the digits."
     ),
 )
-_INVALID: Final = Fault(
+_INVALID: Final = NumberFault(
     Rule.PHONE_INVALID, "The number is possible, but its range is not known to be in use.", "Compare the digits."
 )
 IN_CONFIG: Final = "in wagroups.yaml"
@@ -115,8 +117,8 @@ def say_which(where: str) -> str:
     return f"Write + and the country code, or `numbers: national` or `numbers: international` {where}."
 
 
-_LOST: Final = Fault(Rule.LOST_PREFIX, "The number has lost its + or its leading nought.", say_which(IN_CONFIG))
-_AMBIGUOUS: Final = Fault(
+_LOST: Final = NumberFault(Rule.LOST_PREFIX, "The number has lost its + or its leading nought.", say_which(IN_CONFIG))
+_AMBIGUOUS: Final = NumberFault(
     Rule.AMBIGUOUS_NUMBER, "The number can be read in two ways, with a country code and without.", say_which(IN_CONFIG)
 )
 
@@ -141,7 +143,7 @@ class Phones:
         return reading
 
 
-def format_fault(text: str) -> Fault | None:
+def format_fault(text: str) -> NumberFault | None:
     """What is wrong with the form of a text that should be a number; `None` when nothing is."""
     reading = _misshapen(text, text.translate(_SEPARATORS))
     return None if reading is None else reading.fault
@@ -192,7 +194,7 @@ class _Way(NamedTuple):
     """A number that a text may mean."""
 
     phone: Phone
-    verdict: Verdict
+    verdict: NumberVerdict
 
     @property
     def rank(self) -> int:
@@ -229,12 +231,12 @@ def _parsed(text: str, region: str | None) -> _Way | None:
     return _present(phone, _long_verdict(number))
 
 
-def _long_verdict(number: phonenumbers.PhoneNumber) -> Verdict:
+def _long_verdict(number: phonenumbers.PhoneNumber) -> NumberVerdict:
     possible = phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
-    return Verdict(possible, possible and phonenumbers.is_valid_number(number))
+    return NumberVerdict(possible, possible and phonenumbers.is_valid_number(number))
 
 
-def _present(phone: Phone, verdict: Verdict) -> _Way:
+def _present(phone: Phone, verdict: NumberVerdict) -> _Way:
     """The number in the spelling of today: countries have put digits before their numbers or taken them away."""
     if verdict.valid:
         return _Way(phone, verdict)
@@ -250,8 +252,8 @@ def _present(phone: Phone, verdict: Verdict) -> _Way:
     return way
 
 
-def _known(phone: Phone, verdict: Verdict) -> Verdict:
-    return Verdict(True, True) if _FICTION.fullmatch(phone) else verdict
+def _known(phone: Phone, verdict: NumberVerdict) -> NumberVerdict:
+    return NumberVerdict(True, True) if _FICTION.fullmatch(phone) else verdict
 
 
 def _reading(way: _Way | None) -> Reading:

@@ -33,7 +33,7 @@ from wagroups.manifests.groups import Accounts, GroupReader
 from wagroups.manifests.layers import Layer
 from wagroups.manifests.membership import Memberships
 from wagroups.manifests.overrides import in_force, read_overrides
-from wagroups.manifests.people import Directory, PeopleReader, Policy
+from wagroups.manifests.people import DeclaredPeople, PeopleReader, Policy
 from wagroups.manifests.phones import Phones
 from wagroups.manifests.pictures import PictureReader
 from wagroups.manifests.reading import Reader
@@ -44,7 +44,7 @@ from wagroups.manifests.sections import Sections
 from wagroups.manifests.teams import Teams
 from wagroups.manifests.templates import settle_placeholders
 from wagroups.manifests.text import load
-from wagroups.manifests.tree import Entry, Node
+from wagroups.manifests.tree import MapEntry, Node
 
 __all__ = ["Project", "check_project", "find_root", "load_project", "overrides_of"]
 
@@ -177,18 +177,18 @@ class _Loader:
             digest=self._project_digest(),
         )
 
-    def _profile(self, name: str, entry: Entry) -> Layer:
+    def _profile(self, name: str, entry: MapEntry) -> Layer:
         flat = self._reader.flat(entry.node, entry.origin, LAYER_FIELDS, "a profile")
         return Layer(flat, (f"profile {name}",), frozenset({entry.key_origin.file}))
 
-    def _directory(self, people: PeopleReader, sheets: Tables) -> Directory:
+    def _directory(self, people: PeopleReader, sheets: Tables) -> DeclaredPeople:
         people.read(self._sections.tables["people"])
         Enrolment(self._reader, people, sheets).read(self._sections.directories)
         people.complete()
         people.check_recycled()
         return people.directory
 
-    def _check_protected(self, configured: Configured, directory: Directory) -> None:
+    def _check_protected(self, configured: Configured, directory: DeclaredPeople) -> None:
         for written in configured.protect:
             if written.text not in directory.declared:
                 self._findings.unknown_alias(written.text, written.origin, directory.by_alias, directory.declared)

@@ -19,24 +19,24 @@ from wagroups.manifests.phones import NO_NUMBER, format_fault
 from wagroups.manifests.rules import Rule
 from wagroups.manifests.schema import CONFIG_FIELDS, CONFIG_FILE, FALSE_WORDS, NOTE_PREFIX, TRUE_WORDS
 from wagroups.manifests.shapes import (
-    Columns,
-    Combinations,
-    Entries,
+    ColumnsType,
+    CombinationsType,
+    EntriesType,
     Field,
     Fields,
     Format,
-    Names,
-    Number,
-    Record,
-    Records,
+    NamesType,
+    NumberType,
+    RecordsType,
+    RecordType,
     Shape,
-    Table,
-    Template,
-    Text,
-    Word,
-    YesNo,
+    TableType,
+    TemplateType,
+    TextType,
+    WordType,
+    YesNoType,
 )
-from wagroups.manifests.tree import Entry, Map, Node, Seq
+from wagroups.manifests.tree import Map, MapEntry, Node, Seq
 
 NULLS: Final = frozenset({"~", "null", "Null", "NULL"})
 """YAML's words for “nothing”: without quotes they count as an empty value."""
@@ -112,14 +112,14 @@ class Reader:
         self._flatten(node, at, fields, what, "", found)
         return found
 
-    def chosen(self, entries: Iterable[Entry], fields: Fields, what: str) -> Flat:
+    def chosen(self, entries: Iterable[MapEntry], fields: Fields, what: str) -> Flat:
         """The contents of some entries of a record, all of them known keys."""
         found = Flat()
         for entry in entries:
             self._field(entry, fields[entry.key], what, "", found)
         return found
 
-    def table(self, node: Node, at: Origin, what: str) -> Iterator[Entry]:
+    def table(self, node: Node, at: Origin, what: str) -> Iterator[MapEntry]:
         """The entries of a table of names, notes left out; a name that is no slug is reported and kept."""
         if node is None:
             return
@@ -151,7 +151,7 @@ class Reader:
         choices = [self._choice(entry) for entry in mapped.node.entries()]
         return None if None in choices else tuple(choice for choice in choices if choice is not None)
 
-    def _choice(self, entry: Entry) -> Choice | None:
+    def _choice(self, entry: MapEntry) -> Choice | None:
         match entry.node:
             case str() as text:
                 words: tuple[Written, ...] = (Written(self.visible(text, entry.origin).strip(), entry.origin),)
@@ -198,7 +198,7 @@ class Reader:
         )
         return None
 
-    def unknown_key(self, entry: Entry, fields: Fields, what: str) -> None:
+    def unknown_key(self, entry: MapEntry, fields: Fields, what: str) -> None:
         near = self.findings.nearest(entry.key, fields)
         help = f"Keys that begin with {NOTE_PREFIX} are free for notes."
         if entry.key in CONFIG_FIELDS and what == "a manifest":
@@ -221,20 +221,20 @@ class Reader:
             elif not entry.key.startswith(NOTE_PREFIX):
                 self.unknown_key(entry, fields, what)
 
-    def _field(self, entry: Entry, known: Field, what: str, prefix: str, found: Flat) -> None:
+    def _field(self, entry: MapEntry, known: Field, what: str, prefix: str, found: Flat) -> None:
         name, shape = prefix + entry.key, known.shape
         if entry.node is None or (not entry.quoted and isinstance(entry.node, str) and entry.node in NULLS):
-            if not (isinstance(shape, Record) and shape.may_be_empty):
+            if not (isinstance(shape, RecordType) and shape.may_be_empty):
                 self.findings.add(Rule.EMPTY, entry.key_origin, f"`{entry.key}` has no value.", _what_to_write(shape))
             return
         match shape, entry.node:
-            case Record(fields=fields), Map() as node:
+            case RecordType(fields=fields), Map() as node:
                 self._flatten(node, entry.origin, fields, f"`{entry.key}`", f"{name}.", found)
-            case Names() | Entries() | Combinations(), Seq() as items:
+            case NamesType() | EntriesType() | CombinationsType(), Seq() as items:
                 found.lists[name] = Listed(items, entry.key_origin)
-            case Columns() | Template() | Table(), Map() as node:
+            case ColumnsType() | TemplateType() | TableType(), Map() as node:
                 found.maps[name] = Mapped(node, entry.key_origin)
-            case Text() | Word() | YesNo() | Number() | Format(), str() as text:
+            case TextType() | WordType() | YesNoType() | NumberType() | Format(), str() as text:
                 checked = self._text(text, shape, entry)
                 if checked is not None:
                     found.texts[name] = Written(checked, entry.origin)
@@ -243,27 +243,29 @@ class Reader:
                     Rule.SHAPE, entry.origin, f"`{entry.key}` of {what} is {_kind(shape)}.", _what_to_write(shape)
                 )
 
-    def _text(self, text: str, shape: Text | Word | YesNo | Number | Format, entry: Entry) -> str | None:
+    def _text(
+        self, text: str, shape: TextType | WordType | YesNoType | NumberType | Format, entry: MapEntry
+    ) -> str | None:
         at = entry.origin
-        if not isinstance(shape, Text | Format):  # texts keep theirs, and forms see to it themselves
+        if not isinstance(shape, TextType | Format):  # texts keep theirs, and forms see to it themselves
             text = self.visible(text, at)
         match shape:
             case Format():
                 return self.form(text, shape, at)
-            case Text():
+            case TextType():
                 return self._free_text(text, shape, entry)
-            case Word(words):
+            case WordType(words):
                 if text not in words:
                     self._not_a_word(text, words, entry)
                     return None
-            case YesNo():
+            case YesNoType():
                 if text.lower() in TRUE_WORDS:
                     return "yes"
                 if text.lower() in FALSE_WORDS:
                     return "no"
                 self._not_a_word(text, ("yes", "no"), entry)
                 return None
-            case Number(least, most):
+            case NumberType(least, most):
                 if not (text.isascii() and text.isdigit() and len(text) <= 9 and least <= int(text) <= most):
                     self.findings.add(
                         Rule.NUMBER, at, f"`{entry.key}` is a whole number from {least} to {most}.", "Example: 10"
@@ -273,7 +275,7 @@ class Reader:
                 assert_never(shape)
         return text
 
-    def _free_text(self, text: str, shape: Text, entry: Entry) -> str | None:
+    def _free_text(self, text: str, shape: TextType, entry: MapEntry) -> str | None:
         text = unicodedata.normalize("NFC", text).strip()
         if len(text) < shape.least:
             rule = Rule.NO_SUBJECT if entry.key == "subject" else Rule.EMPTY
@@ -306,7 +308,7 @@ class Reader:
             return None
         return text
 
-    def _not_a_word(self, text: str, words: tuple[str, ...], entry: Entry) -> None:
+    def _not_a_word(self, text: str, words: tuple[str, ...], entry: MapEntry) -> None:
         suggestion = self.findings.nearest(text, words)
         if text.lower() in FALSE_WORDS and "off" in words:
             suggestion = "off"
@@ -329,11 +331,11 @@ def _known(fields: Fields) -> str:
 
 def _kind(shape: Shape) -> str:
     match shape:
-        case Record() | Records() | Table() | Columns() | Template():
+        case RecordType() | RecordsType() | TableType() | ColumnsType() | TemplateType():
             return "a set of keys"
-        case Names() | Entries() | Combinations():
+        case NamesType() | EntriesType() | CombinationsType():
             return "a list"
-        case Text() | Word() | YesNo() | Number() | Format():
+        case TextType() | WordType() | YesNoType() | NumberType() | Format():
             return "one text"
         case _:
             assert_never(shape)
@@ -341,25 +343,25 @@ def _kind(shape: Shape) -> str:
 
 def _what_to_write(shape: Shape) -> str:
     match shape:
-        case Entries():
+        case EntriesType():
             return "Write a list (`- anna`), `[]` for nobody, or delete the key."
-        case Names(of=form):
+        case NamesType(of=form):
             return f"Write a list such as [{form.example}], or delete the key."
-        case Text(least=0):
+        case TextType(least=0):
             return 'Write a text, "" to clear it, or delete the key.'
-        case Word(words=words):
+        case WordType(words=words):
             return f"Write one of {', '.join(words)}, or delete the key."
         case Format():
             return f"Write {shape.description}, such as {shape.example}, or delete the key."
-        case YesNo():
+        case YesNoType():
             return "Write yes or no, or delete the key."
-        case Text() | Number():
+        case TextType() | NumberType():
             return "Write a value, or delete the key."
-        case Columns():
+        case ColumnsType():
             return "Write columns with their words, such as {class: 5a}, or delete the key."
-        case Combinations():
+        case CombinationsType():
             return "Write a list such as [{year: 5, club: choir}], or delete the key."
-        case Record() | Records() | Table() | Template():
+        case RecordType() | RecordsType() | TableType() | TemplateType():
             return "Write keys with values below it, or delete the key."
         case _:
             assert_never(shape)

@@ -133,7 +133,7 @@ def _text(node: yaml.Node | None, key: str) -> str | None:
     return value.value if isinstance(value, yaml.ScalarNode) else None
 
 
-class Line(NamedTuple):
+class MemberLine(NamedTuple):
     """One entry of a team, in one spelling."""
 
     team: str
@@ -141,14 +141,16 @@ class Line(NamedTuple):
     origin: Origin
 
 
-def team_lines(root: yaml.Node | None, file: str) -> Iterator[Line]:
+def team_lines(root: yaml.Node | None, file: str) -> Iterator[MemberLine]:
     """What the lists of teams say, entry by entry; exceptions say so."""
     for found in _lists(root):
         if found.owner.section == "teams":
             for item in items(found.node):
                 assert item.start_mark is not None  # nodes of a parser have marks
                 text = f"{'except ' if found.role == 'except' else ''}{_said(item)}"
-                yield Line(found.owner.name, text, Origin(file, item.start_mark.line + 1, item.start_mark.column + 1))
+                yield MemberLine(
+                    found.owner.name, text, Origin(file, item.start_mark.line + 1, item.start_mark.column + 1)
+                )
 
 
 def _said(node: yaml.Node) -> str:

@@ -15,7 +15,7 @@ from wagroups.manifests.files import TABLE, read_named
 from wagroups.manifests.findings import UNSHOWN, Findings, shown
 from wagroups.manifests.reading import Choice, Flat, Reader, Written
 from wagroups.manifests.rules import Rule
-from wagroups.manifests.tables import Table, read_table
+from wagroups.manifests.tables import CsvTable, read_table
 
 _MOST_WORDS: Final = 6
 """A column with more words than these is none that lines are chosen by, and its cells are not repeated.  Chosen."""
@@ -24,7 +24,7 @@ _MOST_WORDS: Final = 6
 class Rows(NamedTuple):
     """Some lines of a table."""
 
-    table: Table
+    table: CsvTable
     numbers: Sequence[int]
     where: Sequence[Choice] = ()
     """What the lines were chosen by."""
@@ -68,7 +68,7 @@ class Tables:
         self._root = root
         self._reader = reader
         self._findings: Findings = reader.findings
-        self._known: dict[str, Table | None] = {}
+        self._known: dict[str, CsvTable | None] = {}
         self.contents: dict[str, bytes] = {}
         """The bytes of every table that was read, by path."""
 
@@ -91,14 +91,14 @@ class Tables:
         numbers = self._fitting(table, choices)
         return None if numbers is None or choices is None else Rows(table, numbers, choices)
 
-    def column(self, table: Table, written: Written) -> int | None:
+    def column(self, table: CsvTable, written: Written) -> int | None:
         """The number of a column that is named somewhere; `None` after a finding there."""
         number = table.column(written.text)
         if number is None:
             self._findings.unknown_column(written.text, table.heading, written.origin)
         return number
 
-    def _table(self, written: Written) -> Table | None:
+    def _table(self, written: Written) -> CsvTable | None:
         name = unicodedata.normalize("NFC", PurePosixPath(written.text).as_posix())
         if name in self._known:
             table = self._known[name]
@@ -111,7 +111,7 @@ class Tables:
         self._known[name] = None if data is None else read_table(data, name, self._findings)
         return self._known[name]
 
-    def _fitting(self, table: Table, where: Sequence[Choice] | None) -> Sequence[int] | None:
+    def _fitting(self, table: CsvTable, where: Sequence[Choice] | None) -> Sequence[int] | None:
         """The lines whose cells are among the words of `where`."""
         if where is None:
             return None

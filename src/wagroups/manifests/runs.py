@@ -17,7 +17,7 @@ _TEXT: Final = r"[A-Za-z0-9+(][A-Za-z0-9+ ()./_-]*+"
 _RUN: Final = re.compile(rf"""\n( *)- (["']?){_TEXT}\2(?:\n\1- \2{_TEXT}\2){{3,}}+""")
 
 
-class Run(NamedTuple):
+class LineRun(NamedTuple):
     """The lines between the first and the last of a run."""
 
     column: int
@@ -27,10 +27,10 @@ class Run(NamedTuple):
     texts: Sequence[str]
 
 
-def take_out(text: str) -> tuple[str, dict[int, Run]]:
+def take_out(text: str) -> tuple[str, dict[int, LineRun]]:
     """The text with empty lines in place of its runs, and each run by the number of its first line, from 0."""
     kept: list[str] = []
-    runs: dict[int, Run] = {}
+    runs: dict[int, LineRun] = {}
     line = counted = end = 0
     for found in _RUN.finditer(text):
         indentation, quote = found.groups()
@@ -40,7 +40,7 @@ def take_out(text: str) -> tuple[str, dict[int, Run]]:
         first, *between, _ = lines.removeprefix(hyphen).split(quote + hyphen)
         start = found.start() + 1
         line, counted = line + text.count("\n", counted, start), start
-        runs[line] = Run(len(indentation) + 2, first, between)
+        runs[line] = LineRun(len(indentation) + 2, first, between)
         kept += text[end : text.index("\n", start)], "\n" * len(between)
         end = text.rindex("\n", start, found.end())
     return "".join((*kept, text[end:])), runs

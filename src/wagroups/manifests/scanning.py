@@ -14,7 +14,7 @@ from wagroups.manifests.findings import Findings
 from wagroups.manifests.phones import Phones
 from wagroups.manifests.table_rows import TableText
 from wagroups.manifests.text import load
-from wagroups.manifests.tree import Entry, Map, Node, Seq
+from wagroups.manifests.tree import Map, MapEntry, Node, Seq
 from wagroups.privacy.mask import LINE_GAP, Kind, Proposal, proposals
 
 NUMBER_RULE: Final = "number-in-clear"
@@ -112,10 +112,10 @@ def _declared(root: Map) -> Iterator[tuple[int, int]]:
         yield from (place for key in _entries(group.node) if key.key == "id" for place in _places(key))
 
 
-def _entries(node: Node) -> Iterator[Entry]:
+def _entries(node: Node) -> Iterator[MapEntry]:
     return node.entries() if isinstance(node, Map) else iter(())
 
 
-def _places(entry: Entry) -> Iterator[tuple[int, int]]:
+def _places(entry: MapEntry) -> Iterator[tuple[int, int]]:
     """Where the text of a value begins: behind its quote, if it has one."""
     yield entry.origin.line, entry.origin.column + entry.quoted

@@ -13,21 +13,21 @@ from wagroups.domain.rules import PASSABLE, RULES
 from wagroups.domain.settings import SETTINGS
 from wagroups.manifests.phones import Numbering
 from wagroups.manifests.shapes import (
-    Columns,
-    Combinations,
-    Entries,
+    ColumnsType,
+    CombinationsType,
+    EntriesType,
     Field,
     Fields,
     Format,
-    Names,
-    Number,
-    Record,
-    Records,
-    Table,
-    Template,
-    Text,
-    Word,
-    YesNo,
+    NamesType,
+    NumberType,
+    RecordsType,
+    RecordType,
+    TableType,
+    TemplateType,
+    TextType,
+    WordType,
+    YesNoType,
 )
 
 NOTE_PREFIX: Final = "x-"
@@ -36,22 +36,22 @@ NOTE_PREFIX: Final = "x-"
 CONFIG_FILE: Final = "wagroups.yaml"
 
 
-def _explained(meanings: Mapping[str, str]) -> Word:
-    return Word(tuple(map(str, meanings)), tuple(meanings.values()))
+def _explained(meanings: Mapping[str, str]) -> WordType:
+    return WordType(tuple(map(str, meanings)), tuple(meanings.values()))
 
 
 MAX_GENERATED: Final = 100_000
 """Groups of one generator.  Chosen: far above any account's groups, far below a full memory."""
 
-_YES_NO: Final = YesNo()
-_COLUMN: Final = Text(least=1, most=200)
+_YES_NO: Final = YesNoType()
+_COLUMN: Final = TextType(least=1, most=200)
 _LIMITS: Final = Limits()
 MANAGE: Final = tuple(value.value for value in Manage)
 TRUE_WORDS: Final = ("yes", "true", "on")
 FALSE_WORDS: Final = ("no", "false", "off")
 
 SETTING_FIELDS: Final[Fields] = {
-    setting.value: Field(_YES_NO if set(kind.values) == {"yes", "no"} else Word(kind.values), kind.meaning)
+    setting.value: Field(_YES_NO if set(kind.values) == {"yes", "no"} else WordType(kind.values), kind.meaning)
     for setting, kind in SETTINGS.items()
 }
 
@@ -84,13 +84,15 @@ MANAGE_FIELDS: Final[Fields] = {
 
 LAYER_FIELDS: Final[Fields] = {
     "account": Field(Format.SLUG, "The account that manages the group; default: the account marked default."),
-    "subject": Field(Text(least=1, most=_LIMITS.subject_chars), "The group's name on WhatsApp."),
-    "description": Field(Text(most=_LIMITS.description_chars, lines=True), 'The text below the name; "" clears it.'),
+    "subject": Field(TextType(least=1, most=_LIMITS.subject_chars), "The group's name on WhatsApp."),
+    "description": Field(
+        TextType(most=_LIMITS.description_chars, lines=True), 'The text below the name; "" clears it.'
+    ),
     "picture": Field(Format.PATH, "An image file inside the project; `none` removes the picture."),
-    "settings": Field(Record(SETTING_FIELDS), "What members may do."),
-    "admins": Field(Entries(), "The admins.  An admin is a member."),
-    "members": Field(Entries(), "The members.  Without this key nobody is ever removed."),
-    "except": Field(Entries(), "People who are taken out of the lists above, for good or between dates."),
+    "settings": Field(RecordType(SETTING_FIELDS), "What members may do."),
+    "admins": Field(EntriesType(), "The admins.  An admin is a member."),
+    "members": Field(EntriesType(), "The members.  Without this key nobody is ever removed."),
+    "except": Field(EntriesType(), "People who are taken out of the lists above, for good or between dates."),
     "join": Field(
         _explained({"direct": "People are added.", "link": "Nobody is added: people ask to join, with the link."}),
         "Whether people are added, or join by themselves with the link.",
@@ -105,7 +107,7 @@ LAYER_FIELDS: Final[Fields] = {
         "How people are invited whose privacy settings block additions.",
     ),
     "reject_unknown": Field(_YES_NO, "Whether join requests of people who are not declared are rejected."),
-    "manage": Field(Record(MANAGE_FIELDS), "How far the lists reach."),
+    "manage": Field(RecordType(MANAGE_FIELDS), "How far the lists reach."),
     "state": Field(
         _explained(
             {
@@ -130,47 +132,49 @@ GROUP_FIELDS: Final[Fields] = {
     "id": Field(Format.GROUP_ID, "The group's id on WhatsApp; only for adopted groups."),
     "profile": Field(Format.SLUG, "The profile whose values hold where the group says nothing."),
     "subject": LAYER_FIELDS["subject"],
-    "previous_keys": Field(Names(Format.SLUG), "Earlier keys of this group: a renamed key keeps its group."),
+    "previous_keys": Field(NamesType(Format.SLUG), "Earlier keys of this group: a renamed key keeps its group."),
     **LAYER_FIELDS,
     "expect": _EXPECT,
 }
 """In the order in which `fmt` writes them, as in every table of a manifest."""
 
 CONSENT_FIELDS: Final[Fields] = {
-    "basis": Field(Text(least=1, most=500), "What the person agreed to, and how."),
+    "basis": Field(TextType(least=1, most=500), "What the person agreed to, and how."),
     "date": Field(Format.DAY, "When."),
 }
 
 PERSON_FIELDS: Final[Fields] = {
-    "name": Field(Text(least=1, most=200), "The person's name, for reports."),
+    "name": Field(TextType(least=1, most=200), "The person's name, for reports."),
     "phone": Field(Format.PHONE, "The number, with + and country code; a national spelling needs a region."),
-    "phones": Field(Names(Format.PHONE), "Instead of `phone`: all numbers of the person; the first is the one to add."),
+    "phones": Field(
+        NamesType(Format.PHONE), "Instead of `phone`: all numbers of the person; the first is the one to add."
+    ),
     "region": Field(Format.REGION, "The country of a national spelling."),
-    "former_phones": Field(Names(Format.PHONE), "Earlier numbers, replaced in every group."),
+    "former_phones": Field(NamesType(Format.PHONE), "Earlier numbers, replaced in every group."),
     "from": Field(Format.MOMENT, "The first day, or minute, of every membership of this person."),
     "until": Field(Format.MOMENT, "The last day of every membership of this person, or the minute at which it ends."),
     "denied": Field(Format.DAY, "Since when the person is on the deny list."),
-    "consent": Field(Record(CONSENT_FIELDS), "Why the person may be added."),
+    "consent": Field(RecordType(CONSENT_FIELDS), "Why the person may be added."),
 }
 
 COMMUNITY_FIELDS: Final[Fields] = {
     "subject": LAYER_FIELDS["subject"]._replace(meaning="The community's name on WhatsApp."),
     "description": LAYER_FIELDS["description"]._replace(meaning="What is said about it."),
-    "admins": Field(Entries(), "Its admins.  Who else is in it follows from its groups and is never a list."),
+    "admins": Field(EntriesType(), "Its admins.  Who else is in it follows from its groups and is never a list."),
 }
 
 TEAM_FIELDS: Final[Fields] = {
-    "description": Field(Text(most=500, lines=True), "What the team is for."),
+    "description": Field(TextType(most=500, lines=True), "What the team is for."),
     "from": Field(Format.MOMENT, "The first day, or minute, of the team: nobody is in it before."),
     "until": Field(Format.MOMENT, "The last day of the team, or the minute at which it ends."),
-    "members": Field(Entries(), "The people and teams in it."),
-    "except": Field(Entries(), "People who are taken out of the list."),
+    "members": Field(EntriesType(), "The people and teams in it."),
+    "except": Field(EntriesType(), "People who are taken out of the list."),
     "expect": _EXPECT,
 }
 
 _TABLE_FIELDS: Final[Fields] = {
     "csv": Field(Format.PATH, "A CSV file inside the project; its first line names the columns."),
-    "where": Field(Columns(), "Which lines of it: columns with the word, or the words, that they hold."),
+    "where": Field(ColumnsType(), "Which lines of it: columns with the word, or the words, that they hold."),
 }
 
 _NUMBERS: Final = Field(
@@ -193,13 +197,13 @@ ROSTER_FIELDS: Final[Fields] = {
 }
 
 ENTRY_FIELDS: Final[Fields] = {
-    "person": Field(Text(least=1), "An alias, or a number."),
+    "person": Field(TextType(least=1), "An alias, or a number."),
     "team": Field(Format.SLUG, "Everybody in a team."),
-    "roster": Field(Record(ROSTER_FIELDS), "People from a CSV file."),
+    "roster": Field(RecordType(ROSTER_FIELDS), "People from a CSV file."),
     "from": Field(Format.MOMENT, "The first day of the membership, or of the exception; or the minute."),
     "until": Field(Format.MOMENT, "Its last day, or the minute at which it ends."),
-    "reason": Field(Text(least=1, most=500), "Why; shown with the membership."),
-    "except": Field(Entries(), "People of the team or the roster who are left out, for good or between dates."),
+    "reason": Field(TextType(least=1, most=500), "Why; shown with the membership."),
+    "except": Field(EntriesType(), "People of the team or the roster who are left out, for good or between dates."),
     "expect": _EXPECT,
 }
 
@@ -218,57 +222,67 @@ DIRECTORY_FIELDS: Final[Fields] = {
 
 SOURCE_FIELDS: Final[Fields] = {
     **_TABLE_FIELDS,
-    "matrix": Field(Columns(), "Words that are combined, each with each."),
-    "except": Field(Combinations(), "Combinations of the matrix that are left out."),
+    "matrix": Field(ColumnsType(), "Words that are combined, each with each."),
+    "except": Field(CombinationsType(), "Combinations of the matrix that are left out."),
 }
 
 GENERATOR_FIELDS: Final[Fields] = {
-    "for_each": Field(Record(SOURCE_FIELDS), "What groups are made of: the lines of a table, or a matrix of words."),
-    "key": Field(Text(least=1), "The key of each group, such as parents-${class|slug}."),
+    "for_each": Field(
+        RecordType(SOURCE_FIELDS), "What groups are made of: the lines of a table, or a matrix of words."
+    ),
+    "key": Field(TextType(least=1), "The key of each group, such as parents-${class|slug}."),
     "expect": _EXPECT._replace(meaning="How many groups there must be: no cut-off table may make some vanish."),
-    "group": Field(Template(GROUP_FIELDS), "What each group is; texts may hold ${column} or ${column|filter}."),
-    "overrides": Field(Table(Record(GROUP_FIELDS, may_be_empty=True)), "What single groups have otherwise, by key."),
+    "group": Field(TemplateType(GROUP_FIELDS), "What each group is; texts may hold ${column} or ${column|filter}."),
+    "overrides": Field(
+        TableType(RecordType(GROUP_FIELDS, may_be_empty=True)), "What single groups have otherwise, by key."
+    ),
 }
 
 KNOWN_FIELDS: Final[Fields] = {
     "person": Field(Format.SLUG, "The person whom the point is about; or `point`."),
-    "point": Field(Text(least=1, most=40), "The code of a point, such as not-admin, or its id; or `person`."),
+    "point": Field(TextType(least=1, most=40), "The code of a point, such as not-admin, or its id; or `person`."),
     "group": Field(Format.SLUG, "The group."),
-    "reason": Field(Text(least=1, most=500), "Why it is left so; shown beside the point."),
+    "reason": Field(TextType(least=1, most=500), "Why it is left so; shown beside the point."),
     "until": Field(Format.DAY, "The last day on which it counts as known, at most 90 days ahead."),
 }
 
 SECTIONS: Final[Fields] = {
-    "people": Field(Table(Record(PERSON_FIELDS), short=Format.PHONE), "Everybody by alias."),
-    "people_from": Field(Records(DIRECTORY_FIELDS), "People from CSV files."),
-    "teams": Field(Table(Record(TEAM_FIELDS), short=Entries()), "Lists of people with a name."),
-    "defaults": Field(Record(LAYER_FIELDS, may_be_empty=True), "Values for every group."),
-    "profiles": Field(Table(Record(LAYER_FIELDS, may_be_empty=True)), "Values for the groups that name the profile."),
-    "groups": Field(Table(Record(GROUP_FIELDS, may_be_empty=True)), "The groups."),
-    "communities": Field(Table(Record(COMMUNITY_FIELDS)), "Communities; their groups name them with `community`."),
-    "generate": Field(Table(Record(GENERATOR_FIELDS)), "Groups made from a table or a matrix."),
+    "people": Field(TableType(RecordType(PERSON_FIELDS), short=Format.PHONE), "Everybody by alias."),
+    "people_from": Field(RecordsType(DIRECTORY_FIELDS), "People from CSV files."),
+    "teams": Field(TableType(RecordType(TEAM_FIELDS), short=EntriesType()), "Lists of people with a name."),
+    "defaults": Field(RecordType(LAYER_FIELDS, may_be_empty=True), "Values for every group."),
+    "profiles": Field(
+        TableType(RecordType(LAYER_FIELDS, may_be_empty=True)), "Values for the groups that name the profile."
+    ),
+    "groups": Field(TableType(RecordType(GROUP_FIELDS, may_be_empty=True)), "The groups."),
+    "communities": Field(
+        TableType(RecordType(COMMUNITY_FIELDS)), "Communities; their groups name them with `community`."
+    ),
+    "generate": Field(TableType(RecordType(GENERATOR_FIELDS)), "Groups made from a table or a matrix."),
     "known": Field(
-        Records(KNOWN_FIELDS), "What is declared and not so, and known: listed, and no alarm for some time."
+        RecordsType(KNOWN_FIELDS), "What is declared and not so, and known: listed, and no alarm for some time."
     ),
 }
 
 OVERRIDE_FIELDS: Final[Fields] = {
-    "rule": Field(Word(PASSABLE, tuple(RULES[name].meaning for name in PASSABLE)), "The guard or hold that is passed."),
+    "rule": Field(
+        WordType(PASSABLE, tuple(RULES[name].meaning for name in PASSABLE)), "The guard or hold that is passed."
+    ),
     "group": Field(Format.SLUG, "The group for which; without it for all, and for limits of a whole account."),
-    "reason": Field(Text(least=1, most=500), "Why this is right; kept in the audit log."),
+    "reason": Field(TextType(least=1, most=500), "Why this is right; kept in the audit log."),
     "until": Field(Format.DAY, "The last day on which it passes, at most seven days ahead."),
 }
 
 OVERRIDES_FILE: Final = "overrides.yaml"
 
 OVERRIDES_FIELDS: Final[Fields] = {
-    "overrides": Field(Records(OVERRIDE_FIELDS), "Rules that a reviewed change passes, for some days."),
+    "overrides": Field(RecordsType(OVERRIDE_FIELDS), "Rules that a reviewed change passes, for some days."),
 }
 
 ALLOWANCE_FIELDS: Final[Fields] = {
     "gap": Field(Format.DURATION, "Least time between two calls."),
-    "hour": Field(Number(0, 100_000), "Calls in an hour."),
-    "day": Field(Number(0, 1_000_000), "Calls in a day."),
+    "hour": Field(NumberType(0, 100_000), "Calls in an hour."),
+    "day": Field(NumberType(0, 1_000_000), "Calls in a day."),
 }
 
 _PROFILE: Final = Field(
@@ -283,7 +297,7 @@ _PROFILE: Final = Field(
     "How gently the account is used.",
 )
 BUDGET_FIELDS: Final[Fields] = {
-    kind.value: Field(Record(ALLOWANCE_FIELDS), f"How often `{kind.value}` calls are made.") for kind in CallClass
+    kind.value: Field(RecordType(ALLOWANCE_FIELDS), f"How often `{kind.value}` calls are made.") for kind in CallClass
 }
 
 ACCOUNT_FIELDS: Final[Fields] = {
@@ -294,14 +308,16 @@ ACCOUNT_FIELDS: Final[Fields] = {
     "session": Field(Format.SESSION, "The session's name on the gateway; default: default."),
     "default": Field(_YES_NO, "Whether groups without `account` belong to this one."),
     "profile": _PROFILE,
-    "budgets": Field(Record(BUDGET_FIELDS), "Numbers that replace those of the profile."),
+    "budgets": Field(RecordType(BUDGET_FIELDS), "Numbers that replace those of the profile."),
 }
 
 SAFETY_FIELDS: Final[Fields] = {
-    "max_removals": Field(Number(0, 100_000), "People removed from a group, and by an account, in a run and a day."),
-    "max_removal_percent": Field(Number(0, 100), "Share of a group removed in a run and a day."),
-    "min_admins": Field(Number(0, 1024), "Admins that a group keeps."),
-    "protect": Field(Names(Format.SLUG), "People who are never removed or demoted."),
+    "max_removals": Field(
+        NumberType(0, 100_000), "People removed from a group, and by an account, in a run and a day."
+    ),
+    "max_removal_percent": Field(NumberType(0, 100), "Share of a group removed in a run and a day."),
+    "min_admins": Field(NumberType(0, 1024), "Admins that a group keeps."),
+    "protect": Field(NamesType(Format.SLUG), "People who are never removed or demoted."),
     "allow_dissolve": Field(_YES_NO, "Whether groups may be dissolved."),
     "max_plan_age": Field(Format.DURATION, "How old a reviewed plan may be when it is first applied."),
     "profile": _PROFILE,
@@ -309,14 +325,15 @@ SAFETY_FIELDS: Final[Fields] = {
 }
 
 PRIVACY_FIELDS: Final[Fields] = {
-    "redact": Field(Word(("auto", "strict", "alias", "last4", "off")), "How people are shown."),
+    "redact": Field(WordType(("auto", "strict", "alias", "last4", "off")), "How people are shown."),
     "require_alias": Field(_YES_NO, "Whether numbers are allowed in the people directory only."),
     "require_encrypted_phones": Field(_YES_NO, "Whether numbers must be encrypted."),
 }
 
 CONFIG_FIELDS: Final[Fields] = {
     "version": Field(
-        Number(1, 1_000), "The version of the language: 2.  Under 1, meanings that release 0.1 had otherwise are said."
+        NumberType(1, 1_000),
+        "The version of the language: 2.  Under 1, meanings that release 0.1 had otherwise are said.",
     ),
     "project": Field(
         Format.SLUG, "The project's name; in a ledger that projects share, a group belongs to one of them."
@@ -324,10 +341,10 @@ CONFIG_FIELDS: Final[Fields] = {
     "timezone": Field(Format.ZONE, "The zone in which dates and hours are read; default: UTC."),
     "region": Field(Format.REGION, "The country of national phone spellings."),
     "numbers": _NUMBERS,
-    "accounts": Field(Table(Record(ACCOUNT_FIELDS)), "The WhatsApp accounts."),
+    "accounts": Field(TableType(RecordType(ACCOUNT_FIELDS)), "The WhatsApp accounts."),
     "state": Field(Format.PATH, "The file of the ledger; default: .wagroups/state.db."),
     "state_env": Field(Format.VARIABLE, "The variable that holds the ledger's postgresql:// address."),
-    "include": Field(Names(Format.PATH), "Patterns of the files that belong to the project."),
-    "safety": Field(Record(SAFETY_FIELDS, may_be_empty=True), "The brakes."),
-    "privacy": Field(Record(PRIVACY_FIELDS, may_be_empty=True), "What outputs show."),
+    "include": Field(NamesType(Format.PATH), "Patterns of the files that belong to the project."),
+    "safety": Field(RecordType(SAFETY_FIELDS, may_be_empty=True), "The brakes."),
+    "privacy": Field(RecordType(PRIVACY_FIELDS, may_be_empty=True), "What outputs show."),
 }

@@ -20,22 +20,22 @@ from wagroups.manifests.schema import (
     TRUE_WORDS,
 )
 from wagroups.manifests.shapes import (
-    Columns,
-    Combinations,
-    Entries,
+    ColumnsType,
+    CombinationsType,
+    EntriesType,
     Field,
     Fields,
     Format,
-    Names,
-    Number,
-    Record,
-    Records,
+    NamesType,
+    NumberType,
+    RecordsType,
+    RecordType,
     Shape,
-    Table,
-    Template,
-    Text,
-    Word,
-    YesNo,
+    TableType,
+    TemplateType,
+    TextType,
+    WordType,
+    YesNoType,
 )
 
 # Not `|`: the name is not defined yet when the alias is made.
@@ -89,7 +89,7 @@ def _document(title: str, description: str, fields: Fields) -> Schema:
     for name, field in fields.items():
         schema = _field(field)
         # An empty section is fine.
-        is_section = isinstance(field.shape, Table | Record | Records)
+        is_section = isinstance(field.shape, TableType | RecordType | RecordsType)
         properties[name] = (_or_null(schema) if is_section else schema) | _snippets(name)
     entry = _record(ENTRY_FIELDS) | {
         "type": ["string", "integer", "object"],
@@ -123,40 +123,40 @@ def _described(meaning: str) -> Schema:
 
 def _shape(shape: Shape) -> Schema:
     match shape:
-        case Text():
+        case TextType():
             return _text(shape)
-        case Word(words, meanings):
+        case WordType(words, meanings):
             return _words(words, words, meanings)
-        case YesNo():
+        case YesNoType():
             return _words((TRUE_WORDS[0], FALSE_WORDS[0]), (*TRUE_WORDS, *FALSE_WORDS))
-        case Number(least, most):
+        case NumberType(least, most):
             message = f"Write a whole number from {least} to {most}."
             return {"type": "integer", "minimum": least, "maximum": most, "errorMessage": message}
         case Format():
             return _format(shape)
-        case Names(form):
+        case NamesType(form):
             return {"type": "array", "items": _format(form), "errorMessage": f"Write a list, such as [{form.example}]."}
-        case Entries():
+        case EntriesType():
             return {"type": "array", "items": {"$ref": "#/definitions/entry"}, "errorMessage": _LIST}
-        case Columns():
+        case ColumnsType():
             return _columns()
-        case Combinations():
+        case CombinationsType():
             message = "Write a list such as [{year: 5, club: choir}]."
             return {"type": "array", "items": _columns(), "errorMessage": message}
-        case Template(fields):
+        case TemplateType(fields):
             return _template(fields)
-        case Records(fields):
+        case RecordsType(fields):
             # Keywords of one type say nothing about values of another, so the two forms lie in one schema.
             return _record(fields) | {"type": ["object", "array"], "items": _record(fields)}
-        case Record(fields, may_be_empty):
+        case RecordType(fields, may_be_empty):
             return _or_null(_record(fields)) if may_be_empty else _record(fields)
-        case Table(of, short):
+        case TableType(of, short):
             return _table(of, short)
         case _:
             assert_never(shape)
 
 
-def _text(shape: Text) -> Schema:
+def _text(shape: TextType) -> Schema:
     # An unquoted 2026 or 1.5 is a number to an editor and a text to the loader.
     schema: Schema = {"type": ["string", "number", "boolean"], "errorMessage": "Write a text."}
     if shape.least:

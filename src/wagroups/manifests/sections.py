@@ -18,8 +18,8 @@ from wagroups.manifests.schema import (
     NOTE_PREFIX,
     SECTIONS,
 )
-from wagroups.manifests.shapes import Table
-from wagroups.manifests.tree import Entry, Map, Node, Seq
+from wagroups.manifests.shapes import TableType
+from wagroups.manifests.tree import Map, MapEntry, Node, Seq
 
 _Placed = TypeVar("_Placed", Written, Listed)
 
@@ -29,8 +29,8 @@ class Sections:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self.tables: dict[str, dict[str, Entry]] = {
-            name: {} for name, field in SECTIONS.items() if isinstance(field.shape, Table)
+        self.tables: dict[str, dict[str, MapEntry]] = {
+            name: {} for name, field in SECTIONS.items() if isinstance(field.shape, TableType)
         }
         self.defaults = Flat()
         self.default_files: set[str] = set()
@@ -55,7 +55,7 @@ class Sections:
             elif entry.key not in fields and not entry.key.startswith(NOTE_PREFIX):
                 self._reader.unknown_key(entry, fields, CONFIG_FILE if file == CONFIG_FILE else "a manifest")
 
-    def _section(self, section: Entry) -> None:
+    def _section(self, section: MapEntry) -> None:
         if section.key == "defaults":
             self._defaults(section)
         elif section.key == "people_from":
@@ -82,7 +82,7 @@ class Sections:
                     "Give the group another name, or move the note out of `groups`.",
                 )
 
-    def _directories(self, section: Entry) -> None:
+    def _directories(self, section: MapEntry) -> None:
         """One source, or a list of them."""
         for node, at in _items(section):
             if node is None and at != section.key_origin:
@@ -91,7 +91,7 @@ class Sections:
                 flat = self._reader.flat(node, at, DIRECTORY_FIELDS, "`people_from`")
                 self.directories += [(flat, at)] if isinstance(node, Map) else []
 
-    def _defaults(self, section: Entry) -> None:
+    def _defaults(self, section: MapEntry) -> None:
         self.default_files.add(section.key_origin.file)
         flat = self._reader.flat(section.node, section.origin, LAYER_FIELDS, "`defaults`")
         self._merge(self.defaults.texts, flat.texts)
@@ -112,7 +112,7 @@ class Sections:
         )
 
 
-def _items(section: Entry) -> list[tuple[Node, Origin]]:
+def _items(section: MapEntry) -> list[tuple[Node, Origin]]:
     """The one entry of a section, or those of its list."""
     if isinstance(section.node, Seq):
         return list(zip(section.node, section.node.origins(), strict=True))

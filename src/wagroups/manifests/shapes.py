@@ -45,7 +45,7 @@ class Format(Enum):
         self.example = example
 
 
-class Text(NamedTuple):
+class TextType(NamedTuple):
     """Free text, compared after NFC and outer trim; lengths in Unicode scalar values."""
 
     least: int = 0
@@ -54,7 +54,7 @@ class Text(NamedTuple):
     """Whether it may have several."""
 
 
-class Word(NamedTuple):
+class WordType(NamedTuple):
     """One of a few words."""
 
     words: tuple[str, ...]
@@ -62,49 +62,49 @@ class Word(NamedTuple):
     """What each stands for, in the same order; none where the words say it themselves."""
 
 
-class YesNo(NamedTuple):
+class YesNoType(NamedTuple):
     """`yes` or `no`, also in the spellings that editors and other programs produce."""
 
 
-class Number(NamedTuple):
+class NumberType(NamedTuple):
     """A whole number within bounds."""
 
     least: int
     most: int
 
 
-class Names(NamedTuple):
+class NamesType(NamedTuple):
     """A list of texts of one form."""
 
     of: Format
 
 
-class Entries(NamedTuple):
+class EntriesType(NamedTuple):
     """A list of member entries."""
 
 
-class Columns(NamedTuple):
+class ColumnsType(NamedTuple):
     """Columns of a table, each with a word or a list of words."""
 
 
-class Combinations(NamedTuple):
+class CombinationsType(NamedTuple):
     """A list of sets of columns, each with its words."""
 
 
-class Template(NamedTuple):
+class TemplateType(NamedTuple):
     """Known keys, whose texts may hold `${column}`; checked once they are filled."""
 
     fields: "Fields"
 
 
-class Record(NamedTuple):
+class RecordType(NamedTuple):
     """Known keys."""
 
     fields: "Fields"
     may_be_empty: bool = False
 
 
-class Table(NamedTuple):
+class TableType(NamedTuple):
     """Names chosen by the author, each with the same kind of value."""
 
     of: "Shape"
@@ -112,26 +112,26 @@ class Table(NamedTuple):
     """A shorter way to write the value: a number for a person, a list for a team."""
 
 
-class Records(NamedTuple):
+class RecordsType(NamedTuple):
     """One set of known keys, or a list of such sets."""
 
     fields: "Fields"
 
 
 Shape: TypeAlias = (
-    Text
-    | Word
-    | YesNo
-    | Number
+    TextType
+    | WordType
+    | YesNoType
+    | NumberType
     | Format
-    | Names
-    | Entries
-    | Columns
-    | Combinations
-    | Template
-    | Record
-    | Table
-    | Records
+    | NamesType
+    | EntriesType
+    | ColumnsType
+    | CombinationsType
+    | TemplateType
+    | RecordType
+    | TableType
+    | RecordsType
 )
 
 

@@ -12,7 +12,7 @@ from wagroups.manifests.tables import HINT, delimiter_of
 _WIDE: Final = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"), (codecs.BOM_UTF8, "utf-8"))
 
 
-class Record(NamedTuple):
+class CsvRecord(NamedTuple):
     """One line below the heading; a cell may hold line breaks, so it can be several lines of text."""
 
     line: int
@@ -36,7 +36,7 @@ class TableText:
         self._skipped = 1 if hint else 0
         self.delimiter = hint[1] if hint else delimiter_of(text)
 
-    def records(self) -> Iterator[Record]:
+    def records(self) -> Iterator[CsvRecord]:
         """Every record that holds anything, without the heading."""
         reader = csv.reader(iter(self._lines[self._skipped :]), delimiter=self.delimiter)
         heading: list[str] | None = None
@@ -50,13 +50,13 @@ class TableText:
                 heading = [name.casefold() for name in cells]
                 continue
             text = "".join(self._lines[start : done + self._skipped])
-            yield Record(start + 1, dict(zip(heading, cells, strict=False)), text)
+            yield CsvRecord(start + 1, dict(zip(heading, cells, strict=False)), text)
 
-    def without(self, gone: Record) -> bytes:
+    def without(self, gone: CsvRecord) -> bytes:
         """The file without a record."""
         return self._with(gone, "")
 
-    def with_cell(self, record: Record, column: str, value: str) -> bytes:
+    def with_cell(self, record: CsvRecord, column: str, value: str) -> bytes:
         """The file with another value in a cell."""
         before = record.cells[column.casefold()]
         if before and record.text.count(before) == 1:
@@ -67,7 +67,7 @@ class TableText:
         csv.writer(out, delimiter=self.delimiter, lineterminator="").writerow(changed.values())
         return self._with(record, out.getvalue() + record.text[len(body) :])
 
-    def _with(self, record: Record, text: str) -> bytes:
+    def _with(self, record: CsvRecord, text: str) -> bytes:
         first = record.line - 1
         count = len(list(io.StringIO(record.text, newline="")))
         lines = [*self._lines[:first], text, *self._lines[first + count :]]

@@ -38,7 +38,7 @@ _FORMULA: Final = re.compile(r'="(.*)"')
 """A formula that stands for a text: how exports keep Excel from making numbers of phone numbers."""
 
 
-class Table:
+class CsvTable:
     """The rows of one file below their heading, each as wide as it."""
 
     def __init__(self, file: str, heading: Sequence[str], findings: Findings, *, hidden: bool = False) -> None:
@@ -83,7 +83,7 @@ class Table:
         return index.get(tuple(value.casefold() for value in values), ())
 
 
-def read_table(data: bytes, file: str, findings: Findings) -> Table | None:
+def read_table(data: bytes, file: str, findings: Findings) -> CsvTable | None:
     """The table in a file; `None` after a finding that leaves nothing to go on with."""
     if stand_in(data, "the table", Origin(file, 1), findings) or unfinished_merge(data, file, findings):
         return None
@@ -113,7 +113,7 @@ def _table(
     findings: Findings,
     *,
     hidden: bool,
-) -> Table | None:
+) -> CsvTable | None:
     columns, line = heading
     names = [seen(name, Origin(file, line), findings, BY_HAND).strip() for name in columns]
     folded = [name.casefold() for name in names if name]
@@ -126,7 +126,7 @@ def _table(
             "Give one of them another name.",
         )
         return None
-    table, width, faults = Table(file, names, findings, hidden=hidden), len(names), 0
+    table, width, faults = CsvTable(file, names, findings, hidden=hidden), len(names), 0
     for cells, at in records:
         if cells is None:
             table.broken = True

@@ -15,13 +15,13 @@ from wagroups.manifests.membership import TEAM, Memberships, cut, without_except
 from wagroups.manifests.reading import Listed, Reader, Written
 from wagroups.manifests.rules import Rule
 from wagroups.manifests.schema import TEAM_FIELDS
-from wagroups.manifests.tree import Entry, Seq
+from wagroups.manifests.tree import MapEntry, Seq
 
 Roster = tuple[Batch, ...]
 """Everybody in a team, once; `via` is the way from the team to the entry."""
 
 
-class Named(NamedTuple):
+class ListedPeople(NamedTuple):
     """What a list comes to."""
 
     batches: list[Batch]
@@ -32,10 +32,10 @@ class Named(NamedTuple):
     """Whether it names nobody on purpose: `[]`, or entries that may come to nobody."""
 
 
-def together(parts: Iterable[Named]) -> Named:
+def together(parts: Iterable[ListedPeople]) -> ListedPeople:
     """What several lists come to."""
     parts = tuple(parts)
-    return Named(
+    return ListedPeople(
         [batch for part in parts for batch in part.batches],
         tuple(fault for part in parts for fault in part.faults),
         all(part.nobody_meant for part in parts),
@@ -56,7 +56,7 @@ class Teams:
 
     def __init__(
         self,
-        entries: Mapping[str, Entry],
+        entries: Mapping[str, MapEntry],
         reader: Reader,
         people: EntryReader,
         dates: Dates,
@@ -85,31 +85,31 @@ class Teams:
             if everybody.nobody_meant or (team.expected is not None and not count):
                 self._may_be_empty.add(name)
 
-    def expand(self, items: Seq, *, admin: bool, via: tuple[str, ...]) -> Named:
+    def expand(self, items: Seq, *, admin: bool, via: tuple[str, ...]) -> ListedPeople:
         """Everybody that a list of a group names, teams resolved."""
         return self._named(self._people.members(items, admin=admin, via=via), via, admin=admin)
 
-    def excluded(self, listed: Listed) -> Named:
+    def excluded(self, listed: Listed) -> ListedPeople:
         """Everybody that an `except` list names, teams resolved."""
         return self._named(self._people.excluded(listed.items))
 
-    def _named(self, uses: Iterable[Use], via: tuple[str, ...] = (), *, admin: bool = False) -> Named:
+    def _named(self, uses: Iterable[Use], via: tuple[str, ...] = (), *, admin: bool = False) -> ListedPeople:
         return together(self._expand(use, via, admin=admin) for use in uses)
 
-    def _expand(self, use: Use, via: tuple[str, ...], *, admin: bool) -> Named:
+    def _expand(self, use: Use, via: tuple[str, ...], *, admin: bool) -> ListedPeople:
         match use:
             case Batch():
-                return Named([use], nobody_meant=not use.people)
+                return ListedPeople([use], nobody_meant=not use.people)
             case Miscount(problem):
-                return Named([], (problem,))
+                return ListedPeople([], (problem,))
             case LeftOut():
-                return Named([], nobody_meant=False)
+                return ListedPeople([], nobody_meant=False)
             case RosterUse():
                 return self._of_roster(use)
             case TeamUse():
                 return self._of_team(use, via, admin=admin)
 
-    def _of_roster(self, use: RosterUse) -> Named:
+    def _of_roster(self, use: RosterUse) -> ListedPeople:
         excluded = self.excluded(use.excluded)
         batches = without_excepted(use.batches, excluded.batches)
         faults = excluded.faults
@@ -121,10 +121,10 @@ class Teams:
                 "Correct `except`, or delete the entry.",
             )
             faults = (problem,)
-        return Named(batches, faults, nobody_meant=not any(batch.people for batch in use.batches))
+        return ListedPeople(batches, faults, nobody_meant=not any(batch.people for batch in use.batches))
 
-    def _of_team(self, use: TeamUse, via: tuple[str, ...], *, admin: bool) -> Named:
-        excluded = Named([]) if use.excluded is None else self.excluded(use.excluded)
+    def _of_team(self, use: TeamUse, via: tuple[str, ...], *, admin: bool) -> ListedPeople:
+        excluded = ListedPeople([]) if use.excluded is None else self.excluded(use.excluded)
         batches = without_excepted(self._within(use, via, admin=admin), excluded.batches)
         count = _count(batches)
         faults = self._faults.get(use.name, ()) + excluded.faults
@@ -132,7 +132,7 @@ class Teams:
         if not faults:
             problem = self._miscount(use, count, may_be_empty=may_be_empty)
             faults = () if problem is None else (problem,)
-        return Named(batches, faults, may_be_empty or (use.expected is not None and not count))
+        return ListedPeople(batches, faults, may_be_empty or (use.expected is not None and not count))
 
     def _within(self, use: TeamUse, via: tuple[str, ...], *, admin: bool) -> Iterator[Batch]:
         """The team's people as this entry names them, in its time."""
@@ -164,7 +164,7 @@ class Teams:
                 excluded = self._people.excluded(use.excluded.items)
                 yield from (inner for inner in excluded if isinstance(inner, TeamUse))
 
-    def _declared(self, entry: Entry, reader: Reader) -> _Declared:
+    def _declared(self, entry: MapEntry, reader: Reader) -> _Declared:
         if isinstance(entry.node, Seq):
             return _Declared(tuple(self._people.members(entry.node)))
         if entry.node is None:

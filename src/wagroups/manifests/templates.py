@@ -51,7 +51,7 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class TextTemplate:
     """A text with slots; every second part is one."""
 
     fixed: tuple[str, ...]
@@ -84,7 +84,7 @@ class _Items:
     open: tuple[tuple[int, "_Open"], ...]
 
 
-_Open: TypeAlias = Text | _Keys | _Items
+_Open: TypeAlias = TextTemplate | _Keys | _Items
 
 
 class Template:
@@ -109,7 +109,7 @@ class Template:
 
     def _filled(self, part: _Open, row: Row) -> Node:
         match part:
-            case Text():
+            case TextTemplate():
                 text = part.fill(row, self._chars_left)
                 self._chars_left -= len(text)
                 return text
@@ -147,7 +147,7 @@ class Template:
             case _:
                 return None
 
-    def _text(self, text: str, at: Origin) -> Text | None:
+    def _text(self, text: str, at: Origin) -> TextTemplate | None:
         fixed, slots, end, begun = [], [], 0, ""
         for found in _PLACEHOLDER.finditer(text):
             if found.group() == ESCAPED:
@@ -167,7 +167,7 @@ class Template:
                 "`${` is not followed by a column and `}`.",
                 "Write `${column}` or `${column|slug}`.",
             )
-        return Text((*fixed, begun + text[end:]), tuple(slots)) if slots or ESCAPED in text else None
+        return TextTemplate((*fixed, begun + text[end:]), tuple(slots)) if slots or ESCAPED in text else None
 
     def _slot(self, column: str, filter: str | None, at: Origin) -> Slot | None:
         folded = column.casefold()
@@ -241,7 +241,7 @@ def _settled(text: str, at: Origin, findings: Findings) -> str:
 
 def _columns(part: _Open) -> Iterator[str]:
     match part:
-        case Text(slots=slots):
+        case TextTemplate(slots=slots):
             yield from (slot.column for slot in slots)
         case _Keys(open=inner):
             for _, one in inner:

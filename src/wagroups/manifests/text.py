@@ -13,7 +13,7 @@ from wagroups.manifests.building import Builder, EventSource
 from wagroups.manifests.findings import Findings
 from wagroups.manifests.invisible import seen
 from wagroups.manifests.recognition import not_utf8, stand_in, unfinished_merge
-from wagroups.manifests.runs import Run, take_out
+from wagroups.manifests.runs import LineRun, take_out
 from wagroups.manifests.syntax import explain
 from wagroups.manifests.tree import Node
 
@@ -62,7 +62,7 @@ def load(data: bytes, file: str, findings: Findings, parser: Parser = FASTEST) -
     return build(text, {}, file, findings, parser)
 
 
-def build(text: str, runs: dict[int, Run], file: str, findings: Findings, parser: Parser) -> Node:
+def build(text: str, runs: dict[int, LineRun], file: str, findings: Findings, parser: Parser) -> Node:
     """The tree of a text, from which `runs` were taken out; those that belong into it are taken from them."""
     builder = Builder(file, findings, runs)
     try:

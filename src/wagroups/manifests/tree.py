@@ -29,7 +29,7 @@ class Seq(list["Node"]):
         return (unpacked(self.file, mark) for mark in self.marks)
 
 
-class Entry(NamedTuple):
+class MapEntry(NamedTuple):
     """A key with its value and the marks of both (see `origin`): few of the places are ever asked for."""
 
     key: str
@@ -61,12 +61,12 @@ class Map(dict[str, "Node"]):
         self.file = file
         self.marks = array("Q")
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[MapEntry]:
         file, marks = self.file, iter(self.marks)
         for (key, node), key_mark, mark in zip(self.items(), marks, marks, strict=True):
-            yield Entry(key, node, file, key_mark, mark)
+            yield MapEntry(key, node, file, key_mark, mark)
 
-    def entry(self, key: str) -> Entry:
+    def entry(self, key: str) -> MapEntry:
         """The entry of a key that is there."""
         return next(entry for entry in self.entries() if entry.key == key)
 

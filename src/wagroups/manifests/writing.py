@@ -12,7 +12,7 @@ from wagroups.domain.identity import AccountKey, Alias, GroupKey, Phone
 from wagroups.domain.settings import Setting
 from wagroups.domain.transcript import Transcript
 from wagroups.manifests.phones import Phones
-from wagroups.manifests.shapes import Text
+from wagroups.manifests.shapes import TextType
 from wagroups.privacy.yaml_scalar import block_lines, scalar
 
 CONFIG_SCHEMA: Final = "schemas/config.schema.json"
@@ -44,7 +44,7 @@ class Block(NamedTuple):
     """People of the group who are known and yet in no list."""
 
 
-def fits(text: str, shape: Text) -> bool:
+def fits(text: str, shape: TextType) -> bool:
     """Whether the language can hold `text`, in its normal form, as a value of this shape."""
     allowed = "\n\t" if shape.lines else ""
     if len(text) < shape.least or (shape.most is not None and len(text) > shape.most):

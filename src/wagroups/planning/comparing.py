@@ -5,7 +5,7 @@ from datetime import date, tzinfo
 from typing import Final
 
 from wagroups.domain.desired import Desired, DesiredGroup, DesiredMember, Person
-from wagroups.domain.difference import About, Alteration, Altered, Kind
+from wagroups.domain.difference import About, Alteration, Altered, DifferenceKind
 from wagroups.domain.identity import Identity
 from wagroups.domain.period import ALWAYS, NEVER
 from wagroups.domain.picture import Picture
@@ -52,19 +52,21 @@ def _group(before: DesiredGroup | None, after: DesiredGroup | None, zone: tzinfo
 def _of_group(before: DesiredGroup | None, after: DesiredGroup | None, zone: tzinfo) -> Iterator[Alteration]:
     if after is None:
         assert before is not None
-        yield Alteration(Kind.WITHDRAWN, before.origin)
+        yield Alteration(DifferenceKind.WITHDRAWN, before.origin)
         return
     if before is None:
-        yield Alteration(Kind.DECLARED, after.origin)
+        yield Alteration(DifferenceKind.DECLARED, after.origin)
     elif before.key != after.key:
-        yield Alteration(Kind.RENAMED, after.origin, before=before.key, after=after.key)
+        yield Alteration(DifferenceKind.RENAMED, after.origin, before=before.key, after=after.key)
     # What a new group leaves to the defaults is no news.
     was = _values(before or DesiredGroup(key=after.key, account=after.account, origin=after.origin))
     now = _values(after)
     for name in now | was:
         if was.get(name) != now.get(name):
             there = after if name in after.origins or before is None else before
-            yield Alteration(Kind.VALUE, there.origin_of(name), name=name, before=was.get(name), after=now.get(name))
+            yield Alteration(
+                DifferenceKind.VALUE, there.origin_of(name), name=name, before=was.get(name), after=now.get(name)
+            )
     yield from _members(before, after, zone)
 
 
@@ -98,19 +100,24 @@ def _members(before: DesiredGroup | None, after: DesiredGroup, zone: tzinfo) -> 
         old, new = was.get(name), now.get(name)
         if new is None:
             assert old is not None
-            yield Alteration(Kind.MEMBER_REMOVED, old.origin, _identity(old.person))
+            yield Alteration(DifferenceKind.MEMBER_REMOVED, old.origin, _identity(old.person))
             continue
         who = _identity(new.person)
         if old is None:
             limits = None if new.member is ALWAYS else _times(new, zone)
-            yield Alteration(Kind.MEMBER_ADDED, new.origin, who, after=limits)
+            yield Alteration(DifferenceKind.MEMBER_ADDED, new.origin, who, after=limits)
         if new.admin and not (old and old.admin):
-            yield Alteration(Kind.PROMOTED, new.origin, who)
+            yield Alteration(DifferenceKind.PROMOTED, new.origin, who)
         elif old is not None and old.admin and not new.admin:
-            yield Alteration(Kind.DEMOTED, new.origin, who)
+            yield Alteration(DifferenceKind.DEMOTED, new.origin, who)
         if old is not None and _times(old, zone) != _times(new, zone):
             yield Alteration(
-                Kind.DATES, new.origin, who, _gained(old, new, zone), before=_times(old, zone), after=_times(new, zone)
+                DifferenceKind.DATES,
+                new.origin,
+                who,
+                _gained(old, new, zone),
+                before=_times(old, zone),
+                after=_times(new, zone),
             )
 
 
@@ -157,19 +164,22 @@ def _person(before: Person | None, after: Person | None, zone: tzinfo) -> Iterat
 def _of_person(before: Person | None, after: Person | None, zone: tzinfo) -> Iterator[Alteration]:
     if after is None:
         assert before is not None
-        yield Alteration(Kind.WITHDRAWN, before.origin, _identity(before))
+        yield Alteration(DifferenceKind.WITHDRAWN, before.origin, _identity(before))
         return
     if before is None:
-        yield Alteration(Kind.DECLARED, after.origin, _identity(after))
+        yield Alteration(DifferenceKind.DECLARED, after.origin, _identity(after))
     elif before.phones != after.phones:
         kept = {*before.phones} <= {*after.phones, *after.former_phones}
         yield Alteration(
-            Kind.RENUMBERED, after.origin, _identity(after), after="the former number is kept" if kept else None
+            DifferenceKind.RENUMBERED,
+            after.origin,
+            _identity(after),
+            after="the former number is kept" if kept else None,
         )
     was, now = _facts(before, zone), _facts(after, zone)
     for name in now | was:
         if was.get(name) != now.get(name):
-            yield Alteration(Kind.VALUE, after.origin, name=name, before=was.get(name), after=now.get(name))
+            yield Alteration(DifferenceKind.VALUE, after.origin, name=name, before=was.get(name), after=now.get(name))
 
 
 def _facts(person: Person | None, zone: tzinfo) -> dict[str, str]:

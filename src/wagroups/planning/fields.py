@@ -24,7 +24,7 @@ SUBJECT = "subject"
 DESCRIPTION = "description"
 
 
-class Field(NamedTuple):
+class GroupField(NamedTuple):
     """A scalar of a group, by its name in manifests."""
 
     name: str
@@ -45,9 +45,9 @@ class Field(NamedTuple):
 
 
 FIELDS = (
-    Field(SUBJECT, SubjectChange),
-    Field(DESCRIPTION, DescriptionChange),
-    *(Field(f"settings.{setting}", SettingChange, setting) for setting in Setting),
+    GroupField(SUBJECT, SubjectChange),
+    GroupField(DESCRIPTION, DescriptionChange),
+    *(GroupField(f"settings.{setting}", SettingChange, setting) for setting in Setting),
 )
 
 
@@ -120,7 +120,7 @@ def _differing(desired: Mapping[str, str], seen: Mapping[str, str]) -> frozenset
 
 
 def _field(
-    field: Field, value: str, shown: str | None, key: GroupKey, situation: Situation, *, born: bool
+    field: GroupField, value: str, shown: str | None, key: GroupKey, situation: Situation, *, born: bool
 ) -> Iterator[Change | Notice]:
     claim = situation.capabilities.claim(field.aspect)
     if not born and Access.CREATE in claim.access:
@@ -149,12 +149,12 @@ def _field(
         yield from _blind(field, value, claim, key, situation.memory)
 
 
-def _differs_from_new(field: Field, value: str) -> bool:
+def _differs_from_new(field: GroupField, value: str) -> bool:
     """Whether a new group must be told: it has no description, and settings whose defaults engines disagree on."""
     return not (field.name == DESCRIPTION and value == "")
 
 
-def _cannot_write(field: Field, value: str, claim: Claim, capabilities: Capabilities) -> Notice | None:
+def _cannot_write(field: GroupField, value: str, claim: Claim, capabilities: Capabilities) -> Notice | None:
     if Access.WRITE not in claim.access:
         verb = "can be read but not changed" if Access.READ in claim.access else "cannot be managed"
         return _unsupported(field, f"{field.name} {verb} on this gateway", claim)
@@ -166,7 +166,7 @@ def _cannot_write(field: Field, value: str, claim: Claim, capabilities: Capabili
 
 
 def _in_the_way(
-    field: Field, value: str, before: str | None, key: GroupKey, capabilities: Capabilities
+    field: GroupField, value: str, before: str | None, key: GroupKey, capabilities: Capabilities
 ) -> Notice | None:
     """A description that is there already, on a gateway that writes only the first one of a group."""
     claim = capabilities.claim(Aspect.DESCRIPTION_CHANGE)
@@ -176,35 +176,35 @@ def _in_the_way(
     return Notice(code="cannot-be-set", setting=field.name, text=text, next=f"wagroups plan --target {key}")
 
 
-def _unsupported(field: Field, text: str, claim: Claim) -> Notice:
+def _unsupported(field: GroupField, text: str, claim: Claim) -> Notice:
     note = f": {claim.note}" if claim.note else ""
     return Notice(code="unsupported", setting=field.name, text=f"{text}{note}")
 
 
-def _not_shown(field: Field) -> Notice:
+def _not_shown(field: GroupField) -> Notice:
     text = f"{field.name} was not shown by the gateway in this read; it is compared again next time"
     return Notice(code="not-observed", setting=field.name, text=text)
 
 
-def _not_set(field: Field, shown: str, value: str, cannot: Notice, key: GroupKey) -> Notice:
+def _not_set(field: GroupField, shown: str, value: str, cannot: Notice, key: GroupKey) -> Notice:
     """What was read and differs, and cannot be changed from here."""
     text = f"{cannot.text}; it is {_quoted(field, shown)}, and declared as {_quoted(field, value)}"
     return Notice(code="cannot-be-set", setting=field.name, text=text, next=_line(field, shown, key), shown=shown)
 
 
-def _quoted(field: Field, value: str) -> str:
+def _quoted(field: GroupField, value: str) -> str:
     """A value within a sentence; of texts only whether there is one, because strangers write them."""
     if field.setting is not None:
         return f"`{value}`"
     return "empty" if value == "" else "another text"
 
 
-def _line(field: Field, shown: str, key: GroupKey) -> str:
+def _line(field: GroupField, shown: str, key: GroupKey) -> str:
     """The line that would declare what is shown; texts are not repeated, because strangers write them."""
     return f"{key}: {{settings: {{{field.setting}: {shown}}}}}" if field.setting else f"wagroups plan --target {key}"
 
 
-def _created_with(field: Field, value: str, claim: Claim, key: GroupKey, memory: Memory) -> Notice:
+def _created_with(field: GroupField, value: str, claim: Claim, key: GroupKey, memory: Memory) -> Notice:
     given = memory.blind.get((key, field.name))
     if given == value:
         text = f"{field.name} was given as `{value}` when the group was created and cannot be read on this gateway"
@@ -216,7 +216,7 @@ def _created_with(field: Field, value: str, claim: Claim, key: GroupKey, memory:
     return _unsupported(field, f"{field.name} can only be given when a group is created on this gateway", claim)
 
 
-def _blind(field: Field, value: str, claim: Claim, key: GroupKey, memory: Memory) -> Iterator[Change | Notice]:
+def _blind(field: GroupField, value: str, claim: Claim, key: GroupKey, memory: Memory) -> Iterator[Change | Notice]:
     if memory.blind_refused.get((key, field.name)) == value:
         yield Notice(
             code="blind-refused",
@@ -235,7 +235,7 @@ def _blind(field: Field, value: str, claim: Claim, key: GroupKey, memory: Memory
         yield _change(field, memory.blind.get((key, field.name)), value, blind=True)
 
 
-def _change(field: Field, before: str | None, after: str, *, blind: bool = False) -> Change:
+def _change(field: GroupField, before: str | None, after: str, *, blind: bool = False) -> Change:
     if field.setting is not None:
         return SettingChange(setting=field.setting, before=before, after=after, blind=blind)
     if field.name == SUBJECT:

@@ -10,7 +10,7 @@ from typing import Final, assert_never
 from wagroups.domain._base import Value
 from wagroups.domain.change_kinds import Risk
 from wagroups.domain.desired import Origin
-from wagroups.domain.difference import About, Alteration, Altered, Kind
+from wagroups.domain.difference import About, Alteration, Altered, DifferenceKind
 from wagroups.domain.exit import Exit
 from wagroups.privacy.escape import clean
 from wagroups.privacy.redactor import Redaction, Redactor, key_fingerprint
@@ -19,14 +19,14 @@ from wagroups.reports.line_diff import line_diff
 from wagroups.reports.view import GroupView, Row
 from wagroups.reports.wording import EXCERPT_CHARS, Words, count
 
-_LOSSES: Final = frozenset({Kind.MEMBER_REMOVED, Kind.DEMOTED, Kind.WITHDRAWN})
+_LOSSES: Final = frozenset({DifferenceKind.MEMBER_REMOVED, DifferenceKind.DEMOTED, DifferenceKind.WITHDRAWN})
 _PLURALS: Final = {About.GROUP: "groups", About.TEAM: "teams", About.PERSON: "people", About.PROJECT: "configurations"}
 
 
 class AlterationPart(Value):
     """One thing that is declared otherwise."""
 
-    kind: Kind
+    kind: DifferenceKind
     person: str | None
     name: str | None
     before: str | None
@@ -112,10 +112,10 @@ def difference_totals(altered: Sequence[Altered], base: str) -> str:
     people = [
         f"{kinds[kind]} {word}"
         for kind, word in (
-            (Kind.MEMBER_ADDED, "to add"),
-            (Kind.MEMBER_REMOVED, "to remove"),
-            (Kind.PROMOTED, "to promote"),
-            (Kind.DEMOTED, "to demote"),
+            (DifferenceKind.MEMBER_ADDED, "to add"),
+            (DifferenceKind.MEMBER_REMOVED, "to remove"),
+            (DifferenceKind.PROMOTED, "to promote"),
+            (DifferenceKind.DEMOTED, "to demote"),
         )
         if kinds[kind]
     ]
@@ -153,7 +153,7 @@ def _size(one: Altered) -> str:
 
 def _row(one: Altered, each: Alteration, redactor: Redactor) -> Row:
     risk = Risk.HIGH if each.kind in _LOSSES else Risk.LOW
-    texts = each.kind is Kind.VALUE and each.name in ("subject", "description") and one.about is About.GROUP
+    texts = each.kind is DifferenceKind.VALUE and each.name in ("subject", "description") and one.about is About.GROUP
     lines = line_diff(each.before, each.after or "", redactor, short=EXCERPT_CHARS) if texts else ()
     return Row("", *_words(one, each, redactor), "", str(each.origin), risk, lines)
 
@@ -163,30 +163,30 @@ def _words(one: Altered, each: Alteration, redactor: Redactor) -> Words:
     thing = f"the {one.about}"
     change = _from_to(each, redactor)
     match each.kind:
-        case Kind.DECLARED:
+        case DifferenceKind.DECLARED:
             return Words("*", "declare", thing)
-        case Kind.WITHDRAWN:
+        case DifferenceKind.WITHDRAWN:
             gone = f"{thing}, which is in no manifest any more" if one.about is About.GROUP else thing
             return Words("x", "withdraw", gone)
-        case Kind.RENAMED:
+        case DifferenceKind.RENAMED:
             return Words("~", "rename", change)
-        case Kind.VALUE:
+        case DifferenceKind.VALUE:
             return Words("~", "set", f"{each.name}: {change}")
-        case Kind.MEMBER_ADDED:
+        case DifferenceKind.MEMBER_ADDED:
             return Words("+", "add", f"{who}, {each.after}" if each.after else who)
-        case Kind.MEMBER_REMOVED:
+        case DifferenceKind.MEMBER_REMOVED:
             return Words("-", "remove", who)
-        case Kind.PROMOTED:
+        case DifferenceKind.PROMOTED:
             return Words("^", "promote", f"{who} to admin")
-        case Kind.DEMOTED:
+        case DifferenceKind.DEMOTED:
             return Words("v", "demote", f"{who} to member")
-        case Kind.DATES:
+        case DifferenceKind.DATES:
             return Words("~", "change", f"{who}: {_said(each.name, redactor) or change}")
-        case Kind.ENTRY_ADDED:
+        case DifferenceKind.ENTRY_ADDED:
             return Words("+", "list", _said(each.name, redactor) or "an entry")
-        case Kind.ENTRY_REMOVED:
+        case DifferenceKind.ENTRY_REMOVED:
             return Words("-", "unlist", _said(each.name, redactor) or "an entry")
-        case Kind.RENUMBERED:
+        case DifferenceKind.RENUMBERED:
             kept = "; the former one is kept" if each.after else "; the former one is not kept"
             return Words("~", "change", f"the number{kept}")
         case _:

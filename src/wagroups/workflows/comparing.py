@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from wagroups.domain.desired import Desired
-from wagroups.domain.difference import About, Alteration, Altered, Kind
+from wagroups.domain.difference import About, Alteration, Altered, DifferenceKind
 from wagroups.domain.errors import WagroupsError
 from wagroups.domain.origin import Origin
 from wagroups.manifests.findings import Findings
 from wagroups.manifests.layout import compose
 from wagroups.manifests.project import Project, check_project, load_project
-from wagroups.manifests.roll import Line, team_lines
+from wagroups.manifests.roll import MemberLine, team_lines
 from wagroups.manifests.schema import CONFIG_FIELDS, CONFIG_FILE
 from wagroups.manifests.text import BOM, load
 from wagroups.manifests.tree import Map, Node, Seq
@@ -68,9 +68,9 @@ def _base(folder: Path, base: str, environ: Mapping[str, str]) -> Desired:
     return project.desired
 
 
-def _teams(root: Path) -> dict[str, dict[str, Line]]:
+def _teams(root: Path) -> dict[str, dict[str, MemberLine]]:
     """What each team's lists say, line by line."""
-    teams: dict[str, dict[str, Line]] = {}
+    teams: dict[str, dict[str, MemberLine]] = {}
     if not (root / CONFIG_FILE).is_file():
         return teams
     for file in contents(root).files:
@@ -80,14 +80,18 @@ def _teams(root: Path) -> dict[str, dict[str, Line]]:
     return teams
 
 
-def _lines(before: dict[str, dict[str, Line]], after: dict[str, dict[str, Line]]) -> Iterator[Altered]:
+def _lines(before: dict[str, dict[str, MemberLine]], after: dict[str, dict[str, MemberLine]]) -> Iterator[Altered]:
     for team in sorted({*before, *after}):
         was, now = before.get(team, {}), after.get(team, {})
         alterations = [
-            Alteration(Kind.ENTRY_REMOVED, line.origin, name=text) for text, line in was.items() if text not in now
+            Alteration(DifferenceKind.ENTRY_REMOVED, line.origin, name=text)
+            for text, line in was.items()
+            if text not in now
         ]
         alterations += [
-            Alteration(Kind.ENTRY_ADDED, line.origin, name=text) for text, line in now.items() if text not in was
+            Alteration(DifferenceKind.ENTRY_ADDED, line.origin, name=text)
+            for text, line in now.items()
+            if text not in was
         ]
         if alterations:
             yield Altered(About.TEAM, team, next(iter((now or was).values())).origin, tuple(alterations))
@@ -119,6 +123,8 @@ def _settings(before: dict[str, tuple[str, Origin]], after: dict[str, tuple[str,
         was, now = before.get(name), after.get(name)
         if (was and was[0]) != (now and now[0]):
             place = (now or was or ("", Origin(CONFIG_FILE, 1)))[1]
-            alterations.append(Alteration(Kind.VALUE, place, name=name, before=was and was[0], after=now and now[0]))
+            alterations.append(
+                Alteration(DifferenceKind.VALUE, place, name=name, before=was and was[0], after=now and now[0])
+            )
     if alterations:
         yield Altered(About.PROJECT, CONFIG_FILE, Origin(CONFIG_FILE, 1), tuple(alterations))

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey
 from wagroups.domain.plan import Reason
 from wagroups.domain.transcript import Import, PassedOver, Transcript, WrittenGroup
-from wagroups.manifests.aliases import Named
+from wagroups.manifests.aliases import AliasEntry
 from wagroups.manifests.appending import with_people
 from wagroups.manifests.composing import FOLDER, Composed, Composer, free_keys, group_files, people_file
 from wagroups.manifests.naming import Register
@@ -37,7 +37,7 @@ class ImportOptions(NamedTuple):
     accounts: tuple[AccountKey, ...]
     groups: tuple[GroupJid, ...] = ()
     """Empty means every group."""
-    named: tuple[Named, ...] = ()
+    named: tuple[AliasEntry, ...] = ()
     one_file: str | None = None
     """A path below the root for everything; `None` = a file for each group."""
 

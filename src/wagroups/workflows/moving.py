@@ -13,7 +13,7 @@ from wagroups.domain.errors import EditError
 from wagroups.domain.identity import Alias, GroupKey
 from wagroups.manifests.files import SUFFIXES
 from wagroups.manifests.roll import deciding_columns
-from wagroups.manifests.table_rows import Record, TableText
+from wagroups.manifests.table_rows import CsvRecord, TableText
 from wagroups.workflows.persons import PersonEditor
 
 _BY_HAND: Final = "Change the line by hand, and look at `wagroups diff --base HEAD`."
@@ -50,7 +50,7 @@ def move_in_table(
 
 
 def _cells(
-    desk: PersonEditor, records: Mapping[int, Record], seat: Entry, to: DesiredGroup
+    desk: PersonEditor, records: Mapping[int, CsvRecord], seat: Entry, to: DesiredGroup
 ) -> Iterator[tuple[str, str]]:
     """The deciding cells in which the person differs from everybody whom the table puts into the group."""
     own = records[seat.origin.line]

@@ -17,7 +17,7 @@ from wagroups.manifests.patching import entry_of, numbers
 from wagroups.manifests.phones import Phones
 from wagroups.manifests.roll import PEOPLE, NameList, Owner, Sheet, Who, name_lists, sharer
 from wagroups.manifests.schema import CONFIG_FILE
-from wagroups.manifests.table_rows import Record, TableText
+from wagroups.manifests.table_rows import CsvRecord, TableText
 from wagroups.manifests.writing import NewPerson, number
 from wagroups.privacy.mask import mask
 from wagroups.privacy.yaml_scalar import scalar
@@ -138,7 +138,7 @@ class PersonEditor:
                     written += 1
         return written
 
-    def _records(self, sheet: Sheet) -> Iterator[Record]:
+    def _records(self, sheet: Sheet) -> Iterator[CsvRecord]:
         """The person's lines in a table, as it stands in the draft."""
         for record in TableText(self.draft.bytes_of(sheet.csv)).records():
             if record.cells.get(sheet.alias.casefold()) == self.alias:

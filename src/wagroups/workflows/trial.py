@@ -16,7 +16,7 @@ from wagroups.domain.capability import Capabilities
 from wagroups.domain.identity import AccountKey, GroupJid
 from wagroups.domain.ports import Health
 from wagroups.domain.transcript import Import, Transcript
-from wagroups.manifests.aliases import Named
+from wagroups.manifests.aliases import AliasEntry
 from wagroups.workflows.first_files import ACCOUNT, LEDGER_FOLDER, Choices, Files, first_files
 from wagroups.workflows.importing import ImportOptions, Surveys, offered, survey, write_groups
 from wagroups.workflows.session import Session, WaitPolicy, connected, open_session
@@ -41,10 +41,10 @@ class Trial:
         self.written: tuple[str, ...] = ()
         """What stands in the user's folder, once the trial is over."""
         self._surveys: Surveys = {}
-        self._named: tuple[Named, ...] = ()
+        self._named: tuple[AliasEntry, ...] = ()
 
     async def look(
-        self, named: Sequence[Named], patience: WaitPolicy, asking: Callable[[int], None]
+        self, named: Sequence[AliasEntry], patience: WaitPolicy, asking: Callable[[int], None]
     ) -> tuple[Transcript, ...]:
         """The live groups that can be taken down.  Raises GatewayError, NotYet, Refusal, ProjectError."""
         self._named = tuple(named)
