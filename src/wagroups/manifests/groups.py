@@ -5,10 +5,11 @@ Each layer is checked once, however many groups use it.
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from wagroups.domain.capability import Limits
-from wagroups.domain.desired import DesiredGroup, Manage, State
+from wagroups.domain.desired import DesiredGroup, State
+from wagroups.domain.group_fields import CHOICES, TEXTS
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey
 from wagroups.domain.members import DesiredMembers
 from wagroups.domain.problem import Problem
@@ -99,30 +100,20 @@ class GroupReader:
                 f"WhatsApp's groups hold {_MOST_PEOPLE}.",
                 "Divide it into several groups, or let memberships end with `until`.",
             )
-        manage = Manage.EXACT if id is None else Manage.ADD_ONLY
         return DesiredGroup(
             key=GroupKey(entry.key),
             account=self._account(texts, entry),
             origin=entry.key_origin,
             id=id,
             previous_keys=self._previous_keys(own),
-            subject=texts["subject"].text if "subject" in texts else None,
-            description=texts["description"].text if "description" in texts else None,
             settings=MappingProxyType(
                 {setting: texts[name].text for setting in Setting if (name := f"settings.{setting.value}") in texts}
             ),
             members=members,
             members_declared="members" in layers.origins,
             admins_declared="admins" in layers.origins,
-            manage_members=Manage(layers.text("manage.members", manage)),
-            manage_admins=Manage(layers.text("manage.admins", manage)),
-            respect_left=layers.text("manage.left", "respect") == "respect",
-            state=state,
-            join_by_link=layers.text("join", "direct") == "link",
-            invite_by_message=layers.text("invite", "link") == "message",
-            reject_unknown=layers.text("reject_unknown", "no") == "yes",
-            community=texts["community"].text if "community" in texts else None,
             picture=self._pictures.read(texts["picture"]) if "picture" in texts else None,
+            **_values(layers, adopted=id is not None),
             origins=MappingProxyType(layers.origins),
             vias=MappingProxyType(layers.vias),
             via=declared.way,
@@ -205,6 +196,15 @@ class GroupReader:
     def _listed(self, layers: Layers, name: str, *, admin: bool) -> ListedPeople:
         """Everybody whom the lists of one name come to."""
         return together(self._teams.expand(listed.items, admin=admin, via=via) for listed, via in layers.lists(name))
+
+
+def _values(layers: Layers, *, adopted: bool) -> dict[str, Any]:
+    """The texts and choices of a group, by the names of its attributes."""
+    choices = {
+        choice.attribute: choice.words[layers.text(choice.key, choice.default_of(adopted=adopted))].value
+        for choice in CHOICES
+    }
+    return choices | {key: layers.texts[key].text for key in TEXTS if key in layers.texts}
 
 
 def _broken(entry: MapEntry, key: str) -> bool:

@@ -8,7 +8,8 @@ from typing import Final
 
 from wagroups.domain.budget import CallClass
 from wagroups.domain.capability import Limits
-from wagroups.domain.desired import Manage, State
+from wagroups.domain.desired import Manage
+from wagroups.domain.group_fields import CHOICES, GROUP_KEYS, Choice
 from wagroups.domain.rules import PASSABLE, RULES
 from wagroups.domain.settings import SETTINGS
 from wagroups.manifests.phones import Numbering
@@ -55,34 +56,18 @@ SETTING_FIELDS: Final[Fields] = {
     for setting, kind in SETTINGS.items()
 }
 
+
+def _field_of(choice: Choice) -> Field:
+    if set(choice.words) == {"yes", "no"}:
+        return Field(_YES_NO, choice.meaning)
+    return Field(_explained({word: meant.meaning for word, meant in choice.words.items()}), choice.meaning)
+
+
 MANAGE_FIELDS: Final[Fields] = {
-    "members": Field(
-        _explained(
-            {
-                Manage.EXACT: "Whoever is not declared is removed; the plan says so first.",
-                Manage.ADD_ONLY: "Declared people are added, and nobody is removed.",
-                Manage.IGNORE: "Members are neither added nor removed.",
-            }
-        ),
-        "Whether people who are not declared are removed.",
-    ),
-    "admins": Field(
-        _explained(
-            {
-                Manage.EXACT: "An admin who is not declared as one becomes a member.",
-                Manage.ADD_ONLY: "Declared admins are promoted, and nobody is demoted.",
-                Manage.IGNORE: "Nobody is promoted or demoted.",
-            }
-        ),
-        "Whether admins who are not declared are demoted.",
-    ),
-    "left": Field(
-        _explained({"respect": "They are not added again.", "re-add": "They are added again."}),
-        "What happens to people who left by themselves.",
-    ),
+    choice.key.removeprefix("manage."): _field_of(choice) for choice in CHOICES if choice.key.startswith("manage.")
 }
 
-LAYER_FIELDS: Final[Fields] = {
+_LAYER: Final[Fields] = {
     "account": Field(Format.SLUG, "The account that manages the group; default: the account marked default."),
     "subject": Field(TextType(least=1, most=_LIMITS.subject_chars), "The group's name on WhatsApp."),
     "description": Field(
@@ -93,49 +78,27 @@ LAYER_FIELDS: Final[Fields] = {
     "admins": Field(EntriesType(), "The admins.  An admin is a member."),
     "members": Field(EntriesType(), "The members.  Without this key nobody is ever removed."),
     "except": Field(EntriesType(), "People who are taken out of the lists above, for good or between dates."),
-    "join": Field(
-        _explained({"direct": "People are added.", "link": "Nobody is added: people ask to join, with the link."}),
-        "Whether people are added, or join by themselves with the link.",
-    ),
-    "invite": Field(
-        _explained(
-            {
-                "link": "The report names them, and `wagroups link` shows the link to give them.",
-                "message": "They are sent one message.",
-            }
-        ),
-        "How people are invited whose privacy settings block additions.",
-    ),
-    "reject_unknown": Field(_YES_NO, "Whether join requests of people who are not declared are rejected."),
     "manage": Field(RecordType(MANAGE_FIELDS), "How far the lists reach."),
-    "state": Field(
-        _explained(
-            {
-                State.MANAGED: "It is kept as declared.",
-                State.WATCHED: "Differences are shown, and nothing is changed.",
-                State.RELEASED: "It is forgotten, and left as it is.",
-                State.DISSOLVED: "Everybody is removed, and the account leaves.",
-            }
-        ),
-        "What wagroups may do with the group.",
-    ),
     "community": Field(Format.SLUG, "The community that the group is linked to."),
+    **{choice.key: _field_of(choice) for choice in CHOICES if "." not in choice.key},
 }
+
+LAYER_FIELDS: Final[Fields] = {key: _LAYER[key] for key in GROUP_KEYS if key in _LAYER}
 """Keys of `defaults`, of a profile, and of a group."""
 
 _EXPECT: Final = Field(
     Format.COUNT, "How many there must be: a number, at least 10, at most 30, 10 to 14, or any number."
 )
 
-GROUP_FIELDS: Final[Fields] = {
-    "account": LAYER_FIELDS["account"],
+_GROUP: Final[Fields] = {
+    **LAYER_FIELDS,
     "id": Field(Format.GROUP_ID, "The group's id on WhatsApp; only for adopted groups."),
     "profile": Field(Format.SLUG, "The profile whose values hold where the group says nothing."),
-    "subject": LAYER_FIELDS["subject"],
     "previous_keys": Field(NamesType(Format.SLUG), "Earlier keys of this group: a renamed key keeps its group."),
-    **LAYER_FIELDS,
     "expect": _EXPECT,
 }
+
+GROUP_FIELDS: Final[Fields] = {key: _GROUP[key] for key in GROUP_KEYS}
 """In the order in which `fmt` writes them, as in every table of a manifest."""
 
 CONSENT_FIELDS: Final[Fields] = {

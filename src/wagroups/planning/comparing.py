@@ -6,14 +6,12 @@ from typing import Final
 
 from wagroups.domain.desired import Desired, DesiredGroup, DesiredMember, Person
 from wagroups.domain.difference import About, Alteration, Altered, DifferenceKind
+from wagroups.domain.group_fields import values_of
 from wagroups.domain.identity import Identity
 from wagroups.domain.period import ALWAYS, NEVER
 from wagroups.domain.picture import Picture
-from wagroups.domain.settings import Setting
 from wagroups.domain.wall_clock import limits_of, span_words, words_of
 
-_LISTED: Final = "listed"
-"""Of a list, whether it is written: without one nobody is ever removed, or no role changes."""
 _DIGITS: Final = 8
 """Of a picture's digest: enough to tell two images of one name apart."""
 
@@ -71,27 +69,12 @@ def _of_group(before: DesiredGroup | None, after: DesiredGroup | None, zone: tzi
 
 
 def _values(group: DesiredGroup) -> dict[str, str]:
-    """The scalar values of a group by their keys; what is not declared is missing."""
-    picture = group.picture
-    values: dict[str, str | None] = {
-        "account": group.account,
-        "id": None if group.id is None else str(group.id),
-        "subject": group.subject,
-        "description": group.description,
-        "picture": f"{picture.path} ({picture.likeness.digest[:_DIGITS]})" if isinstance(picture, Picture) else picture,
-        **{f"settings.{setting}": group.settings.get(setting) for setting in Setting},
-        "admins": _LISTED if group.admins_declared else None,
-        "members": _LISTED if group.members_declared else None,
-        "join": "link" if group.join_by_link else "direct",
-        "invite": "message" if group.invite_by_message else "link",
-        "reject_unknown": "yes" if group.reject_unknown else "no",
-        "manage.members": group.manage_members.value,
-        "manage.admins": group.manage_admins.value,
-        "manage.left": "respect" if group.respect_left else "re-add",
-        "state": group.state.value,
-        "community": group.community,
-    }
-    return {name: value for name, value in values.items() if value is not None}
+    """The values of a group by their keys; an image by what it shows, too."""
+    values = values_of(group)
+    values.pop("previous_keys", None)  # said as another key for the same group
+    if isinstance(group.picture, Picture):
+        values["picture"] += f" ({group.picture.likeness.digest[:_DIGITS]})"
+    return values
 
 
 def _members(before: DesiredGroup | None, after: DesiredGroup, zone: tzinfo) -> Iterator[Alteration]:

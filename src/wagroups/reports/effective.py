@@ -3,13 +3,15 @@
 The document is the view: text and Markdown are written from it, so that every format says the same.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, tzinfo
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from wagroups.domain.desired import DesiredGroup, DesiredMember, Entry, Manage, Origin, State
 from wagroups.domain.exit import Exit
+from wagroups.domain.group_fields import CHOICES, VALUE_KEYS
 from wagroups.domain.identity import Identity
 from wagroups.domain.members import Consent
 from wagroups.domain.period import Periods
@@ -121,20 +123,36 @@ def _group(group: DesiredGroup, redactor: Redactor, zone: tzinfo) -> EffectiveGr
         picture=group.picture.path if isinstance(group.picture, Picture) else group.picture,
         community=group.community,
         settings={setting.value: value for setting, value in group.settings.items()},
-        manage=EffectiveManage(
-            members=group.manage_members,
-            admins=group.manage_admins,
-            left="respect" if group.respect_left else "re-add",
-        ),
-        join="link" if group.join_by_link else "direct",
-        invite="message" if group.invite_by_message else "link",
-        reject_unknown=group.reject_unknown,
-        state=group.state,
+        **_choices(group),
         admins_declared=group.admins_declared,
         members_declared=group.members_declared,
         people=tuple(_person(member, redactor, zone) for member in group.members),
         origins={name: _origin(at, group.vias.get(name, ())) for name, at in sorted(group.origins.items())},
     )
+
+
+def _choices(group: DesiredGroup) -> dict[str, Any]:
+    """The choices of a group as the document has them: those of a section together, and `yes` and `no` as booleans."""
+    said: dict[str, Any] = {"manage": {}}
+    for choice in CHOICES:
+        section, _, name = choice.key.rpartition(".")
+        value = getattr(group, choice.attribute)
+        named = isinstance(value, bool) and set(choice.words) != {"yes", "no"}
+        (said[section] if section else said)[name] = choice.word(group) if named else value
+    return said | {"manage": EffectiveManage(**said["manage"])}
+
+
+def values_in(group: EffectiveGroup) -> Iterator[tuple[str, str]]:
+    """What a group of the document says, in the words of the files, by key and in their order; lists left out."""
+    for key in VALUE_KEYS:
+        section, _, name = key.partition(".")
+        value = getattr(group, section, None)
+        if name:
+            value = value.get(name) if isinstance(value, dict) else getattr(value, name)
+        if isinstance(value, bool):
+            yield key, "yes" if value else "no"
+        elif isinstance(value, str):
+            yield key, value
 
 
 def _description(group: DesiredGroup, redactor: Redactor) -> str | None:

@@ -7,10 +7,11 @@ where they can be read and not be taken for values.
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
+from wagroups.domain.group_fields import CHOICES, GROUP_KEYS
 from wagroups.privacy.escape import clean, for_markdown, for_terminal
 from wagroups.privacy.yaml_scalar import block_lines, scalar
 from wagroups.reports.document import OriginPart
-from wagroups.reports.effective import EffectiveDocument, EffectiveGroup, EffectivePeriod
+from wagroups.reports.effective import EffectiveDocument, EffectiveGroup, EffectivePeriod, values_in
 from wagroups.reports.folding import columns
 from wagroups.reports.style import Style, TextRole, plain
 
@@ -51,35 +52,39 @@ def _written(line: _Line, style: Style) -> str:
 
 
 def _group_lines(group: EffectiveGroup, explain: bool, unicode: bool) -> Iterator[_Line]:
-    def told(text: str, name: str) -> _Line:
-        return _Line(text, _origin(group, name) if explain else "")
+    def place(name: str) -> str:
+        return _origin(group, name) if explain else ""
 
+    values = dict(values_in(group))
     yield _Line(f"  {scalar(group.key)}:", _place(group.source) if explain else "")
-    yield told(f"    account: {scalar(group.account)}", "account")
-    if "id" in group.origins:
-        yield told(f"    id: {group.id}" if group.id else f"    # id: {_HIDDEN}", "id")
-    if group.previous_keys:
-        yield told(f"    previous_keys: [{', '.join(map(scalar, group.previous_keys))}]", "previous_keys")
-    yield from _text_lines(group, "subject", group.subject, explain, unicode)
-    yield from _text_lines(group, "description", group.description, explain, unicode)
-    if group.picture is not None:
-        yield told(f"    picture: {scalar(group.picture, unicode=unicode)}", "picture")
-    if group.community is not None:
-        yield told(f"    community: {scalar(group.community)}", "community")
-    if group.settings:
-        yield _Line("    settings:")
-        for setting, value in group.settings.items():
-            yield told(f"      {setting}: {value}", f"settings.{setting}")
-    yield from _people_lines("admins", group.admins_declared, _entries(group, admins=True), explain, unicode)
-    yield from _people_lines("members", group.members_declared, _entries(group, admins=False), explain, unicode)
-    yield _Line("    manage:")
-    yield told(f"      members: {group.manage.members}", "manage.members")
-    yield told(f"      admins: {group.manage.admins}", "manage.admins")
-    yield told(f"      left: {group.manage.left}", "manage.left")
-    yield told(f"    join: {group.join}", "join")
-    yield told(f"    invite: {group.invite}", "invite")
-    yield told(f"    reject_unknown: {'yes' if group.reject_unknown else 'no'}", "reject_unknown")
-    yield told(f"    state: {group.state}", "state")
+    for key in GROUP_KEYS:
+        within = {name: value for name, value in values.items() if name.startswith(f"{key}.")}
+        if key in ("admins", "members"):
+            declared = group.admins_declared if key == "admins" else group.members_declared
+            yield from _people_lines(key, declared, _entries(group, admins=key == "admins"), explain, unicode)
+        elif key == "previous_keys":
+            if group.previous_keys:
+                keys = ", ".join(map(scalar, group.previous_keys))
+                yield _Line(f"    {key}: [{keys}]", place(key))
+        elif key == "id":
+            if key in group.origins:
+                yield _Line(f"    id: {group.id}" if group.id else f"    # id: {_HIDDEN}", place(key))
+        elif key in ("subject", "description"):
+            yield from _text_lines(group, key, values.get(key), explain, unicode)
+        elif within:
+            yield _Line(f"    {key}:")
+            for name, value in within.items():
+                yield _Line(f"      {name.partition('.')[2]}: {value}", place(name))
+        elif key in values:
+            yield _Line(f"    {key}: {_written_value(key, values[key], unicode)}", place(key))
+
+
+_WORDS: Final = frozenset(choice.key for choice in CHOICES)
+
+
+def _written_value(key: str, value: str, unicode: bool) -> str:
+    """A word of the language is written as authors write it: `no` too, which the schema takes without quotes."""
+    return value if key in _WORDS else scalar(value, unicode=unicode)
 
 
 def _text_lines(group: EffectiveGroup, name: str, text: str | None, explain: bool, unicode: bool) -> Iterator[_Line]:
@@ -167,25 +172,8 @@ def _tables(group: EffectiveGroup, explain: bool) -> Iterator[str]:
 
 
 def _values(group: EffectiveGroup) -> Iterator[tuple[tuple[str, ...], str]]:
-    values = {
-        "account": group.account,
-        "id": group.id,
-        "subject": group.subject,
-        "description": group.description,
-        "picture": group.picture,
-        "community": group.community,
-        **{f"settings.{setting}": value for setting, value in group.settings.items()},
-        "manage.members": group.manage.members,
-        "manage.admins": group.manage.admins,
-        "manage.left": group.manage.left,
-        "join": group.join,
-        "invite": group.invite,
-        "reject_unknown": "yes" if group.reject_unknown else "no",
-        "state": group.state,
-    }
-    for name, value in values.items():
-        if value is not None:
-            yield (name, value), _origin(group, name)
+    for name, value in values_in(group):
+        yield (name, value), _origin(group, name)
 
 
 def _days(period: EffectivePeriod) -> str:
