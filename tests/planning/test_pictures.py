@@ -146,9 +146,29 @@ def test_a_picture_that_is_not_declared_is_not_ours() -> None:
     assert said(result) == ""
 
 
-@pytest.mark.parametrize("access", [Access.NONE, Access.READ])
-def test_a_gateway_that_cannot_write_pictures_says_so(access: Access) -> None:
+@pytest.mark.parametrize("access", [Access.NONE, Access.WRITE])
+def test_a_gateway_that_cannot_show_pictures_says_so(access: Access) -> None:
     assert said(plan("A", situation("B", access=access))) == "unsupported"
+
+
+@pytest.mark.parametrize(
+    ("declared", "seen", "expected"),
+    [
+        ("A", "a", ""),
+        ("A", "B", "cannot-be-set"),
+        ("A", "-", "cannot-be-set"),
+        ("A", "?", "not-observed"),
+        ("A", "", "not-observed"),
+        ("none", "B", "cannot-be-set"),
+        ("none", "-", "unverified"),
+    ],
+)
+def test_a_gateway_that_shows_pictures_and_cannot_set_them_says_which_are_not_as_declared(
+    declared: str, seen: str, expected: str
+) -> None:
+    result = plan(declared, situation(seen, access=Access.READ))
+    assert said(result) == expected
+    assert not [step for group in result.groups for step in group.steps]
 
 
 def test_the_section_can_be_skipped() -> None:
@@ -237,12 +257,13 @@ def test_a_picture_that_is_as_declared_is_remembered_once(declared: str, seen: s
     assert ({} if found is None else {CHESS: found}) == remembered(expected)
 
 
-def test_a_look_is_worth_its_read_only_where_a_picture_is_declared_and_can_be_managed() -> None:
+def test_a_look_is_worth_its_read_only_where_a_picture_is_declared_and_can_be_seen() -> None:
     declared, other = b.group(picture=picture("A")), b.group()
     everything, nothing = Selection(), Selection(only=(Section.MEMBERS,))
     assert is_read(declared, situation(""), everything)
     assert not is_read(other, situation(""), everything)
-    assert not is_read(declared, situation("", access=Access.READ), everything)
+    assert is_read(declared, situation("", access=Access.READ), everything)
+    assert not is_read(declared, situation("", access=Access.NONE), everything)
     assert not is_read(declared, situation(""), nothing)
     assert is_read(replace(declared, state=State.WATCHED), situation(""), everything)
     assert not is_read(replace(declared, state=State.RELEASED), situation(""), everything)

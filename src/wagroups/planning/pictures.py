@@ -7,12 +7,13 @@ except that a picture that was never seen up is put up, a few times at most.
 """
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, Literal
 
 from wagroups.domain.capability import Access, Aspect, Claim
 from wagroups.domain.change import PictureChange
 from wagroups.domain.change_kinds import Section
 from wagroups.domain.desired import DesiredGroup, State
+from wagroups.domain.identity import GroupKey
 from wagroups.domain.observed import ObservedGroup
 from wagroups.domain.picture import NO_PICTURE, Glimpse, Likeness, Picture, PictureMemory
 from wagroups.domain.plan import Notice
@@ -32,7 +33,7 @@ def is_read(group: DesiredGroup, situation: Situation, selection: Selection) -> 
         group.picture is not None
         and group.state in (State.MANAGED, State.WATCHED)
         and selection.has_section(Section.PICTURE)
-        and Access.FULL in situation.capabilities.claim(Aspect.PICTURE).access
+        and situation.capabilities.can(Aspect.PICTURE, Access.READ)
     )
 
 
@@ -44,10 +45,22 @@ def diff_picture(
     if declared is None or not selection.has_section(Section.PICTURE):
         return
     claim = situation.capabilities.claim(Aspect.PICTURE)
-    remembered = situation.memory.pictures.get(group.key)
-    if Access.FULL not in claim.access:
+    if Access.READ not in claim.access:
         yield _unsupported(claim)
-    elif live is None:
+        return
+    for said in _differing(declared, live, situation.memory.pictures.get(group.key)):
+        if isinstance(said, Notice) or Access.WRITE in claim.access:
+            yield said
+        elif said.before is None and said.after is not None and live is not None and _is_blind(live):
+            yield _not_observed(live.picture or UNSEEN)
+        else:
+            yield _not_set(said, claim, group.key)
+
+
+def _differing(
+    declared: Picture | Literal["none"], live: ObservedGroup | None, remembered: PictureMemory | None
+) -> Iterator[PictureChange | Notice]:
+    if live is None:
         if declared != NO_PICTURE:
             yield PictureChange(before=None, after=declared)
     elif declared == NO_PICTURE:
@@ -119,6 +132,11 @@ def _is_up(declared: Picture, shown: Likeness, remembered: PictureMemory | None)
     return like_declared and (remembered.source is None or (before is not None and not shown.looks_like(before)))
 
 
+def _is_blind(live: ObservedGroup) -> bool:
+    """Whether the look at the picture failed."""
+    return bool((live.picture or UNSEEN).trouble)
+
+
 def _not_observed(glimpse: Glimpse) -> Notice:
     why = glimpse.trouble or "the gateway shows none, which may also mean that it could not fetch it"
     return Notice(
@@ -131,3 +149,12 @@ def _not_observed(glimpse: Glimpse) -> Notice:
 def _unsupported(claim: Claim) -> Notice:
     note = f": {claim.note}" if claim.note else ""
     return Notice(code="unsupported", setting=PICTURE, text=f"the picture cannot be managed on this gateway{note}")
+
+
+def _not_set(change: PictureChange, claim: Claim, key: GroupKey) -> Notice:
+    """What was looked at and differs, and cannot be changed from here."""
+    there = "another one is up" if change.before is not None else "it is not seen up"
+    said = "one is up, and none is declared" if change.after is None else there
+    note = f": {claim.note}" if claim.note else ""
+    text = f"the picture can be read but not changed on this gateway{note}; {said}"
+    return Notice(code="cannot-be-set", setting=PICTURE, text=text, next=f"wagroups plan --target {key}")
