@@ -49,11 +49,11 @@ from wagroups.domain.roster import Roster
 from wagroups.execution.asking import Asker, Journal
 from wagroups.execution.gateway_calls import PacedGateway
 from wagroups.execution.inviting import Inviter
-from wagroups.execution.looking import Looker
+from wagroups.execution.looking import Verifier
 from wagroups.execution.numbers import Numbers
 from wagroups.execution.pacing import Pacer
 from wagroups.execution.recovery import Recovery
-from wagroups.execution.restrictions import Sentry
+from wagroups.execution.restrictions import RestrictionCheck
 from wagroups.execution.visibility import visible
 from wagroups.execution.work import GroupWork
 
@@ -79,7 +79,7 @@ class Executor:
         ledger: Ledger,
         pacer: Pacer,
         clock: Clock,
-        looker: Looker,
+        looker: Verifier,
         journal: Journal,
         memory: Memory,
         watcher: Watcher,
@@ -93,7 +93,7 @@ class Executor:
         self._asker = Asker(ledger, clock, journal)
         self._numbers = Numbers(gateway, ledger, clock, memory.checks)
         self._inviter = Inviter(gateway, clock, self._asker, self._numbers)
-        self._sentry = Sentry(gateway, pacer, clock)
+        self._sentry = RestrictionCheck(gateway, pacer, clock)
         self._recovery = Recovery(gateway, clock)
         self._fail_fast = fail_fast
         self._unsettled = memory.unsettled

@@ -44,7 +44,7 @@ LOOKS: Final = tuple(timedelta(seconds=seconds) for seconds in (0, 1, 2, 4, 8))
 """How long after the last write a group is read, each time it does not show everything (safety guide, part 1)."""
 
 
-class Looker:
+class Verifier:
     """Reads groups for one account, within its budget, and remembers what every read taught."""
 
     def __init__(self, gateway: PacedGateway, clock: Clock, names: Names, learn: Callable[[Observed], Names]) -> None:

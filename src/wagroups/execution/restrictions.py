@@ -25,7 +25,7 @@ def heed(restrictions: Iterable[Restriction], pacer: Pacer) -> None:
         pacer.trip_account(restriction.reason, restriction.until)
 
 
-class Sentry:
+class RestrictionCheck:
     """Asks one account's gateway for restrictions, seldom, within its budget for reads."""
 
     def __init__(self, gateway: PacedGateway, pacer: Pacer, clock: Clock) -> None:

@@ -27,7 +27,7 @@ from wagroups.domain.tombstone import Turnover
 from wagroups.execution.asking import Journal
 from wagroups.execution.executor import Executor, Watcher
 from wagroups.execution.learning import Learning
-from wagroups.execution.looking import Looker
+from wagroups.execution.looking import Verifier
 from wagroups.execution.verdict import doubted_in, judge
 from wagroups.execution.work import GroupWork
 from wagroups.planning.approval import Approved, OnStale, approve, approve_all, approve_due, why_withheld
@@ -38,7 +38,7 @@ from wagroups.planning.leaving import turnover_of
 from wagroups.planning.new_ledger import SPENT_BEFORE, half_spent
 from wagroups.planning.planner import make_plan
 from wagroups.planning.situation import Situation, Terms
-from wagroups.workflows.books import Books, GroupAsRead
+from wagroups.workflows.books import Bookkeeping, GroupAsRead
 from wagroups.workflows.plan import Preview, accounts_of, preview_connected, remember_open
 from wagroups.workflows.reading import AccountReader
 from wagroups.workflows.session import ConnectedAccount, Session, WaitPolicy, connected
@@ -161,7 +161,7 @@ def _nothing_done(session: Session, found: Preview, approved: Approved, orders: 
         if not group.watched
     )
     if not approved.plan.refused:
-        books = Books(session, found, approved, orders.terms)
+        books = Bookkeeping(session, found, approved, orders.terms)
         books.open()
         if not orders.terms.due and orders.confirm_dates(approved.plan):
             books.note_approvals(orders.terms)
@@ -187,7 +187,7 @@ class _Side(NamedTuple):
 
     account: ConnectedAccount
     works: list[GroupWork]
-    looker: Looker
+    looker: Verifier
     executor: Executor
 
     def give_up_looking(self, why: str) -> None:
@@ -209,7 +209,7 @@ class _Apply:
     ) -> None:
         self._session, self._found, self._approved, self._orders = session, found, approved, orders
         self._ledger, self._clock = session.ledger, session.clock
-        self._books = Books(session, found, approved, orders.terms)
+        self._books = Bookkeeping(session, found, approved, orders.terms)
         self._run = uuid4().hex[:12]
         self._broken: Exception | None = None
         """What ended the run beside the gateway: the ledger's failure, or a mistake of this program."""
@@ -223,7 +223,7 @@ class _Apply:
             for plan in self._approved.plan.groups
             if plan.account == account.key and plan.steps
         ]
-        looker = Looker(
+        looker = Verifier(
             account.gateway,
             self._clock,
             situation.memory.names,

@@ -40,7 +40,7 @@ class GroupAsRead(NamedTuple):
     names: Names
 
 
-class Books:
+class Bookkeeping:
     """Keeps the ledger in step with one run."""
 
     def __init__(self, session: Session, found: Preview, approved: Approved, terms: Terms) -> None:

@@ -28,7 +28,7 @@ class CallOptions:
     patience: WaitPolicy = field(default_factory=WaitPolicy)
 
 
-class Errand:
+class ManualCall:
     """One declared group and its account, connected."""
 
     def __init__(self, session: Session, account: ConnectedAccount, group: DesiredGroup, actor: str) -> None:
@@ -80,7 +80,7 @@ def bound_in_ledger(session: Session, group: DesiredGroup) -> GroupJid | None:
 
 
 @asynccontextmanager
-async def errand(session: Session, group: DesiredGroup, wishes: CallOptions) -> AsyncIterator[Errand]:
+async def errand(session: Session, group: DesiredGroup, wishes: CallOptions) -> AsyncIterator[ManualCall]:
     """Connect the group's account.  Raises Refusal when another WhatsApp account stands behind its name."""
     async with connected(session, [group.account], wishes.patience) as (account,):
         known = session.ledger.recall(account.key, session.clock.now()).me
@@ -90,4 +90,4 @@ async def errand(session: Session, group: DesiredGroup, wishes: CallOptions) -> 
                 f"account {account.key}: another WhatsApp account is connected than the one it stood for",
                 hint=f"If that is meant: wagroups state rebind {account.key}",
             )
-        yield Errand(session, account, group, wishes.actor)
+        yield ManualCall(session, account, group, wishes.actor)

@@ -15,7 +15,7 @@ from wagroups.domain.observed import ObservedGroup, Scope
 from wagroups.domain.operation import JoinGroup
 from wagroups.domain.outcome import Refused
 from wagroups.domain.text import same_text
-from wagroups.workflows.errand import CallOptions, Errand, errand
+from wagroups.workflows.errand import CallOptions, ManualCall, errand
 from wagroups.workflows.session import Session
 
 VOID: Final = frozenset({400, 404, 406, 410})
@@ -63,7 +63,7 @@ async def join_group(
             return joined
 
 
-async def _look_behind(going: Errand, link: InviteLink) -> ObservedGroup:
+async def _look_behind(going: ManualCall, link: InviteLink) -> ObservedGroup:
     try:
         return await going.gateway.behind(link)
     except Rejected as error:
@@ -74,7 +74,7 @@ async def _look_behind(going: Errand, link: InviteLink) -> ObservedGroup:
         ) from error
 
 
-def _check(session: Session, going: Errand, behind: ObservedGroup) -> None:
+def _check(session: Session, going: ManualCall, behind: ObservedGroup) -> None:
     """Raises Refusal unless the link leads to the declared group: by its id, or else by its subject."""
     group = going.group
     owner = _owner(session, group.account, behind.jid)
@@ -105,7 +105,7 @@ def _owner(session: Session, account: AccountKey, jid: GroupJid) -> str | None:
     return next((key for key, binding in bindings.items() if binding.jid == jid), None)
 
 
-async def _join(going: Errand, behind: ObservedGroup, link: InviteLink) -> Joined:
+async def _join(going: ManualCall, behind: ObservedGroup, link: InviteLink) -> Joined:
     answered: list[GroupJid | None] = []
 
     async def follow(intend: Callable[[], None]) -> None:
@@ -125,13 +125,13 @@ async def _join(going: Errand, behind: ObservedGroup, link: InviteLink) -> Joine
     return Joined(behind.jid, "failed", "no answer came, and reading the group does not show the account in it")
 
 
-async def _is_in(going: Errand, jid: GroupJid) -> bool:
+async def _is_in(going: ManualCall, jid: GroupJid) -> bool:
     observed = await going.gateway.observe(Scope((jid,)))
     live = observed.groups.get(jid)
     return live is not None and live.role_of(observed.me) is not None
 
 
-def _bind(session: Session, going: Errand, jid: GroupJid) -> None:
+def _bind(session: Session, going: ManualCall, jid: GroupJid) -> None:
     group = going.group
     if _owner(session, group.account, jid) is None:
         session.ledger.bind(group.account, group.key, jid, session.clock.now(), created=False)

@@ -13,7 +13,7 @@ from wagroups.domain.errors import GatewayError, NotYet, Refusal
 from wagroups.domain.identity import GroupJid, InviteLink
 from wagroups.domain.operation import ResetInviteLink
 from wagroups.domain.outcome import Refused
-from wagroups.workflows.errand import CallOptions, Errand, errand
+from wagroups.workflows.errand import CallOptions, ManualCall, errand
 from wagroups.workflows.session import Session
 
 
@@ -59,7 +59,7 @@ async def rotate_link(session: Session, group: DesiredGroup, wishes: CallOptions
             return rotation
 
 
-async def _until_another(going: Errand, jid: GroupJid, before: InviteLink) -> Rotation:
+async def _until_another(going: ManualCall, jid: GroupJid, before: InviteLink) -> Rotation:
     """Read the link until it is another one than `before`, or the last look is over."""
     async for _ in going.looks():
         try:
@@ -71,7 +71,7 @@ async def _until_another(going: Errand, jid: GroupJid, before: InviteLink) -> Ro
     return Rotation(before, "reading the link again shows the old one")
 
 
-def _bound(going: Errand) -> GroupJid:
+def _bound(going: ManualCall) -> GroupJid:
     if going.bound is None:
         raise Refusal(
             "not-bound",
