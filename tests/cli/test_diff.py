@@ -157,6 +157,39 @@ def test_people_and_the_configuration(wagroups: Command, root: Path) -> None:
     assert "9001" not in ended.out
 
 
+def test_communities_and_known_points_are_told(wagroups: Command, root: Path) -> None:
+    teams = FILES["teams.yaml"]
+    (root / "teams.yaml").write_text(teams + "communities: {sports: {subject: Sports, admins: [anna]}}\n")
+    commit(root)
+    (root / "teams.yaml").write_text(
+        teams + "communities: {sports: {subject: All sports, admins: [carla]}}\n"
+        "known: [{group: rowers, point: not-admin, reason: they will, until: 2099-01-31}]\n"
+    )
+    ended = wagroups("diff", "--base", "HEAD")
+    assert "community sports" in ended.out
+    assert "subject: Sports → All sports" in ended.out
+    assert "anna" in ended.out
+    assert "to member" in ended.out
+    assert "carla" in ended.out
+    assert "to admin" in ended.out
+    assert "known points" in ended.out
+    assert "not-admin in rowers until 2099-01-31: they will" in ended.out
+    assert "1 community, 1 list of known points" in ended.out
+
+
+def test_a_consent_and_a_former_number_are_told_and_the_number_is_not(wagroups: Command, root: Path) -> None:
+    replaced(
+        root,
+        "people.yaml",
+        "carla: +44 7700 900103",
+        "carla: {phone: +44 7700 900103, former_phones: [+44 7700 900104], consent: {basis: a form}}",
+    )
+    ended = wagroups("diff", "--base", "HEAD")
+    assert "former_phones: not set → 1 number" in ended.out
+    assert "consent.basis: not set → a form" in ended.out
+    assert "900104" not in ended.out
+
+
 def test_tables_and_pictures_are_those_of_their_revision(wagroups: Command, root: Path) -> None:
     roster = "alias,phone\nemil,+44 7700 900105\n"
     source = "people_from: {csv: rosters/more.csv}\nteams:\n  more: [roster: {csv: rosters/more.csv}]\n"

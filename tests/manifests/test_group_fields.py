@@ -15,7 +15,7 @@ from wagroups.domain.identity import AccountKey, GroupKey
 from wagroups.domain.settings import SETTINGS, Setting
 from wagroups.domain.transcript import Transcript
 from wagroups.manifests.formatting import Formatter
-from wagroups.manifests.schema import GROUP_FIELDS, LAYER_FIELDS
+from wagroups.manifests.schema import GROUP_FIELDS, LAYER_FIELDS, PERSON_FIELDS
 from wagroups.manifests.writing import Block, group_lines
 from wagroups.planning.comparing import compared
 from wagroups.privacy.escape import for_markdown
@@ -146,3 +146,37 @@ def test_what_an_import_writes_stands_in_the_order_of_fmt() -> None:
     block = Block(GroupKey("rowers"), transcript, ("anna",), ("ben",), transcript.account)
     data = "\n".join(["groups:", *group_lines(block), ""]).encode()
     assert Formatter(None, frozenset()).formatted(data, "groups.yaml") == data
+
+
+# --- people ------------------------------------------------------------------------------------------------------
+
+
+OF_A_PERSON: Final[dict[str, str]] = {
+    "name": "Anna Andersen",
+    "phone": "+44 7700 900109",
+    "phones": "[+44 7700 900101, +44 7700 900109]",
+    "former_phones": "[+44 7700 900109]",
+    "from": "2099-01-31",
+    "until": "2099-07-31",
+    "denied": "2026-01-31",
+    "consent": "{basis: a form, date: 2026-01-31}",
+}
+"""Another value of every key of a person; `region` is only how a number is spelt."""
+
+
+@pytest.mark.parametrize("key", OF_A_PERSON)
+def test_every_key_of_a_person_is_compared(key: str, tmp_path: Path) -> None:
+    said = {"phone": "+44 7700 900101", key: OF_A_PERSON[key]}
+    if key == "phones":
+        del said["phone"]
+    person = "".join(f"    {name}: {value}\n" for name, value in said.items())
+    before = load(tmp_path / "a", "people:\n  anna: +44 7700 900101\n", CONFIG).desired
+    after = load(tmp_path / "b", f"people:\n  anna:\n{person}", CONFIG).desired
+    for one, other in ((before, after), (after, before)):
+        (altered,) = compared(one, other)
+        assert altered.name == "anna"
+        assert altered.alterations
+
+
+def test_every_key_of_a_person_is_tried_above() -> None:
+    assert set(PERSON_FIELDS) - {"region"} == set(OF_A_PERSON)

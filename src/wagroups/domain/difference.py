@@ -13,6 +13,9 @@ class About(StrEnum):
     GROUP = "group"
     TEAM = "team"
     PERSON = "person"
+    COMMUNITY = "community"
+    KNOWN = "known"
+    """What the files say is known and no alarm."""
     PROJECT = "project"
     """What `wagroups.yaml` configures."""
 

@@ -1,13 +1,19 @@
-"""What one revision declares otherwise than another: groups by key, people by alias, memberships by person."""
+"""What one revision declares otherwise than another: groups by key, people by alias, memberships by person.
 
-from collections.abc import Iterator, Mapping
+Communities and points that are said to be known belong to it: a reviewer must see who becomes an admin of a community,
+and which alarm is switched off.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, tzinfo
 from typing import Final
 
-from wagroups.domain.desired import Desired, DesiredGroup, DesiredMember, Person
+from wagroups.domain.desired import Desired, DesiredCommunity, DesiredGroup, DesiredMember, Person
 from wagroups.domain.difference import About, Alteration, Altered, DifferenceKind
 from wagroups.domain.group_fields import values_of
-from wagroups.domain.identity import Identity
+from wagroups.domain.identity import Identity, Phone
+from wagroups.domain.known import Known
+from wagroups.domain.members import Consent
 from wagroups.domain.period import ALWAYS, NEVER
 from wagroups.domain.picture import Picture
 from wagroups.domain.wall_clock import limits_of, span_words, words_of
@@ -29,6 +35,9 @@ def compared(before: Desired, after: Desired) -> Iterator[Altered]:
     old, new = ({str(person.alias): person for person in side.people} for side in (before, after))
     for alias in sorted({*old, *new}):
         yield from _person(old.get(alias), new.get(alias), zone)
+    for key in sorted({*before.communities, *after.communities}):
+        yield from _community(before.communities.get(key), after.communities.get(key))
+    yield from _known(before.known, after.known)
 
 
 def _group(before: DesiredGroup | None, after: DesiredGroup | None, zone: tzinfo) -> Iterator[Altered]:
@@ -106,7 +115,11 @@ def _members(before: DesiredGroup | None, after: DesiredGroup, zone: tzinfo) -> 
 
 def _by_name(group: DesiredGroup | None) -> Mapping[str, DesiredMember]:
     # An alias may have another number; somebody without one is their number.
-    return {} if group is None else {member.person.label.decode(): member for member in group.members}
+    return {} if group is None else _labelled(group.members)
+
+
+def _labelled(members: Iterable[DesiredMember]) -> Mapping[str, DesiredMember]:
+    return {member.person.label.decode(): member for member in members}
 
 
 def _identity(person: Person) -> Identity:
@@ -159,6 +172,12 @@ def _of_person(before: Person | None, after: Person | None, zone: tzinfo) -> Ite
             _identity(after),
             after="the former number is kept" if kept else None,
         )
+    if before is not None and before.phones == after.phones and before.former_phones != after.former_phones:
+        counts = [_count(former) for former in (before.former_phones, after.former_phones)]
+        others = "as many, and others" if counts[0] == counts[1] else counts[1]
+        yield Alteration(
+            DifferenceKind.VALUE, after.origin, _identity(after), "former_phones", before=counts[0], after=others
+        )
     was, now = _facts(before, zone), _facts(after, zone)
     for name in now | was:
         if was.get(name) != now.get(name):
@@ -169,5 +188,61 @@ def _facts(person: Person | None, zone: tzinfo) -> dict[str, str]:
     if person is None:
         return {}
     start, end = next((limits_of(period, zone) for period in person.periods), (None, None))
-    facts = {"name": person.name, "from": start, "until": end, "denied": _day(person.denied)}
+    consent = person.consent or Consent(None, None)
+    facts = {
+        "name": person.name,
+        "from": start,
+        "until": end,
+        "denied": _day(person.denied),
+        "consent.basis": consent.basis,
+        "consent.date": _day(consent.date),
+    }
     return {name: value for name, value in facts.items() if value is not None}
+
+
+def _count(phones: Collection[Phone]) -> str | None:
+    """How many numbers: which, nobody has to read in a public job."""
+    return None if not phones else "1 number" if len(phones) == 1 else f"{len(phones)} numbers"
+
+
+def _community(before: DesiredCommunity | None, after: DesiredCommunity | None) -> Iterator[Altered]:
+    there = after or before
+    assert there is not None  # one side declares it
+    alterations = tuple(_of_community(before, after))
+    if alterations:
+        yield Altered(About.COMMUNITY, there.key, there.origin, alterations, subject=there.subject)
+
+
+def _of_community(before: DesiredCommunity | None, after: DesiredCommunity | None) -> Iterator[Alteration]:
+    if after is None:
+        assert before is not None
+        yield Alteration(DifferenceKind.WITHDRAWN, before.origin)
+        return
+    if before is None:
+        yield Alteration(DifferenceKind.DECLARED, after.origin)
+    for name in ("subject", "description"):
+        was, now = (None if side is None else getattr(side, name) for side in (before, after))
+        if was != now:
+            yield Alteration(DifferenceKind.VALUE, after.origin, name=name, before=was, after=now)
+    old, new = (_labelled(() if side is None else side.admins) for side in (before, after))
+    for label in sorted({*old, *new}):
+        if label not in new:
+            yield Alteration(DifferenceKind.DEMOTED, old[label].origin, _identity(old[label].person))
+        elif label not in old:
+            yield Alteration(DifferenceKind.PROMOTED, new[label].origin, _identity(new[label].person))
+
+
+def _known(before: Collection[Known], after: Collection[Known]) -> Iterator[Altered]:
+    was, now = ({_said(entry): entry.origin for entry in side} for side in (before, after))
+    alterations = [
+        Alteration(DifferenceKind.ENTRY_REMOVED, at, name=text) for text, at in was.items() if text not in now
+    ]
+    alterations += [
+        Alteration(DifferenceKind.ENTRY_ADDED, at, name=text) for text, at in now.items() if text not in was
+    ]
+    if alterations:
+        yield Altered(About.KNOWN, "known", alterations[-1].origin, tuple(alterations))
+
+
+def _said(entry: Known) -> str:
+    return f"{entry.person or entry.point} in {entry.group} until {entry.until.isoformat()}: {entry.reason}"

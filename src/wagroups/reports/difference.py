@@ -20,7 +20,15 @@ from wagroups.reports.view import GroupView, Row
 from wagroups.reports.wording import EXCERPT_CHARS, Words, count
 
 _LOSSES: Final = frozenset({DifferenceKind.MEMBER_REMOVED, DifferenceKind.DEMOTED, DifferenceKind.WITHDRAWN})
-_PLURALS: Final = {About.GROUP: "groups", About.TEAM: "teams", About.PERSON: "people", About.PROJECT: "configurations"}
+_PLURALS: Final = {
+    About.GROUP: "groups",
+    About.TEAM: "teams",
+    About.PERSON: "people",
+    About.COMMUNITY: "communities",
+    About.KNOWN: "lists of known points",
+    About.PROJECT: "configurations",
+}
+_ONE: Final = {About.KNOWN: "list of known points"}
 
 
 class AlterationPart(Value):
@@ -107,7 +115,7 @@ def difference_totals(altered: Sequence[Altered], base: str) -> str:
     if not altered:
         return f"Nothing is declared otherwise than at {clean(base)}."
     counted = Counter(one.about for one in altered)
-    things = [count(counted[about], about.value, _PLURALS[about]) for about in About if counted[about]]
+    things = [count(counted[about], _ONE.get(about, about.value), _PLURALS[about]) for about in About if counted[about]]
     kinds = Counter(each.kind for one in altered for each in one.alterations)
     people = [
         f"{kinds[kind]} {word}"
@@ -127,8 +135,10 @@ def _title(one: Altered, redactor: Redactor) -> str:
     match one.about:
         case About.GROUP:
             return one.name
-        case About.TEAM | About.PERSON:
+        case About.TEAM | About.PERSON | About.COMMUNITY:
             return f"{one.about} {_name(one, redactor)}"
+        case About.KNOWN:
+            return "known points"
         case About.PROJECT:
             return "configuration"
         case _:
