@@ -68,7 +68,7 @@ class Gateway(Protocol):
     """One connected WhatsApp account behind one HTTP gateway.
 
     Every method may raise a `GatewayError`; which one says what the caller may do next.  No method waits for
-    a budget or asks twice: pacing and retrying are written once, around the port.
+    a budget or asks twice: that is written once, in `execution.gateway_calls`, and nothing else calls a gateway.
     """
 
     account: AccountKey
