@@ -1,5 +1,5 @@
 """`python -m wagroups` is the same as the `wagroups` command."""
 
-from wagroups.cli.entry import main
+from wagroups.cli.main import main
 
 main()

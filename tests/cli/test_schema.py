@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.command import Command
+from wagroups.domain.choices import SchemaName
 from wagroups.domain.exit import Exit
-from wagroups.workflows.reference import SCHEMAS
 
 FILES = Path(__file__).parents[2] / "schemas"
 
@@ -17,7 +17,7 @@ def wagroups(capsys: pytest.CaptureFixture[str]) -> Command:
     return Command(capsys)
 
 
-@pytest.mark.parametrize("name", SCHEMAS)
+@pytest.mark.parametrize("name", [name.value for name in SchemaName])
 @pytest.mark.parametrize("flags", [(), ("-o", "json")])
 def test_a_schema_is_printed_as_it_is_in_the_repository(wagroups: Command, name: str, flags: tuple[str, ...]) -> None:
     ended = wagroups("schema", name, *flags)

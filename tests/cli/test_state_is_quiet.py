@@ -114,7 +114,7 @@ def test_a_round_of_watch_repeats_no_number_either(
         assert due is not None
         await look(due)
 
-    monkeypatch.setattr("wagroups.cli.watching.keep_watch", first_round)
+    monkeypatch.setattr("wagroups.workflows.watching.watch", first_round)
     monkeypatch.setenv("WAGROUPS_WATCH_SECRET", "a shared secret")
     groups = applied / "groups.yaml"
     groups.write_text(groups.read_text().replace("[anna]", f'[anna, "+44 {CANARY}"]'))

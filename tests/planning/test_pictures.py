@@ -12,7 +12,7 @@ import pytest
 from tests import builders as b
 from wagroups.domain.capability import Access
 from wagroups.domain.change import PictureChange
-from wagroups.domain.change_kinds import Section
+from wagroups.domain.choices import Section
 from wagroups.domain.desired import Origin, State
 from wagroups.domain.identity import GroupKey
 from wagroups.domain.memory import Applied

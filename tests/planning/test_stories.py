@@ -18,7 +18,7 @@ from tests import builders as b
 from wagroups.domain.approval import Approval
 from wagroups.domain.capability import Access, Limits
 from wagroups.domain.change import SettingChange
-from wagroups.domain.change_kinds import Section
+from wagroups.domain.choices import Section
 from wagroups.domain.desired import Desired, DesiredMember, DesiredMembers, Entry, Manage, Origin, Person, State
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Me, Role
 from wagroups.domain.invitation import LASTS, Invitation

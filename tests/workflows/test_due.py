@@ -14,7 +14,7 @@ from tests.rig import DIALECTS, RELAXED, Rig, rig
 from wagroups.cli.exits import exit_of_plan, exit_of_run
 from wagroups.domain.approval import Reviewed
 from wagroups.domain.change import PersonChange
-from wagroups.domain.change_kinds import Section
+from wagroups.domain.choices import Section
 from wagroups.domain.desired import DesiredGroup, DesiredMember, DesiredMembers
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import GroupKey, Role

@@ -1,49 +1,38 @@
 """`apply`: make the groups what git says, and prove it."""
 
-import asyncio
+from __future__ import annotations
+
 import os
 from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import timedelta
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
-from pydantic import ValidationError
 
 from wagroups import __version__
-from wagroups.cli.actor import actor_of
-from wagroups.cli.exits import exit_of_error, exit_of_run
-from wagroups.cli.opening import Opened, opened_project, since_option
-from wagroups.cli.options import BASIC_FORMATS, Common, Verb, pass_common
-from wagroups.cli.pausing import WORTH_SAYING
-from wagroups.cli.progress import Meter, meter
-from wagroups.cli.selection import selection_options
-from wagroups.cli.signals import StopFlag, stop_requests
-from wagroups.cli.terminal import Screen
+from wagroups.cli.options import BASIC_FORMATS, Common, FilePath, Verb, pass_common
+from wagroups.cli.selection import selection_options, since_option
 from wagroups.cli.terms import DurationParam, SafetyFlags, brake_options, caps_of, end_of
-from wagroups.domain.approval import Reviewed
-from wagroups.domain.budget import Waiting
-from wagroups.domain.desired import DesiredGroup, State
-from wagroups.domain.errors import Declined, Refusal
 from wagroups.domain.exit import Exit
-from wagroups.domain.identity import GroupKey
-from wagroups.domain.outcome import Run, StepOutcome
-from wagroups.domain.plan import Plan, Step
-from wagroups.domain.safety import Override
-from wagroups.planning.approval import OnStale, as_reviewed, refused_actions
-from wagroups.planning.new_ledger import RULE as NEW_LEDGER
-from wagroups.planning.situation import Selection, Terms
-from wagroups.privacy.redactor import key_fingerprint
-from wagroups.reports.compose import report_document
-from wagroups.reports.document import PlanDocument, document_json
-from wagroups.reports.html import run_html
-from wagroups.reports.markdown import run_markdown
-from wagroups.reports.resting import waiting_words
-from wagroups.reports.text import plan_text, run_text
-from wagroups.workflows.apply import ApplyOptions
-from wagroups.workflows.apply import apply as apply_plan
-from wagroups.workflows.session import Session, WaitPolicy
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from wagroups.cli.opening import Opened
+    from wagroups.cli.progress import Meter
+    from wagroups.cli.signals import StopFlag
+    from wagroups.cli.terminal import Screen
+    from wagroups.domain.approval import Reviewed
+    from wagroups.domain.budget import Waiting
+    from wagroups.domain.desired import DesiredGroup
+    from wagroups.domain.identity import GroupKey
+    from wagroups.domain.outcome import Run, StepOutcome
+    from wagroups.domain.plan import Plan, Step
+    from wagroups.domain.safety import Override
+    from wagroups.planning.approval import OnStale
+    from wagroups.planning.situation import Selection, Terms
+    from wagroups.workflows.session import Session, WaitPolicy
 
 
 class PaceOptions(NamedTuple):
@@ -70,7 +59,7 @@ class ApprovalOptions(NamedTuple):
 
 
 @click.command(cls=Verb, formats=(*BASIC_FORMATS, "html"))
-@click.argument("planfile", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("planfile", required=False, type=FilePath(exists=True, dir_okay=False))
 @selection_options
 @since_option
 @brake_options
@@ -112,6 +101,10 @@ def apply(common: Common, /, selection: Selection, since: str | None, brakes: Sa
       wagroups apply --adopt chess=120363000000000001@g.us
       wagroups apply --override max-removals='end of the school year'
     """
+    from wagroups.cli.opening import opened_project
+    from wagroups.cli.signals import stop_requests
+    from wagroups.cli.terminal import Screen
+
     approval = ApprovalOptions(
         flags["planfile"], flags["yes"], flags["approve_digest"], flags["on_stale"], flags["actor"], flags["due"]
     )
@@ -130,6 +123,15 @@ def apply(common: Common, /, selection: Selection, since: str | None, brakes: Sa
 
 
 def _applied(common: Common, opened: Opened, approval: ApprovalOptions, pace: PaceOptions, stop: StopFlag) -> Exit:
+    import asyncio
+
+    from wagroups.cli.actor import actor_of
+    from wagroups.cli.exits import exit_of_error, exit_of_run
+    from wagroups.domain.errors import Declined
+    from wagroups.planning.approval import as_reviewed
+    from wagroups.workflows.apply import ApplyOptions
+    from wagroups.workflows.apply import apply as apply_plan
+
     session, screen = opened.session, opened.screen
     with _Progress(screen, session.config.timezone) as progress:
         reviewed = _reviewed(approval, session)
@@ -159,6 +161,9 @@ def _applied(common: Common, opened: Opened, approval: ApprovalOptions, pace: Pa
 
 def _with_dissolutions(opened: Opened) -> Terms:
     """The terms, with groups to be dissolved confirmed one by one where somebody can be asked."""
+    from wagroups.domain.desired import State
+    from wagroups.domain.safety import Override
+
     terms, screen = opened.terms, opened.screen
     ending = [
         key
@@ -178,6 +183,9 @@ def _with_dissolutions(opened: Opened) -> Terms:
 
 def _remembered(found: Plan, opened: Opened, approval: ApprovalOptions) -> tuple[Override, ...]:
     """Overrides for groups that nobody left, as somebody on the terminal says; none where nobody can be asked."""
+    from wagroups.domain.safety import Override
+    from wagroups.planning.new_ledger import RULE as NEW_LEDGER
+
     screen = opened.screen
     if not screen.interactive or approval.yes or approval.planfile is not None or approval.digest is not None:
         return ()
@@ -191,6 +199,10 @@ def _remembered(found: Plan, opened: Opened, approval: ApprovalOptions) -> tuple
 
 def _confirmed(found: Plan, opened: Opened, approval: ApprovalOptions) -> bool:
     """Whether somebody approved this plan: by a flag, by a reviewed plan, or by answering now."""
+    from wagroups.domain.errors import Refusal
+    from wagroups.planning.approval import refused_actions
+    from wagroups.reports.text import plan_text
+
     if approval.digest is not None:
         if approval.digest != found.digest:
             raise Refusal(
@@ -217,6 +229,8 @@ def _confirmed(found: Plan, opened: Opened, approval: ApprovalOptions) -> bool:
 
 def _dates_confirmed(found: Plan, opened: Opened, approval: ApprovalOptions) -> bool:
     """Whether somebody approved what is to follow by date, where there is nothing to do now."""
+    from wagroups.reports.text import plan_text
+
     if approval.digest is not None:
         return approval.digest == found.digest
     if approval.yes or approval.planfile is not None:
@@ -231,6 +245,13 @@ def _dates_confirmed(found: Plan, opened: Opened, approval: ApprovalOptions) -> 
 
 def _reviewed(approval: ApprovalOptions, session: Session) -> Reviewed | None:
     """What a saved plan approves.  Raises Refusal for a file that is no plan, or one made with another key."""
+    from pydantic import ValidationError
+
+    from wagroups.domain.approval import Reviewed
+    from wagroups.domain.errors import Refusal
+    from wagroups.privacy.redactor import key_fingerprint
+    from wagroups.reports.document import PlanDocument
+
     if approval.planfile is None:
         return None
     try:
@@ -259,7 +280,9 @@ def _reviewed(approval: ApprovalOptions, session: Session) -> Reviewed | None:
     )
 
 
-def _patience(pace: PaceOptions, session: Session, progress: "_Progress", stop: StopFlag) -> WaitPolicy:
+def _patience(pace: PaceOptions, session: Session, progress: _Progress, stop: StopFlag) -> WaitPolicy:
+    from wagroups.workflows.session import WaitPolicy
+
     until = None if pace.until is None else end_of(pace.until, session.clock.now(), session.config.timezone)
     usual = WaitPolicy()
     return WaitPolicy(
@@ -280,13 +303,15 @@ class _Progress:
         self._stack = ExitStack()
         self._meter: Meter | None = None
 
-    def __enter__(self) -> "_Progress":
+    def __enter__(self) -> _Progress:
         return self
 
     def __exit__(self, *error: object) -> None:
         self._stack.close()
 
-    def watch(self, found: Plan) -> "_Progress":
+    def watch(self, found: Plan) -> _Progress:
+        from wagroups.cli.progress import meter
+
         steps = sum(len(group.steps) for group in found.groups)
         bar = meter("apply", steps, self._screen.stderr, quiet=self._screen.quiet)
         self._meter = self._stack.enter_context(bar)
@@ -298,6 +323,9 @@ class _Progress:
             self._meter.advance()
 
     def waiting(self, waiting: Waiting) -> None:
+        from wagroups.cli.pausing import WORTH_SAYING
+        from wagroups.reports.resting import waiting_words
+
         words = waiting_words(waiting, self._timezone)
         if self._meter is not None:
             self._meter.wait(words, waiting.duration.total_seconds())
@@ -306,6 +334,12 @@ class _Progress:
 
 
 def _deliver_run(common: Common, opened: Opened, run: Run, ending: Exit) -> None:
+    from wagroups.reports.compose import report_document
+    from wagroups.reports.document import document_json
+    from wagroups.reports.html import run_html
+    from wagroups.reports.markdown import run_markdown
+    from wagroups.reports.text import run_text
+
     screen, redactor, zone = opened.screen, opened.redactor, opened.session.config.timezone
     declared: Mapping[GroupKey, DesiredGroup] = opened.session.project.desired.groups
     for output in common.outputs:

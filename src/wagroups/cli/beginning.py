@@ -8,13 +8,14 @@ from wagroups.cli.answers import Answers
 from wagroups.cli.exits import exit_of_import
 from wagroups.cli.options import Common
 from wagroups.cli.terminal import Screen
+from wagroups.domain.choices import Profile
 from wagroups.domain.exit import Exit
 from wagroups.domain.transcript import Import
 from wagroups.privacy.redactor import Redactor
 from wagroups.reports.document import FORMAT_VERSION
 from wagroups.reports.importing import import_remarks, imported_text
 from wagroups.reports.style import Style, TextRole
-from wagroups.workflows.first_files import SANDBOX, STATE_VARIABLE
+from wagroups.workflows.first_files import STATE_VARIABLE
 
 _TRIAL: Final = (
     "To apply to the sandbox without pauses, at any hour, change two lines of wagroups.yaml:\n"
@@ -78,7 +79,7 @@ def _lines(begun: Begun, steps: dict[str, str], style: Style) -> Iterator[str]:
         yield f"  {command:{width}}   {style(TextRole.PLACE, f'# {why}')}"
     if taken is not None:
         yield "  Give people and groups the names you like, before the first apply, and commit the files."
-    elif not begun.answers.reached and begun.answers.choices.profile != SANDBOX:
+    elif not begun.answers.reached and begun.answers.choices.profile != Profile.SANDBOX:
         yield ""
         yield _TRIAL
 

@@ -1,17 +1,19 @@
 """Which of the live groups shall be written down: a numbered list, and an answer such as `1 3 5-9`."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from wagroups.cli.terminal import Screen
-from wagroups.domain.identity import GroupJid
-from wagroups.domain.transcript import Transcript
-from wagroups.privacy.escape import for_terminal
-from wagroups.privacy.redactor import Redactor
-from wagroups.reports.wording import count
+if TYPE_CHECKING:
+    from wagroups.cli.terminal import Screen
+    from wagroups.domain.identity import GroupJid
+    from wagroups.domain.transcript import Transcript
+    from wagroups.privacy.redactor import Redactor
+
 
 ALL: Final = "all"
 NONE: Final = "none"
@@ -22,6 +24,9 @@ _UNNAMED: Final = "(no subject shown)"
 
 def choose_groups(screen: Screen, groups: Sequence[Transcript], redactor: Redactor) -> tuple[GroupJid, ...]:
     """Ask a person which of `groups` to take; where there are none, nobody is asked."""
+    from wagroups.privacy.escape import for_terminal
+    from wagroups.reports.wording import count
+
     if not groups:
         screen.say("There is no live group to write down.")
         return ()
@@ -62,6 +67,8 @@ def as_people_sort(subject: str) -> list[str]:
 
 
 def _people(group: Transcript) -> str:
+    from wagroups.reports.wording import count
+
     # The account itself is in neither list.
     people = count(len(group.admins) + len(group.members) + group.hidden + 1, "person", "people")
     return f"{people}; the account is no admin, so it would only be watched" if group.watched else people

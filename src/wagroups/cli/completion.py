@@ -3,19 +3,20 @@
 Offers come from the project's files only: no gateway is asked and no ledger is opened while somebody types.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from os import environ
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
-from click.shell_completion import get_completion_class
 
 from wagroups.cli.options import Common, Output, Verb, pass_common, project_of
-from wagroups.cli.terminal import Screen
 from wagroups.domain.exit import Exit
-from wagroups.domain.rules import PASSABLE, RULES
-from wagroups.manifests.project import Project, check_project, find_root
+
+if TYPE_CHECKING:
+    from wagroups.manifests.project import Project
+
 
 SHELLS: Final = ("bash", "zsh", "fish")
 _PROGRAM: Final = "wagroups"
@@ -35,6 +36,10 @@ def completion(common: Common, shell: str) -> Exit:
       eval "$(wagroups completion zsh)"                 # in ~/.zshrc
       wagroups completion fish > ~/.config/fish/completions/wagroups.fish
     """
+    from click.shell_completion import get_completion_class
+
+    from wagroups.cli.terminal import Screen
+
     if any(output.format != "text" for output in common.outputs):
         raise click.UsageError("completion writes a script for a shell; leave -o out.")
     kind = get_completion_class(shell)
@@ -71,6 +76,8 @@ def account_names(context: click.Context, parameter: click.Parameter, incomplete
 
 def override_names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
     """The rules that an override passes, and after `@` the groups for which it may."""
+    from wagroups.domain.rules import PASSABLE, RULES
+
     rule, at, group = incomplete.partition("@")
     if not at:
         return _beginning(PASSABLE, rule)
@@ -84,5 +91,9 @@ def _beginning(names: Iterable[str], incomplete: str) -> list[str]:
 
 
 def _project(context: click.Context) -> Project | None:
+    from pathlib import Path
+
+    from wagroups.manifests.project import check_project, find_root
+
     root = project_of(context) or find_root(Path.cwd())
     return None if root is None else check_project(root, environ)[0]

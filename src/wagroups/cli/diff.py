@@ -1,24 +1,14 @@
 """`diff`: what the files declare otherwise than in another revision."""
 
+from __future__ import annotations
+
 import os
 
 import click
 
 from wagroups.cli.options import BASIC_FORMATS, Common, Verb, pass_common
-from wagroups.cli.project import redactor_for, root_of
-from wagroups.cli.terminal import Screen
 from wagroups.cli.terms import instant_of, on_option
 from wagroups.domain.exit import Exit
-from wagroups.execution.clock import SystemClock
-from wagroups.reports.annotations import groups_annotations
-from wagroups.reports.difference import difference_document, difference_groups, difference_totals
-from wagroups.reports.document import document_json
-from wagroups.reports.html import groups_html
-from wagroups.reports.markdown import groups_markdown
-from wagroups.reports.sheet import groups_csv
-from wagroups.reports.text import groups_text
-from wagroups.workflows.comparing import compare
-from wagroups.workflows.pseudonyms import pseudonym_key
 
 
 @click.command(cls=Verb, formats=(*BASIC_FORMATS, "html", "csv", "github"))
@@ -40,9 +30,21 @@ def diff(common: Common, base: str, detailed_exitcode: bool, on: str | None) -> 
       wagroups diff --base origin/main --on 2027-02-01    who is in which group then
       git fetch --depth=1 origin main && wagroups diff --base origin/main
     """
+    from wagroups.cli.project import redactor_for, root_of
+    from wagroups.cli.terminal import Screen
+    from wagroups.reports.annotations import groups_annotations
+    from wagroups.reports.difference import difference_document, difference_groups, difference_totals
+    from wagroups.reports.document import document_json
+    from wagroups.reports.html import groups_html
+    from wagroups.reports.markdown import groups_markdown
+    from wagroups.reports.sheet import groups_csv
+    from wagroups.reports.text import groups_text
+    from wagroups.workflows.comparing import compare
+    from wagroups.workflows.pseudonyms import pseudonym_key
+
     root = root_of(common)
     found = compare(root, base, os.environ, lambda desired: instant_of(on, desired.zone))
-    key = pseudonym_key(found.project.config, root, os.environ, SystemClock())
+    key = pseudonym_key(found.project.config, root, os.environ)
     redactor = redactor_for(common, found.project, key)
     ending = Exit.CHANGES if detailed_exitcode and found.altered else Exit.OK
     groups = difference_groups(found.altered, redactor)

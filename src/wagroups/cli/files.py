@@ -1,30 +1,26 @@
 """`validate` and `show`: what the files say, before anything else is asked."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Iterable, Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from wagroups.cli.completion import group_names
 from wagroups.cli.findings import FINDINGS_FORMATS, ValidationResult, deliver_findings
-from wagroups.cli.named import group_named
 from wagroups.cli.options import Common, Verb, pass_common
-from wagroups.cli.project import redactor_for, root_of
-from wagroups.cli.terminal import Screen
 from wagroups.cli.terms import instant_of, on_option
-from wagroups.domain.desired import Desired, DesiredGroup
-from wagroups.domain.errors import ProjectError
 from wagroups.domain.exit import Exit
-from wagroups.domain.problem import Problem
-from wagroups.execution.clock import SystemClock
-from wagroups.manifests.findings import order_of
-from wagroups.manifests.project import Project, check_project, load_project
-from wagroups.reports.document import document_json
-from wagroups.reports.effective import effective_document
-from wagroups.reports.effective_text import effective_markdown, effective_yaml
-from wagroups.reports.wording import count
-from wagroups.workflows.offered import unoffered
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from wagroups.cli.terminal import Screen
+    from wagroups.domain.desired import Desired, DesiredGroup
+    from wagroups.domain.problem import Problem
+    from wagroups.manifests.project import Project
 
 
 @click.command(cls=Verb, formats=FINDINGS_FORMATS)
@@ -47,6 +43,13 @@ def validate(common: Common, online: bool, on: str | None) -> Exit:
       wagroups validate --on 2027-08-01        what the year after will bring
       wagroups validate --online
     """
+    from wagroups.cli.project import root_of
+    from wagroups.cli.terminal import Screen
+    from wagroups.domain.errors import ProjectError
+    from wagroups.execution.clock import SystemClock
+    from wagroups.manifests.project import check_project
+    from wagroups.workflows.offered import unoffered
+
     screen = Screen.of(common)
     try:
         root = root_of(common)
@@ -75,10 +78,14 @@ def _with_answers(found: ValidationResult, root: Path, screen: Screen, common: C
 
 
 def _in_order(one: Iterable[Problem], other: Iterable[Problem]) -> tuple[Problem, ...]:
+    from wagroups.manifests.findings import order_of
+
     return tuple(sorted((*one, *other), key=order_of))
 
 
 def _confirmation(project: Project) -> str:
+    from wagroups.reports.wording import count
+
     desired = project.desired
     counted = (
         count(len(desired.groups), "group"),
@@ -107,14 +114,20 @@ def show(common: Common, group: tuple[str, ...], explain: bool, on: str | None) 
       wagroups show parents-5b --on 2027-02-01         who is in it then
       wagroups show parents-5b -o json
     """
-    from wagroups.workflows.pseudonyms import pseudonym_key  # brings the ledger along, which `validate` can do without
+    from wagroups.cli.project import redactor_for, root_of
+    from wagroups.cli.terminal import Screen
+    from wagroups.manifests.project import load_project
+    from wagroups.reports.document import document_json
+    from wagroups.reports.effective import effective_document
+    from wagroups.reports.effective_text import effective_markdown, effective_yaml
+    from wagroups.workflows.pseudonyms import pseudonym_key
 
     root = root_of(common)
     project = load_project(root, os.environ)
     zone = project.desired.zone
     instant = instant_of(on, zone)
     groups = _chosen(project.desired if instant is None else project.desired.at(instant), group)
-    key = pseudonym_key(project.config, root, os.environ, SystemClock())
+    key = pseudonym_key(project.config, root, os.environ)
     document = effective_document(groups, redactor_for(common, project, key), zone)
     screen = Screen.of(common)
     for output in common.outputs:
@@ -132,4 +145,6 @@ def show(common: Common, group: tuple[str, ...], explain: bool, on: str | None) 
 
 def _chosen(desired: Desired, names: Sequence[str]) -> list[DesiredGroup]:
     """The groups of these keys in the order asked for, or all.  Raises UsageError with the nearest names."""
+    from wagroups.cli.named import group_named
+
     return [group_named(desired, name) for name in dict.fromkeys(names)] or list(desired.groups.values())

@@ -1,20 +1,17 @@
 """Print what was found in files, in every format that was asked for."""
 
-from typing import Final, NamedTuple
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from wagroups import __version__
 from wagroups.cli.options import BASIC_FORMATS, Common
-from wagroups.cli.terminal import Screen
 from wagroups.domain.exit import Exit
-from wagroups.domain.problem import Problem
-from wagroups.manifests.rules import Rule
-from wagroups.reports.annotations import problems_annotations
-from wagroups.reports.document import document_json
-from wagroups.reports.junit import problems_junit
-from wagroups.reports.problems import problems_document, problems_markdown
-from wagroups.reports.sarif import problems_sarif
-from wagroups.reports.style import TextRole
-from wagroups.reports.text import problems_text
+
+if TYPE_CHECKING:
+    from wagroups.cli.terminal import Screen
+    from wagroups.domain.problem import Problem
+
 
 FINDINGS_FORMATS: Final = (*BASIC_FORMATS, "github", "junit", "sarif")
 
@@ -29,6 +26,15 @@ class ValidationResult(NamedTuple):
 
 def deliver_findings(common: Common, screen: Screen, found: ValidationResult) -> Exit:
     """Write the findings to where they were asked for, and return how to end."""
+    from wagroups.manifests.rules import Rule
+    from wagroups.reports.annotations import problems_annotations
+    from wagroups.reports.document import document_json
+    from wagroups.reports.junit import problems_junit
+    from wagroups.reports.problems import problems_document, problems_markdown
+    from wagroups.reports.sarif import problems_sarif
+    from wagroups.reports.style import TextRole
+    from wagroups.reports.text import problems_text
+
     for output in common.outputs:
         match output.format:
             case "json":

@@ -1,26 +1,24 @@
 """`fmt`: one form for the project's files."""
 
+from __future__ import annotations
+
 import os
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from wagroups.cli.edits import Edited, deliver_edits
-from wagroups.cli.options import Common, Verb, pass_common
-from wagroups.cli.privacy import redaction_of
-from wagroups.cli.project import root_of
-from wagroups.cli.terminal import Screen
-from wagroups.domain.errors import WagroupsError
+from wagroups.cli.options import Common, FilePath, Verb, pass_common
 from wagroups.domain.exit import Exit
-from wagroups.privacy.redactor import Redactor
-from wagroups.reports.wording import count
-from wagroups.workflows.contents import contents
-from wagroups.workflows.formatting import Formatting, format_files
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from wagroups.workflows.formatting import Formatting
 
 
 @click.command(cls=Verb)
-@click.argument("path", nargs=-1, type=click.Path(path_type=Path, exists=True))
+@click.argument("path", nargs=-1, type=FilePath(exists=True))
 @click.option(
     "--check", is_flag=True, help="Change nothing; print what would change, and end with 2 if anything would."
 )
@@ -40,6 +38,15 @@ def fmt(common: Common, path: tuple[Path, ...], check: bool) -> Exit:
       wagroups fmt --check
       wagroups fmt groups/ --check -o json
     """
+    from wagroups.cli.edits import Edited, deliver_edits
+    from wagroups.cli.privacy import redaction_of
+    from wagroups.cli.project import root_of
+    from wagroups.cli.terminal import Screen
+    from wagroups.domain.errors import WagroupsError
+    from wagroups.privacy.redactor import Redactor
+    from wagroups.workflows.contents import contents
+    from wagroups.workflows.formatting import format_files
+
     root = root_of(common)
     screen = Screen.of(common)
     mode = redaction_of(common.redact, contents(root).config.privacy.redact, os.environ, sys.stdout.isatty())
@@ -58,6 +65,8 @@ def _endings(done: Formatting, *, check: bool) -> tuple[Exit, ...]:
 
 
 def _summary(done: Formatting, *, check: bool) -> str:
+    from wagroups.reports.wording import count
+
     kept = f"{count(done.unchanged, 'file')} as {'it' if done.unchanged == 1 else 'they'} should be"
     if not done.edits:
         return f"{kept}."

@@ -1,23 +1,22 @@
 """`history`: who was added, removed or promoted when, by which run, for which commit; no gateway is asked."""
 
+from __future__ import annotations
+
 import os
 from datetime import timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from wagroups.cli.completion import group_and_person_names
 from wagroups.cli.options import BASIC_FORMATS, Common, Verb, pass_common
-from wagroups.cli.project import redactor_for, root_of
-from wagroups.cli.terminal import Screen
 from wagroups.cli.terms import DurationParam
-from wagroups.cli.whom import person_named
 from wagroups.domain.exit import Exit
-from wagroups.domain.history import HistoryQuery
-from wagroups.domain.identity import Alias, GroupKey, Identity
-from wagroups.reports.history import history_csv, history_document, history_markdown, history_text, rows_of
-from wagroups.workflows.past import keys_of, past_of
-from wagroups.workflows.session import Session, open_session
+
+if TYPE_CHECKING:
+    from wagroups.domain.history import HistoryQuery
+    from wagroups.workflows.session import Session
+
 
 SHOWN: Final = 50
 """Actions that are shown unless more are asked for.  Chosen: about a screen."""
@@ -42,6 +41,12 @@ def history(common: Common, about: str | None, since: timedelta | None, limit: i
       wagroups history parents-5b --since 30d
       wagroups history anna -o csv --to anna.csv
     """
+    from wagroups.cli.project import redactor_for, root_of
+    from wagroups.cli.terminal import Screen
+    from wagroups.reports.history import history_csv, history_document, history_markdown, history_text, rows_of
+    from wagroups.workflows.past import past_of
+    from wagroups.workflows.session import open_session
+
     with open_session(root_of(common), os.environ, read_only=True) as session:
         redactor, screen = redactor_for(common, session.project, session.ledger.key), Screen.of(common)
         now = session.clock.now()
@@ -65,6 +70,11 @@ def history(common: Common, about: str | None, since: timedelta | None, limit: i
 
 def _query(session: Session, about: str | None) -> HistoryQuery:
     """Whose past is meant.  Raises UsageError when it is nobody's."""
+    from wagroups.cli.whom import person_named
+    from wagroups.domain.history import HistoryQuery
+    from wagroups.domain.identity import Alias, GroupKey, Identity
+    from wagroups.workflows.past import keys_of, past_of
+
     if about is None:
         return HistoryQuery()
     keys = keys_of(session, GroupKey(about))

@@ -1,31 +1,28 @@
 """`import`: live groups become manifests.  It reads WhatsApp, writes files, and changes nothing else."""
 
-import asyncio
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from wagroups.cli.exits import exit_of_import
-from wagroups.cli.opening import opened_project
-from wagroups.cli.options import Common, Verb, pass_common
-from wagroups.cli.pausing import patience_of
-from wagroups.cli.terminal import Screen
+from wagroups.cli.options import Common, FilePath, Verb, pass_common
 from wagroups.cli.terms import SafetyFlags
 from wagroups.domain.exit import Exit
-from wagroups.domain.identity import AccountKey, GroupJid
-from wagroups.domain.transcript import Import
-from wagroups.manifests.aliases import AliasEntry, read_aliases
-from wagroups.manifests.config import Config
-from wagroups.planning.situation import Selection
-from wagroups.privacy.redactor import Redactor
-from wagroups.reports.document import document_json
-from wagroups.reports.importing import import_document, import_remarks, import_text
-from wagroups.reports.wording import count
-from wagroups.workflows.importing import ImportOptions, import_groups
-from wagroups.workflows.session import Session
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from wagroups.cli.terminal import Screen
+    from wagroups.domain.identity import AccountKey, GroupJid
+    from wagroups.domain.transcript import Import
+    from wagroups.manifests.aliases import AliasEntry
+    from wagroups.manifests.config import Config
+    from wagroups.privacy.redactor import Redactor
+    from wagroups.workflows.session import Session
+
 
 WORTH_SAYING: Final = timedelta(seconds=5)
 """Shorter pauses are told to nobody.  Chosen: longer than the gap between two look-ups."""
@@ -36,13 +33,13 @@ WORTH_SAYING: Final = timedelta(seconds=5)
 @click.option("--account", multiple=True, metavar="NAME", help="Groups of this account; may be repeated.")
 @click.option(
     "--aliases",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=FilePath(exists=True, dir_okay=False),
     metavar="FILE",
     help="Names for numbers: a CSV file with phone,alias or phone,alias,name.",
 )
 @click.option(
     "--one-file",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FilePath(dir_okay=False),
     metavar="FILE",
     help="Everything into this new file, relative to the project.  [default: groups/KEY.yaml for each group]",
 )
@@ -70,6 +67,13 @@ def import_(
       wagroups import --aliases members.csv
       wagroups import --one-file groups/all.wagroups.yaml -o json
     """
+    import asyncio
+
+    from wagroups.cli.opening import opened_project
+    from wagroups.cli.pausing import patience_of
+    from wagroups.planning.situation import Selection
+    from wagroups.workflows.importing import ImportOptions, import_groups
+
     if any(output.format not in ("text", "json") for output in common.outputs):
         raise click.UsageError("import writes -o text or -o json.")
     jids = _jids(jid)
@@ -86,6 +90,8 @@ def import_(
 
 
 def _jids(written: Sequence[str]) -> tuple[GroupJid, ...]:
+    from wagroups.domain.identity import GroupJid
+
     jids = [GroupJid.parse(text) for text in written]
     # The text is not repeated: it may be somebody's number.
     if None in jids:
@@ -94,6 +100,8 @@ def _jids(written: Sequence[str]) -> tuple[GroupJid, ...]:
 
 
 def _accounts(config: Config, names: Sequence[str]) -> tuple[AccountKey, ...]:
+    from wagroups.domain.identity import AccountKey
+
     unknown = [name for name in names if name not in config.accounts]
     if unknown:
         known = ", ".join(sorted(config.accounts))
@@ -102,6 +110,8 @@ def _accounts(config: Config, names: Sequence[str]) -> tuple[AccountKey, ...]:
 
 
 def _named(aliases: Path | None, session: Session) -> tuple[AliasEntry, ...]:
+    from wagroups.manifests.aliases import read_aliases
+
     return () if aliases is None else read_aliases(aliases.read_bytes(), aliases.name, session.config.region)
 
 
@@ -115,6 +125,8 @@ def _inside(file: Path, root: Path) -> str:
 def asking_of(screen: Screen) -> Callable[[int], None]:
     """Says that numbers are about to be looked up."""
 
+    from wagroups.reports.wording import count
+
     def asking(numbers: int) -> None:
         screen.say(f"WhatsApp hides some numbers: looking up {count(numbers, 'number')} at most, with pauses")
 
@@ -122,6 +134,10 @@ def asking_of(screen: Screen) -> Callable[[int], None]:
 
 
 def _deliver(common: Common, screen: Screen, done: Import, redactor: Redactor) -> Exit:
+    from wagroups.cli.exits import exit_of_import
+    from wagroups.reports.document import document_json
+    from wagroups.reports.importing import import_document, import_remarks, import_text
+
     ending = exit_of_import(done)
     for output in common.outputs:
         if output.format == "json":

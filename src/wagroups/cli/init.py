@@ -1,36 +1,33 @@
 """`init`: the first files of a project, asked for on a terminal and given by flags elsewhere."""
 
-import asyncio
+from __future__ import annotations
+
 import os
 from collections.abc import Sequence
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 from click.core import ParameterSource
 
-from wagroups.cli.answers import Answers, names_of, refuse_faults
-from wagroups.cli.beginning import Begun, deliver
 from wagroups.cli.choosing import ALL, NONE, choose_groups
-from wagroups.cli.importing import asking_of
-from wagroups.cli.interview import Interview
-from wagroups.cli.options import Common, Verb, pass_common
-from wagroups.cli.pausing import patience_of
-from wagroups.cli.project import redactor_for
-from wagroups.cli.terminal import Screen
-from wagroups.cli.whereabouts import likely_timezone
-from wagroups.domain.budget import PROFILES
+from wagroups.cli.options import Common, FilePath, Verb, pass_common
+from wagroups.domain.choices import DEFAULT_SESSION, KEY_VARIABLE, URL_VARIABLE, Profile
 from wagroups.domain.exit import Exit
-from wagroups.domain.identity import GroupJid
-from wagroups.gateways.registry import KINDS
-from wagroups.workflows.first_files import CAREFUL, KEY_VARIABLE, URL_VARIABLE, Choices, Ci, first_files, project_name
-from wagroups.workflows.starting import check_free, faults_of, start
-from wagroups.workflows.trial import on_trial
+from wagroups.gateways import NAMES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from wagroups.cli.answers import Answers
+    from wagroups.cli.beginning import Begun
+    from wagroups.cli.terminal import Screen
+    from wagroups.domain.identity import GroupJid
+    from wagroups.workflows.first_files import Choices, Ci
 
 
 @click.command(cls=Verb, formats=("text", "json"))
 @pass_common
-@click.option("--gateway", metavar="NAME", default="waha", help=f"The gateway: {', '.join(KINDS)}.  [default: waha]")
+@click.option("--gateway", metavar="NAME", default="waha", help=f"The gateway: {', '.join(NAMES)}.  [default: waha]")
 @click.option("--url", metavar="URL", help="The gateway's address, written into the file.  Better: --url-env.")
 @click.option(
     "--url-env", metavar="NAME", default=URL_VARIABLE, help=f"The variable of its address.  [default: {URL_VARIABLE}]"
@@ -38,12 +35,17 @@ from wagroups.workflows.trial import on_trial
 @click.option(
     "--key-env", metavar="NAME", default=KEY_VARIABLE, help=f"The variable of its API key.  [default: {KEY_VARIABLE}]"
 )
-@click.option("--session", metavar="NAME", default="default", help="The session on the gateway.  [default: default]")
+@click.option(
+    "--session",
+    metavar="NAME",
+    default=DEFAULT_SESSION,
+    help=f"The session on the gateway.  [default: {DEFAULT_SESSION}]",
+)
 @click.option(
     "--profile",
-    type=click.Choice(tuple(PROFILES)),
-    default=CAREFUL,
-    help=f"How gently the account is used.  [default: {CAREFUL}]",
+    type=click.Choice([profile.value for profile in Profile]),
+    default=Profile.CAREFUL.value,
+    help=f"How gently the account is used.  [default: {Profile.CAREFUL}]",
 )
 @click.option("--timezone", metavar="ZONE", help="Such as Europe/Berlin.  [default: this machine's]")
 @click.option("--region", metavar="CC", help="The country of numbers without a country code, such as GB.")
@@ -57,7 +59,7 @@ from wagroups.workflows.trial import on_trial
 )
 @click.option(
     "--aliases",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=FilePath(exists=True, dir_okay=False),
     metavar="FILE",
     help="Names for the people in them: a CSV file with phone,alias or phone,alias,name.",
 )
@@ -97,6 +99,16 @@ def init(
       wagroups init --url http://localhost:3000 --import all --aliases members.csv
       wagroups init --ci github --vscode
     """
+    from pathlib import Path
+
+    from wagroups.cli.answers import Answers, names_of, refuse_faults
+    from wagroups.cli.beginning import Begun, deliver
+    from wagroups.cli.interview import Interview
+    from wagroups.cli.terminal import Screen
+    from wagroups.cli.whereabouts import likely_timezone
+    from wagroups.workflows.first_files import Choices, first_files, project_name
+    from wagroups.workflows.starting import check_free, faults_of
+
     screen = Screen.of(common)
     if url and _source("url_env") is ParameterSource.COMMANDLINE:
         raise click.UsageError("Give --url or --url-env, not both.")
@@ -140,6 +152,9 @@ def _source(name: str) -> ParameterSource | None:
 
 
 def _without_groups(root: Path, choices: Choices, force: bool) -> tuple[str, ...]:
+    from wagroups.workflows.first_files import first_files
+    from wagroups.workflows.starting import check_free, start
+
     files = first_files(choices)
     if not force:
         check_free(root, files)
@@ -156,6 +171,8 @@ class _Wanted(NamedTuple):
 
 def _wanted(imported: Sequence[str]) -> _Wanted | None:
     """What `--import` says; `None` = no group at all.  Raises UsageError."""
+    from wagroups.domain.identity import GroupJid
+
     words = tuple(imported)
     if words in ((), (ALL,)):
         return _Wanted(said=bool(words))
@@ -172,6 +189,14 @@ def _with_groups(
     common: Common, screen: Screen, root: Path, answers: Answers, wanted: _Wanted, force: bool
 ) -> Begun | None:
     """Take down live groups; `None` when a person chose none of them.  Raises GatewayError, NotYet, Refusal."""
+    import asyncio
+
+    from wagroups.cli.beginning import Begun
+    from wagroups.cli.importing import asking_of
+    from wagroups.cli.pausing import patience_of
+    from wagroups.cli.project import redactor_for
+    from wagroups.workflows.trial import on_trial
+
     with on_trial(root, answers.choices, answers.environ, force=force) as trial:
         redactor = redactor_for(common, trial.session.project, trial.session.ledger.key)
         groups = asyncio.run(trial.look(answers.named, patience_of(screen), asking_of(screen)))

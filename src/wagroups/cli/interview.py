@@ -17,12 +17,13 @@ from wagroups.cli.answers import LATER, Answers, address_of, names_of, refuse_fa
 from wagroups.cli.terminal import Screen
 from wagroups.cli.whereabouts import likely_region
 from wagroups.domain.address import EXAMPLE, host_of, is_this_machine
+from wagroups.domain.choices import Profile
 from wagroups.domain.errors import Interrupted, WagroupsError
 from wagroups.gateways.registry import KINDS
 from wagroups.manifests.aliases import AliasEntry
 from wagroups.privacy.escape import for_terminal
 from wagroups.privacy.mask import mask
-from wagroups.workflows.first_files import CAREFUL, SANDBOX, VSCODE_FILE, Choices, first_files
+from wagroups.workflows.first_files import VSCODE_FILE, Choices, first_files
 from wagroups.workflows.secrets import secret_value, variable_value
 from wagroups.workflows.starting import faults_of
 from wagroups.workflows.trial import Reached, reach
@@ -89,10 +90,10 @@ class Interview:
     def _ask_profile(self) -> None:
         if "profile" in self._given:
             return
-        sandbox = f"  {SANDBOX}: a simulated WhatsApp, no pauses." if self._answers.here else ""
+        sandbox = f"  {Profile.SANDBOX}: a simulated WhatsApp, no pauses." if self._answers.here else ""
         self._explain(
             "How gently is the account to be used?  fresh: its number was linked less than 14 days ago.  "
-            f"{CAREFUL}: the usual choice.  seasoned: it has done this for long.{sandbox}"
+            f"{Profile.CAREFUL}: the usual choice.  seasoned: it has done this for long.{sandbox}"
         )
         self._ask("profile", "Profile")
 

@@ -4,36 +4,29 @@ Whoever has a link can join.  So it is shown on a terminal alone, never in a fil
 never an argument: those stay in the shell's history and in the list of processes.
 """
 
-import asyncio
-import difflib
-import json
+from __future__ import annotations
+
 import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Final, NamedTuple, TextIO
+from typing import TYPE_CHECKING, Final, NamedTuple, TextIO
 
 import click
 
-from wagroups.cli import logs
-from wagroups.cli.actor import actor_of
 from wagroups.cli.completion import group_names
 from wagroups.cli.options import Common, Verb, pass_common
-from wagroups.cli.pausing import patience_of
-from wagroups.cli.project import redactor_for, root_of
-from wagroups.cli.terminal import Screen
-from wagroups.domain.desired import DesiredGroup, State
-from wagroups.domain.errors import Refusal
 from wagroups.domain.exit import Exit
-from wagroups.domain.identity import GroupJid, GroupKey, InviteLink
-from wagroups.domain.observed import ObservedGroup
-from wagroups.privacy.escape import clean, for_terminal
-from wagroups.reports.document import FORMAT_VERSION
-from wagroups.workflows.errand import CallOptions
-from wagroups.workflows.joining import Joined, join_group
-from wagroups.workflows.links import read_link, rotate_link
-from wagroups.workflows.secrets import secret_value
-from wagroups.workflows.session import Session, open_session
+
+if TYPE_CHECKING:
+    from wagroups.cli.terminal import Screen
+    from wagroups.domain.desired import DesiredGroup
+    from wagroups.domain.identity import InviteLink
+    from wagroups.domain.observed import ObservedGroup
+    from wagroups.workflows.errand import CallOptions
+    from wagroups.workflows.joining import Joined
+    from wagroups.workflows.session import Session
+
 
 LINK_VARIABLE: Final = "WAGROUPS_JOIN_LINK"
 
@@ -69,6 +62,11 @@ def link(common: Common, group: str, rotate: bool, yes: bool, actor: str | None)
       wagroups link parents-5b --rotate
       wagroups link parents-5b --rotate --yes -o json     in a job: the link stays unseen
     """
+    import asyncio
+
+    from wagroups.domain.errors import Refusal
+    from wagroups.workflows.links import read_link, rotate_link
+
     shown = _text_on_a_terminal(common)
     if not shown and not rotate:
         raise Refusal(
@@ -115,6 +113,12 @@ def join(common: Common, group: str, yes: bool, actor: str | None) -> Exit:
       wagroups join parents-5b
       wagroups join parents-5b --yes < link.txt
     """
+    import asyncio
+
+    from wagroups.cli.project import redactor_for
+    from wagroups.privacy.escape import clean, for_terminal
+    from wagroups.workflows.joining import join_group
+
     with _asked(common, group, actor) as asked:
         address = _typed_link(asked.screen, os.environ)
 
@@ -141,6 +145,8 @@ def join(common: Common, group: str, yes: bool, actor: str | None) -> Exit:
 
 
 def _words(group: DesiredGroup, joined: Joined, shown_id: str) -> str:
+    from wagroups.domain.identity import GroupJid
+
     match joined.how:
         case "pending":
             return f"{group.key}: asked to join.  When an admin has approved it, run the same command again."
@@ -157,6 +163,18 @@ def _words(group: DesiredGroup, joined: Joined, shown_id: str) -> str:
 
 @contextmanager
 def _asked(common: Common, key: str, actor: str | None) -> Iterator[_Asked]:
+    import difflib
+
+    from wagroups.cli import logs
+    from wagroups.cli.actor import actor_of
+    from wagroups.cli.pausing import patience_of
+    from wagroups.cli.project import root_of
+    from wagroups.cli.terminal import Screen
+    from wagroups.domain.desired import State
+    from wagroups.domain.identity import GroupKey
+    from wagroups.workflows.errand import CallOptions
+    from wagroups.workflows.session import open_session
+
     root, screen = root_of(common), Screen.of(common)
     logs.configure(sys.stderr, verbosity=common.verbosity, quiet=common.quiet, form=common.log_format)
     with open_session(root, os.environ) as session:
@@ -176,6 +194,8 @@ def _text_on_a_terminal(common: Common) -> bool:
 
 
 def _approved(screen: Screen, question: str) -> bool:
+    from wagroups.domain.errors import Refusal
+
     if not screen.interactive:
         raise Refusal("approval", "nobody approved this", hint="Pass --yes, or run it on a terminal.")
     return screen.confirm(question)
@@ -183,6 +203,9 @@ def _approved(screen: Screen, question: str) -> bool:
 
 def _typed_link(screen: Screen, environ: Mapping[str, str]) -> InviteLink:
     """The link from the environment, a terminal or stdin.  Raises UsageError, which does not repeat what was given."""
+    from wagroups.domain.identity import InviteLink
+    from wagroups.workflows.secrets import secret_value
+
     written = secret_value(environ, LINK_VARIABLE)
     if written is None:
         asks = screen.interactive
@@ -198,6 +221,10 @@ def _first_line(stdin: TextIO) -> str:
 
 
 def _deliver(common: Common, screen: Screen, text: str, body: Mapping[str, object], ending: Exit) -> None:
+    import json
+
+    from wagroups.reports.document import FORMAT_VERSION
+
     for output in common.outputs:
         if output.format == "json":
             document = {

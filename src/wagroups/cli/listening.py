@@ -1,8 +1,7 @@
 """Serve an application to gateways, in a thread of its own, for as long as a context lasts."""
 
-import asyncio
-import socket
-import threading
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
@@ -10,7 +9,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 import click
 
 if TYPE_CHECKING:
+    import asyncio
+    import socket
+
     from starlette.types import ASGIApp
+
 
 CONNECTIONS: Final = 64
 """At the same time.  Chosen: a handful of gateways, each with a few deliveries at once."""
@@ -140,8 +143,11 @@ def _protocol(guests: Guests) -> type[Any]:
 
 
 @contextmanager
-def listening(app: "ASGIApp", at: Address) -> Iterator[Address]:
+def listening(app: ASGIApp, at: Address) -> Iterator[Address]:
     """Serve `app`; yields the real address, which matters for port 0.  Raises UsageError when it cannot be had."""
+    import socket
+    import threading
+
     import uvicorn  # half of the command's start, and needed by this verb alone
 
     family = socket.AF_INET6 if ":" in at.host else socket.AF_INET
@@ -175,4 +181,6 @@ def listening(app: "ASGIApp", at: Address) -> Iterator[Address]:
 
 
 def _serve(server: Any, listener: socket.socket) -> None:
+    import asyncio
+
     asyncio.run(server.serve(sockets=[listener]))

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-import click
-
 from wagroups.cli import logs
 from wagroups.cli.options import Common
 from wagroups.cli.project import redactor_for, root_of
@@ -21,10 +19,6 @@ from wagroups.planning.situation import Selection, Terms
 from wagroups.privacy.redactor import Redactor
 from wagroups.workflows.changed import groups_changed_since
 from wagroups.workflows.session import Session, open_session
-
-since_option = click.option(
-    "--changed-since", "since", metavar="REF", help="Groups whose files differ from a git revision."
-)
 
 
 class Opened(NamedTuple):

@@ -1,30 +1,16 @@
 """`doctor` and `status`: how the accounts are, asked and remembered."""
 
-import asyncio
-import json
+from __future__ import annotations
+
 import os
 import sys
 from typing import Final
 
 import click
 
-from wagroups.cli import logs
 from wagroups.cli.completion import account_names
 from wagroups.cli.options import Common, Verb, pass_common
-from wagroups.cli.project import redactor_for, root_of
-from wagroups.cli.terminal import Screen
 from wagroups.domain.exit import Exit
-from wagroups.reports.checkup import (
-    doctor_document,
-    doctor_markdown,
-    doctor_text,
-    status_document,
-    status_markdown,
-    status_text,
-)
-from wagroups.workflows.doctor import examine
-from wagroups.workflows.session import open_session
-from wagroups.workflows.status import standings
 
 STEPS_SHOWN: Final = 10
 
@@ -48,6 +34,16 @@ def doctor(common: Common, account: tuple[str, ...]) -> Exit:
       wagroups doctor
       wagroups doctor -o json
     """
+    import asyncio
+    import json
+
+    from wagroups.cli import logs
+    from wagroups.cli.project import redactor_for, root_of
+    from wagroups.cli.terminal import Screen
+    from wagroups.reports.checkup import doctor_document, doctor_markdown, doctor_text
+    from wagroups.workflows.doctor import examine
+    from wagroups.workflows.session import open_session
+
     logs.configure(sys.stderr, verbosity=common.verbosity, quiet=common.quiet, form=common.log_format)
     with open_session(root_of(common), os.environ) as session:
         chosen = [key for key in session.config.accounts if not account or key in account]
@@ -82,6 +78,14 @@ def status(common: Common, steps: int) -> Exit:
       wagroups status
       wagroups status --steps 50
     """
+    import json
+
+    from wagroups.cli.project import redactor_for, root_of
+    from wagroups.cli.terminal import Screen
+    from wagroups.reports.checkup import status_document, status_markdown, status_text
+    from wagroups.workflows.session import open_session
+    from wagroups.workflows.status import standings
+
     with open_session(root_of(common), os.environ, read_only=True) as session:
         now, zone = session.clock.now(), session.config.timezone
         found = standings(session, now, steps)

@@ -5,14 +5,18 @@ A flag wins over a variable, wherever either stands; after the verb wins over be
 the environment is declared with `allow_from_autoenv=False`.
 """
 
+from __future__ import annotations
+
+import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import zip_longest
-from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 from click.core import ParameterSource
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 BASIC_FORMATS: Final = ("text", "json", "markdown")
 """What a verb offers unless it says otherwise."""
@@ -23,18 +27,26 @@ _SENTENCE_CHARS: Final = 500
 """More than any first sentence of a command's help has."""
 
 
-class NewFile(click.Path):
+class FilePath(click.Path):
+    """A file or a folder, as a `Path`; its module is imported for a value, since help has none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        from pathlib import Path
+
+        return Path(os.fsdecode(super().convert(value, param, ctx)))
+
+
+class NewFile(FilePath):
     """A file to be written: its folder must be there before anything is done."""
 
     def __init__(self, *, allow_dash: bool = False) -> None:
-        super().__init__(path_type=Path, dir_okay=False, writable=True, allow_dash=allow_dash)
+        super().__init__(dir_okay=False, writable=True, allow_dash=allow_dash)
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        found: Any = super().convert(value, param, ctx)
-        path = Path(found)
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        path = super().convert(value, param, ctx)
         if str(path) != STDOUT and not path.absolute().parent.is_dir():
             self.fail(f"There is no folder {str(path.parent)!r}: make it first, or name another one.", param, ctx)
-        return found
+        return path
 
 
 class Output(NamedTuple):
@@ -44,8 +56,7 @@ class Output(NamedTuple):
     to: Path | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Common:
+class Common(NamedTuple):
     """What every verb is told."""
 
     project: Path | None = None
@@ -100,7 +111,7 @@ def common_params(formats: Sequence[str] = FORMATS) -> list[click.Parameter]:
     return [
         option(
             "--project",
-            type=click.Path(path_type=Path, file_okay=False),
+            type=FilePath(file_okay=False),
             metavar="DIR",
             help="The folder of wagroups.yaml.  [default: this folder or the nearest above it]",
         ),
@@ -183,6 +194,8 @@ class VerbGroup(click.Group):
 
 def _note_order(command: click.Command, ctx: click.Context, args: Sequence[str]) -> None:
     # click gathers repeated options by name; which `--to` follows which `-o` is only in the parser's own order.
+    if not any(word.startswith("-") and "o" in word for word in args):
+        return  # none of the two is there, and help is not parsed twice
     _, _, order = command.make_parser(ctx).parse_args(list(args))
     ctx.meta.setdefault(_ORDER, {})[_depth(ctx)] = [param.name for param in order if param.name in ("output", "to")]
 
@@ -203,8 +216,8 @@ def compose(ctx: click.Context) -> Common:
 
 def project_of(ctx: click.Context) -> Path | None:
     """The folder that a command line names, so far as it is typed; `None` = look upwards from here."""
-    folder = _strongest(ctx.meta.get(_GIVEN, {}).get("project", []))
-    return folder if isinstance(folder, Path) else None
+    folder: Path | None = _strongest(ctx.meta.get(_GIVEN, {}).get("project", []))
+    return folder
 
 
 _STRENGTH: Final = {ParameterSource.COMMANDLINE: 2, ParameterSource.ENVIRONMENT: 1}

@@ -1,47 +1,26 @@
 """`person`: people come, move, change their number, stay longer and go, as edits of the files."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from difflib import get_close_matches
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import click
 
 from wagroups.cli.completion import group_names, person_names
-from wagroups.cli.edits import Edited, deliver_edits
 from wagroups.cli.options import Common, Verb, VerbGroup, dry_run_option, pass_common
-from wagroups.cli.project import redactor_for, root_of
-from wagroups.cli.terminal import Screen
-from wagroups.domain.desired import Person
-from wagroups.domain.errors import LedgerError, Refusal, Unprovided
 from wagroups.domain.exit import Exit
-from wagroups.domain.identity import Alias, Phone
-from wagroups.manifests.formats import holds
-from wagroups.manifests.phones import Phones
-from wagroups.manifests.project import Project, load_project
-from wagroups.manifests.shapes import Format
-from wagroups.manifests.writing import NewPerson
-from wagroups.planning.aftermath import after_offboarding
-from wagroups.planning.situation import Moment
-from wagroups.privacy.mask import mask
-from wagroups.privacy.redactor import Redactor
-from wagroups.privacy.yaml_scalar import scalar
-from wagroups.workflows.draft import Draft
-from wagroups.workflows.moving import move_in_table, seat_in_table
-from wagroups.workflows.persons import (
-    PersonEditor,
-    enter,
-    extend,
-    move,
-    offboard,
-    person_of,
-    put_in,
-    renumber,
-    target_named,
-)
-from wagroups.workflows.session import open_session
+
+if TYPE_CHECKING:
+    from wagroups.domain.desired import Person
+    from wagroups.domain.identity import Phone
+    from wagroups.manifests.project import Project
+    from wagroups.privacy.redactor import Redactor
+    from wagroups.workflows.draft import Draft
+    from wagroups.workflows.persons import PersonEditor
 
 
 @click.group(cls=VerbGroup)
@@ -72,6 +51,11 @@ class _Work(NamedTuple):
 
     def desk(self, alias: str) -> PersonEditor:
         """The papers of somebody in the directory.  Raises UsageError with the nearest names."""
+        from difflib import get_close_matches
+
+        from wagroups.privacy.mask import mask
+        from wagroups.workflows.persons import PersonEditor, person_of
+
         found = person_of(self.project.desired, alias)
         if found is None:
             known = [str(person.alias) for person in self.project.desired.people]
@@ -82,6 +66,8 @@ class _Work(NamedTuple):
 
     def phone(self, text: str) -> Phone:
         """A number from the command line.  Raises UsageError, which never repeats it."""
+        from wagroups.manifests.phones import Phones
+
         reading = Phones(self.project.config.numbers).read(text, self.project.config.region)
         if reading.phone is None:
             raise click.UsageError(
@@ -91,6 +77,9 @@ class _Work(NamedTuple):
 
     def finish(self, did: str, remarks: tuple[str, ...] = ()) -> Exit:
         """Write the draft, unless it was only to be shown, and print the difference."""
+        from wagroups.cli.edits import Edited, deliver_edits
+        from wagroups.cli.terminal import Screen
+
         edits = self.draft.edits
         self.draft.carry_out(os.environ, dry_run=self.dry_run)
         done = Edited(edits, Exit.OK, not self.dry_run, f"{'Would be: ' if self.dry_run else ''}{did}", remarks)
@@ -100,7 +89,11 @@ class _Work(NamedTuple):
 @contextmanager
 def _work(common: Common, dry_run: bool) -> Iterator[_Work]:
     """Open the project.  Raises EditError when what was asked for does not fit the files."""
+    from wagroups.cli.project import root_of
     from wagroups.execution.clock import SystemClock
+    from wagroups.manifests.project import load_project
+    from wagroups.planning.situation import Moment
+    from wagroups.workflows.draft import Draft
 
     root = root_of(common)
     project = load_project(root, os.environ)
@@ -109,11 +102,17 @@ def _work(common: Common, dry_run: bool) -> Iterator[_Work]:
 
 
 def _redactor(common: Common, project: Project) -> Redactor:
+    from wagroups.cli.project import redactor_for
+
     # Nobody is named by a pseudonym here, so no key is needed.
     return redactor_for(common, project, b"")
 
 
 def _moment(text: str) -> str:
+    from wagroups.manifests.formats import holds
+    from wagroups.manifests.shapes import Format
+    from wagroups.privacy.mask import mask
+
     if not holds(text, Format.MOMENT):
         raise click.UsageError(f"{mask(text)!r} is not {Format.MOMENT.description}, such as {Format.MOMENT.example}.")
     return text
@@ -149,6 +148,14 @@ def add(
       wagroups person add zoe '+44 7700 900123'
       wagroups person add zoe '+44 7700 900123' --name 'Zoë Wu' --into parents-5b --into team:board
     """
+    from wagroups.domain.identity import Alias
+    from wagroups.manifests.formats import holds
+    from wagroups.manifests.shapes import Format
+    from wagroups.manifests.writing import NewPerson
+    from wagroups.privacy.mask import mask
+    from wagroups.privacy.yaml_scalar import scalar
+    from wagroups.workflows.persons import enter, person_of, put_in, target_named
+
     with _work(common, dry_run) as work:
         if not holds(alias, Format.SLUG):
             raise click.UsageError(f"The alias is not {Format.SLUG.description}.")
@@ -174,6 +181,9 @@ def move_(common: Common, alias: str, source: str, target: str, dry_run: bool) -
     Somebody who is in a group by a line of a table gets other cells in it: those that decide, as everybody has them
     who is in the other group.  Where a group and a team have one name, write group:NAME or team:NAME.
     """
+    from wagroups.workflows.moving import move_in_table, seat_in_table
+    from wagroups.workflows.persons import move, target_named
+
     with _work(common, dry_run) as work:
         desk, desired = work.desk(alias), work.project.desired
         seat = seat_in_table(desired, desk.alias, source)
@@ -204,6 +214,8 @@ def extend_(common: Common, alias: str, until: str, within: str | None, start: s
       wagroups person extend gus 2027-12-31 --in team:guests
       wagroups person extend gus 2028-06-30 --from 2028-01-01 --in choir
     """
+    from wagroups.workflows.persons import extend, target_named
+
     with _work(common, dry_run) as work:
         owner = None if within is None else target_named(work.draft, within).owner
         begin = None if start is None else _moment(start)
@@ -222,6 +234,8 @@ def renumber_(common: Common, alias: str, phone: str, old: str | None, dry_run: 
 
     The number before goes to `former_phones`, which is the evidence for taking it out of groups.
     """
+    from wagroups.workflows.persons import renumber
+
     with _work(common, dry_run) as work:
         rewritten = renumber(work.desk(alias), work.phone(phone), None if old is None else work.phone(old))
         remarks = (_TABLE_NUMBER,) if rewritten else ()
@@ -245,6 +259,9 @@ def offboard_(common: Common, alias: str, dry_run: bool) -> Exit:
     are managed, and declaring them again is refused.  Says which groups outside git they were last seen in, and which
     invite links would let them back in; that is read from the state, and no gateway is asked.
     """
+    from wagroups.domain.errors import Refusal
+    from wagroups.workflows.persons import offboard
+
     with _work(common, dry_run) as work:
         desk = work.desk(alias)
         if alias in work.project.config.safety.protect:
@@ -260,6 +277,10 @@ def offboard_(common: Common, alias: str, dry_run: bool) -> Exit:
 
 
 def _by_hand(work: _Work, who: Person) -> tuple[str, ...]:
+    from wagroups.domain.errors import LedgerError, Unprovided
+    from wagroups.planning.aftermath import after_offboarding
+    from wagroups.workflows.session import open_session
+
     try:
         with open_session(work.draft.root, os.environ, read_only=True) as session:
             now = session.clock.now()

@@ -1,17 +1,17 @@
 """`pii`: personal data in files."""
 
-import fnmatch
-from pathlib import Path
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import click
 
 from wagroups.cli.findings import FINDINGS_FORMATS, ValidationResult, deliver_findings
-from wagroups.cli.options import Common, Verb, VerbGroup, pass_common
-from wagroups.cli.terminal import Screen
+from wagroups.cli.options import Common, FilePath, Verb, VerbGroup, pass_common
 from wagroups.domain.exit import Exit
-from wagroups.manifests.files import find_root
-from wagroups.workflows.contents import contents
-from wagroups.workflows.scanning import scan_files
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.group(cls=VerbGroup)
@@ -26,7 +26,7 @@ def pii() -> None:
 
 
 @pii.command(cls=Verb, formats=FINDINGS_FORMATS)
-@click.argument("path", nargs=-1, type=click.Path(path_type=Path, exists=True))
+@click.argument("path", nargs=-1, type=FilePath(exists=True))
 @click.option("--everywhere", is_flag=True, help="Also the numbers of the people directory, where they belong.")
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out files that match; may be repeated.")
 @pass_common
@@ -45,6 +45,14 @@ def scan(common: Common, path: tuple[Path, ...], everywhere: bool, exclude: tupl
       wagroups pii scan --everywhere --exclude 'tests/*'
       wagroups pii scan -o json notes.md
     """
+    import fnmatch
+    from pathlib import Path
+
+    from wagroups.cli.terminal import Screen
+    from wagroups.manifests.files import find_root
+    from wagroups.workflows.contents import contents
+    from wagroups.workflows.scanning import scan_files
+
     root = common.project or find_root(Path.cwd())
     region = None if root is None else contents(root).config.region
     found = tuple(

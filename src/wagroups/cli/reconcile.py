@@ -1,47 +1,31 @@
 """`plan` and `drift`: what would change, and who changed it.  They read and never write."""
 
-import asyncio
+from __future__ import annotations
+
 import os
-from collections.abc import Callable, Mapping
 from datetime import timedelta
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from wagroups import __version__
-from wagroups.cli.edits import Edited, deliver_edits
-from wagroups.cli.exits import exit_of_plan
-from wagroups.cli.opening import Opened, opened_project, since_option
 from wagroups.cli.options import BASIC_FORMATS, Common, NewFile, Verb, dry_run_option, pass_common
-from wagroups.cli.pausing import patience_of
-from wagroups.cli.selection import selection_options
+from wagroups.cli.selection import selection_options, since_option
 from wagroups.cli.terms import DurationParam, SafetyFlags, brake_options
+from wagroups.domain.choices import AHEAD
 from wagroups.domain.exit import Exit
-from wagroups.domain.plan import Plan
-from wagroups.planning.situation import AHEAD, Selection
-from wagroups.reports.annotations import plan_annotations
-from wagroups.reports.compose import plan_document
-from wagroups.reports.document import PlanDocument, document_json
-from wagroups.reports.html import plan_html
-from wagroups.reports.junit import plan_junit
-from wagroups.reports.markdown import plan_markdown
-from wagroups.reports.sheet import plan_csv
-from wagroups.reports.text import drift_text, plan_text
-from wagroups.workflows.acceptance import acceptable, taken_for_true
-from wagroups.workflows.draft import Draft
-from wagroups.workflows.plan import can_be_recalled, preview, preview_recalled
-from wagroups.workflows.session import WaitPolicy
 
-_FURTHER: Final[Mapping[str, Callable[..., str]]] = {
-    "html": plan_html,
-    "csv": plan_csv,
-    "junit": plan_junit,
-    "github": plan_annotations,
-}
-"""Formats beyond those of every verb."""
+if TYPE_CHECKING:
+    from pathlib import Path
 
-PLAN_FORMATS: Final = (*BASIC_FORMATS, *_FURTHER)
+    from wagroups.cli.opening import Opened
+    from wagroups.domain.plan import Plan
+    from wagroups.planning.situation import Selection
+    from wagroups.reports.document import PlanDocument
+    from wagroups.workflows.session import WaitPolicy
+
+
+PLAN_FORMATS: Final = (*BASIC_FORMATS, "html", "csv", "junit", "github")
 
 
 @click.command(cls=Verb, formats=PLAN_FORMATS)
@@ -89,6 +73,14 @@ def plan(
       wagroups plan --from-last-read       without a gateway
       wagroups plan -o markdown --to plan.md -o text
     """
+    import asyncio
+
+    from wagroups.cli.exits import exit_of_plan
+    from wagroups.cli.opening import opened_project
+    from wagroups.reports.compose import plan_document
+    from wagroups.reports.document import document_json
+    from wagroups.workflows.plan import can_be_recalled, preview, preview_recalled
+
     with opened_project(common, selection, brakes, since) as opened:
         terms = opened.terms.model_copy(update={"ahead": ahead})
         # Looking is not writing: whoever plans all morning is not locked out by what a listing costs.
@@ -138,6 +130,13 @@ def drift(
       wagroups drift --accept                whoever left or is not on WhatsApp, and texts changed on a phone
       wagroups drift --accept 3fa9c17e0b2d   one of them, or what a person has to decide
     """
+    import asyncio
+
+    from wagroups.cli.exits import exit_of_plan
+    from wagroups.cli.opening import opened_project
+    from wagroups.reports.compose import plan_document
+    from wagroups.workflows.plan import preview
+
     if (ids or dry_run) and not accept:
         raise click.UsageError("IDs and --dry-run belong to --accept.")
     with opened_project(common, selection, brakes, since) as opened:
@@ -152,6 +151,10 @@ def drift(
 
 def _accepted(common: Common, opened: Opened, found: Plan, ids: tuple[str, ...], *, dry_run: bool) -> Exit:
     """Change the files so that they say what is so, and print the difference.  Raises EditError, ManualEditNeeded."""
+    from wagroups.cli.edits import Edited, deliver_edits
+    from wagroups.workflows.acceptance import acceptable, taken_for_true
+    from wagroups.workflows.draft import Draft
+
     project, draft = opened.session.project, Draft(opened.session.root)
     done = taken_for_true(draft, project.desired, found, ids or tuple(acceptable(found)), os.environ)
     edits = draft.edits
@@ -165,10 +168,20 @@ def _accepted(common: Common, opened: Opened, found: Plan, ids: tuple[str, ...],
 
 
 def _patience(opened: Opened) -> WaitPolicy:
+    from wagroups.cli.pausing import patience_of
+
     return patience_of(opened.screen, opened.session.config.timezone)
 
 
 def _deliver(common: Common, opened: Opened, document: PlanDocument, found: Plan, *, attributed: bool = False) -> None:
+    from wagroups.reports.annotations import plan_annotations
+    from wagroups.reports.document import document_json
+    from wagroups.reports.html import plan_html
+    from wagroups.reports.junit import plan_junit
+    from wagroups.reports.markdown import plan_markdown
+    from wagroups.reports.sheet import plan_csv
+    from wagroups.reports.text import drift_text, plan_text
+
     whole = common.verbosity > 0
     screen, redactor, zone = opened.screen, opened.redactor, opened.session.config.timezone
     for output in common.outputs:
@@ -177,8 +190,14 @@ def _deliver(common: Common, opened: Opened, document: PlanDocument, found: Plan
                 text = document_json(document)
             case "markdown":
                 text = plan_markdown(found, redactor, timezone=zone, whole=whole)
-            case "html" | "csv" | "junit" | "github":
-                text = _FURTHER[output.format](found, redactor, timezone=zone, attributed=attributed, whole=whole)
+            case "html":
+                text = plan_html(found, redactor, timezone=zone, attributed=attributed, whole=whole)
+            case "csv":
+                text = plan_csv(found, redactor, timezone=zone, attributed=attributed, whole=whole)
+            case "junit":
+                text = plan_junit(found, redactor, timezone=zone, attributed=attributed, whole=whole)
+            case "github":
+                text = plan_annotations(found, redactor, timezone=zone, attributed=attributed, whole=whole)
             case _:
                 style, unicode = screen.style(output.to), screen.unicode or output.to is not None
                 said = drift_text if attributed else plan_text

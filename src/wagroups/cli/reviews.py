@@ -1,37 +1,28 @@
 """`why`, `who`, `groups-of` and `review`: who is where and why, from the files and the ledger alone."""
 
-import json
+from __future__ import annotations
+
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import click
 
 from wagroups.cli.completion import group_names, person_names
-from wagroups.cli.named import group_named
 from wagroups.cli.options import BASIC_FORMATS, Common, Verb, pass_common
-from wagroups.cli.project import redactor_for, root_of
-from wagroups.cli.terminal import Screen
 from wagroups.cli.terms import DurationParam, instant_of, on_option
-from wagroups.cli.whom import person_named
 from wagroups.domain.exit import Exit
-from wagroups.domain.membership import Membership
-from wagroups.privacy.escape import for_markdown, for_terminal
-from wagroups.privacy.redactor import Redactor
-from wagroups.reports.memberships import (
-    NOBODY,
-    memberships_csv,
-    memberships_document,
-    memberships_markdown,
-    memberships_text,
-    rows_of,
-)
-from wagroups.reports.why import Declaration, Explanation, why_document, why_sentence
-from wagroups.workflows.blame import blame
-from wagroups.workflows.reviewing import MembershipReview
-from wagroups.workflows.session import Session, open_session
+
+if TYPE_CHECKING:
+    from wagroups.cli.terminal import Screen
+    from wagroups.domain.membership import Membership
+    from wagroups.privacy.redactor import Redactor
+    from wagroups.reports.why import Declaration
+    from wagroups.workflows.reviewing import MembershipReview
+    from wagroups.workflows.session import Session
+
 
 REVIEW_FORMATS: Final = (*BASIC_FORMATS, "csv")
 
@@ -47,6 +38,11 @@ class _Asked(NamedTuple):
 
 @contextmanager
 def _asked(common: Common, on: str | None = None) -> Iterator[_Asked]:
+    from wagroups.cli.project import redactor_for, root_of
+    from wagroups.cli.terminal import Screen
+    from wagroups.workflows.reviewing import MembershipReview
+    from wagroups.workflows.session import open_session
+
     with open_session(root_of(common), os.environ, read_only=True) as session:
         redactor = redactor_for(common, session.project, session.ledger.key)
         review = MembershipReview(session, instant_of(on, session.project.desired.zone))
@@ -68,6 +64,13 @@ def why(common: Common, person: str, group: str) -> Exit:
       wagroups why anna parents-5b
       wagroups why '+44 7700 900123' parents-5b -o json
     """
+    import json
+
+    from wagroups.cli.named import group_named
+    from wagroups.cli.whom import person_named
+    from wagroups.privacy.escape import for_markdown, for_terminal
+    from wagroups.reports.why import Explanation, why_document, why_sentence
+
     with _asked(common) as asked:
         declared = group_named(asked.session.project.desired, group)
         one = asked.review.of_one(person_named(asked.session, person), declared)
@@ -88,6 +91,9 @@ def why(common: Common, person: str, group: str) -> Exit:
 
 
 def _since(session: Session, one: Membership) -> Declaration | None:
+    from wagroups.reports.why import Declaration
+    from wagroups.workflows.blame import blame
+
     commit = None if one.line is None else blame(session.root, one.line.origin)
     return None if commit is None else Declaration(commit.digits, commit.at)
 
@@ -105,6 +111,8 @@ def who(common: Common, group: str, on: str | None) -> Exit:
       wagroups who parents-5b --on 2027-02-01
       wagroups who parents-5b -o csv --to parents-5b.csv
     """
+    from wagroups.cli.named import group_named
+
     with _asked(common, on) as asked:
         declared = group_named(asked.session.project.desired, group)
         _deliver(common, asked, list(asked.review.of_groups([declared])))
@@ -122,6 +130,8 @@ def groups_of(common: Common, person: str) -> Exit:
       wagroups groups-of anna
       wagroups groups-of anna -o markdown
     """
+    from wagroups.cli.whom import person_named
+
     with _asked(common) as asked:
         groups = asked.session.project.desired.groups.values()
         found = list(asked.review.of_person(person_named(asked.session, person), groups))
@@ -145,6 +155,8 @@ def review(common: Common, groups: Sequence[str], expiring: timedelta | None, en
       wagroups review --ended
       wagroups review board staff -o markdown
     """
+    from wagroups.cli.named import group_named
+
     if ended and expiring is not None:
         raise click.UsageError("--expiring and --ended ask for different things; choose one.")
     with _asked(common, on) as asked:
@@ -155,14 +167,26 @@ def review(common: Common, groups: Sequence[str], expiring: timedelta | None, en
         elif expiring is not None:
             found, nobody = asked.review.expiring(chosen, expiring), "Nobody's membership ends within this time."
         else:
-            found, nobody = list(asked.review.of_groups(chosen)), NOBODY
+            found, nobody = list(asked.review.of_groups(chosen)), None
         _deliver(common, asked, found, whole=not ended and expiring is None, nobody=nobody)
     return Exit.OK
 
 
 def _deliver(
-    common: Common, asked: _Asked, found: Sequence[Membership], *, whole: bool = True, nobody: str = NOBODY
+    common: Common, asked: _Asked, found: Sequence[Membership], *, whole: bool = True, nobody: str | None = None
 ) -> None:
+    import json
+
+    from wagroups.reports.memberships import (
+        NOBODY,
+        memberships_csv,
+        memberships_document,
+        memberships_markdown,
+        memberships_text,
+        rows_of,
+    )
+
+    nobody = nobody or NOBODY
     rows = rows_of(found, asked.redactor, asked.session.project.desired.zone)
     for output in common.outputs:
         match output.format:

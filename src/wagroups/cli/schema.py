@@ -1,16 +1,16 @@
 """`schema`: print a JSON Schema, for editors and for programs that read our documents."""
 
+from __future__ import annotations
+
 import click
 
 from wagroups.cli.options import Common, Verb, pass_common
-from wagroups.cli.project import root_of
-from wagroups.cli.terminal import Screen
+from wagroups.domain.choices import SchemaName
 from wagroups.domain.exit import Exit
-from wagroups.workflows.reference import MANIFEST_SCHEMAS, SCHEMAS, schema, schema_with_names
 
 
 @click.command("schema", cls=Verb)
-@click.argument("name", type=click.Choice(tuple(SCHEMAS)))
+@click.argument("name", type=click.Choice([name.value for name in SchemaName]))
 @click.option("--names", is_flag=True, help="For config and manifest: with the names of this project, to be offered.")
 @pass_common
 def print_schema(common: Common, name: str, names: bool) -> Exit:
@@ -31,6 +31,10 @@ def print_schema(common: Common, name: str, names: bool) -> Exit:
       wagroups schema manifest --names --to schemas/manifest.schema.json
       wagroups schema plan --to plan.schema.json
     """
+    from wagroups.cli.project import root_of
+    from wagroups.cli.terminal import Screen
+    from wagroups.workflows.reference import MANIFEST_SCHEMAS, schema, schema_with_names
+
     if any(output.format == "markdown" for output in common.outputs):
         raise click.UsageError("A schema is JSON; leave `-o markdown` away.")
     if names and name not in MANIFEST_SCHEMAS:

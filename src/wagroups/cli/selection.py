@@ -1,18 +1,20 @@
 """The options that select groups and sections: the same for plan, apply and drift."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from fnmatch import fnmatchcase
 from functools import update_wrapper
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
 from wagroups.cli.completion import account_names, group_names
-from wagroups.cli.named import nearest
-from wagroups.domain.change_kinds import Section
-from wagroups.planning.situation import Selection
-from wagroups.workflows.plan import accounts_of
-from wagroups.workflows.session import Session
+from wagroups.domain.choices import Section
+
+if TYPE_CHECKING:
+    from wagroups.planning.situation import Selection
+    from wagroups.workflows.session import Session
+
 
 R = TypeVar("R")
 
@@ -40,11 +42,17 @@ _OPTIONS: Final = (
     ),
 )
 
+since_option: Final = click.option(
+    "--changed-since", "since", metavar="REF", help="Groups whose files differ from a git revision."
+)
+
 
 def selection_options(function: Callable[..., R]) -> Callable[..., R]:
     """Add the options that select, and pass them together as the keyword `selection`, a `Selection`."""
 
     def with_selection(*args: Any, **kwargs: Any) -> R:
+        from wagroups.planning.situation import Selection
+
         selection = Selection(
             targets=kwargs.pop("target"),
             exclude=kwargs.pop("exclude"),
@@ -62,6 +70,12 @@ def selection_options(function: Callable[..., R]) -> Callable[..., R]:
 
 def check_selection(session: Session, selection: Selection) -> None:
     """Raise UsageError for an option that selects nothing: a run without groups would end well, and that is no news."""
+    from fnmatch import fnmatchcase
+
+    from wagroups.cli.named import nearest
+    from wagroups.planning.situation import Selection
+    from wagroups.workflows.plan import accounts_of
+
     desired = session.project.desired
     for option, globs in (("--target", selection.targets), ("--exclude", selection.exclude)):
         for glob in globs:

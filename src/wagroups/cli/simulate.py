@@ -1,30 +1,27 @@
 """`sandbox`: a simulated WhatsApp behind the real HTTP interface of a gateway."""
 
-import json
-import shlex
+from __future__ import annotations
+
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import click
 
-from wagroups.cli.options import Common, Verb, pass_common
-from wagroups.cli.terminal import Screen
-from wagroups.cli.worlds import CLUB
-from wagroups.domain.errors import ProjectError, SeedError
+from wagroups.cli.options import Common, FilePath, Verb, pass_common
+from wagroups.domain.choices import DEFAULT_SESSION
 from wagroups.domain.exit import Exit
-from wagroups.domain.problem import Problem
-from wagroups.gateways.kind import GatewayKind
-from wagroups.gateways.registry import KINDS, kind_named
-from wagroups.manifests.config import DEFAULT_SESSION
-from wagroups.reports.document import FORMAT_VERSION
-from wagroups.simulation.control import PREFIX
-from wagroups.simulation.seed import load
-from wagroups.simulation.server import Served, serve
-from wagroups.simulation.world import World
+from wagroups.gateways import NAMES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from wagroups.gateways.kind import GatewayKind
+    from wagroups.simulation.server import Served
+    from wagroups.simulation.world import World
+
 
 KEY: Final = "sandbox-key"
 """Well known, which is why the sandbox listens on this machine only."""
@@ -67,13 +64,13 @@ class _Running(NamedTuple):
 
 @click.command(cls=Verb)
 @pass_common
-@click.option("--gateway", metavar="NAME", help=f"The gateway to play: {', '.join(KINDS)}.  [default: waha]")
+@click.option("--gateway", metavar="NAME", help=f"The gateway to play: {', '.join(NAMES)}.  [default: waha]")
 @click.option("--engine", metavar="NAME", help="The engine of a WAHA: noweb, gows, webjs or wpp.  [default: noweb]")
 @click.option("--all", "everything", is_flag=True, help="Every gateway and engine at once, in front of one world.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The (first) port.  [default: any free one]")
 @click.option(
     "--seed",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=FilePath(exists=True, dir_okay=False),
     help="The people and groups to begin with.  [default: a small club]",
 )
 @click.option("--key", default=KEY, help=f"The API key to ask for.  [default: {KEY}]")
@@ -100,6 +97,8 @@ def sandbox(
       wagroups sandbox --engine gows --seed world.yaml
       wagroups sandbox --all -o json
     """
+    from wagroups.cli.terminal import Screen
+
     if any(output.format not in ("text", "json") for output in common.outputs):
         raise click.UsageError("sandbox writes -o text, lines for a shell, or -o json.")
     stands = _stands(gateway, engine, everything)
@@ -120,6 +119,8 @@ def sandbox(
 
 
 def _stands(gateway: str | None, engine: str | None, everything: bool) -> list[Stand]:
+    from wagroups.gateways.registry import KINDS, kind_named
+
     if everything:
         if gateway or engine:
             raise click.UsageError("--all serves every gateway and engine; leave --gateway and --engine out.")
@@ -133,6 +134,11 @@ def _stands(gateway: str | None, engine: str | None, everything: bool) -> list[S
 
 
 def _world(seed: Path | None) -> World:
+    from wagroups.cli.worlds import CLUB
+    from wagroups.domain.errors import ProjectError, SeedError
+    from wagroups.domain.problem import Problem
+    from wagroups.simulation.seed import load
+
     try:
         text = CLUB if seed is None else seed.read_text(encoding="utf-8")
         return load(text, now=lambda: datetime.now(UTC))
@@ -146,6 +152,8 @@ def _world(seed: Path | None) -> World:
 def _served(
     stack: ExitStack, stands: Sequence[Stand], world: World, port: int, session: str, key: str
 ) -> Iterator[_Running]:
+    from wagroups.simulation.server import serve
+
     for number, stand in enumerate(stands):
         app = stand.kind.fake(world, dialect=stand.dialect, session=session, key=key)
         # The first port is as asked for; the others may step over those that are taken.
@@ -163,6 +171,8 @@ def _served(
 
 def _lines(running: Sequence[_Running], session: str, key: str) -> str:
     """Lines that a shell can read back: comments and exports."""
+    import shlex
+
     written: list[str] = []
     for stand, server in running:
         prefix = "WAGROUPS" if len(running) == 1 else stand.prefix
@@ -173,6 +183,11 @@ def _lines(running: Sequence[_Running], session: str, key: str) -> str:
 
 def _document(running: Sequence[_Running], session: str, key: str) -> str:
     """One line, so that whoever waits for it knows when it is whole."""
+    import json
+
+    from wagroups.reports.document import FORMAT_VERSION
+    from wagroups.simulation.control import PREFIX
+
     servers = [
         {
             "gateway": stand.kind.name,
@@ -193,6 +208,11 @@ def _document(running: Sequence[_Running], session: str, key: str) -> str:
 
 
 def _advice(server: Served, world: World, key: str) -> str:
+    import json
+    import shlex
+
+    from wagroups.simulation.control import PREFIX
+
     subject = next((group.subject for group in world.groups.values()), "Some group")
     action = shlex.quote(json.dumps({"do": "rename", "group": subject, "subject": "Renamed on a phone"}))
     header = shlex.quote(f"X-Api-Key: {key}")

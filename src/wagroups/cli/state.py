@@ -1,25 +1,24 @@
 """`state`: inspect and mend what is remembered between runs."""
 
-import json
+from __future__ import annotations
+
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from wagroups.cli.completion import account_names, group_names
-from wagroups.cli.options import Common, NewFile, Verb, VerbGroup, pass_common
-from wagroups.cli.project import redactor_for, root_of
+from wagroups.cli.options import Common, FilePath, NewFile, Verb, VerbGroup, pass_common
 from wagroups.cli.state_people import forget, readmit
-from wagroups.cli.terminal import Screen
-from wagroups.domain.budget import CallClass
 from wagroups.domain.exit import Exit
-from wagroups.domain.identity import AccountKey, GroupKey
-from wagroups.privacy.mask import mask
-from wagroups.reports.remembered import remembered
-from wagroups.reports.times import moment
-from wagroups.workflows.session import Session, open_session
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from wagroups.domain.identity import AccountKey
+    from wagroups.workflows.session import Session
 
 
 @click.group(cls=VerbGroup)
@@ -44,11 +43,16 @@ state.add_command(forget)
 
 @contextmanager
 def _session(common: Common, *, read_only: bool = False) -> Iterator[Session]:
+    from wagroups.cli.project import root_of
+    from wagroups.workflows.session import open_session
+
     with open_session(root_of(common), os.environ, read_only=read_only) as session:
         yield session
 
 
 def _account(session: Session, name: str) -> AccountKey:
+    from wagroups.domain.identity import AccountKey
+
     if name not in session.config.accounts:
         known = ", ".join(sorted(session.config.accounts))
         raise click.UsageError(f"There is no account {name!r}; known are {known}.")
@@ -56,11 +60,16 @@ def _account(session: Session, name: str) -> AccountKey:
 
 
 def _shown(common: Common, session: Session, account: AccountKey | None) -> Mapping[str, object]:
+    from wagroups.cli.project import redactor_for
+    from wagroups.reports.remembered import remembered
+
     redactor = redactor_for(common, session.project, session.ledger.key)
     return remembered(session.ledger.export(account), redactor)
 
 
 def _written(document: Mapping[str, object]) -> str:
+    import json
+
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -69,6 +78,8 @@ def _written(document: Mapping[str, object]) -> str:
 @pass_common
 def show(common: Common, account: str | None) -> Exit:
     """Print the ledger as JSON, without numbers, keys or links."""
+    from wagroups.cli.terminal import Screen
+
     with _session(common, read_only=True) as session:
         chosen = None if account is None else _account(session, account)
         Screen.of(common).deliver(_written(_shown(common, session, chosen)))
@@ -81,6 +92,8 @@ def show(common: Common, account: str | None) -> Exit:
 @pass_common
 def export(common: Common, file: Path, reveal: bool) -> Exit:
     """Save the ledger to a file that only you can read."""
+    from wagroups.cli.terminal import Screen
+
     with _session(common, read_only=True) as session:
         text = _written(session.ledger.export(reveal=True) if reveal else _shown(common, session, None))
         private = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -92,7 +105,7 @@ def export(common: Common, file: Path, reveal: bool) -> Exit:
 
 
 @state.command("import", cls=Verb)
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.argument("file", type=FilePath(dir_okay=False, exists=True))
 @pass_common
 def import_(common: Common, file: Path) -> Exit:
     """Fill a new ledger from a backup that `state export FILE --reveal` wrote.
@@ -103,6 +116,10 @@ def import_(common: Common, file: Path) -> Exit:
     Examples:
       wagroups state import backup.json
     """
+    import json
+
+    from wagroups.cli.terminal import Screen
+
     with _session(common) as session:
         try:
             document = json.loads(file.read_text(encoding="utf-8"))
@@ -123,6 +140,10 @@ def abandon(common: Common, group: str) -> Exit:
 
     Look on a phone first: if the group is there, adopt it with `wagroups apply --adopt GROUP=ID` instead.
     """
+    from wagroups.cli.terminal import Screen
+    from wagroups.domain.identity import GroupKey
+    from wagroups.privacy.mask import mask
+
     with _session(common) as session:
         screen, now = Screen.of(common), session.clock.now()
         given_up = sum(
@@ -141,6 +162,9 @@ def abandon(common: Common, group: str) -> Exit:
 @pass_common
 def unlock(common: Common, account: str, breaker: str | None) -> Exit:
     """Free ACCOUNT from a run that surely ended, or with --breaker from a rest."""
+    from wagroups.cli.terminal import Screen
+    from wagroups.domain.budget import CallClass
+
     with _session(common) as session:
         key, screen = _account(session, account), Screen.of(common)
         if breaker is None:
@@ -164,6 +188,9 @@ def rebind(common: Common, account: str) -> Exit:
     Its groups stay bound.  A new number is fresh to WhatsApp: for two weeks nobody is added directly, and one group a
     day is created, as with `profile: fresh`.
     """
+    from wagroups.cli.terminal import Screen
+    from wagroups.reports.times import moment
+
     with _session(common) as session:
         key, screen, now = _account(session, account), Screen.of(common), session.clock.now()
         session.ledger.forget_identity(key, now)
@@ -184,6 +211,9 @@ def rename_account(common: Common, before: str, account: str) -> Exit:
 
     For a new name of the same WhatsApp account: its groups stay bound, and what it has spent stays spent.
     """
+    from wagroups.cli.terminal import Screen
+    from wagroups.domain.identity import AccountKey
+
     with _session(common) as session:
         old, new, now = AccountKey(before), _account(session, account), session.clock.now()
         if old in session.config.accounts:

@@ -1,18 +1,19 @@
 """`state readmit` and `state forget`: what the ledger remembers of single people, mended by hand."""
 
+from __future__ import annotations
+
 import os
+from typing import TYPE_CHECKING
 
 import click
 
 from wagroups.cli.completion import group_names, person_names
 from wagroups.cli.options import Common, Verb, pass_common
-from wagroups.cli.project import redactor_for, root_of
-from wagroups.cli.terminal import Screen
-from wagroups.cli.whom import person_named
 from wagroups.domain.exit import Exit
-from wagroups.domain.identity import AccountKey, GroupKey, Identity
-from wagroups.privacy.mask import mask
-from wagroups.workflows.session import Session, open_session
+
+if TYPE_CHECKING:
+    from wagroups.domain.identity import AccountKey, Identity
+    from wagroups.workflows.session import Session
 
 
 @click.command(cls=Verb)
@@ -29,6 +30,13 @@ def readmit(common: Common, person: str, group: str) -> Exit:
     Examples:
       wagroups state readmit anna parents-5b
     """
+    from wagroups.cli.project import redactor_for, root_of
+    from wagroups.cli.terminal import Screen
+    from wagroups.cli.whom import person_named
+    from wagroups.domain.identity import GroupKey
+    from wagroups.privacy.mask import mask
+    from wagroups.workflows.session import open_session
+
     with open_session(root_of(common), os.environ) as session:
         screen, whom = Screen.of(common), person_named(session, person)
         shown = redactor_for(common, session.project, session.ledger.key).person(whom, declared=True)
@@ -42,6 +50,9 @@ def readmit(common: Common, person: str, group: str) -> Exit:
 
 def _accounts_of(session: Session, group: str) -> list[AccountKey]:
     """The accounts that may remember something under this key.  Raises UsageError when none does."""
+    from wagroups.domain.identity import GroupKey
+    from wagroups.privacy.mask import mask
+
     desired = session.project.desired
     if group in desired.groups:
         return [desired.groups[GroupKey(group)].account]
@@ -66,6 +77,11 @@ def forget(common: Common, person: str, yes: bool) -> Exit:
       wagroups state forget anna
       wagroups state forget '+44 7700 900123' --yes
     """
+    from wagroups.cli.project import redactor_for, root_of
+    from wagroups.cli.terminal import Screen
+    from wagroups.cli.whom import person_named
+    from wagroups.workflows.session import open_session
+
     with open_session(root_of(common), os.environ) as session:
         screen, whom = Screen.of(common), person_named(session, person)
         shown = redactor_for(common, session.project, session.ledger.key).person(whom)

@@ -1,25 +1,25 @@
 """From flags to what a run may do.  A flag may only tighten a brake; loosening takes `--override RULE=REASON`."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta, tzinfo
 from functools import update_wrapper
-from typing import Any, Final, NamedTuple, TypeVar
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 import click
 
 from wagroups.cli.completion import override_names
-from wagroups.domain.budget import CallClass
-from wagroups.domain.desired import Desired
-from wagroups.domain.identity import GroupJid, GroupKey
-from wagroups.domain.rules import PASSABLE, RULES
-from wagroups.domain.safety import Override, Safety
-from wagroups.domain.wall_clock import start_of
-from wagroups.manifests.config import Config
-from wagroups.manifests.formats import holds
-from wagroups.manifests.shapes import Format
-from wagroups.planning.situation import Selection, Terms
+
+if TYPE_CHECKING:
+    from wagroups.domain.budget import CallClass
+    from wagroups.domain.desired import Desired
+    from wagroups.domain.identity import GroupJid, GroupKey
+    from wagroups.domain.safety import Override, Safety
+    from wagroups.manifests.config import Config
+    from wagroups.planning.situation import Selection, Terms
+
 
 R = TypeVar("R")
 
@@ -91,6 +91,8 @@ def terms_of(
 
     Raises UsageError for a flag that loosens, and for rules and groups nobody knows.
     """
+    from wagroups.planning.situation import Terms
+
     for name in selection.accounts:
         if name not in config.accounts:
             raise click.UsageError(f"There is no account {name!r}; known are {_listed(config.accounts)}.")
@@ -121,6 +123,10 @@ def _tightened(safety: Safety, brakes: SafetyFlags) -> Safety:
 
 
 def _override(text: str, desired: Desired) -> Override:
+    from wagroups.domain.identity import GroupKey
+    from wagroups.domain.rules import PASSABLE, RULES
+    from wagroups.domain.safety import Override
+
     # A forge puts a blank of no width behind an at-sign, so that nobody is called; it is copied along.
     written, _, reason = text.replace("\u200b", "").partition("=")
     name, at, group = written.partition("@")
@@ -140,6 +146,8 @@ def _override(text: str, desired: Desired) -> Override:
 
 
 def _adoption(text: str, desired: Desired) -> tuple[GroupKey, GroupJid]:
+    from wagroups.domain.identity import GroupJid, GroupKey
+
     key, _, written = text.partition("=")
     jid = GroupJid.parse(written)
     if key not in desired.groups:
@@ -183,6 +191,10 @@ on_option: Final = click.option(
 
 def instant_of(text: str | None, zone: tzinfo) -> datetime | None:
     """The start of a day, or the minute, that `--on` names.  Raises UsageError."""
+    from wagroups.domain.wall_clock import start_of
+    from wagroups.manifests.formats import holds
+    from wagroups.manifests.shapes import Format
+
     if text is None:
         return None
     if not holds(text, Format.MOMENT):
@@ -192,6 +204,8 @@ def instant_of(text: str | None, zone: tzinfo) -> datetime | None:
 
 def end_of(text: str, now: datetime, timezone: str) -> datetime:
     """When a run ends: a length of time from now, or the next time a clock in `timezone` shows `HH:MM`."""
+    from zoneinfo import ZoneInfo
+
     length = duration_of(text)
     if length is not None:
         return now + length
@@ -207,6 +221,8 @@ def end_of(text: str, now: datetime, timezone: str) -> datetime:
 
 def caps_of(texts: Sequence[str]) -> dict[CallClass, int]:
     """`--budget CLASS=N`, repeated.  A cap of `add` holds for `add_unseen` too: who caps additions means both."""
+    from wagroups.domain.budget import CallClass
+
     caps: dict[CallClass, int] = {}
     for text in texts:
         name, _, number = text.partition("=")

@@ -1,38 +1,29 @@
 """`watch`: look when a gateway says that something happened, and now and then in any case."""
 
-import asyncio
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from wagroups.cli.listening import Address, AddressType, listening
-from wagroups.cli.opening import opened_project
 from wagroups.cli.options import Common, Verb, pass_common
-from wagroups.cli.rounds import RoundResult, Rounds
 from wagroups.cli.selection import selection_options
-from wagroups.cli.signals import stop_requests
-from wagroups.cli.terminal import Screen
 from wagroups.cli.terms import DurationParam, SafetyFlags, tightening_options
-from wagroups.domain.errors import Unprovided
 from wagroups.domain.exit import Exit
-from wagroups.domain.identity import AccountKey, Secret
-from wagroups.domain.problem import Problem
-from wagroups.execution.clock import SystemClock
-from wagroups.gateways.registry import kind_named
-from wagroups.gateways.webhooks import PREFIX, Hook, webhooks
-from wagroups.planning.situation import Selection
-from wagroups.reports.rounds import ListeningDocument, ListeningPart, document_line, round_line
-from wagroups.reports.style import TextRole
-from wagroups.reports.text import line_text
-from wagroups.workflows.agenda import Agenda, Round, RoundCause
-from wagroups.workflows.plan import accounts_of
-from wagroups.workflows.secrets import secret_value
-from wagroups.workflows.session import Session
-from wagroups.workflows.watching import Inbox
-from wagroups.workflows.watching import watch as keep_watch
+
+if TYPE_CHECKING:
+    from wagroups.cli.rounds import RoundResult
+    from wagroups.cli.terminal import Screen
+    from wagroups.domain.identity import AccountKey
+    from wagroups.gateways.webhooks import Hook
+    from wagroups.planning.situation import Selection
+    from wagroups.reports.style import TextRole
+    from wagroups.workflows.agenda import Round
+    from wagroups.workflows.session import Session
+
 
 SECRET: Final = "WAGROUPS_WATCH_SECRET"  # noqa: S105 - the name of a variable
 """Variable of the key that gateways sign with; `WAGROUPS_<ACCOUNT>_WATCH_SECRET` goes before it."""
@@ -42,13 +33,6 @@ LISTEN: Final = "127.0.0.1:8765"
 
 SHORTEST: Final = timedelta(minutes=1)
 """A look costs each account a listing, and the budgets are made for a few an hour."""
-
-_ROLES: Final = {
-    Exit.OK: TextRole.GOOD,
-    Exit.CHANGES: TextRole.ATTENTION,
-    Exit.OPEN: TextRole.ATTENTION,
-    Exit.PAUSED: TextRole.ATTENTION,
-}
 
 
 @click.command(cls=Verb)
@@ -85,6 +69,19 @@ def watch(
       wagroups watch --apply --every 6h
       wagroups watch --listen 0.0.0.0:8765 -o json
     """
+    import asyncio
+
+    from wagroups.cli.opening import opened_project
+    from wagroups.cli.rounds import Rounds
+    from wagroups.cli.signals import stop_requests
+    from wagroups.cli.terminal import Screen
+    from wagroups.execution.clock import SystemClock
+    from wagroups.gateways.webhooks import webhooks
+    from wagroups.workflows.agenda import Agenda
+    from wagroups.workflows.plan import accounts_of
+    from wagroups.workflows.watching import Inbox
+    from wagroups.workflows.watching import watch as keep_watch
+
     if [output.to for output in common.outputs] != [None] or common.outputs[0].format not in ("text", "json"):
         raise click.UsageError("watch writes lines to stdout: -o text or -o json, without --to.")
     if every < SHORTEST:
@@ -106,6 +103,13 @@ def watch(
 
 def _hooks(session: Session, accounts: Iterable[AccountKey]) -> Iterator[tuple[AccountKey, Hook]]:
     """How each account's gateway is believed.  Raises Unprovided for one without a secret."""
+    from wagroups.domain.errors import Unprovided
+    from wagroups.domain.identity import Secret
+    from wagroups.domain.problem import Problem
+    from wagroups.gateways.registry import kind_named
+    from wagroups.gateways.webhooks import Hook
+    from wagroups.workflows.secrets import secret_value
+
     for name in accounts:
         account = session.config.accounts[name]
         kind = kind_named(account.gateway)
@@ -128,19 +132,19 @@ def _hooks(session: Session, accounts: Iterable[AccountKey]) -> Iterator[tuple[A
         yield name, Hook(account.session, Secret.of(secret), kind.events)
 
 
-@dataclass(frozen=True)
 class _Desk:
     """Writes what there is to say, line by line."""
 
-    common: Common
-    screen: Screen
-    timezone: str
-    every: timedelta
-    silent: set[AccountKey] = field(default_factory=set)
-    """Accounts of whose gateway no event was ever heard, and of which that was not said yet."""
+    def __init__(self, common: Common, screen: Screen, timezone: str, every: timedelta) -> None:
+        self.common, self.screen, self.timezone, self.every = common, screen, timezone, every
+        self.silent: set[AccountKey] = set()
+        """Accounts of whose gateway no event was ever heard, and of which that was not said yet."""
 
     def open(self, address: Address, accounts: Iterable[AccountKey], hooks: Mapping[AccountKey, Hook]) -> None:
         """Say where events are awaited, and what to tell the gateways."""
+        from wagroups.gateways.webhooks import PREFIX
+        from wagroups.reports.rounds import ListeningDocument, ListeningPart, document_line
+
         urls: dict[str, str] = {name: f"{address.url}{PREFIX}{name}" for name in hooks}
         if self._json:
             listening = ListeningPart(url=address.url, hooks=urls)
@@ -161,6 +165,10 @@ class _Desk:
 
     def tell(self, due: Round, told: RoundResult) -> None:
         """Say what came of a round, and by the first one of the timetable who has told of nothing so far."""
+        from wagroups.reports.rounds import document_line, round_line
+        from wagroups.reports.text import line_text
+        from wagroups.workflows.agenda import RoundCause
+
         if due.account is not None and due.cause in (RoundCause.EVENT, RoundCause.ECHO):
             self.silent.discard(due.account)
         if due.cause is RoundCause.SCHEDULE:
@@ -176,9 +184,17 @@ class _Desk:
         # An echo is an event to people; that it may be our own doing decides only when it is looked at.
         cause = RoundCause.EVENT if due.cause is RoundCause.ECHO else due.cause
         line = round_line(told.document.round.ended_at, self.timezone, cause.value, told.words)
-        styled = self.screen.style()(_ROLES.get(told.ending, TextRole.BAD), line)
+        styled = self.screen.style()(_role_of(told.ending), line)
         self.screen.deliver(line_text(styled, unicode=self.screen.unicode))
 
     @property
     def _json(self) -> bool:
         return self.common.outputs[0].format == "json"
+
+
+def _role_of(ending: Exit) -> TextRole:
+    from wagroups.reports.style import TextRole
+
+    if ending is Exit.OK:
+        return TextRole.GOOD
+    return TextRole.ATTENTION if ending in (Exit.CHANGES, Exit.OPEN, Exit.PAUSED) else TextRole.BAD

@@ -4,7 +4,7 @@ WhatsApp publishes no figures.  These are chosen, from what operators report (sa
 gentle: they belong to the account, not to a process, and they are spent on the attempt.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from wagroups.domain._base import Value
+from wagroups.domain.choices import Profile
 
 HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
@@ -83,9 +84,9 @@ def _twice(allowance: Allowance) -> Allowance:
     )
 
 
-PROFILES: Final = MappingProxyType(
+PROFILES: Final[Mapping[str, Budget]] = MappingProxyType(
     {
-        "fresh": MappingProxyType(
+        Profile.FRESH: MappingProxyType(
             {
                 **CAREFUL,
                 CallClass.ADD: _allow(30, 0, 0),
@@ -93,9 +94,9 @@ PROFILES: Final = MappingProxyType(
                 CallClass.CREATE: _allow(600, 1, 1),
             }
         ),
-        "careful": CAREFUL,
-        "seasoned": MappingProxyType({kind: _twice(allowance) for kind, allowance in CAREFUL.items()}),
-        "sandbox": MappingProxyType({kind: Allowance() for kind in CallClass}),
+        Profile.CAREFUL: CAREFUL,
+        Profile.SEASONED: MappingProxyType({kind: _twice(allowance) for kind, allowance in CAREFUL.items()}),
+        Profile.SANDBOX: MappingProxyType({kind: Allowance() for kind in CallClass}),
     }
 )
 
@@ -218,7 +219,7 @@ class Pace(NamedTuple):
         """What holds for `calls` at a time."""
         allowance = self.budget[calls]
         if self.fresh_until is not None and at < self.fresh_until:
-            allowance = tighter(allowance, PROFILES["fresh"][calls])
+            allowance = tighter(allowance, PROFILES[Profile.FRESH][calls])
         return with_reserve(allowance, calls) if urgent else allowance
 
     def next_free(

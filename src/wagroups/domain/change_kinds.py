@@ -30,6 +30,7 @@ from wagroups.domain.change import (
     SettingChange,
     SubjectChange,
 )
+from wagroups.domain.choices import Section
 from wagroups.domain.members import Turn
 from wagroups.domain.settings import SETTINGS
 
@@ -45,17 +46,6 @@ class Risk(StrEnum):
     """The group's members see a notice."""
     HIGH = "high"
     """Somebody loses a seat or a right, or a setting opens the group."""
-
-
-class Section(StrEnum):
-    """A part of a group that `--only` and `--skip` name."""
-
-    SUBJECT = "subject"
-    DESCRIPTION = "description"
-    PICTURE = "picture"
-    SETTINGS = "settings"
-    ADMINS = "admins"
-    MEMBERS = "members"
 
 
 class ChangeKind(NamedTuple):

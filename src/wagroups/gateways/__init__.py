@@ -1,7 +1,6 @@
 """HTTP gateways to WhatsApp.  Each folder is a stranger to the others; the engine knows them by `domain.ports`."""
 
-import sys
+from typing import Final
 
-# httpx imports its own command line, and with it rich, where that is installed: three quarters of its import (measured
-# 2026-11).  It does without where the import fails.
-sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
+NAMES: Final = ("waha", "waxum")
+"""The gateways of this package, as `registry` has them: here, so that help can list them without importing one."""

@@ -9,6 +9,7 @@ from pydantic import Field
 from wagroups.domain._base import Value
 from wagroups.domain.address import host_of, is_this_machine
 from wagroups.domain.budget import PROFILES, ActiveHours, Allowance, Budget, CallClass, Pace
+from wagroups.domain.choices import DEFAULT_SESSION
 from wagroups.domain.desired import Origin
 from wagroups.domain.identity import AccountKey
 from wagroups.domain.permissions import Permissions
@@ -20,8 +21,6 @@ RedactMode = Literal["auto", "strict", "alias", "last4", "off"]
 
 DEFAULT_STATE: Final = ".wagroups/state.db"
 LOOPBACK: Final = "this machine"
-DEFAULT_SESSION: Final = "default"
-"""The session that WAHA has without any configuration (WAHA documentation, 2026)."""
 
 
 class Account(Value):

@@ -9,7 +9,7 @@ from typing import Final
 
 from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.change import RequestApproval, RequestRejection
-from wagroups.domain.change_kinds import Section
+from wagroups.domain.choices import Section
 from wagroups.domain.desired import DesiredGroup, Manage, Person, State
 from wagroups.domain.identity import Identity, Phone
 from wagroups.domain.joining import JoinRequest

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from wagroups.domain.capability import Access, Aspect, Capabilities, Claim
 from wagroups.domain.change import Change, DescriptionChange, SettingChange, SubjectChange
-from wagroups.domain.change_kinds import KINDS, ChangeType, Section
+from wagroups.domain.change_kinds import KINDS, ChangeType
+from wagroups.domain.choices import Section
 from wagroups.domain.desired import DesiredGroup
 from wagroups.domain.identity import GroupKey
 from wagroups.domain.memory import Memory

@@ -6,7 +6,7 @@ Whoever approves the plan approves these too, so they are told before they happe
 from collections.abc import Iterator
 from datetime import datetime
 
-from wagroups.domain.change_kinds import Section
+from wagroups.domain.choices import Section
 from wagroups.domain.desired import Boundary, DesiredGroup, Manage, State, Turn
 from wagroups.domain.identity import Identity, Me, Phone
 from wagroups.domain.plan import Later

@@ -17,7 +17,7 @@ from wagroups.domain.change import (
     PersonChange,
     RequestApproval,
 )
-from wagroups.domain.change_kinds import Section
+from wagroups.domain.choices import Section
 from wagroups.domain.desired import DesiredGroup, DesiredMember, Manage, Person
 from wagroups.domain.identity import Identity, Phone
 from wagroups.domain.memory import Memory

@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from wagroups.domain.capability import Access, Aspect, Claim
 from wagroups.domain.change import PictureChange
-from wagroups.domain.change_kinds import Section
+from wagroups.domain.choices import Section
 from wagroups.domain.desired import DesiredGroup, State
 from wagroups.domain.identity import GroupKey
 from wagroups.domain.observed import ObservedGroup

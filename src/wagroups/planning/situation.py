@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta, tzinfo
 from fnmatch import fnmatchcase
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from wagroups.domain._base import Value
 from wagroups.domain.approval import Reviewed
 from wagroups.domain.budget import Pace
 from wagroups.domain.capability import Capabilities
-from wagroups.domain.change_kinds import Section
+from wagroups.domain.choices import AHEAD, Section
 from wagroups.domain.desired import DesiredGroup
 from wagroups.domain.duplicates import recognised
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Me, Phone
@@ -67,10 +67,6 @@ class Situation(NamedTuple):
         """This read with what `memory`, and the read itself, tell of who is who: each person is there once."""
         memory = memory.taught(self.observed)
         return self._replace(observed=recognised(self.observed, memory.names), memory=memory)
-
-
-AHEAD: Final = timedelta(days=30)
-"""Chosen: whoever reviews a plan a month sees every date once."""
 
 
 class Terms(Value):

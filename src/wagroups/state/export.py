@@ -12,8 +12,8 @@ from wagroups.domain.last_read import ReadFacts
 from wagroups.domain.memory import Intent
 from wagroups.state.history import CHANGE
 from wagroups.state.journal import OUTCOME
-from wagroups.state.migrations import PSEUDONYM_KEY
 from wagroups.state.schema import TABLES, leases
+from wagroups.state.sqlite_file import PSEUDONYM_KEY
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 Document: TypeAlias = dict[str, Json]

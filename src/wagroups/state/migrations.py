@@ -13,6 +13,7 @@ from sqlalchemy import Connection, bindparam, insert, inspect, select, update
 
 from wagroups.domain.errors import LedgerError
 from wagroups.state.schema import TABLES, meta
+from wagroups.state.sqlite_file import PSEUDONYM_KEY
 
 
 def _pictures(connection: Connection) -> None:
@@ -193,7 +194,6 @@ MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (
 
 VERSION: Final = len(MIGRATIONS) + 1
 
-PSEUDONYM_KEY: Final = "pseudonym_key"
 
 KEY_BYTES: Final = 32
 """Length of a new pseudonym key: that of the hash it is used with (RFC 2104, section 3)."""

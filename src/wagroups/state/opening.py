@@ -11,6 +11,7 @@ from sqlalchemy.engine import URL
 from wagroups.domain.errors import LedgerError
 from wagroups.state import migrations
 from wagroups.state.ledger import SqlLedger
+from wagroups.state.sqlite_file import read_only_query
 from wagroups.state.store import BUSY, Store
 from wagroups.state.volatile import volatile_store
 
@@ -142,7 +143,7 @@ def _open_file(path: Path, read_only: bool) -> Store:
     if writable:
         url = URL.create("sqlite", database=str(path))
     else:
-        url = URL.create("sqlite", database=f"file:{quote(str(path))}", query=_read_only_query(path))
+        url = URL.create("sqlite", database=f"file:{quote(str(path))}", query={"uri": "true", **read_only_query(path)})
     engine = create_engine(
         url, connect_args={"timeout": BUSY.total_seconds(), "check_same_thread": False}, hide_parameters=True
     )
@@ -182,12 +183,3 @@ def _made_writable(path: Path) -> bool:
         return False
     # SQLite writes its log beside the file (sqlite.org/wal.html).
     return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
-
-
-def _read_only_query(path: Path) -> dict[str, str]:
-    """In a directory that cannot be written a WAL database opens only as immutable (sqlite.org/wal.html#readonly)."""
-    query = {"uri": "true", "mode": "ro"}
-    log = path.with_name(path.name + "-wal")
-    if not os.access(path.parent, os.W_OK) and not log.exists():
-        query["immutable"] = "1"
-    return query

@@ -14,8 +14,9 @@ from sqlalchemy import Column, Connection, LargeBinary, Table, delete, func, ins
 from wagroups.domain.errors import LedgerError
 from wagroups.state.columns import Duration, Instant, Name, Revealed
 from wagroups.state.export import document_columns, list_columns
-from wagroups.state.migrations import PSEUDONYM_KEY, VERSION
+from wagroups.state.migrations import VERSION
 from wagroups.state.schema import TABLES, leases, meta
+from wagroups.state.sqlite_file import PSEUDONYM_KEY
 
 _WRONG: Final = "Give the file that `wagroups state export FILE --reveal` wrote."
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from wagroups.domain.approval import Approval
 from wagroups.domain.change import GroupAdoption, GroupCreation, GroupRelease
-from wagroups.domain.change_kinds import Section
+from wagroups.domain.choices import Section
 from wagroups.domain.desired import DesiredGroup, State
 from wagroups.domain.history import HAPPENED, PastAction
 from wagroups.domain.identity import AccountKey, GroupKey

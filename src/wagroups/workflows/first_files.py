@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from wagroups.manifests.config import DEFAULT_SESSION
+from wagroups.domain.choices import DEFAULT_SESSION, KEY_VARIABLE, URL_VARIABLE, Profile
 from wagroups.manifests.files import DEFAULT_INCLUDE
 from wagroups.manifests.formats import holds, slug_of
 from wagroups.manifests.schema import CONFIG_FILE
@@ -26,8 +26,6 @@ Files = dict[str, str]
 ACCOUNT: Final = "office"
 """What the account is called until somebody names it otherwise."""
 
-URL_VARIABLE: Final = "WAGROUPS_URL"
-KEY_VARIABLE: Final = "WAGROUPS_KEY"
 STATE_VARIABLE: Final = "WAGROUPS_STATE_URL"
 
 IGNORE_FILE: Final = ".gitignore"
@@ -36,9 +34,6 @@ IGNORED: Final = f"{LEDGER_FOLDER}/"
 VSCODE_FILE: Final = ".vscode/settings.json"
 _CONFIG_SCHEMA: Final = "schemas/config.schema.json"
 _MANIFEST_SCHEMA: Final = "schemas/manifest.schema.json"
-
-CAREFUL: Final = "careful"
-SANDBOX: Final = "sandbox"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +47,7 @@ class Choices:
     url_env: str = URL_VARIABLE
     key_env: str = KEY_VARIABLE
     session: str = DEFAULT_SESSION
-    profile: str = CAREFUL
+    profile: str = Profile.CAREFUL
     timezone: str = "UTC"
     region: str | None = None
     ci: Ci | None = None
@@ -118,11 +113,11 @@ def _config(choices: Choices) -> Iterator[str]:
 
 
 def _gentleness(profile: str) -> Iterator[str]:
-    if profile == SANDBOX:
-        yield f"  profile: {SANDBOX}            # for a real account: {CAREFUL}"
+    if profile == Profile.SANDBOX:
+        yield f"  profile: {Profile.SANDBOX}            # for a real account: {Profile.CAREFUL}"
         yield "  # active_hours: 08:00-21:00   # nothing is written at other times; for a real account: take the # away"
         return
-    why = f"   # to try things out: {SANDBOX}" if profile == CAREFUL else ""
+    why = f"   # to try things out: {Profile.SANDBOX}" if profile == Profile.CAREFUL else ""
     yield f"  profile: {scalar(profile):<16}{why}".rstrip()
     yield "  active_hours: 08:00-21:00   # nothing is written at other times; to try things out: a # before this line"
 

@@ -1,37 +1,35 @@
-"""The key of pseudonyms for verbs that touch files only.
-
-The ledger keeps the key, but looking at files must not need a database: without one at hand, names are made with a
-key that lasts for this output only.
-"""
+"""The key of pseudonyms: from the environment, from the ledger, or for one output alone."""
 
 import secrets
 from collections.abc import Mapping
-from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from wagroups.domain.errors import LedgerError
-from wagroups.domain.identity import AccountKey
-from wagroups.domain.ports import Clock
 from wagroups.manifests.config import Config
-from wagroups.state.opening import open_ledger
+from wagroups.state.sqlite_file import pseudonym_key_in
 from wagroups.workflows.secrets import secret_value
-from wagroups.workflows.session import PLAN_KEY
+
+PLAN_KEY: Final = "WAGROUPS_PLAN_KEY"
+"""Variable of the pseudonym key that several machines share, so that a plan made on one fits on another."""
 
 KEY_BYTES: Final = 32
 """As many as the hash behind a pseudonym has."""
 
 
-def pseudonym_key(config: Config, root: Path, environ: Mapping[str, str], clock: Clock) -> bytes:
-    """The project's own key where it can be had from the environment or a local ledger, else a fresh one."""
-    shared = secret_value(environ, PLAN_KEY)
+def shared_key(environ: Mapping[str, str]) -> bytes | None:
+    """The key that the environment gives; it takes the place of the ledger's own."""
+    value = secret_value(environ, PLAN_KEY)
+    return None if value is None else value.encode()
+
+
+def pseudonym_key(config: Config, root: Path, environ: Mapping[str, str]) -> bytes:
+    """The project's own key, for verbs that touch files only; a fresh one where none is at hand.
+
+    Looking at files must need no database: a ledger that cannot be read is for `status` and `plan` to tell.
+    """
+    shared = shared_key(environ)
     if shared is not None:
-        return shared.encode()
+        return shared
     path = None if config.state is None else root / config.state
-    if path is not None and path.is_file():
-        try:
-            with closing(open_ledger(path, read_only=True)) as ledger:
-                return ledger.recall(next(iter(config.accounts), AccountKey("")), clock.now()).key
-        except LedgerError:
-            pass  # `status` and `plan` say so; what the files declare can be shown all the same
-    return secrets.token_bytes(KEY_BYTES)
+    kept = pseudonym_key_in(path) if path is not None and path.is_file() else None
+    return kept or secrets.token_bytes(KEY_BYTES)

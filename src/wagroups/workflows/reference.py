@@ -5,6 +5,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
+from wagroups.domain.choices import SchemaName
 from wagroups.gateways.registry import KINDS
 from wagroups.manifests.offering import with_names
 from wagroups.manifests.rules_page import rules_page
@@ -19,14 +20,14 @@ __all__ = ["MANIFEST_SCHEMAS", "SCHEMAS", "generated", "schema", "schema_with_na
 
 SCHEMAS: Final[Mapping[str, Callable[[], dict[str, Any]]]] = MappingProxyType(
     {
-        "config": config_schema,
-        "manifest": manifest_schema,
-        "overrides": overrides_schema,
-        "plan": plan_schema,
-        "report": report_schema,
-        "round": round_schema,
-        "difference": difference_schema,
-        "history": history_schema,
+        SchemaName.CONFIG: config_schema,
+        SchemaName.MANIFEST: manifest_schema,
+        SchemaName.OVERRIDES: overrides_schema,
+        SchemaName.PLAN: plan_schema,
+        SchemaName.REPORT: report_schema,
+        SchemaName.ROUND: round_schema,
+        SchemaName.DIFFERENCE: difference_schema,
+        SchemaName.HISTORY: history_schema,
     }
 )
 """The schemas by the names that `wagroups schema` takes."""

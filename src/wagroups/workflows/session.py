@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
 
 from wagroups.domain.address import EXAMPLE, address_fault, host_of, is_this_machine
 from wagroups.domain.budget import CallClass, Pace, Waiting
@@ -28,10 +27,8 @@ from wagroups.manifests.project import Project, load_project
 from wagroups.manifests.schema import CONFIG_FILE
 from wagroups.state.ledger import SqlLedger
 from wagroups.state.opening import ledger_hosts, open_ledger
+from wagroups.workflows.pseudonyms import shared_key
 from wagroups.workflows.secrets import database_address, secret_value, source_of, variable_value
-
-PLAN_KEY: Final = "WAGROUPS_PLAN_KEY"
-"""Variable of the pseudonym key that several machines share, so that a plan made on one fits on another."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +99,7 @@ def open_session(
     """
     project = load_project(root, environ)
     ledger = open_ledger(
-        _ledger_place(project.config, root, environ), read_only=read_only, key_override=_plan_key(environ)
+        _ledger_place(project.config, root, environ), read_only=read_only, key_override=shared_key(environ)
     )
     try:
         yield Session(project, root, ledger, clock or SystemClock(), environ)
@@ -261,8 +258,3 @@ def _ledger_place(config: Config, root: Path, environ: Mapping[str, str]) -> str
             help_ = f"List {host} in {ALLOWED_HOSTS} where this runs, if the host is right."
             raise Unprovided(Problem(rule="url-host", file=CONFIG_FILE, message=message, help=help_))
     return url
-
-
-def _plan_key(environ: Mapping[str, str]) -> bytes | None:
-    value = secret_value(environ, PLAN_KEY)
-    return None if value is None else value.encode()
