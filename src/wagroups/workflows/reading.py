@@ -267,6 +267,10 @@ class AccountReader:
             situation = self._situation(await self._refreshed(situation.observed, groups), situation.memory)
             situation = await self._with_people(situation, waiting)
             sure = True
+        if not (sure or situation.observed.groups):
+            # Where nothing can be refreshed, only asking again tells an account without groups from a bad answer.
+            situation = self._situation(await self._listing(groups), situation.memory)
+            sure = True
         looked = self._counted(situation, waiting, sure=sure)
         for group in waiting:
             found = bind(group, looked, Terms())
