@@ -13,10 +13,10 @@ from wagroups.domain.choices import Section
 from wagroups.domain.desired import DesiredGroup, Manage, Person, State
 from wagroups.domain.identity import Identity, Phone
 from wagroups.domain.joining import JoinRequest
-from wagroups.domain.observed import ObservedGroup
+from wagroups.domain.observed import ObservedGroup, ObservedMember, is_me
 from wagroups.domain.plan import Notice
 from wagroups.domain.roster import Roster
-from wagroups.planning.declared import yet_to_come
+from wagroups.planning.declared import declared_people, yet_to_come
 from wagroups.planning.directory import Directory
 from wagroups.planning.situation import Moment, Selection, Situation
 
@@ -55,9 +55,9 @@ class Doorkeeper:
         seen = live.requests if live is not None else None
         self._trouble = None if seen is None else seen.trouble
         waiting = () if seen is None else seen.waiting
-        inside = Roster((live.members if waiting and live is not None else None) or (), self._names)
+        self._inside = Roster((live.members if waiting and live is not None else None) or (), self._names)
         # A list that lags behind still holds those who were let in.
-        self._open = [request for request in waiting if inside.find(request.phone, request.lid) is None]
+        self._open = [request for request in waiting if self._inside.find(request.phone, request.lid) is None]
         self.lookups: list[Phone] = []
         """Numbers whose LID would tell whether they ask; grows as people are asked about."""
 
@@ -89,23 +89,32 @@ class Doorkeeper:
             text += ", or is one of those who ask and whose number WhatsApp hides"
         return Notice(code="join-by-link", person=Identity(alias=person.alias, phone=person.phone), text=text)
 
-    def others(
-        self, missing: Iterable[Person], directory: Directory, moment: Moment
-    ) -> Iterator[RequestRejection | Notice]:
-        """What becomes of those who ask and were not let in."""
+    def others(self, directory: Directory, moment: Moment) -> Iterator[RequestRejection | Notice]:
+        """What becomes of those who ask and were not let in.  Nobody declared is turned away, by whatever number."""
         if not self._concern:
             return
         yield from self._unseen()
-        later = {spelling for entry in yet_to_come(self._group, moment) for spelling in entry.person.spellings}
+        coming = [entry.person for entry in yet_to_come(self._group, moment)]
+        later = {spelling for person in coming for spelling in person.spellings}
+        declared = declared_people(self._group, moment)
+        ours = {spelling: person for person in declared for spelling in person.spellings}
         rejecting = self._group.reject_unknown and self._group.members_declared
-        # Somebody hidden is nobody of ours only if we know the LID of everybody of ours.
-        told_apart = all(map(self._is_told_apart, missing))
+        # Somebody hidden is nobody of ours only if we know the LID of every number of ours that is not in the group.
+        told_apart = not rejecting or not self._hidden() or self._tells_apart([*declared, *coming])
         strangers = hidden = 0
         for request in self._open:
             phone = self._phone(request)
-            if phone in later or self._is_me(request):
+            if phone in later or self._is_own(request, directory):
                 continue
-            person = directory.by_phone(phone) or directory.by_former_phone(phone)
+            person = ours.get(phone) if phone is not None else None
+            if person is not None:
+                yield from self._another_telephone(person, phone)
+                continue
+            former = directory.by_former_phone(phone)
+            if former is not None and former.phone in ours and not self._is_inside(former):
+                yield _of_a_former_number(former, phone)
+                continue
+            person = directory.by_phone(phone) or former
             if rejecting and (phone is not None or told_apart):
                 yield RequestRejection(person=_asking(request, phone, person))
             elif person is not None:
@@ -129,6 +138,23 @@ class Doorkeeper:
         elif self._trouble is not None:
             yield Notice(code="requests-unread", setting=JOIN, text=f"who asks to join is not known: {self._trouble}")
 
+    def _another_telephone(self, person: Person, phone: Phone | None) -> Iterator[Notice]:
+        """Say of somebody who is in the group that another number of theirs asks; who is let in now needs no word."""
+        if self._is_inside(person):
+            text = "{person} is in the group and asks to join with another telephone; an admin lets it in on a phone"
+            yield Notice(code="join-request", person=Identity(alias=person.alias, phone=phone), text=text)
+
+    def _is_inside(self, person: Person) -> bool:
+        return self._inside.find_any(person.phones) is not None
+
+    def _tells_apart(self, people: Iterable[Person]) -> bool:
+        """Whether none of `people` can be behind a hidden request; looks up the numbers that may be."""
+        outside = [(person, phone) for person in people for phone in person.phones if self._inside.find(phone) is None]
+        unknown = [(person, phone) for person, phone in outside if self._names.lid_of(phone) is None]
+        for person in dict.fromkeys(person for person, _ in unknown):
+            self._look_up(person)
+        return not unknown
+
     def _is_told_apart(self, person: Person) -> bool:
         """Whether every LID under which somebody could ask is known."""
         return all(self._names.lid_of(phone) is not None for phone in person.phones)
@@ -145,11 +171,18 @@ class Doorkeeper:
     def _phone(self, request: JoinRequest) -> Phone | None:
         return request.phone or (None if request.lid is None else self._names.phone_of(request.lid))
 
-    def _is_me(self, request: JoinRequest) -> bool:
-        me = self._situation.observed.me
-        return (request.lid is not None and request.lid == me.lid) or (
-            request.phone is not None and me.phone is not None and request.phone in me.phone.variants()
-        )
+    def _is_own(self, request: JoinRequest, directory: Directory) -> bool:
+        """Whether an account of this project asks."""
+        asking = ObservedMember(self._phone(request), request.lid)
+        return is_me(asking, self._situation.observed.me) or directory.is_own(asking)
+
+
+def _of_a_former_number(person: Person, phone: Phone | None) -> Notice:
+    text = (
+        "{person} is declared, and a number they had before asks to join; it is neither let in nor turned away until "
+        "the new one is in the group"
+    )
+    return Notice(code="join-request", person=Identity(alias=person.alias, phone=phone), text=text)
 
 
 def _asking(request: JoinRequest, phone: Phone | None, person: Person | None) -> Identity:

@@ -133,8 +133,7 @@ class _Diff:
         additions = list(self._additions())
         arrivals = (item.person.phone for item in additions if isinstance(item, Arrival))
         arriving = {spelling for phone in arrivals if phone is not None for spelling in phone.variants()}
-        still_missing = [person for person in self.missing if person.phone not in arriving]
-        others = self.door.others(still_missing, self.directory, self.moment)
+        others = self.door.others(self.directory, self.moment)
         said = [
             *additions,
             *others,
