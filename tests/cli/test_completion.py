@@ -12,8 +12,10 @@ import pytest
 from click.shell_completion import ShellComplete
 
 from tests.cli.command import Command
+from wagroups.cli import project_names
 from wagroups.cli.main import program
 from wagroups.domain.exit import Exit
+from wagroups.manifests.schema import CONFIG_FILE
 
 EXAMPLES: Final = Path(__file__).parents[2] / "examples"
 
@@ -63,11 +65,72 @@ def test_without_a_project_or_with_a_broken_one_nothing_is_offered(tmp_path: Pat
     assert offered("wagroups show ", tmp_path) == []
 
 
+def test_a_project_is_found_by_the_file_that_the_manifests_name() -> None:
+    assert project_names.CONFIG_FILE == CONFIG_FILE
+
+
 def test_no_ledger_is_made_while_somebody_types(tmp_path: Path, offered: Offered) -> None:
     project = tmp_path / "club"
     shutil.copytree(EXAMPLES / "club", project, ignore=shutil.ignore_patterns(".wagroups"))
     assert offered("wagroups plan --target n", project) == ["news"]
     assert not (project / ".wagroups").exists()
+
+
+@pytest.fixture
+def club(tmp_path: Path) -> Path:
+    """A project with the folder of its ledger."""
+    project = tmp_path / "club"
+    shutil.copytree(EXAMPLES / "club", project, ignore=shutil.ignore_patterns(".wagroups"))
+    (project / ".wagroups").mkdir(mode=0o700)
+    return project
+
+
+def test_names_that_are_known_are_offered_without_reading_the_project(
+    club: Path, offered: Offered, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = [offered(line, club) for line in ("wagroups show ", "wagroups why a", "wagroups drift --account ")]
+
+    def never(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("wagroups.manifests.project.check_project", never)
+    assert [offered(line, club) for line in ("wagroups show ", "wagroups why a", "wagroups drift --account ")] == first
+    assert first == [["juniors", "news", "trainers"], ["amara"], ["office"]]
+
+
+def test_a_changed_or_new_file_is_offered_at_once(club: Path, offered: Offered) -> None:
+    assert offered("wagroups show ", club) == ["juniors", "news", "trainers"]
+    new = club / "groups" / "zumba.yaml"
+    new.parent.mkdir(exist_ok=True)
+    new.write_text("groups:\n  zumba: {subject: Zumba}\n")
+    assert offered("wagroups show z", club) == ["zumba"]
+    new.write_text("groups:\n  zorba: {subject: Zorba}\n")
+    os.utime(new, ns=(0, 0))
+    assert offered("wagroups show z", club) == ["zorba"]
+    new.unlink()
+    assert offered("wagroups show z", club) == []
+
+
+def test_names_that_are_kept_are_for_this_user_alone_and_hold_no_number(club: Path, offered: Offered) -> None:
+    offered("wagroups show ", club)
+    (kept,) = (club / ".wagroups").iterdir()
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert "+44" not in kept.read_text()
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{", '{"state": [], "names": []}', '{"names": 3}'])
+def test_kept_names_that_are_damaged_are_made_anew(content: str, club: Path, offered: Offered) -> None:
+    (club / ".wagroups" / "names.json").write_text(content)
+    assert offered("wagroups show ", club) == ["juniors", "news", "trainers"]
+    assert (club / ".wagroups" / "names.json").read_text() != content
+
+
+def test_a_folder_of_too_many_files_is_read_each_time(
+    club: Path, offered: Offered, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wagroups.cli.project_names.MOST_ENTRIES", 1)
+    assert offered("wagroups show ", club) == ["juniors", "news", "trainers"]
+    assert list((club / ".wagroups").iterdir()) == []
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

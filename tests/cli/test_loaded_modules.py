@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import pytest
 
+from wagroups.cli.project_names import names_of_project
 from wagroups.cli.verbs import VERBS
 from wagroups.state.opening import open_ledger
 
@@ -52,6 +53,7 @@ shown = render(made, [], [])
 complete = ShellComplete(made, {}, "wagroups", "_WAGROUPS_COMPLETE").get_completions
 offered = [[item.value for item in complete(words, typed)] for words, typed in (
     ([], "p"), (["plan"], "--"), (["plan", "--only"], ""), (["state"], ""), (["-o", "json", "show"], "--e"),
+    (["show"], ""),
 )]
 loaded = [name for name, module in sys.modules.items() if getattr(module, "__file__", None) and name not in before]
 print(json.dumps({"loaded": sorted(loaded), "shown": shown, "offered": offered}))
@@ -84,8 +86,13 @@ def third_party(loaded: list[str]) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def help_of_everything() -> dict[str, Any]:
-    return told(HELP_OF_EVERYTHING)
+def help_of_everything(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Where somebody pressed Tab before."""
+    root = tmp_path_factory.mktemp("club")
+    shutil.copytree(CLUB, root, ignore=shutil.ignore_patterns(".wagroups"), dirs_exist_ok=True)
+    (root / ".wagroups").mkdir()
+    names_of_project(root)
+    return told(HELP_OF_EVERYTHING, root)
 
 
 def test_help_and_completion_load_click_alone(help_of_everything: dict[str, Any]) -> None:
@@ -93,6 +100,7 @@ def test_help_and_completion_load_click_alone(help_of_everything: dict[str, Any]
     assert "state forget" in help_of_everything["shown"]
     assert "--ahead" in help_of_everything["offered"][1]
     assert help_of_everything["offered"][0] == ["plan", "person", "pii"]
+    assert help_of_everything["offered"][-1] == ["juniors", "news", "trainers"]
     assert third_party(help_of_everything["loaded"]) == {"click"}
 
 
@@ -110,6 +118,7 @@ def test_help_and_completion_load_the_verbs_and_lists_of_names(help_of_everythin
         "wagroups",
         "wagroups.cli",
         "wagroups.cli.main",
+        "wagroups.cli.project_names",
         "wagroups.cli.state_people",
         "wagroups.cli.verbs",
         "wagroups.domain",

@@ -6,7 +6,6 @@ Offers come from the project's files only: no gateway is asked and no ledger is 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from os import environ
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -15,7 +14,7 @@ from wagroups.cli.options import Common, Output, Verb, pass_common, project_of
 from wagroups.domain.exit import Exit
 
 if TYPE_CHECKING:
-    from wagroups.manifests.project import Project
+    from wagroups.cli.project_names import ProjectNames
 
 
 SHELLS: Final = ("bash", "zsh", "fish")
@@ -52,15 +51,12 @@ def completion(common: Common, shell: str) -> Exit:
 
 def group_names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
     """The keys of the project's groups that begin with what was typed.  A broken project offers nothing."""
-    project = _project(context)
-    return [] if project is None else _beginning(project.desired.groups, incomplete)
+    return _beginning(_names(context).groups, incomplete)
 
 
 def person_names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
     """The aliases of the project's people that begin with what was typed; numbers are never offered."""
-    project = _project(context)
-    aliases = () if project is None else (person.alias for person in project.desired.people)
-    return _beginning((alias for alias in aliases if alias is not None), incomplete)
+    return _beginning(_names(context).people, incomplete)
 
 
 def group_and_person_names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
@@ -70,8 +66,7 @@ def group_and_person_names(context: click.Context, parameter: click.Parameter, i
 
 def account_names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
     """The names of the project's accounts that begin with what was typed."""
-    project = _project(context)
-    return [] if project is None else _beginning(project.config.accounts, incomplete)
+    return _beginning(_names(context).accounts, incomplete)
 
 
 def override_names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
@@ -90,10 +85,7 @@ def _beginning(names: Iterable[str], incomplete: str) -> list[str]:
     return [name for name in names if name.startswith(incomplete)]
 
 
-def _project(context: click.Context) -> Project | None:
-    from pathlib import Path
+def _names(context: click.Context) -> ProjectNames:
+    from wagroups.cli.project_names import names_of_project
 
-    from wagroups.manifests.project import check_project, find_root
-
-    root = project_of(context) or find_root(Path.cwd())
-    return None if root is None else check_project(root, environ)[0]
+    return names_of_project(project_of(context))

@@ -6,13 +6,9 @@ used, so that help and completion are instant.
 
 import gc
 import os
-import signal
 import sys
-import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from importlib import import_module
-from types import FrameType
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import click
@@ -147,10 +143,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def run(arguments: Sequence[str], verbs: Mapping[str, VerbEntry] = VERBS) -> Exit:
     """Run the command line; say what went wrong, and return how to end.  Verbs return an `Exit`, or `None` for OK."""
     try:
-        with _terminable():
-            result = program(verbs).main(
-                args=list(arguments) or ["--help"], prog_name="wagroups", standalone_mode=False
-            )
+        result = program(verbs).main(args=list(arguments) or ["--help"], prog_name="wagroups", standalone_mode=False)
     except click.ClickException as error:
         from wagroups.cli.asked import json_on_stdout
         from wagroups.cli.failures import tell_usage
@@ -169,10 +162,11 @@ def run(arguments: Sequence[str], verbs: Mapping[str, VerbEntry] = VERBS) -> Exi
 def _failed(error: BaseException, arguments: Sequence[str]) -> Exit:
     from wagroups.cli.asked import json_on_stdout, verbosity_asked
     from wagroups.cli.failures import tell
+    from wagroups.cli.signals import Termination
     from wagroups.domain.errors import Interrupted, Terminated
 
     # click turns what interrupts it into an Abort.
-    if isinstance(error, _Terminated) or isinstance(error.__cause__, _Terminated):
+    if isinstance(error, Termination) or isinstance(error.__cause__, Termination):
         error = Terminated()
     elif isinstance(error, click.Abort | KeyboardInterrupt):
         error = Interrupted()
@@ -183,26 +177,6 @@ def _failed(error: BaseException, arguments: Sequence[str]) -> Exit:
         stdout=sys.stdout,
         stderr=sys.stderr,
     )
-
-
-class _Terminated(KeyboardInterrupt):
-    """SIGTERM, raised where the program is; a verb that must finish something installs its own handler."""
-
-
-def _terminate(number: int, frame: FrameType | None) -> NoReturn:
-    raise _Terminated
-
-
-@contextmanager
-def _terminable() -> Iterator[None]:
-    if threading.current_thread() is not threading.main_thread():
-        yield  # Python delivers signals to the main thread only.
-        return
-    previous = signal.signal(signal.SIGTERM, _terminate)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, previous)
 
 
 def _flush() -> None:

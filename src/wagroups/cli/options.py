@@ -158,12 +158,15 @@ class Verb(click.Command):
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
+        from wagroups.cli.signals import terminable
+
         ctx.obj = compose(ctx)
         for output in ctx.obj.outputs:
             if output.format not in self.formats:
                 offered = ", ".join(self.formats)
                 raise click.UsageError(f"`{ctx.info_name}` has no format {output.format}; choose {offered}.", ctx)
-        return super().invoke(ctx)
+        with terminable():
+            return super().invoke(ctx)
 
 
 class VerbGroup(click.Group):

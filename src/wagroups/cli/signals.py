@@ -1,12 +1,35 @@
 """Stop cleanly: the first Ctrl-C or SIGTERM lets the call in flight finish, the second ends at once."""
 
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import NoReturn
 
 from wagroups.cli.terminal import Screen
 from wagroups.domain.exit import Exit
+
+
+class Termination(KeyboardInterrupt):
+    """SIGTERM, raised where the program is; a verb that must finish something installs its own handler."""
+
+
+@contextmanager
+def terminable() -> Iterator[None]:
+    """Let SIGTERM raise a `Termination` for as long as a verb runs."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # Python delivers signals to the main thread only.
+        return
+
+    def terminate(number: int, frame: FrameType | None) -> NoReturn:
+        raise Termination
+
+    previous = signal.signal(signal.SIGTERM, terminate)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, previous)
 
 
 class StopFlag:
