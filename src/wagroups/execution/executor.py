@@ -16,6 +16,7 @@ from wagroups.domain.change import (
     Change,
     MemberAddition,
     MemberRemoval,
+    PersonChange,
     RequestApproval,
 )
 from wagroups.domain.errors import NotYet, Rejected, SessionLost
@@ -54,6 +55,7 @@ from wagroups.execution.numbers import Numbers
 from wagroups.execution.pacing import Pacer
 from wagroups.execution.recovery import Recovery
 from wagroups.execution.restrictions import RestrictionCheck
+from wagroups.execution.verdict import ADDED, person_code
 from wagroups.execution.visibility import visible
 from wagroups.execution.work import GroupWork
 
@@ -241,6 +243,8 @@ class Executor:
                 return await self._add(work, step, operation)
             case PromoteMembers():
                 await self._prove(work, MemberAddition, RequestApproval)
+                if self._did_not_come(work, step):
+                    return NotAttempted(because="they are not in the group yet")
                 if await self._unmet(work, step) is not None:
                     return NotAttempted(because="no read shows them in the group by a name that is known")
             case DemoteMembers() | RemoveMembers():
@@ -299,6 +303,16 @@ class Executor:
         if unexplained and self._somebody_is_there_unknown(work):
             return "somebody who was to be added is in the group under a name that nobody knows, so everybody stays"
         return None
+
+    def _did_not_come(self, work: GroupWork, step: Step) -> bool:
+        """Whether the step is about somebody who was to come in this run, and was invited or refused instead."""
+        people = [change.person for change in work.changes_of(step) if isinstance(change, PersonChange)]
+        return any(
+            not _was_let_in(change, record.outcome)
+            for taken, record in zip(work.plan.steps, work.records, strict=False)
+            for change in work.changes_of(taken)
+            if isinstance(change, Arrival) and any(change.person.same_as(person) for person in people)
+        )
 
     def _is_seen(self, work: GroupWork, needed: Change, waiting: Change) -> bool:
         """Whether the latest read shows `needed`, and shows it apart from the person whom `waiting` is about."""
@@ -401,6 +415,11 @@ _WAITS: Final = {
 
 def _results(outcome: StepOutcome, code: int) -> list[PersonResult]:
     return [r for r in outcome.receipt.people if r.code == code] if isinstance(outcome, Done) else []
+
+
+def _was_let_in(arrival: Arrival, outcome: StepOutcome) -> bool:
+    """Whether the answer leaves it possible that somebody came: they were neither invited nor refused."""
+    return isinstance(outcome, Done) and person_code(arrival, outcome) in (None, ADDED, CONFLICT)
 
 
 def _is_fault(outcome: StepOutcome) -> bool:

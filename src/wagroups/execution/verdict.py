@@ -38,7 +38,7 @@ from wagroups.execution.visibility import visible
 from wagroups.execution.work import GroupWork
 
 PERSON_VERDICTS: Final = {403: Verdict.INVITED, 409: Verdict.ALREADY, 417: Verdict.INVITED, 421: Verdict.PENDING}
-"""Per-person codes of an addition that are not failures (safety guide, part 5)."""
+"""Per-person codes of an addition that are not failures (safety guide, part 5); of anything else they are."""
 
 ADDED: Final = 200
 WITHDRAWN: Final = 404
@@ -47,8 +47,11 @@ WITHDRAWN: Final = 404
 NOT_LOOKED: Final = "not-looked"
 """The code of what was asked for and could not be looked at afterwards: it is not known, and counts for no limit."""
 
+ABSENT: Final = 404
+"""To a change of somebody's role, or their removal: they are not in the group."""
+
 _PERSON_WORDS: Final = {404: "their number has no account on WhatsApp"}
-"""Codes that a look-up before the addition may have given, too, so that nothing was asked of WhatsApp."""
+"""Codes that a look-up before an addition may have given, too, so that nothing was asked of WhatsApp."""
 
 _NOT_SEEN: Final = Failure(
     code="not-seen",
@@ -177,17 +180,23 @@ def _of_answer(
         return _result(action, record, Verdict.ALREADY)
     if seen:
         return _result(action, record, Verdict.ALREADY if code == 409 else Verdict.DONE)
-    if code is not None and code in PERSON_VERDICTS and code != 409:
+    if isinstance(action.change, MemberAddition) and code in PERSON_VERDICTS and code != 409:
         return _result(action, record, PERSON_VERDICTS[code])
     if code is not None and code not in (200, 409):
-        message = _PERSON_WORDS.get(code, f"WhatsApp answered {code} for this person")
-        failure = Failure(code=str(code), message=message)
-        return _result(action, record, Verdict.FAILED, failure)
+        return _result(action, record, Verdict.FAILED, _refused_person(action.change, code))
     if not looked:
         return _result(action, record, Verdict.NOT_KNOWN, _not_looked(work))
     if seen is None:
         return _result(action, record, Verdict.UNVERIFIED)
     return _result(action, record, Verdict.FAILED, _NOT_SEEN)
+
+
+def _refused_person(change: Change, code: int) -> Failure:
+    """What a code says of the person whom `change` is about: of an addition another thing than of a role."""
+    if code == ABSENT and not isinstance(change, MemberAddition):
+        return Failure(code="not-a-member", message="they are not in the group", retryable=True)
+    message = _PERSON_WORDS.get(code, f"WhatsApp answered {code} for this person")
+    return Failure(code=str(code), message=message)
 
 
 def _not_looked(work: GroupWork) -> Failure:

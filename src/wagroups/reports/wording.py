@@ -263,6 +263,7 @@ ADVICE: Final = MappingProxyType(
         "408": "they left not long ago; if they want to come back: wagroups state readmit {person} {group}",
         "419": "the group is full; take somebody out of the manifest",
         "429": "WhatsApp asked for a rest; run again later",
+        "not-a-member": "they left, or were taken out, in the meantime; the next plan looks again",
         "not-seen": "answered, and not seen in the reads after it; the next plan shows it again if it is still missing",
         "request-gone": "they took it back, or an admin answered on a phone; the next plan looks again",
         "not-looked": "run `wagroups apply` again: it looks first, and asks only for what is missing",
