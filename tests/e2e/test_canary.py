@@ -298,7 +298,7 @@ CRASHES: Final = (
     ("wagroups.workflows.plan.make_plan", ValueError),
     ("wagroups.planning.planner.diff_people", KeyError),
     ("wagroups.workflows.session.kind_named", RuntimeError),
-    ("wagroups.cli.reconcile.plan_document", OSError),
+    ("wagroups.reports.compose.plan_document", OSError),
 )
 
 
