@@ -4,16 +4,25 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
 from types import MappingProxyType
 
-from wagroups.domain.budget import PROFILES, Pace
-from wagroups.domain.capability import PARTS, Access, Aspect, Capabilities, Claim
-from wagroups.domain.desired import Desired, DesiredGroup, DesiredMember, DesiredMembers, Manage, Origin, Person, State
+from wagroups.domain.declared.desired import (
+    Desired,
+    DesiredGroup,
+    DesiredMember,
+    DesiredMembers,
+    Manage,
+    Origin,
+    Person,
+    State,
+)
+from wagroups.domain.declared.members import Entry
+from wagroups.domain.declared.period import Periods
+from wagroups.domain.declared.settings import Setting
+from wagroups.domain.declared.wall_clock import end_of, start_of
 from wagroups.domain.identity import AccountKey, Alias, GroupJid, GroupKey, Lid, Me, Phone, Role
-from wagroups.domain.members import Entry
-from wagroups.domain.memory import Memory
-from wagroups.domain.observed import Observed, ObservedGroup, ObservedMember
-from wagroups.domain.period import Periods
-from wagroups.domain.settings import Setting
-from wagroups.domain.wall_clock import end_of, start_of
+from wagroups.domain.live.capability import PARTS, Access, Aspect, Capabilities, Claim
+from wagroups.domain.live.memory import Memory
+from wagroups.domain.live.observed import Observed, ObservedGroup, ObservedMember
+from wagroups.domain.plans.budget import PROFILES, Pace
 from wagroups.planning.situation import Situation
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

@@ -4,7 +4,7 @@ import asyncio
 import random
 from datetime import UTC, datetime, timedelta
 
-from wagroups.domain.budget import JITTER
+from wagroups.domain.plans.budget import JITTER
 
 MORNING = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 """A Monday."""

@@ -11,16 +11,16 @@ from typing import Any, cast
 
 from tests import builders as b
 from tests.fake_clock import FakeClock
-from wagroups.domain.budget import ActiveHours, Allowance, CallClass
-from wagroups.domain.capability import Access, Aspect
-from wagroups.domain.desired import Desired, DesiredGroup, Origin
-from wagroups.domain.desired import Person as DesiredPerson
+from wagroups.domain.declared.desired import Desired, DesiredGroup, Origin
+from wagroups.domain.declared.desired import Person as DesiredPerson
+from wagroups.domain.declared.safety import Safety
+from wagroups.domain.declared.settings import Setting
 from wagroups.domain.identity import GroupJid, Lid, Phone, Role, Secret
-from wagroups.domain.outcome import Run, StepOutcome
-from wagroups.domain.plan import Plan, Step
+from wagroups.domain.live.capability import Access, Aspect
+from wagroups.domain.plans.budget import ActiveHours, Allowance, CallClass
+from wagroups.domain.plans.outcome import Run, StepOutcome
+from wagroups.domain.plans.plan import Plan, Step
 from wagroups.domain.ports import Lookup
-from wagroups.domain.safety import Safety
-from wagroups.domain.settings import Setting
 from wagroups.gateways.registry import KINDS
 from wagroups.manifests.config import DEFAULT_STATE, Account, Config, ProfileName
 from wagroups.manifests.project import Project

@@ -16,9 +16,9 @@ from sqlalchemy import event
 from tests import builders as b
 from tests.fake_clock import FakeClock
 from tests.rig import RELAXED, Rig, rig
-from wagroups.domain.budget import Allowance, CallClass, Pace
-from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.declared.desired import DesiredGroup
 from wagroups.domain.identity import GroupJid, Role
+from wagroups.domain.plans.budget import Allowance, CallClass, Pace
 from wagroups.execution.pacing import Pacer
 from wagroups.planning import people
 from wagroups.planning.situation import Selection

@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from tests.images import crest, data, png
+from wagroups.domain.declared.picture import COLOUR_STEPS, SHAPE_BITS
 from wagroups.domain.errors import ImageError
-from wagroups.domain.picture import COLOUR_STEPS, SHAPE_BITS
 from wagroups.imaging import MAX_SENT_BYTES, SIDE, jpeg_of, likeness_of
 
 

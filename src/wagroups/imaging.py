@@ -10,8 +10,8 @@ from io import BytesIO
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from wagroups.domain.declared.picture import Likeness
 from wagroups.domain.errors import ImageError
-from wagroups.domain.picture import Likeness
 
 if TYPE_CHECKING:
     from PIL.Image import Image

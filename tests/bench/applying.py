@@ -13,8 +13,8 @@ from typing import Final, NamedTuple
 from tests import builders as b
 from tests.fake_clock import FakeClock
 from tests.rig import Rig, rig
-from wagroups.domain.budget import CAREFUL, HOUR, Allowance, CallClass
-from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.declared.desired import DesiredGroup
+from wagroups.domain.plans.budget import CAREFUL, HOUR, Allowance, CallClass
 from wagroups.simulation.faults import Call, RateLimit
 from wagroups.workflows.session import WaitPolicy
 

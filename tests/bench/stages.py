@@ -20,10 +20,10 @@ import yaml
 from tests.bench.corpus import KEY, SESSION
 from tests.bench.measuring import in_turns, timed
 from tests.bench.server import SESSION_ANSWER, VERSION_ANSWER
-from wagroups.domain.budget import Pace
 from wagroups.domain.identity import AccountKey, Secret
-from wagroups.domain.memory import Memory
-from wagroups.domain.observed import EVERYTHING, Observed
+from wagroups.domain.live.memory import Memory
+from wagroups.domain.live.observed import EVERYTHING, Observed
+from wagroups.domain.plans.budget import Pace
 from wagroups.domain.ports import Gateway
 from wagroups.execution.clock import SystemClock
 from wagroups.gateways import waha

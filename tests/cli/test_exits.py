@@ -6,11 +6,11 @@ import pytest
 
 from tests.reports import samples
 from wagroups.cli.exits import exit_of_error, exit_of_plan, exit_of_run
-from wagroups.domain.change import SubjectChange
 from wagroups.domain.errors import Rejected, Throttled, Unanswered, WagroupsError
 from wagroups.domain.exit import Exit
-from wagroups.domain.outcome import ActionResult, Failure, Run, Verdict
-from wagroups.domain.plan import Acknowledgement, GroupPlan, Hold, Live, Notice, Plan, TrippedGuard
+from wagroups.domain.plans.change import SubjectChange
+from wagroups.domain.plans.outcome import ActionResult, Failure, Run, Verdict
+from wagroups.domain.plans.plan import Acknowledgement, GroupPlan, Hold, Live, Notice, Plan, TrippedGuard
 
 RENAME = samples.action(1, SubjectChange(before="a", after="b"))
 CALM = samples.group("calm", "Calm")

@@ -12,7 +12,7 @@ from tests.rig import KEY, Rig, rig
 from tests.workflows.imported import config_of
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import GroupJid, Role
-from wagroups.domain.observed import Community
+from wagroups.domain.live.observed import Community
 from wagroups.gateways.registry import KINDS
 from wagroups.reports.importing import ImportDocument
 from wagroups.simulation.faults import Call, Fault, FaultKind

@@ -15,10 +15,10 @@ import pytest
 
 from tests.cli.command import Command
 from tests.rig import DIALECTS, KEY, Rig, rig
-from wagroups.domain.budget import RATE_LIMIT_RESTS
-from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import AccountKey, GroupJid, Lid, Me, Phone, Role
+from wagroups.domain.live.capability import Access, Aspect
+from wagroups.domain.plans.budget import RATE_LIMIT_RESTS
 from wagroups.simulation.faults import Call, Fault, FaultKind
 from wagroups.state.opening import open_ledger
 

@@ -122,7 +122,7 @@ def test_help_and_completion_load_the_verbs_and_lists_of_names(help_of_everythin
         "wagroups.cli.state_people",
         "wagroups.cli.verbs",
         "wagroups.domain",
-        "wagroups.domain.choices",
+        "wagroups.domain.declared.choices",
         "wagroups.domain.exit",
         "wagroups.gateways",
         *(f"wagroups.cli.{name}" for name in options),

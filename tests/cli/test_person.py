@@ -8,9 +8,9 @@ import pytest
 from tests import builders as b
 from tests.cli.command import Command, Ended
 from tests.manifests.projects import CONFIG, write
+from wagroups.domain.declared.wall_clock import words_of
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import GroupJid, GroupKey
-from wagroups.domain.wall_clock import words_of
 from wagroups.manifests.project import load_project
 from wagroups.state.opening import open_ledger
 

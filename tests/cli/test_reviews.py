@@ -14,13 +14,13 @@ import pytest
 
 from tests import builders as b
 from tests.cli.command import Command
-from wagroups.domain.budget import Breaker, CallClass
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import GroupJid, GroupKey, Role
-from wagroups.domain.invitation import invited
-from wagroups.domain.memory import PersonRefusal
-from wagroups.domain.observed import Observed, ObservedMember
-from wagroups.domain.tombstone import Turnover
+from wagroups.domain.live.invitation import invited
+from wagroups.domain.live.memory import PersonRefusal
+from wagroups.domain.live.observed import Observed, ObservedMember
+from wagroups.domain.live.tombstone import Turnover
+from wagroups.domain.plans.budget import Breaker, CallClass
 from wagroups.state.ledger import SqlLedger
 from wagroups.state.opening import open_ledger
 

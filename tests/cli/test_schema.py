@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.command import Command
-from wagroups.domain.choices import SchemaName
+from wagroups.domain.declared.choices import SchemaName
 from wagroups.domain.exit import Exit
 
 FILES = Path(__file__).parents[2] / "schemas"

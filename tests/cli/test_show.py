@@ -11,8 +11,8 @@ import yaml
 from tests.cli.command import Command
 from tests.manifests.projects import CONFIG, PEOPLE, write
 from wagroups.cli.main import program
+from wagroups.domain.declared.group_fields import values_of
 from wagroups.domain.exit import Exit
-from wagroups.domain.group_fields import values_of
 from wagroups.manifests.project import load_project
 from wagroups.reports.effective import EffectiveDocument
 

@@ -7,8 +7,8 @@ import pytest
 
 from tests import builders as b
 from wagroups.cli.terms import SafetyFlags, caps_of, duration_of, end_of, terms_of
-from wagroups.domain.budget import CallClass
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey
+from wagroups.domain.plans.budget import CallClass
 from wagroups.manifests.config import Config
 from wagroups.planning.situation import Selection, Terms
 

@@ -5,9 +5,10 @@ from typing import Any, get_args
 import pytest
 
 from tests import builders as b
-from wagroups.domain.budget import CallClass
-from wagroups.domain.capability import PARTS, Access, Aspect, Claim
-from wagroups.domain.change import (
+from wagroups.domain.declared.settings import SETTINGS, Setting
+from wagroups.domain.live.capability import PARTS, Access, Aspect, Claim
+from wagroups.domain.plans.budget import CallClass
+from wagroups.domain.plans.change import (
     Change,
     DescriptionChange,
     GroupAdoption,
@@ -16,10 +17,9 @@ from wagroups.domain.change import (
     SettingChange,
     SubjectChange,
 )
-from wagroups.domain.change_kinds import KINDS, Risk, aspect_of, risk_of
-from wagroups.domain.operation import Journalled, call_class
-from wagroups.domain.operation import aspect_of as aspect_of_call
-from wagroups.domain.settings import SETTINGS, Setting
+from wagroups.domain.plans.change_kinds import KINDS, Risk, aspect_of, risk_of
+from wagroups.domain.plans.operation import Journalled, call_class
+from wagroups.domain.plans.operation import aspect_of as aspect_of_call
 from wagroups.planning.lowering import in_order
 from wagroups.reports.tally import Summary
 

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from tests import builders as b
-from wagroups.domain.duplicates import recognised
 from wagroups.domain.identity import Lid, Me, Phone, Role
-from wagroups.domain.joining import JoinRequest, Requests
-from wagroups.domain.observed import ObservedGroup, ObservedMember
-from wagroups.domain.roster import Names
+from wagroups.domain.live.duplicates import recognised
+from wagroups.domain.live.join_requests import JoinRequest, Requests
+from wagroups.domain.live.observed import ObservedGroup, ObservedMember
+from wagroups.domain.live.roster import Names
 
 RIO_NEW, RIO_OLD = Phone.of("+5521998765432"), Phone.of("+552198765432")
 

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import builders as b
-from wagroups.domain.desired import DesiredMember, Origin, Person
+from wagroups.domain.declared.desired import DesiredMember, Origin, Person
+from wagroups.domain.declared.members import DesiredMembers, Entry
 from wagroups.domain.identity import Identity, Lid, Me, Phone, Role, member_id
-from wagroups.domain.members import DesiredMembers, Entry
-from wagroups.domain.observed import ObservedMember
+from wagroups.domain.live.observed import ObservedMember
 from wagroups.planning.planner import make_plan
 from wagroups.planning.situation import Terms
 

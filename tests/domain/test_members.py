@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import builders as b
-from wagroups.domain.desired import DesiredMember, DesiredMembers, Entry, Turn
-from wagroups.domain.members import Batch, Clause, Exclusion
+from wagroups.domain.declared.desired import DesiredMember, DesiredMembers, Entry, Turn
+from wagroups.domain.declared.members import Batch, Clause, Exclusion
+from wagroups.domain.declared.period import ALWAYS, Periods
 from wagroups.domain.origin import Origin
-from wagroups.domain.period import ALWAYS, Periods
 from wagroups.manifests.findings import Findings
 from wagroups.manifests.membership import Memberships, without_excepted
 

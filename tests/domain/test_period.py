@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wagroups.domain.period import ALWAYS, NEVER, Period, Periods
+from wagroups.domain.declared.period import ALWAYS, NEVER, Period, Periods
 
 DAY_0 = datetime(2026, 12, 1, tzinfo=UTC)
 DAYS = range(12)

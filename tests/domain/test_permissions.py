@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from wagroups.domain.budget import PROFILES, Allowance, CallClass
+from wagroups.domain.declared.permissions import Permissions
+from wagroups.domain.declared.safety import Safety
 from wagroups.domain.identity import Alias
-from wagroups.domain.permissions import Permissions
-from wagroups.domain.safety import Safety
+from wagroups.domain.plans.budget import PROFILES, Allowance, CallClass
 
 ANNA, BEN = Alias("anna"), Alias("ben")
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import wagroups
-from wagroups.domain.plan import Notice
-from wagroups.domain.points import CLASSES, PointClass, class_of
+from wagroups.domain.plans.plan import Notice
+from wagroups.domain.plans.points import CLASSES, PointClass, class_of
 
 SOURCE = Path(wagroups.__file__).parent
 

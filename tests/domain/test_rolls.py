@@ -6,8 +6,8 @@ import pytest
 
 from tests import builders as b
 from wagroups.domain.identity import Role
-from wagroups.domain.memory import Snapshot
-from wagroups.domain.observed import ObservedMember
+from wagroups.domain.live.memory import Snapshot
+from wagroups.domain.live.observed import ObservedMember
 
 ANNA, BEN, CARLA = (b.seen(name, by="lid") for name in ("anna", "ben", "carla"))
 RULER = ANNA._replace(role=Role.ADMIN)

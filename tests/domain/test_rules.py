@@ -7,7 +7,7 @@ import pytest
 
 import wagroups
 from wagroups.domain.exit import Exit
-from wagroups.domain.rules import PASSABLE, RULES, Level, override_of
+from wagroups.domain.plans.rules import PASSABLE, RULES, Level, override_of
 
 SOURCES = Path(wagroups.__file__).parent
 TRIPPING = ("TrippedGuard", "Hold")

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wagroups.domain.period import ALWAYS, NEVER, Periods
-from wagroups.domain.wall_clock import end_of, end_text, span_words, start_of, start_text, words_of
+from wagroups.domain.declared.period import ALWAYS, NEVER, Periods
+from wagroups.domain.declared.wall_clock import end_of, end_text, span_words, start_of, start_text, words_of
 
 LONDON = ZoneInfo("Europe/London")
 ZONES = [ZoneInfo(name) for name in ("UTC", "Europe/London", "America/New_York", "America/Havana", "Pacific/Apia")]

@@ -19,8 +19,8 @@ from tests.cli.command import Command
 from tests.e2e import canaries as c
 from tests.e2e.test_trouble import answering
 from wagroups.cli.verbs import VERBS
+from wagroups.domain.declared.settings import Setting
 from wagroups.domain.identity import GroupJid, Lid, Phone, Role
-from wagroups.domain.settings import Setting
 from wagroups.gateways.registry import KINDS
 from wagroups.simulation.faults import Call, Fault, FaultKind
 from wagroups.simulation.front import Front

@@ -17,10 +17,10 @@ from tests import builders as b
 from tests.fake_clock import FakeClock
 from tests.reports.samples import redactor
 from tests.rig import RELAXED, Rig, Silent, rig
-from wagroups.domain.approval import Reviewed
-from wagroups.domain.desired import Desired
+from wagroups.domain.declared.desired import Desired
 from wagroups.domain.exit import Exit
-from wagroups.domain.outcome import Run
+from wagroups.domain.plans.approval import Reviewed
+from wagroups.domain.plans.outcome import Run
 from wagroups.manifests.project import load_project
 from wagroups.reports.compose import plan_document
 from wagroups.workflows.apply import ApplyOptions, apply

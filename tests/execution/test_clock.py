@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, timedelta
 
 from tests.fake_clock import MORNING, FakeClock
-from wagroups.domain.budget import JITTER
+from wagroups.domain.plans.budget import JITTER
 from wagroups.domain.ports import Clock
 from wagroups.execution.clock import SystemClock
 

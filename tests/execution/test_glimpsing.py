@@ -9,10 +9,10 @@ import pytest
 
 from tests import builders as b
 from tests.fake_clock import FakeClock
-from wagroups.domain.budget import Allowance, Budget, CallClass, Pace
+from wagroups.domain.declared.picture import Glimpse, Likeness
 from wagroups.domain.errors import GatewayError, NotSent, Rejected, SessionLost, Throttled, Unanswered
 from wagroups.domain.identity import GroupJid
-from wagroups.domain.picture import Glimpse, Likeness
+from wagroups.domain.plans.budget import Allowance, Budget, CallClass, Pace
 from wagroups.domain.ports import Gateway, Ledger
 from wagroups.execution.gateway_calls import PacedGateway
 from wagroups.execution.looking import glimpse

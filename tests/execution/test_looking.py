@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from tests import builders as b
 from tests.rig import rig
-from wagroups.domain.budget import CallClass
+from wagroups.domain.declared.settings import Setting
 from wagroups.domain.identity import Role
-from wagroups.domain.settings import Setting
+from wagroups.domain.plans.budget import CallClass
 from wagroups.execution.looking import LOOKS
 from wagroups.simulation.faults import Call, Fault, FaultKind
 

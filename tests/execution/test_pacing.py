@@ -8,7 +8,9 @@ from types import MappingProxyType
 import pytest
 
 from tests.fake_clock import MORNING, FakeClock
-from wagroups.domain.budget import (
+from wagroups.domain.errors import NotYet
+from wagroups.domain.identity import AccountKey
+from wagroups.domain.plans.budget import (
     ACCOUNT_REST,
     CAREFUL,
     DAY,
@@ -23,8 +25,6 @@ from wagroups.domain.budget import (
     Pace,
     Waiting,
 )
-from wagroups.domain.errors import NotYet
-from wagroups.domain.identity import AccountKey
 from wagroups.domain.ports import Ledger
 from wagroups.execution.pacing import PATIENCE, Pacer, Quota
 from wagroups.state.volatile import volatile_ledger

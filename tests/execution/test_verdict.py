@@ -5,12 +5,14 @@ from typing import Final
 import pytest
 
 from tests import builders as b
-from wagroups.domain.change import Change, MemberAddition, SettingChange, SubjectChange
-from wagroups.domain.change_kinds import Risk
+from wagroups.domain.declared.settings import Setting
 from wagroups.domain.identity import GroupKey, Identity, Role
-from wagroups.domain.observed import ObservedGroup, ObservedMember
-from wagroups.domain.operation import AddMembers, Operation, WriteSetting, WriteSubject
-from wagroups.domain.outcome import (
+from wagroups.domain.live.observed import ObservedGroup, ObservedMember
+from wagroups.domain.live.roster import Names
+from wagroups.domain.plans.change import Change, MemberAddition, SettingChange, SubjectChange
+from wagroups.domain.plans.change_kinds import Risk
+from wagroups.domain.plans.operation import AddMembers, Operation, WriteSetting, WriteSubject
+from wagroups.domain.plans.outcome import (
     ActionResult,
     Done,
     PersonResult,
@@ -21,9 +23,7 @@ from wagroups.domain.outcome import (
     Uncertain,
     Verdict,
 )
-from wagroups.domain.plan import Action, GroupPlan, Reason, Step
-from wagroups.domain.roster import Names
-from wagroups.domain.settings import Setting
+from wagroups.domain.plans.plan import Action, GroupPlan, Reason, Step
 from wagroups.execution.verdict import judge
 from wagroups.execution.work import GroupWork
 

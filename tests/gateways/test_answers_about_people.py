@@ -12,13 +12,13 @@ from tests.gateways.exchanges import Exchange, Scripted, connection, golden, wit
 from tests.gateways.waha_connected import exchange, on
 from tests.rig import DIALECTS, Rig, rig
 from wagroups.cli.exits import exit_of_plan
-from wagroups.domain.change import MemberAddition
 from wagroups.domain.errors import GatewayError, SessionLost
 from wagroups.domain.identity import GroupJid, Identity, Lid, Phone, Role
-from wagroups.domain.observed import EVERYTHING
-from wagroups.domain.operation import AddMembers
-from wagroups.domain.outcome import PersonResult, Verdict
-from wagroups.domain.plan import Plan
+from wagroups.domain.live.observed import EVERYTHING
+from wagroups.domain.plans.change import MemberAddition
+from wagroups.domain.plans.operation import AddMembers
+from wagroups.domain.plans.outcome import PersonResult, Verdict
+from wagroups.domain.plans.plan import Plan
 from wagroups.domain.ports import Gateway, Lookup
 from wagroups.gateways.waxum.connecting import connect
 from wagroups.simulation.faults import Call, Fault, FaultKind

@@ -9,10 +9,11 @@ import pytest
 
 from tests.gateways.exchanges import Exchange, connection
 from tests.gateways.waha_connected import exchange, greeting
-from wagroups.domain.capability import PARTS, Access, Aspect, Capabilities
+from wagroups.domain.declared.settings import SETTINGS, Setting
 from wagroups.domain.errors import GatewayError
 from wagroups.domain.identity import GroupJid, Identity, InviteLink, Phone
-from wagroups.domain.operation import (
+from wagroups.domain.live.capability import PARTS, Access, Aspect, Capabilities
+from wagroups.domain.plans.operation import (
     AddMembers,
     CreateGroup,
     Edit,
@@ -24,7 +25,6 @@ from wagroups.domain.operation import (
     WriteSubject,
 )
 from wagroups.domain.ports import Gateway
-from wagroups.domain.settings import SETTINGS, Setting
 from wagroups.gateways.registry import KINDS
 from wagroups.gateways.waha.claims import capabilities
 

@@ -8,14 +8,14 @@ import pytest
 
 from tests import builders as b
 from tests.rig import DIALECTS, RELAXED, Rig, people, rig
-from wagroups.domain.capability import Access, Aspect
-from wagroups.domain.desired import DesiredGroup, DesiredMembers, State
+from wagroups.domain.declared.desired import DesiredGroup, DesiredMembers, State
+from wagroups.domain.declared.safety import Override, Safety
+from wagroups.domain.declared.settings import Setting
 from wagroups.domain.errors import SessionLost
 from wagroups.domain.identity import GroupJid, Role
-from wagroups.domain.outcome import Verdict
-from wagroups.domain.plan import Cause, Plan
-from wagroups.domain.safety import Override, Safety
-from wagroups.domain.settings import Setting
+from wagroups.domain.live.capability import Access, Aspect
+from wagroups.domain.plans.outcome import Verdict
+from wagroups.domain.plans.plan import Cause, Plan
 from wagroups.simulation.faults import Call, Fault, FaultKind
 from wagroups.workflows.session import WaitPolicy
 

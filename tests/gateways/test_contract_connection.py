@@ -8,11 +8,11 @@ import pytest
 from tests import builders as b
 from tests.rig import DIALECTS, Rig, rig
 from wagroups.cli.exits import exit_of_run
-from wagroups.domain.change import MemberAddition
-from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.declared.desired import DesiredGroup
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import Role
-from wagroups.domain.outcome import Run, Verdict
+from wagroups.domain.plans.change import MemberAddition
+from wagroups.domain.plans.outcome import Run, Verdict
 from wagroups.simulation.faults import Call, Fault, FaultKind
 from wagroups.simulation.world import ConnectionState
 

@@ -9,8 +9,8 @@ import pytest
 from tests import builders as b
 from tests.rig import DIALECTS, Rig, rig
 from wagroups.domain.identity import Role
-from wagroups.domain.outcome import Verdict
-from wagroups.domain.plan import Plan
+from wagroups.domain.plans.outcome import Verdict
+from wagroups.domain.plans.plan import Plan
 from wagroups.simulation.faults import Call, Fault, FaultKind
 
 CHESS = b.group("chess", members=["anna", "ben"], admins=["anna"])

@@ -7,10 +7,10 @@ import pytest
 
 from tests import builders as b
 from tests.rig import DIALECTS, Rig, rig
-from wagroups.domain.capability import Access, Aspect
-from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.declared.desired import DesiredGroup
+from wagroups.domain.declared.settings import Setting
 from wagroups.domain.identity import Role
-from wagroups.domain.settings import Setting
+from wagroups.domain.live.capability import Access, Aspect
 from wagroups.simulation.faults import Call, Fault, FaultKind
 
 RUNS = 6

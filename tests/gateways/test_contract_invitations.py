@@ -8,10 +8,10 @@ import pytest
 
 from tests import builders as b
 from tests.rig import DIALECTS, Rig, rig
-from wagroups.domain.desired import DesiredGroup, DesiredMembers
+from wagroups.domain.declared.desired import DesiredGroup, DesiredMembers
 from wagroups.domain.identity import GroupKey, Role
-from wagroups.domain.invitation import AGAIN_AFTER, LASTS, Invitation
-from wagroups.domain.outcome import Run, Verdict
+from wagroups.domain.live.invitation import AGAIN_AFTER, LASTS, Invitation
+from wagroups.domain.plans.outcome import Run, Verdict
 from wagroups.simulation.faults import Call, Fault, FaultKind
 
 BEN = b.phone(b.number_of("ben"))

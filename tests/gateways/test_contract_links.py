@@ -8,11 +8,11 @@ import pytest
 
 from tests import builders as b
 from tests.rig import DIALECTS, KEY, Rig, rig
-from wagroups.domain.capability import Access, Aspect
-from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.declared.desired import DesiredGroup
 from wagroups.domain.errors import Rejected, Throttled, Unanswered
 from wagroups.domain.identity import AccountKey, GroupJid, InviteLink, Role, Secret
-from wagroups.domain.outcome import Verdict
+from wagroups.domain.live.capability import Access, Aspect
+from wagroups.domain.plans.outcome import Verdict
 from wagroups.domain.ports import Gateway
 from wagroups.gateways.kind import Connection
 from wagroups.gateways.registry import KINDS

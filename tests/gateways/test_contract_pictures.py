@@ -12,13 +12,13 @@ from PIL import Image
 from tests import builders as b
 from tests.images import crest, data, png
 from tests.rig import DIALECTS, Rig, rig
-from wagroups.domain.budget import CallClass
-from wagroups.domain.capability import Access, Aspect
-from wagroups.domain.desired import DesiredGroup, State
+from wagroups.domain.declared.desired import DesiredGroup, State
+from wagroups.domain.declared.picture import Picture
 from wagroups.domain.identity import GroupJid, Role
-from wagroups.domain.outcome import Run, Verdict
-from wagroups.domain.picture import Picture
-from wagroups.domain.plan import Plan
+from wagroups.domain.live.capability import Access, Aspect
+from wagroups.domain.plans.budget import CallClass
+from wagroups.domain.plans.outcome import Run, Verdict
+from wagroups.domain.plans.plan import Plan
 from wagroups.gateways.registry import KINDS
 from wagroups.imaging import likeness_of
 from wagroups.planning.pictures import MAX_ATTEMPTS

@@ -7,13 +7,13 @@ import pytest
 from tests import builders as b
 from tests.gateways.test_contract_links import act
 from tests.rig import DIALECTS, Rig, rig
-from wagroups.domain.capability import Access, Aspect
-from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.declared.desired import DesiredGroup
+from wagroups.domain.declared.settings import Setting
 from wagroups.domain.errors import Rejected
 from wagroups.domain.identity import GroupJid, Identity, Role
-from wagroups.domain.operation import ApproveRequests, RejectRequests
-from wagroups.domain.outcome import Verdict
-from wagroups.domain.settings import Setting
+from wagroups.domain.live.capability import Access, Aspect
+from wagroups.domain.plans.operation import ApproveRequests, RejectRequests
+from wagroups.domain.plans.outcome import Verdict
 from wagroups.simulation.faults import Call, Fault, FaultKind
 
 

@@ -9,12 +9,12 @@ import pytest
 
 from tests import builders as b
 from tests.rig import DIALECTS, Rig, rig
-from wagroups.domain.budget import ACCOUNT_REST, Allowance, Breaker, CallClass
-from wagroups.domain.capability import Access, Aspect
-from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.declared.desired import DesiredGroup
 from wagroups.domain.errors import NotYet, SessionLost
 from wagroups.domain.identity import Role
-from wagroups.domain.outcome import Run, Verdict
+from wagroups.domain.live.capability import Access, Aspect
+from wagroups.domain.plans.budget import ACCOUNT_REST, Allowance, Breaker, CallClass
+from wagroups.domain.plans.outcome import Run, Verdict
 from wagroups.gateways.registry import KINDS
 from wagroups.simulation.faults import Call, Fault, FaultKind
 from wagroups.simulation.restriction import Ban, Capping, Timelock

@@ -6,9 +6,9 @@ import pytest
 
 from tests import builders as b
 from tests.rig import DIALECTS, Rig, rig
-from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.declared.desired import DesiredGroup
 from wagroups.domain.identity import Role
-from wagroups.domain.outcome import Run, Verdict
+from wagroups.domain.plans.outcome import Run, Verdict
 from wagroups.simulation.faults import Call, Fault, FaultKind
 
 LIVE = {"anna": Role.ADMIN, "ben": Role.ADMIN, "carla": Role.MEMBER, "dora": Role.MEMBER}

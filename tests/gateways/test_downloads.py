@@ -8,7 +8,7 @@ import pytest
 
 from tests.gateways.exchanges import connection
 from tests.images import png
-from wagroups.domain.picture import Glimpse
+from wagroups.domain.declared.picture import Glimpse
 from wagroups.gateways.downloads import MAX_BYTES, Downloads
 from wagroups.imaging import likeness_of
 

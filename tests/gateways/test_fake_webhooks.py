@@ -9,8 +9,8 @@ import pytest
 from tests import builders as b
 from tests.ears import Listening, listening
 from tests.rig import DIALECTS, KEY, rig
+from wagroups.domain.declared.settings import Setting
 from wagroups.domain.identity import Role
-from wagroups.domain.settings import Setting
 from wagroups.gateways.registry import KINDS
 from wagroups.simulation.world import ConnectionState
 

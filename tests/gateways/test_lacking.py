@@ -11,14 +11,14 @@ from tests import builders as b
 from tests.gateways.exchanges import connection
 from tests.rig import Rig, rig
 from wagroups.cli.exits import exit_of_plan, exit_of_run
-from wagroups.domain.capability import Access, Aspect
-from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.declared.desired import DesiredGroup
+from wagroups.domain.declared.settings import Setting
 from wagroups.domain.errors import GatewayError, Unsupported
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import Role
-from wagroups.domain.outcome import Verdict
-from wagroups.domain.points import PointClass
-from wagroups.domain.settings import Setting
+from wagroups.domain.live.capability import Access, Aspect
+from wagroups.domain.plans.outcome import Verdict
+from wagroups.domain.plans.points import PointClass
 from wagroups.gateways.answer import Response
 from wagroups.gateways.http import Http
 from wagroups.gateways.waha import versions

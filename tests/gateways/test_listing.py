@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wagroups.domain.identity import Lid, Phone
-from wagroups.domain.observed import ObservedGroup
+from wagroups.domain.live.observed import ObservedGroup
 from wagroups.gateways.answer import parsed
 from wagroups.gateways.listing import Shape
 from wagroups.gateways.payload import Record, records

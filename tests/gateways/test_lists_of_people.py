@@ -8,8 +8,8 @@ from tests import builders as b
 from tests.gateways.waha_connected import exchange, on
 from tests.rig import rig
 from wagroups.domain.identity import GroupJid, Lid, Phone, Role
-from wagroups.domain.observed import Flaw, ObservedGroup, ObservedMember, Scope
-from wagroups.domain.outcome import Verdict
+from wagroups.domain.live.observed import Flaw, ObservedGroup, ObservedMember, Scope
+from wagroups.domain.plans.outcome import Verdict
 from wagroups.domain.ports import Gateway
 from wagroups.gateways.people import People
 from wagroups.gateways.waha.engines import ENGINES

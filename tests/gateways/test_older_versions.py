@@ -9,13 +9,13 @@ from tests.gateways.exchanges import golden
 from tests.gateways.waha_connected import on
 from tests.rig import Rig, rig
 from wagroups.cli.exits import exit_of_plan, exit_of_run
-from wagroups.domain.capability import Access, Aspect
-from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.declared.desired import DesiredGroup
+from wagroups.domain.declared.settings import Setting
 from wagroups.domain.errors import Rejected
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import GroupJid, Role
-from wagroups.domain.operation import WriteSetting
-from wagroups.domain.settings import Setting
+from wagroups.domain.live.capability import Access, Aspect
+from wagroups.domain.plans.operation import WriteSetting
 from wagroups.gateways.waha.claims import capabilities
 
 DIALECTS = ("noweb", "gows", "webjs", "wpp")

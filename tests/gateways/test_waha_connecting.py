@@ -10,10 +10,10 @@ import pytest
 
 from tests.gateways.exchanges import Exchange, Failing, FakeClock, Scripted, connection, recorded, with_gateway
 from tests.gateways.waha_connected import exchange, greeting
-from wagroups.domain.budget import Restriction
-from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.errors import GatewayError, NotSent, SessionLost, Unanswered
 from wagroups.domain.identity import Lid, Me, Phone
+from wagroups.domain.live.capability import Access, Aspect
+from wagroups.domain.plans.budget import Restriction
 from wagroups.domain.ports import Gateway
 from wagroups.gateways.waha.connecting import connect
 

@@ -5,8 +5,8 @@ import pytest
 from tests.simulation.asking import KEY, SESSION, Asker
 from tests.simulation.dialects import talk
 from tests.simulation.worlds import BOARD, CHOIR, PHONES, club
+from wagroups.domain.declared.settings import Setting
 from wagroups.domain.identity import Role
-from wagroups.domain.settings import Setting
 from wagroups.gateways.waha.fake import ENGINES, fake
 from wagroups.simulation.world import World
 

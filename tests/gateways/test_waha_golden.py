@@ -9,10 +9,11 @@ import pytest
 from tests.gateways.exchanges import GOLDEN, golden
 from tests.gateways.test_links import WAHA_GOLDENS
 from tests.gateways.waha_connected import exchange, on
+from wagroups.domain.declared.settings import Setting
 from wagroups.domain.errors import GatewayError, NotSent, Rejected, SessionLost, Throttled, Unanswered, Unsupported
 from wagroups.domain.identity import GroupJid, Identity, Lid, Phone, Role
-from wagroups.domain.observed import EVERYTHING, Absence, Community, ObservedGroup, ObservedMember, Scope
-from wagroups.domain.operation import (
+from wagroups.domain.live.observed import EVERYTHING, Absence, Community, ObservedGroup, ObservedMember, Scope
+from wagroups.domain.plans.operation import (
     AddMembers,
     CreateGroup,
     DemoteMembers,
@@ -25,7 +26,6 @@ from wagroups.domain.operation import (
     WriteSubject,
 )
 from wagroups.domain.ports import Gateway
-from wagroups.domain.settings import Setting
 
 Act = Callable[[Gateway], Awaitable[Any]]
 OPS = GroupJid.of("120363000000000001@g.us")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests import builders as b
 from tests.rig import KEY, Rig, rig
 from wagroups.domain.identity import AccountKey, GroupJid, Role, Secret
-from wagroups.domain.observed import EVERYTHING, Observed, ObservedGroup, Scope
+from wagroups.domain.live.observed import EVERYTHING, Observed, ObservedGroup, Scope
 from wagroups.gateways.kind import Connection
 from wagroups.gateways.registry import KINDS
 from wagroups.gateways.waha.pages import Page, in_pages

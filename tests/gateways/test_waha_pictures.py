@@ -11,10 +11,10 @@ from tests.gateways.exchanges import Exchange, Scripted, connection, with_gatewa
 from tests.gateways.test_waha_recorded import ALL, ALPHA, ENGINES, GAMMA
 from tests.gateways.waha_connected import greeting
 from tests.images import png
+from wagroups.domain.declared.picture import Glimpse, Picture
 from wagroups.domain.errors import Rejected
 from wagroups.domain.identity import GroupJid
-from wagroups.domain.operation import WritePicture
-from wagroups.domain.picture import Glimpse, Picture
+from wagroups.domain.plans.operation import WritePicture
 from wagroups.domain.ports import Gateway
 from wagroups.gateways.waha.connecting import connect
 from wagroups.imaging import jpeg_of, likeness_of

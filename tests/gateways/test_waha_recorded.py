@@ -10,11 +10,12 @@ import pytest
 
 from tests.gateways.exchanges import Exchange, Scripted, connection, recorded, with_gateway
 from tests.gateways.waha_connected import exchange, on
+from wagroups.domain.declared.settings import Setting
 from wagroups.domain.errors import GatewayError, Rejected, SessionLost, Throttled, Unanswered
 from wagroups.domain.identity import GroupJid, Identity, InviteLink, Lid, Phone, Role
-from wagroups.domain.joining import JoinRequest
-from wagroups.domain.observed import EVERYTHING, Absence, Community, ObservedGroup, Scope
-from wagroups.domain.operation import (
+from wagroups.domain.live.join_requests import JoinRequest
+from wagroups.domain.live.observed import EVERYTHING, Absence, Community, ObservedGroup, Scope
+from wagroups.domain.plans.operation import (
     AddMembers,
     ApproveRequests,
     CreateGroup,
@@ -29,7 +30,6 @@ from wagroups.domain.operation import (
     WriteSubject,
 )
 from wagroups.domain.ports import Gateway, Lookup
-from wagroups.domain.settings import Setting
 from wagroups.gateways.waha.connecting import connect
 
 ENGINES = ("noweb", "gows", "webjs")

@@ -8,8 +8,8 @@ import pytest
 from tests.simulation.asking import KEY, SESSION, Asker
 from tests.simulation.dialects import talk
 from tests.simulation.worlds import BOARD, CHOIR, OLD, club
+from wagroups.domain.declared.settings import Setting
 from wagroups.domain.identity import Role
-from wagroups.domain.settings import Setting
 from wagroups.gateways.waxum.fake import fake
 from wagroups.simulation.world import ConnectionState, World
 

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from tests.gateways.exchanges import Exchange, Scripted, connection, golden, with_gateway
+from wagroups.domain.declared.settings import Setting
 from wagroups.domain.errors import GatewayError, NotSent, Rejected, SessionLost, Throttled, Unanswered
 from wagroups.domain.identity import GroupJid, Identity, Lid, Me, Phone, Role
-from wagroups.domain.observed import EVERYTHING, Absence, ObservedMember, Scope
-from wagroups.domain.operation import (
+from wagroups.domain.live.observed import EVERYTHING, Absence, ObservedMember, Scope
+from wagroups.domain.plans.operation import (
     AddMembers,
     CreateGroup,
     DemoteMembers,
@@ -22,9 +23,8 @@ from wagroups.domain.operation import (
     WriteSetting,
     WriteSubject,
 )
-from wagroups.domain.outcome import Receipt
+from wagroups.domain.plans.outcome import Receipt
 from wagroups.domain.ports import Gateway, Lookup
-from wagroups.domain.settings import Setting
 from wagroups.gateways.waxum.connecting import connect
 
 Act = Callable[[Gateway], Awaitable[Any]]

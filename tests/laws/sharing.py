@@ -14,10 +14,10 @@ from typing import Final, cast
 from tests import builders as b
 from tests.fake_clock import FakeClock
 from tests.rig import Rig
-from wagroups.domain.budget import JITTER, Allowance, CallClass
-from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.declared.desired import DesiredGroup
 from wagroups.domain.errors import Locked, NotYet
 from wagroups.domain.identity import GroupJid
+from wagroups.domain.plans.budget import JITTER, Allowance, CallClass
 from wagroups.simulation.front import Front
 from wagroups.simulation.world import World
 from wagroups.state.opening import open_ledger

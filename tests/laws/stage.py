@@ -10,11 +10,11 @@ from typing import Final
 from tests.fake_clock import FakeClock
 from tests.laws.worlds import FOLK, Case, Roles
 from tests.rig import RELAXED, Rig, rig
-from wagroups.domain.capability import Access, Aspect, Capabilities
-from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.declared.desired import DesiredGroup
+from wagroups.domain.declared.safety import Override
 from wagroups.domain.identity import GroupJid, Role
-from wagroups.domain.outcome import Run
-from wagroups.domain.safety import Override
+from wagroups.domain.live.capability import Access, Aspect, Capabilities
+from wagroups.domain.plans.outcome import Run
 from wagroups.gateways.registry import KINDS
 from wagroups.simulation.faults import Call
 from wagroups.simulation.group import Group

@@ -16,10 +16,10 @@ from tests import builders as b
 from tests.laws.effort import examples
 from tests.laws.worlds import FOLK
 from tests.rig import Rig, rig
-from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.errors import GatewayError
 from wagroups.domain.identity import Role
-from wagroups.domain.invitation import INVITATIONS
+from wagroups.domain.live.capability import Access, Aspect
+from wagroups.domain.live.invitation import INVITATIONS
 from wagroups.simulation.faults import Call, Fault, FaultKind
 
 MANNERS = (("waha", "noweb"), ("waha", "webjs"), ("waxum", "waxum"))

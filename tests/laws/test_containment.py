@@ -11,7 +11,7 @@ from tests.laws.effort import examples, on_every_dialect
 from tests.laws.stage import A_DAY, Stage, staged
 from tests.laws.worlds import FOLK, Case, worlds
 from tests.rig import people
-from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.declared.desired import DesiredGroup
 from wagroups.domain.errors import GatewayError, NotYet
 from wagroups.domain.identity import Role
 from wagroups.simulation.faults import Call, Fault, FaultKind

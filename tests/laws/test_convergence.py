@@ -5,7 +5,7 @@ from hypothesis import given
 from tests.laws.effort import examples, on_every_dialect
 from tests.laws.stage import staged
 from tests.laws.worlds import Case, worlds
-from wagroups.domain.outcome import Verdict
+from wagroups.domain.plans.outcome import Verdict
 
 
 @on_every_dialect

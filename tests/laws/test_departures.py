@@ -6,9 +6,9 @@ from tests import builders as b
 from tests.laws.effort import on_every_dialect
 from tests.laws.stage import A_DAY
 from tests.rig import Rig, rig
-from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.declared.desired import DesiredGroup
 from wagroups.domain.identity import GroupJid, Role
-from wagroups.domain.plan import Plan
+from wagroups.domain.plans.plan import Plan
 from wagroups.simulation.faults import Call, Fault, FaultKind
 from wagroups.simulation.telephone import ScriptedAction, act
 

@@ -17,13 +17,13 @@ from tests.laws.effort import examples, on_every_dialect
 from tests.laws.stage import staged
 from tests.laws.worlds import FOLK, Case, worlds
 from wagroups.cli.exits import exit_of_plan, exit_of_run
-from wagroups.domain.desired import State
+from wagroups.domain.declared.desired import State
+from wagroups.domain.declared.safety import Safety
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import REVEAL, GroupJid, Role
-from wagroups.domain.observed import Observed, ObservedGroup, ObservedMember
-from wagroups.domain.outcome import Run
-from wagroups.domain.plan import Plan
-from wagroups.domain.safety import Safety
+from wagroups.domain.live.observed import Observed, ObservedGroup, ObservedMember
+from wagroups.domain.plans.outcome import Run
+from wagroups.domain.plans.plan import Plan
 from wagroups.manifests.project import load_project
 from wagroups.planning.planner import make_plan
 from wagroups.planning.situation import Situation, Terms

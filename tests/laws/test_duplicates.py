@@ -16,9 +16,9 @@ from tests.laws.effort import examples, on_every_dialect
 from tests.laws.stage import A_DAY, Stage, staged
 from tests.laws.test_containment import faults, run_whatever_happens
 from tests.laws.worlds import FOLK, Case, worlds
-from wagroups.domain.desired import DesiredGroup, DesiredMembers
+from wagroups.domain.declared.desired import DesiredGroup, DesiredMembers
 from wagroups.domain.identity import Lid, Phone
-from wagroups.domain.operation import DemoteMembers, RemoveMembers
+from wagroups.domain.plans.operation import DemoteMembers, RemoveMembers
 from wagroups.simulation.faults import Fault
 
 RUNS: Final = 3

@@ -15,11 +15,11 @@ from tests import builders as b
 from tests.laws.effort import on_every_dialect
 from tests.laws.stage import A_DAY
 from tests.rig import RELAXED, Rig, rig
-from wagroups.domain.desired import DesiredGroup, DesiredMembers
+from wagroups.domain.declared.desired import DesiredGroup, DesiredMembers
+from wagroups.domain.declared.safety import Override
 from wagroups.domain.errors import GatewayError, NotYet
 from wagroups.domain.identity import GroupJid, Role
-from wagroups.domain.outcome import Run
-from wagroups.domain.safety import Override
+from wagroups.domain.plans.outcome import Run
 from wagroups.simulation.faults import Call, Fault, FaultKind
 from wagroups.workflows.session import WaitPolicy
 

@@ -14,9 +14,9 @@ from tests import builders as b
 from tests.fake_clock import FakeClock
 from tests.laws.effort import examples
 from tests.rig import Rig, rig
-from wagroups.domain.budget import CAREFUL, DAY, HOUR, ActiveHours, Allowance, CallClass
-from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.declared.desired import DesiredGroup
 from wagroups.domain.identity import Role
+from wagroups.domain.plans.budget import CAREFUL, DAY, HOUR, ActiveHours, Allowance, CallClass
 from wagroups.manifests.config import ProfileName
 from wagroups.simulation.faults import Call
 from wagroups.workflows.session import WaitPolicy

@@ -15,8 +15,8 @@ from tests.fake_clock import FakeClock
 from tests.laws.effort import examples, on_every_dialect
 from tests.laws.stage import staged
 from tests.laws.worlds import Case, worlds
-from wagroups.domain.budget import CAREFUL, DAY, HOUR, JITTER, CallClass
 from wagroups.domain.errors import GatewayError, NotYet
+from wagroups.domain.plans.budget import CAREFUL, DAY, HOUR, JITTER, CallClass
 from wagroups.gateways.registry import KINDS
 from wagroups.simulation.faults import Call, Fault, FaultKind
 from wagroups.workflows.session import WaitPolicy

@@ -13,8 +13,8 @@ from tests import builders as b
 from tests.laws.effort import examples, on_every_dialect
 from tests.laws.stage import A_DAY, Stage, staged
 from tests.laws.worlds import FOLK, Case, worlds
-from wagroups.domain.change import MemberAddition
-from wagroups.domain.operation import AddMembers
+from wagroups.domain.plans.change import MemberAddition
+from wagroups.domain.plans.operation import AddMembers
 
 RUNS: Final = 2
 

@@ -16,8 +16,15 @@ from hypothesis import strategies as st
 from tests import builders as b
 from tests.laws.worlds import FOLK, Case, worlds
 from wagroups.cli.exits import exit_of_plan
-from wagroups.domain.capability import Access, Aspect, Capabilities, Claim
-from wagroups.domain.change import (
+from wagroups.domain.declared.desired import DesiredGroup, Manage, State
+from wagroups.domain.declared.settings import Setting
+from wagroups.domain.exit import Exit
+from wagroups.domain.identity import GroupJid, Role
+from wagroups.domain.live.capability import Access, Aspect, Capabilities, Claim
+from wagroups.domain.live.invitation import LASTS, Invitation
+from wagroups.domain.live.memory import Binding, PersonRefusal
+from wagroups.domain.live.tombstone import Tombstones, Turnover
+from wagroups.domain.plans.change import (
     AdminDemotion,
     AdminPromotion,
     DescriptionChange,
@@ -26,15 +33,8 @@ from wagroups.domain.change import (
     SettingChange,
     SubjectChange,
 )
-from wagroups.domain.desired import DesiredGroup, Manage, State
-from wagroups.domain.exit import Exit
-from wagroups.domain.identity import GroupJid, Role
-from wagroups.domain.invitation import LASTS, Invitation
-from wagroups.domain.memory import Binding, PersonRefusal
-from wagroups.domain.plan import GroupPlan, Plan
-from wagroups.domain.points import PointClass
-from wagroups.domain.settings import Setting
-from wagroups.domain.tombstone import Tombstones, Turnover
+from wagroups.domain.plans.plan import GroupPlan, Plan
+from wagroups.domain.plans.points import PointClass
 from wagroups.planning.planner import make_plan
 from wagroups.planning.situation import Terms
 

@@ -14,10 +14,10 @@ import pytest
 from tests.laws.effort import on_every_dialect
 from tests.laws.stage import A_DAY, Stage, staged
 from tests.laws.worlds import Case
+from wagroups.domain.declared.settings import Setting
 from wagroups.domain.errors import GatewayError
 from wagroups.domain.identity import Role
-from wagroups.domain.outcome import Run
-from wagroups.domain.settings import Setting
+from wagroups.domain.plans.outcome import Run
 from wagroups.simulation.faults import Fault, FaultKind
 from wagroups.simulation.front import Logged
 

@@ -19,8 +19,8 @@ from tests.fake_clock import MORNING
 from tests.laws.sharing import BUDGET, PROCESSES, SharedClock, clubs, work
 from tests.rig import rig
 from tests.state.conftest import SHARED_STORES, place_of
-from wagroups.domain.budget import DAY, JITTER, CallClass
 from wagroups.domain.identity import Role
+from wagroups.domain.plans.budget import DAY, JITTER, CallClass
 from wagroups.simulation.faults import Call
 from wagroups.state.opening import open_ledger
 from wagroups.state.schema import spent

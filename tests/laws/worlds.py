@@ -11,9 +11,9 @@ from typing import Final
 from hypothesis import strategies as st
 
 from tests import builders as b
-from wagroups.domain.desired import DesiredGroup, Manage
+from wagroups.domain.declared.desired import DesiredGroup, Manage
+from wagroups.domain.declared.settings import SETTINGS, Setting
 from wagroups.domain.identity import GroupJid, Role
-from wagroups.domain.settings import SETTINGS, Setting
 
 FOLK: Final = ("anna", "ben", "carla", "dora", "emil", "finn")
 SOME_SETTINGS: Final = (Setting.SEND_MESSAGES, Setting.EDIT_INFO, Setting.ADD_MEMBERS, Setting.APPROVE_JOINS)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from types import MappingProxyType
 
-from wagroups.domain.desired import Desired, DesiredGroup, DesiredMember, DesiredMembers, Entry, Origin, Person
+from wagroups.domain.declared.desired import Desired, DesiredGroup, DesiredMember, DesiredMembers, Entry, Origin, Person
 
 NOWHERE = Origin("", 0, 0)
 

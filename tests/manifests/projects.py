@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.declared.desired import DesiredGroup
 from wagroups.domain.identity import GroupKey
 from wagroups.domain.problem import Problem
 from wagroups.manifests.project import Project, check_project, load_project

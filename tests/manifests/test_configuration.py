@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.manifests.projects import CONFIG, rules, write
-from wagroups.domain.budget import CAREFUL, PROFILES, CallClass
 from wagroups.domain.identity import AccountKey
+from wagroups.domain.plans.budget import CAREFUL, PROFILES, CallClass
 from wagroups.manifests.config import Config
 from wagroups.manifests.project import check_project, load_project
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.manifests.projects import CONFIG, PEOPLE, write
-from wagroups.domain.desired import Desired, DesiredGroup, Manage, Origin
+from wagroups.domain.declared.desired import Desired, DesiredGroup, Manage, Origin
+from wagroups.domain.declared.settings import Setting
+from wagroups.domain.declared.wall_clock import words_of
 from wagroups.domain.identity import GroupKey
-from wagroups.domain.settings import Setting
-from wagroups.domain.wall_clock import words_of
 from wagroups.manifests.project import check_project, load_project
 
 CLASSES = "class,teacher,room\n5A,anna,1\n5 B,ben,2\n"

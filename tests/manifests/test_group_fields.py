@@ -8,11 +8,11 @@ import yaml
 
 from tests import builders as b
 from tests.manifests.projects import PEOPLE, load
-from wagroups.domain.desired import Desired
-from wagroups.domain.difference import DifferenceKind
-from wagroups.domain.group_fields import CHOICES, GROUP_KEYS, LISTED, RESOLVED, VALUE_KEYS, values_of
+from wagroups.domain.declared.desired import Desired
+from wagroups.domain.declared.group_fields import CHOICES, GROUP_KEYS, LISTED, RESOLVED, VALUE_KEYS, values_of
+from wagroups.domain.declared.settings import SETTINGS, Setting
 from wagroups.domain.identity import AccountKey, GroupKey
-from wagroups.domain.settings import SETTINGS, Setting
+from wagroups.domain.plans.difference import DifferenceKind
 from wagroups.domain.transcript import Transcript
 from wagroups.manifests.formatting import Formatter
 from wagroups.manifests.schema import GROUP_FIELDS, LAYER_FIELDS, PERSON_FIELDS

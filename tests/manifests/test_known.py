@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.manifests.projects import PEOPLE, load, problems, rules, write
-from wagroups.domain.known import Known
+from wagroups.domain.declared.known import Known
 from wagroups.manifests.project import check_project
 
 GROUP = "groups:\n  rowers: {subject: Rowers, members: [anna]}\n"

@@ -3,9 +3,9 @@
 import pytest
 
 from tests import builders as b
-from wagroups.domain.desired import Desired
+from wagroups.domain.declared.desired import Desired
 from wagroups.domain.identity import Alias, Phone, pseudonym
-from wagroups.domain.plan import Notice
+from wagroups.domain.plans.plan import Notice
 from wagroups.manifests.aliases import AliasEntry
 from wagroups.manifests.naming import KEY_CHARS, Register, key_for
 

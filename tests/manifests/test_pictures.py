@@ -10,9 +10,9 @@ from PIL import Image
 
 from tests.images import png
 from tests.manifests.projects import rules, write
+from wagroups.domain.declared.picture import Picture
 from wagroups.domain.errors import Rejected
 from wagroups.domain.identity import GroupKey
-from wagroups.domain.picture import Picture
 from wagroups.imaging import MAX_FILE_BYTES, likeness_of
 from wagroups.manifests.pictures import sent_bytes
 from wagroups.manifests.project import check_project, load_project

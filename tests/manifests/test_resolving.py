@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests.manifests.projects import PEOPLE, group, load, problems, rules, write
-from wagroups.domain.desired import DesiredGroup, Manage, Origin, State
+from wagroups.domain.declared.desired import DesiredGroup, Manage, Origin, State
+from wagroups.domain.declared.settings import Setting
+from wagroups.domain.declared.wall_clock import words_of
 from wagroups.domain.identity import Phone
-from wagroups.domain.settings import Setting
-from wagroups.domain.wall_clock import words_of
 from wagroups.manifests.project import load_project
 
 

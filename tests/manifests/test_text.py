@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wagroups.domain.desired import Origin
+from wagroups.domain.declared.desired import Origin
 from wagroups.domain.problem import Problem
 from wagroups.manifests.building import MAX_DEPTH, MAX_REPEATED_NODES
 from wagroups.manifests.findings import Findings

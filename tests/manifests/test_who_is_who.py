@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.manifests.projects import write
+from wagroups.domain.declared.members import Person
 from wagroups.domain.identity import Phone
-from wagroups.domain.members import Person
 from wagroups.manifests.project import check_project, load_project
 
 CONFIG = "version: 1\nregion: DE\naccounts: {office: {gateway: waha, url_env: WAGROUPS_URL}}\n"

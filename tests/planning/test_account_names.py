@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from tests import builders as b
 from wagroups.domain.identity import AccountKey, Me
-from wagroups.domain.plan import TrippedGuard
+from wagroups.domain.plans.plan import TrippedGuard
 from wagroups.planning.planner import make_plan
 from wagroups.planning.situation import Situation, Terms
 

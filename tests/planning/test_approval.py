@@ -4,11 +4,11 @@ import dataclasses
 from datetime import timedelta
 
 from tests import builders as b
-from wagroups.domain.approval import Reviewed
-from wagroups.domain.desired import DesiredMembers
+from wagroups.domain.declared.desired import DesiredMembers
+from wagroups.domain.declared.safety import Override, Safety
 from wagroups.domain.identity import Role
-from wagroups.domain.plan import Plan
-from wagroups.domain.safety import Override, Safety
+from wagroups.domain.plans.approval import Reviewed
+from wagroups.domain.plans.plan import Plan
 from wagroups.planning.approval import approve
 from wagroups.planning.planner import make_plan
 from wagroups.planning.situation import Terms

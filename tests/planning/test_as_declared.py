@@ -4,9 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import builders as b
-from wagroups.domain.desired import DesiredGroup, Manage
+from wagroups.domain.declared.desired import DesiredGroup, Manage
 from wagroups.domain.identity import Role
-from wagroups.domain.observed import ObservedGroup
+from wagroups.domain.live.observed import ObservedGroup
 from wagroups.planning.declared import as_declared
 from wagroups.planning.directory import Directory
 from wagroups.planning.holding import HandsOff

@@ -5,8 +5,8 @@ from datetime import time, timedelta
 import pytest
 
 from tests import builders as b
-from wagroups.domain.budget import DAY, PROFILES, ActiveHours, Breaker, CallClass, Pace, Spent
-from wagroups.domain.plan import Cost
+from wagroups.domain.plans.budget import DAY, PROFILES, ActiveHours, Breaker, CallClass, Pace, Spent
+from wagroups.domain.plans.plan import Cost
 from wagroups.planning.planner import make_plan
 from wagroups.planning.situation import Terms
 

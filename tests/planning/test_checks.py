@@ -3,12 +3,12 @@
 import pytest
 
 from tests import builders as b
-from wagroups.domain.checkup import CheckLevel, Finding
-from wagroups.domain.desired import DesiredGroup, State
+from wagroups.domain.declared.desired import DesiredGroup, State
 from wagroups.domain.identity import GroupJid, GroupKey, Role
-from wagroups.domain.memory import Memory
-from wagroups.domain.observed import ObservedGroup
-from wagroups.domain.tombstone import Tombstones, Turnover
+from wagroups.domain.live.checkup import CheckLevel, Finding
+from wagroups.domain.live.memory import Memory
+from wagroups.domain.live.observed import ObservedGroup
+from wagroups.domain.live.tombstone import Tombstones, Turnover
 from wagroups.planning.checks import NEARLY_FULL, check_groups
 
 CHESS = b.group("chess", id=b.JID, members=["anna", "ben"])

@@ -6,10 +6,10 @@ from types import MappingProxyType
 import pytest
 
 from tests import builders as b
-from wagroups.domain.capability import Access, Aspect, Claim
-from wagroups.domain.desired import DesiredCommunity, DesiredMembers
-from wagroups.domain.observed import Community
-from wagroups.domain.plan import Plan
+from wagroups.domain.declared.desired import DesiredCommunity, DesiredMembers
+from wagroups.domain.live.capability import Access, Aspect, Claim
+from wagroups.domain.live.observed import Community
+from wagroups.domain.plans.plan import Plan
 from wagroups.planning.planner import make_plan
 from wagroups.planning.situation import Terms
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import builders as b
-from wagroups.domain.desired import Desired
-from wagroups.domain.difference import DifferenceKind
+from wagroups.domain.declared.desired import Desired
+from wagroups.domain.plans.difference import DifferenceKind
 from wagroups.planning.comparing import compared
 
 NAMES = ("anna", "ben", "carla", "dora")

@@ -4,7 +4,7 @@ import pytest
 
 from tests import builders as b
 from wagroups.domain.identity import Identity, Phone, Role
-from wagroups.domain.observed import ObservedMember
+from wagroups.domain.live.observed import ObservedMember
 from wagroups.planning.planner import make_plan
 from wagroups.planning.situation import Terms
 

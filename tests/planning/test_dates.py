@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests import builders as b
-from wagroups.domain.change import MemberAddition, MemberRemoval
-from wagroups.domain.desired import DesiredGroup, DesiredMember, DesiredMembers, Entry
-from wagroups.domain.plan import Plan, Reason
+from wagroups.domain.declared.desired import DesiredGroup, DesiredMember, DesiredMembers, Entry
+from wagroups.domain.plans.change import MemberAddition, MemberRemoval
+from wagroups.domain.plans.plan import Plan, Reason
 from wagroups.planning.planner import make_plan
 from wagroups.planning.situation import Terms
 

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 
 from tests import builders as b
-from wagroups.domain.desired import DesiredMember, DesiredMembers, Person
+from wagroups.domain.declared.desired import DesiredMember, DesiredMembers, Person
+from wagroups.domain.declared.safety import Override, Safety
 from wagroups.domain.identity import AccountKey, Alias, GroupKey, Lid, Me, Phone, Role
-from wagroups.domain.memory import Applied, Neighbour, PersonRefusal, UnseenAddition
-from wagroups.domain.observed import ObservedMember
-from wagroups.domain.plan import Plan
-from wagroups.domain.removal import RemovalKind
-from wagroups.domain.safety import Override, Safety
+from wagroups.domain.live.memory import Applied, Neighbour, PersonRefusal, UnseenAddition
+from wagroups.domain.live.observed import ObservedMember
+from wagroups.domain.plans.plan import Plan
+from wagroups.domain.plans.removal import RemovalKind
 from wagroups.planning.due import renewed
 from wagroups.planning.planner import make_plan
 from wagroups.planning.situation import Terms

@@ -8,12 +8,12 @@ import pytest
 
 from tests import builders as b
 from wagroups.cli.exits import exit_of_plan
+from wagroups.domain.declared.known import Known
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import Alias, GroupKey
-from wagroups.domain.known import Known
-from wagroups.domain.memory import PersonRefusal
+from wagroups.domain.live.memory import PersonRefusal
 from wagroups.domain.origin import Origin
-from wagroups.domain.plan import Plan
+from wagroups.domain.plans.plan import Plan
 from wagroups.planning.planner import make_plan
 from wagroups.planning.situation import Terms
 from wagroups.privacy.redactor import Redaction, Redactor

@@ -3,11 +3,11 @@
 from datetime import UTC, date, datetime
 
 from tests import builders as b
-from wagroups.domain.approval import Reviewed
+from wagroups.domain.declared.safety import Override
 from wagroups.domain.identity import GroupKey
 from wagroups.domain.origin import Origin
-from wagroups.domain.plan import Plan
-from wagroups.domain.safety import Override
+from wagroups.domain.plans.approval import Reviewed
+from wagroups.domain.plans.plan import Plan
 from wagroups.manifests.findings import Findings
 from wagroups.manifests.overrides import in_force
 from wagroups.planning.approval import as_reviewed

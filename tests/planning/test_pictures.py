@@ -10,16 +10,16 @@ from types import MappingProxyType
 import pytest
 
 from tests import builders as b
-from wagroups.domain.capability import Access
-from wagroups.domain.change import PictureChange
-from wagroups.domain.choices import Section
-from wagroups.domain.desired import Origin, State
+from wagroups.domain.declared.choices import Section
+from wagroups.domain.declared.desired import Origin, State
+from wagroups.domain.declared.picture import Glimpse, Likeness, Picture, PictureMemory
+from wagroups.domain.declared.settings import Setting
 from wagroups.domain.identity import GroupKey
-from wagroups.domain.memory import Applied
-from wagroups.domain.operation import WritePicture
-from wagroups.domain.picture import Glimpse, Likeness, Picture, PictureMemory
-from wagroups.domain.plan import Cause, Plan, Reason
-from wagroups.domain.settings import Setting
+from wagroups.domain.live.capability import Access
+from wagroups.domain.live.memory import Applied
+from wagroups.domain.plans.change import PictureChange
+from wagroups.domain.plans.operation import WritePicture
+from wagroups.domain.plans.plan import Cause, Plan, Reason
 from wagroups.planning.pictures import MAX_ATTEMPTS, is_read, settled
 from wagroups.planning.planner import make_plan
 from wagroups.planning.situation import Selection, Situation, Terms

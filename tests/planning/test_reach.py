@@ -10,10 +10,10 @@ import yaml
 
 import wagroups
 from tests.planning.test_stories import CASES, plan_of
-from wagroups.domain.capability import PARTS, Aspect
-from wagroups.domain.change_kinds import KINDS
-from wagroups.domain.operation import aspect_of
-from wagroups.domain.settings import Setting
+from wagroups.domain.declared.settings import Setting
+from wagroups.domain.live.capability import PARTS, Aspect
+from wagroups.domain.plans.change_kinds import KINDS
+from wagroups.domain.plans.operation import aspect_of
 
 INFORMATIVE: Final[Mapping[Aspect, str]] = {}
 """Aspects that nobody asks about, each with the reason why a claim is worth telling all the same.  There is none."""

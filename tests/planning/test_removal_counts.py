@@ -2,7 +2,7 @@
 
 import pytest
 
-from wagroups.domain.removal import COUNTS, Limit, RemovalKind, counts
+from wagroups.domain.plans.removal import COUNTS, Limit, RemovalKind, counts
 
 TABLE = """
                max-removals  max-removal-percent  small-group  emptied  declared-shrank  exchange

@@ -1,8 +1,8 @@
 """Whom a guard names when it refuses removals."""
 
 from tests import builders as b
-from wagroups.domain.change import MemberRemoval
 from wagroups.domain.identity import GroupJid
+from wagroups.domain.plans.change import MemberRemoval
 from wagroups.planning.planner import make_plan
 from wagroups.planning.situation import Terms
 

@@ -15,16 +15,26 @@ import pytest
 import yaml
 
 from tests import builders as b
-from wagroups.domain.approval import Approval
-from wagroups.domain.capability import Access, Limits
-from wagroups.domain.change import SettingChange
-from wagroups.domain.choices import Section
-from wagroups.domain.desired import Desired, DesiredMember, DesiredMembers, Entry, Manage, Origin, Person, State
+from wagroups.domain.declared.choices import Section
+from wagroups.domain.declared.desired import (
+    Desired,
+    DesiredMember,
+    DesiredMembers,
+    Entry,
+    Manage,
+    Origin,
+    Person,
+    State,
+)
+from wagroups.domain.declared.members import Exclusion
+from wagroups.domain.declared.period import Periods
+from wagroups.domain.declared.safety import Override, Safety
+from wagroups.domain.declared.settings import Setting
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Me, Role
-from wagroups.domain.invitation import LASTS, Invitation
-from wagroups.domain.joining import JoinRequest, Requests
-from wagroups.domain.members import Exclusion
-from wagroups.domain.memory import (
+from wagroups.domain.live.capability import Access, Limits
+from wagroups.domain.live.invitation import LASTS, Invitation
+from wagroups.domain.live.join_requests import JoinRequest, Requests
+from wagroups.domain.live.memory import (
     Applied,
     Binding,
     Intent,
@@ -34,17 +44,16 @@ from wagroups.domain.memory import (
     UnseenAddition,
     Unsettled,
 )
-from wagroups.domain.observed import Absence, Community
-from wagroups.domain.operation import CreateGroup, people_of
-from wagroups.domain.period import Periods
-from wagroups.domain.plan import Later, Plan
-from wagroups.domain.presence import Count, Presence
+from wagroups.domain.live.observed import Absence, Community
+from wagroups.domain.live.presence import Count, Presence
+from wagroups.domain.live.tombstone import Tombstones, Turnover
+from wagroups.domain.plans.approval import Approval
+from wagroups.domain.plans.change import SettingChange
+from wagroups.domain.plans.operation import CreateGroup, people_of
+from wagroups.domain.plans.plan import Later, Plan
+from wagroups.domain.plans.removal import RemovalKind
+from wagroups.domain.plans.rules import Level
 from wagroups.domain.problem import Problem
-from wagroups.domain.removal import RemovalKind
-from wagroups.domain.rules import Level
-from wagroups.domain.safety import Override, Safety
-from wagroups.domain.settings import Setting
-from wagroups.domain.tombstone import Tombstones, Turnover
 from wagroups.planning.binding import bound_ids
 from wagroups.planning.due import renewed
 from wagroups.planning.holding import trusted

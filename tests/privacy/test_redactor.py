@@ -5,10 +5,10 @@ import pytest
 from tests import builders as b
 from tests.reports import samples
 from tests.reports.test_golden import OUTPUTS
-from wagroups.domain.desired import Origin, Person
+from wagroups.domain.declared.desired import Origin, Person
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import Alias, GroupJid, Identity, Lid, Phone
-from wagroups.domain.plan import Plan
+from wagroups.domain.plans.plan import Plan
 from wagroups.privacy.redactor import (
     NamesIn,
     Redaction,
@@ -157,7 +157,7 @@ def test_the_canaries_are_found_where_redaction_is_off() -> None:
 
 
 def with_number_in_texts(number: str) -> Plan:
-    from wagroups.domain.change import DescriptionChange, SubjectChange
+    from wagroups.domain.plans.change import DescriptionChange, SubjectChange
 
     return samples.plan(
         samples.group(

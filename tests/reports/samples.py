@@ -2,8 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
-from wagroups.domain.budget import CallClass
-from wagroups.domain.change import (
+from wagroups.domain.declared.desired import Origin
+from wagroups.domain.declared.settings import Setting
+from wagroups.domain.identity import AccountKey, Alias, GroupJid, GroupKey, Identity, Lid, Phone
+from wagroups.domain.plans.budget import CallClass
+from wagroups.domain.plans.change import (
     AdminDemotion,
     AdminPromotion,
     Change,
@@ -14,11 +17,9 @@ from wagroups.domain.change import (
     SettingChange,
     SubjectChange,
 )
-from wagroups.domain.change_kinds import Risk
-from wagroups.domain.desired import Origin
-from wagroups.domain.identity import AccountKey, Alias, GroupJid, GroupKey, Identity, Lid, Phone
-from wagroups.domain.outcome import ActionResult, Failure, Run, Verdict
-from wagroups.domain.plan import (
+from wagroups.domain.plans.change_kinds import Risk
+from wagroups.domain.plans.outcome import ActionResult, Failure, Run, Verdict
+from wagroups.domain.plans.plan import (
     Acknowledgement,
     Action,
     Cause,
@@ -31,7 +32,6 @@ from wagroups.domain.plan import (
     Reason,
     TrippedGuard,
 )
-from wagroups.domain.settings import Setting
 from wagroups.privacy.redactor import Redaction, Redactor
 
 NOW = datetime(2026, 11, 2, 14, 0, tzinfo=UTC)

@@ -10,8 +10,8 @@ import pytest
 from tests.reports import samples
 from wagroups.cli.exits import exit_of_plan, exit_of_run
 from wagroups.domain.exit import Exit
-from wagroups.domain.outcome import Run
-from wagroups.domain.plan import Plan
+from wagroups.domain.plans.outcome import Run
+from wagroups.domain.plans.plan import Plan
 from wagroups.privacy.redactor import Redaction
 from wagroups.reports.compose import plan_document, report_document
 from wagroups.reports.document import PlanDocument, ReportDocument, document_json
@@ -116,7 +116,7 @@ def test_drift_in_a_plan_is_what_git_did_not_do_and_all_of_it_on_request() -> No
 
 
 def big_plan(groups: int, people: int) -> Plan:
-    from wagroups.domain.change import MemberAddition, MemberRemoval
+    from wagroups.domain.plans.change import MemberAddition, MemberRemoval
 
     def many(number: int) -> Plan:
         return samples.plan(

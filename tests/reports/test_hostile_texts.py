@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.reports import samples
-from wagroups.domain.change import DescriptionChange, MemberAddition, PictureChange, SubjectChange
+from wagroups.domain.declared.picture import Likeness, Picture
 from wagroups.domain.exit import Exit
-from wagroups.domain.outcome import ActionResult, Failure, Run, Verdict
-from wagroups.domain.picture import Likeness, Picture
-from wagroups.domain.plan import Notice, Plan
+from wagroups.domain.plans.change import DescriptionChange, MemberAddition, PictureChange, SubjectChange
+from wagroups.domain.plans.outcome import ActionResult, Failure, Run, Verdict
+from wagroups.domain.plans.plan import Notice, Plan
 from wagroups.domain.problem import Problem
 from wagroups.privacy.escape import clean, for_html, for_markdown, for_terminal
 from wagroups.reports.annotations import plan_annotations, problems_annotations

@@ -4,14 +4,14 @@ from datetime import timedelta
 
 from tests import builders as b
 from tests.reports import samples as s
-from wagroups.domain.budget import CAREFUL, Pace
-from wagroups.domain.change import LinkReset, MemberAddition, MemberInvitation, RequestApproval, RequestRejection
-from wagroups.domain.checkup import AccountStanding, Invited
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import GroupKey
-from wagroups.domain.invitation import LASTS, Invitation
-from wagroups.domain.outcome import ActionResult, Run, Verdict
-from wagroups.domain.plan import Reason
+from wagroups.domain.live.checkup import AccountStanding, Invited
+from wagroups.domain.live.invitation import LASTS, Invitation
+from wagroups.domain.plans.budget import CAREFUL, Pace
+from wagroups.domain.plans.change import LinkReset, MemberAddition, MemberInvitation, RequestApproval, RequestRejection
+from wagroups.domain.plans.outcome import ActionResult, Run, Verdict
+from wagroups.domain.plans.plan import Reason
 from wagroups.reports.checkup import status_document, status_text
 from wagroups.reports.run_view import run_view
 from wagroups.reports.text import plan_text

@@ -3,8 +3,8 @@
 import pytest
 
 from tests.reports import samples
-from wagroups.domain.change import DescriptionChange
-from wagroups.domain.plan import Plan
+from wagroups.domain.plans.change import DescriptionChange
+from wagroups.domain.plans.plan import Plan
 from wagroups.privacy.redactor import Redaction
 from wagroups.reports.html import plan_html
 from wagroups.reports.line_diff import COLUMNS, MOST, line_diff

@@ -3,10 +3,10 @@
 import pytest
 
 from tests.reports import samples
-from wagroups.domain.change import PictureChange
+from wagroups.domain.declared.picture import Likeness, Picture
 from wagroups.domain.exit import Exit
-from wagroups.domain.picture import Likeness, Picture
-from wagroups.domain.plan import Plan
+from wagroups.domain.plans.change import PictureChange
+from wagroups.domain.plans.plan import Plan
 from wagroups.privacy.redactor import Redaction
 from wagroups.reports.compose import plan_document
 from wagroups.reports.text import plan_text

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.fake_clock import MORNING
-from wagroups.domain.budget import Breaker, CallClass, Waiting
+from wagroups.domain.plans.budget import Breaker, CallClass, Waiting
 from wagroups.reports.resting import RESTS, lesson_words, rest_words, sign_words, waiting_words, why
 from wagroups.reports.wording import CALLS, PAUSES
 

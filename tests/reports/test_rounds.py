@@ -8,7 +8,7 @@ import pytest
 
 from tests.reports import samples
 from wagroups.domain.exit import Exit
-from wagroups.domain.plan import Notice, Plan
+from wagroups.domain.plans.plan import Notice, Plan
 from wagroups.reports.compose import plan_document
 from wagroups.reports.document import ErrorBody
 from wagroups.reports.rounds import (

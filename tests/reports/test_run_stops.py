@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from tests.reports import samples
-from wagroups.domain.change import MemberAddition
-from wagroups.domain.desired import DesiredGroup, Manage, Origin
+from wagroups.domain.declared.desired import DesiredGroup, Manage, Origin
 from wagroups.domain.identity import GroupJid, GroupKey
-from wagroups.domain.outcome import ActionResult, Failure, Run, Verdict
+from wagroups.domain.plans.change import MemberAddition
+from wagroups.domain.plans.outcome import ActionResult, Failure, Run, Verdict
 from wagroups.privacy.redactor import Redaction
 from wagroups.reports.text import run_text
 

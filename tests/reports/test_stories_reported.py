@@ -12,8 +12,8 @@ import yaml
 from tests import builders
 from tests.planning.test_stories import CASES, plan_of
 from wagroups.cli.exits import exit_of_plan
-from wagroups.domain.outcome import Run
-from wagroups.domain.plan import Plan
+from wagroups.domain.plans.outcome import Run
+from wagroups.domain.plans.plan import Plan
 from wagroups.privacy.redactor import Redaction, Redactor
 from wagroups.reports.annotations import plan_annotations
 from wagroups.reports.compose import plan_document

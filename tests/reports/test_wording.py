@@ -3,9 +3,9 @@
 import pytest
 
 from tests.reports import samples
-from wagroups.domain.change import MemberAddition
 from wagroups.domain.identity import Alias, Identity, Phone
-from wagroups.domain.outcome import ActionResult, Failure, Run, Verdict
+from wagroups.domain.plans.change import MemberAddition
+from wagroups.domain.plans.outcome import ActionResult, Failure, Run, Verdict
 from wagroups.privacy.redactor import Redaction
 from wagroups.reports.text import run_text
 from wagroups.reports.wording import ADVICE

@@ -9,8 +9,8 @@ from tests.images import png
 from tests.simulation.asking import SESSION
 from tests.simulation.dialects import DIALECTS, Talk, talk
 from tests.simulation.worlds import CHOIR, OLD, PHONES, club
+from wagroups.domain.declared.settings import Setting
 from wagroups.domain.identity import Role
-from wagroups.domain.settings import Setting
 from wagroups.imaging import likeness_of
 from wagroups.simulation.faults import FaultKind
 

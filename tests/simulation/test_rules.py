@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from tests.simulation.worlds import BOARD, CHOIR, PHONES, Time, club
+from wagroups.domain.declared.settings import Setting
 from wagroups.domain.identity import Phone, Role
-from wagroups.domain.settings import Setting
 from wagroups.simulation.membership import MEMBERS
 from wagroups.simulation.people import invented_lid
 from wagroups.simulation.refusal import WhatsAppError

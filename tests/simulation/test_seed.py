@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from tests.simulation.worlds import CLUB, NOON, Time, club
+from wagroups.domain.declared.settings import Setting
 from wagroups.domain.errors import SeedError
 from wagroups.domain.identity import Phone, Role
-from wagroups.domain.settings import Setting
 from wagroups.simulation.faults import Call, FaultKind
 from wagroups.simulation.restriction import Ban, Capping, Restrictions, Timelock
 from wagroups.simulation.seed import dump, load

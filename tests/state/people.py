@@ -6,14 +6,14 @@ from types import MappingProxyType
 from typing import Any
 
 from tests.fake_clock import MORNING
-from wagroups.domain.change import Change
-from wagroups.domain.history import PastAction
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Identity, Lid, Me, Phone
-from wagroups.domain.invitation import LASTS, Invitation
-from wagroups.domain.memory import Intent
-from wagroups.domain.observed import Observed, ObservedGroup, ObservedMember
-from wagroups.domain.operation import AddMembers, CreateGroup, Operation, RemoveMembers
-from wagroups.domain.outcome import Done, StepOutcome, Verdict
+from wagroups.domain.live.invitation import LASTS, Invitation
+from wagroups.domain.live.memory import Intent
+from wagroups.domain.live.observed import Observed, ObservedGroup, ObservedMember
+from wagroups.domain.plans.change import Change
+from wagroups.domain.plans.history import PastAction
+from wagroups.domain.plans.operation import AddMembers, CreateGroup, Operation, RemoveMembers
+from wagroups.domain.plans.outcome import Done, StepOutcome, Verdict
 from wagroups.state.ledger import SqlLedger
 
 OFFICE = AccountKey("office")

@@ -11,8 +11,8 @@ from multiprocessing.synchronize import Event
 
 from tests.fake_clock import MORNING
 from tests.state.people import OFFICE, addition, intent
-from wagroups.domain.budget import Allowance, CallClass
-from wagroups.domain.outcome import Done
+from wagroups.domain.plans.budget import Allowance, CallClass
+from wagroups.domain.plans.outcome import Done
 from wagroups.domain.ports import Granted
 from wagroups.state.opening import open_ledger
 

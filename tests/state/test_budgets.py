@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.fake_clock import MORNING
 from tests.state.people import OFFICE, SPORTS
 from tests.state.processes import PATIENCE, SPAWN, reserve_often, started
-from wagroups.domain.budget import DAY, HOUR, Allowance, Breaker, CallClass
+from wagroups.domain.plans.budget import DAY, HOUR, Allowance, Breaker, CallClass
 from wagroups.domain.ports import Deferred, Granted
 from wagroups.state.budgets import KEPT
 from wagroups.state.ledger import SqlLedger

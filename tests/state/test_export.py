@@ -24,17 +24,17 @@ from tests.state.people import (
     read,
     removed,
 )
-from wagroups.domain.approval import Approval, ApprovedDates
-from wagroups.domain.budget import DAY, Allowance, CallClass
-from wagroups.domain.capability import Aspect, Capabilities
-from wagroups.domain.change import MemberAddition
+from wagroups.domain.declared.permissions import Permissions
+from wagroups.domain.declared.picture import PictureMemory
 from wagroups.domain.errors import LedgerError
 from wagroups.domain.identity import Alias, GroupJid, Identity, Me
-from wagroups.domain.last_read import ReadFacts
-from wagroups.domain.memory import Applied, PersonRefusal
-from wagroups.domain.outcome import Done, PersonResult, Receipt
-from wagroups.domain.permissions import Permissions
-from wagroups.domain.picture import PictureMemory
+from wagroups.domain.live.capability import Aspect, Capabilities
+from wagroups.domain.live.last_read import ReadFacts
+from wagroups.domain.live.memory import Applied, PersonRefusal
+from wagroups.domain.plans.approval import Approval, ApprovedDates
+from wagroups.domain.plans.budget import DAY, Allowance, CallClass
+from wagroups.domain.plans.change import MemberAddition
+from wagroups.domain.plans.outcome import Done, PersonResult, Receipt
 from wagroups.domain.ports import Lookup
 from wagroups.state.ledger import SqlLedger
 from wagroups.state.opening import open_ledger

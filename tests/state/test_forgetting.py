@@ -6,15 +6,15 @@ from pathlib import Path
 
 from tests.fake_clock import MORNING
 from tests.state.people import OFFICE, SPORTS, STAFF, addition, both, intent, jid, lid, past, phone, read, removed
-from wagroups.domain.budget import DAY
-from wagroups.domain.change import MemberAddition
 from wagroups.domain.identity import Alias, Identity
-from wagroups.domain.memory import Applied, PersonRefusal
-from wagroups.domain.observed import ObservedMember
-from wagroups.domain.operation import AddMembers, CreateGroup
-from wagroups.domain.outcome import Done, PersonResult, Receipt
+from wagroups.domain.live.memory import Applied, PersonRefusal
+from wagroups.domain.live.observed import ObservedMember
+from wagroups.domain.live.tombstone import Turnover
+from wagroups.domain.plans.budget import DAY
+from wagroups.domain.plans.change import MemberAddition
+from wagroups.domain.plans.operation import AddMembers, CreateGroup
+from wagroups.domain.plans.outcome import Done, PersonResult, Receipt
 from wagroups.domain.ports import Lookup
-from wagroups.domain.tombstone import Turnover
 from wagroups.state.ledger import SqlLedger
 from wagroups.state.opening import open_ledger
 

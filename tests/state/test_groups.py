@@ -6,12 +6,12 @@ import pytest
 
 from tests.fake_clock import MORNING
 from tests.state.people import CHOIR, INVITATION, OFFICE, SPORTS, STAFF, both, intent, jid, lid, phone, read, removed
-from wagroups.domain.budget import DAY
+from wagroups.domain.declared.picture import Likeness, PictureMemory
 from wagroups.domain.errors import LedgerError
 from wagroups.domain.identity import GroupKey, Identity, Phone
-from wagroups.domain.memory import Applied, Binding, Memory, OpenPoint, PersonRefusal, UnseenAddition
-from wagroups.domain.observed import ObservedMember
-from wagroups.domain.picture import Likeness, PictureMemory
+from wagroups.domain.live.memory import Applied, Binding, Memory, OpenPoint, PersonRefusal, UnseenAddition
+from wagroups.domain.live.observed import ObservedMember
+from wagroups.domain.plans.budget import DAY
 from wagroups.domain.ports import Ledger
 from wagroups.state.groups import UNSEEN_COUNTED, UNSEEN_KEPT
 from wagroups.state.ledger import SqlLedger

@@ -5,10 +5,10 @@ import pytest
 from tests.fake_clock import MORNING
 from tests.state.people import CHOIR, INVITATION, OFFICE, SPORTS, STAFF, both, intent, jid, lid, phone, read
 from wagroups.domain.identity import Identity
-from wagroups.domain.invitation import Invitation
-from wagroups.domain.observed import ObservedMember
-from wagroups.domain.operation import SendInvitation
-from wagroups.domain.outcome import Done, NotAttempted, Refused, StepOutcome, Uncertain
+from wagroups.domain.live.invitation import Invitation
+from wagroups.domain.live.observed import ObservedMember
+from wagroups.domain.plans.operation import SendInvitation
+from wagroups.domain.plans.outcome import Done, NotAttempted, Refused, StepOutcome, Uncertain
 from wagroups.domain.ports import Lookup
 from wagroups.state.ledger import SqlLedger
 

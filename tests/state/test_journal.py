@@ -7,13 +7,13 @@ import pytest
 from tests.fake_clock import MORNING
 from tests.state.people import CHOIR, OFFICE, SPORTS, STAFF, addition, intent, jid, phone, removed
 from tests.state.processes import PATIENCE, die_between_intent_and_conclusion, started
+from wagroups.domain.declared.settings import Setting
 from wagroups.domain.errors import LedgerError
 from wagroups.domain.identity import Identity
-from wagroups.domain.memory import Unsettled
-from wagroups.domain.operation import CreateGroup
-from wagroups.domain.outcome import Done, NotAttempted, PersonResult, Receipt, Refused, StepOutcome, Uncertain
-from wagroups.domain.removal import RemovalKind
-from wagroups.domain.settings import Setting
+from wagroups.domain.live.memory import Unsettled
+from wagroups.domain.plans.operation import CreateGroup
+from wagroups.domain.plans.outcome import Done, NotAttempted, PersonResult, Receipt, Refused, StepOutcome, Uncertain
+from wagroups.domain.plans.removal import RemovalKind
 from wagroups.state.ledger import SqlLedger
 from wagroups.state.opening import open_ledger
 

@@ -12,8 +12,8 @@ import pytest
 from tests.fake_clock import MORNING
 from tests.state.people import OFFICE, SPORTS, intent
 from tests.state.processes import PATIENCE, SPAWN, hold_until_killed, kill, started
-from wagroups.domain.budget import Allowance, CallClass
 from wagroups.domain.errors import LedgerError, Locked
+from wagroups.domain.plans.budget import Allowance, CallClass
 from wagroups.domain.ports import Granted
 from wagroups.state import leases
 from wagroups.state.leases import LEASE, Heartbeat

@@ -3,7 +3,7 @@
 from tests.fake_clock import MORNING
 from tests.state.people import CHOIR, OFFICE, SPORTS, STAFF, addition, intent, jid, lid, phone
 from wagroups.domain.identity import Me
-from wagroups.domain.memory import Neighbour
+from wagroups.domain.live.memory import Neighbour
 from wagroups.state.ledger import SqlLedger
 
 

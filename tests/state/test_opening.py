@@ -16,12 +16,12 @@ from sqlalchemy import Connection, insert, inspect, update
 from tests.fake_clock import MORNING
 from tests.state.people import OFFICE, STAFF, both, intent, jid, phone, read
 from tests.state.processes import PATIENCE, SPAWN, open_and_close, started
-from wagroups.domain.budget import Allowance, Breaker, CallClass
+from wagroups.domain.declared.picture import PictureMemory
 from wagroups.domain.errors import LedgerError
 from wagroups.domain.identity import Me
-from wagroups.domain.invitation import Invitation
-from wagroups.domain.memory import PersonRefusal
-from wagroups.domain.picture import PictureMemory
+from wagroups.domain.live.invitation import Invitation
+from wagroups.domain.live.memory import PersonRefusal
+from wagroups.domain.plans.budget import Allowance, Breaker, CallClass
 from wagroups.domain.ports import Deferred, Granted, Ledger, Lookup
 from wagroups.state import migrations, opening, store
 from wagroups.state.migrations import VERSION

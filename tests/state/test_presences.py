@@ -6,10 +6,10 @@ import pytest
 
 from tests.fake_clock import MORNING
 from tests.state.people import OFFICE, STAFF, both, jid, lid, phone, read
-from wagroups.domain.budget import DAY
 from wagroups.domain.identity import Identity, Lid
-from wagroups.domain.presence import Count, Presence
-from wagroups.domain.tombstone import Turnover
+from wagroups.domain.live.presence import Count, Presence
+from wagroups.domain.live.tombstone import Turnover
+from wagroups.domain.plans.budget import DAY
 from wagroups.state.ledger import SqlLedger
 
 LATER = MORNING + DAY

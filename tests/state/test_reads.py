@@ -7,12 +7,12 @@ import pytest
 
 from tests.fake_clock import MORNING
 from tests.state.people import OFFICE, SPORTS, both, jid, lid, phone, read, removed
-from wagroups.domain.budget import DAY, HOUR
 from wagroups.domain.identity import Lid, Me, Phone
-from wagroups.domain.memory import Check
-from wagroups.domain.observed import ObservedMember
+from wagroups.domain.live.memory import Check
+from wagroups.domain.live.observed import ObservedMember
+from wagroups.domain.plans.budget import DAY, HOUR
+from wagroups.domain.plans.removal import RemovalKind
 from wagroups.domain.ports import Lookup
-from wagroups.domain.removal import RemovalKind
 from wagroups.state.answers import NO_KEPT, NO_LID_KEPT, YES_KEPT
 from wagroups.state.ledger import SqlLedger
 

@@ -22,17 +22,17 @@ from tests.state.people import (
     read,
     removed,
 )
-from wagroups.domain.approval import Approval
-from wagroups.domain.budget import CAREFUL, Breaker, CallClass
-from wagroups.domain.capability import Aspect, Capabilities
-from wagroups.domain.change import MemberAddition
+from wagroups.domain.declared.permissions import Permissions
+from wagroups.domain.declared.picture import PictureMemory
 from wagroups.domain.errors import LedgerError, Locked
 from wagroups.domain.identity import AccountKey, Alias, Identity, Me
-from wagroups.domain.last_read import ReadFacts
-from wagroups.domain.memory import Applied, PersonRefusal
-from wagroups.domain.outcome import Done
-from wagroups.domain.permissions import Permissions
-from wagroups.domain.picture import PictureMemory
+from wagroups.domain.live.capability import Aspect, Capabilities
+from wagroups.domain.live.last_read import ReadFacts
+from wagroups.domain.live.memory import Applied, PersonRefusal
+from wagroups.domain.plans.approval import Approval
+from wagroups.domain.plans.budget import CAREFUL, Breaker, CallClass
+from wagroups.domain.plans.change import MemberAddition
+from wagroups.domain.plans.outcome import Done
 from wagroups.domain.ports import Granted, Lookup
 from wagroups.state.ledger import SqlLedger
 from wagroups.state.opening import open_ledger

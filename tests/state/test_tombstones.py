@@ -5,13 +5,13 @@ from datetime import timedelta
 
 from tests.fake_clock import MORNING
 from tests.state.people import CHOIR, OFFICE, SPORTS, STAFF, both, intent, jid, lid, phone, read, removed
-from wagroups.domain.budget import DAY, HOUR
 from wagroups.domain.identity import Identity, Lid, Phone, Role
-from wagroups.domain.memory import PersonRefusal
-from wagroups.domain.observed import ObservedMember
-from wagroups.domain.operation import RemoveMembers
-from wagroups.domain.outcome import Uncertain
-from wagroups.domain.tombstone import Farewell, Tombstone, Turnover
+from wagroups.domain.live.memory import PersonRefusal
+from wagroups.domain.live.observed import ObservedMember
+from wagroups.domain.live.tombstone import Farewell, Tombstone, Turnover
+from wagroups.domain.plans.budget import DAY, HOUR
+from wagroups.domain.plans.operation import RemoveMembers
+from wagroups.domain.plans.outcome import Uncertain
 from wagroups.state.ledger import SqlLedger
 from wagroups.state.reads import STILL_SHOWN
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from tests import builders as b
 from tests.rig import KEY, Rig
-from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.declared.desired import DesiredGroup
 from wagroups.domain.identity import GroupJid
-from wagroups.domain.plan import Plan
+from wagroups.domain.plans.plan import Plan
 from wagroups.domain.transcript import Import
 from wagroups.manifests.project import Project, load_project
 from wagroups.planning.situation import Terms

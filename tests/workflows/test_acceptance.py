@@ -9,13 +9,13 @@ import pytest
 
 from tests import builders as b
 from tests.manifests.projects import write
+from wagroups.domain.declared.settings import Setting
 from wagroups.domain.errors import EditError, ManualEditNeeded
 from wagroups.domain.identity import AccountKey, GroupKey, Role
-from wagroups.domain.memory import Applied, Memory
-from wagroups.domain.observed import ObservedGroup
-from wagroups.domain.plan import Plan
-from wagroups.domain.settings import Setting
-from wagroups.domain.tombstone import Tombstones, Turnover
+from wagroups.domain.live.memory import Applied, Memory
+from wagroups.domain.live.observed import ObservedGroup
+from wagroups.domain.live.tombstone import Tombstones, Turnover
+from wagroups.domain.plans.plan import Plan
 from wagroups.manifests.project import load_project
 from wagroups.planning.planner import make_plan
 from wagroups.planning.situation import Situation, Terms

@@ -11,7 +11,7 @@ from wagroups.cli.exits import exit_of_run
 from wagroups.domain.errors import LedgerError, Locked
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import Role
-from wagroups.domain.outcome import Run, Verdict
+from wagroups.domain.plans.outcome import Run, Verdict
 from wagroups.execution.executor import Executor
 from wagroups.privacy.redactor import Redaction, Redactor
 from wagroups.reports.text import run_text

@@ -5,7 +5,7 @@ import pytest
 from tests import builders as b
 from tests.rig import rig
 from wagroups.domain.identity import Role
-from wagroups.domain.outcome import Verdict
+from wagroups.domain.plans.outcome import Verdict
 from wagroups.gateways.waha.adapter import WahaGateway
 
 

@@ -8,9 +8,9 @@ import pytest
 from tests import builders as b
 from tests.fake_clock import FakeClock
 from tests.rig import DIALECTS, Rig, rig
-from wagroups.domain.budget import Breaker, CallClass
-from wagroups.domain.checkup import Finding
 from wagroups.domain.identity import Role
+from wagroups.domain.live.checkup import Finding
+from wagroups.domain.plans.budget import Breaker, CallClass
 from wagroups.workflows.doctor import CLOCKS_DIFFER, examine
 
 

@@ -12,14 +12,14 @@ from tests.fake_clock import MORNING
 from tests.reports.samples import redactor
 from tests.rig import DIALECTS, RELAXED, Rig, rig
 from wagroups.cli.exits import exit_of_plan, exit_of_run
-from wagroups.domain.approval import Reviewed
-from wagroups.domain.change import PersonChange
-from wagroups.domain.choices import Section
-from wagroups.domain.desired import DesiredGroup, DesiredMember, DesiredMembers
+from wagroups.domain.declared.choices import Section
+from wagroups.domain.declared.desired import DesiredGroup, DesiredMember, DesiredMembers
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import GroupKey, Role
-from wagroups.domain.outcome import Run, Verdict
-from wagroups.domain.plan import Cause, Plan, Reason
+from wagroups.domain.plans.approval import Reviewed
+from wagroups.domain.plans.change import PersonChange
+from wagroups.domain.plans.outcome import Run, Verdict
+from wagroups.domain.plans.plan import Cause, Plan, Reason
 from wagroups.planning.situation import Selection, Terms
 from wagroups.reports.compose import plan_document
 from wagroups.reports.text import drift_text, plan_text, run_text

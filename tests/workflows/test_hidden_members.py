@@ -12,10 +12,10 @@ import pytest
 
 from tests import builders as b
 from tests.rig import DIALECTS, Rig, rig
-from wagroups.domain.desired import DesiredGroup, DesiredMembers, Manage
+from wagroups.domain.declared.desired import DesiredGroup, DesiredMembers, Manage
 from wagroups.domain.identity import GroupJid, Role
-from wagroups.domain.plan import Plan
-from wagroups.domain.points import PointClass
+from wagroups.domain.plans.plan import Plan
+from wagroups.domain.plans.points import PointClass
 from wagroups.domain.ports import Lookup
 from wagroups.simulation.faults import Call
 

@@ -7,14 +7,14 @@ import pytest
 
 from tests import builders as b
 from tests.rig import DIALECTS, Rig, rig
-from wagroups.domain.change import MemberAddition
-from wagroups.domain.desired import Manage
-from wagroups.domain.history import HistoryQuery, PastAction
+from wagroups.domain.declared.desired import Manage
 from wagroups.domain.identity import Alias, Identity, Role
-from wagroups.domain.memory import Intent
-from wagroups.domain.operation import AddMembers
-from wagroups.domain.outcome import Verdict
-from wagroups.domain.plan import Cause, Plan
+from wagroups.domain.live.memory import Intent
+from wagroups.domain.plans.change import MemberAddition
+from wagroups.domain.plans.history import HistoryQuery, PastAction
+from wagroups.domain.plans.operation import AddMembers
+from wagroups.domain.plans.outcome import Verdict
+from wagroups.domain.plans.plan import Cause, Plan
 from wagroups.simulation.faults import Call, Fault, FaultKind
 
 PEOPLE = ("anna", "ben", "carla", "dora", "emil", "finn", "gina", "hugo")

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from tests.rig import DIALECTS, Rig, rig
 from tests.workflows.imported import Club, assert_nothing_is_left_to_do
-from wagroups.domain.desired import State
+from wagroups.domain.declared.desired import State
+from wagroups.domain.declared.settings import SETTINGS, Setting
 from wagroups.domain.identity import GroupJid, Role
-from wagroups.domain.observed import Community
-from wagroups.domain.settings import SETTINGS, Setting
+from wagroups.domain.live.observed import Community
 from wagroups.domain.text import normal
 from wagroups.workflows.formatting import format_files
 

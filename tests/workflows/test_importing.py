@@ -12,11 +12,11 @@ import yaml
 from tests import builders as b
 from tests.rig import Rig, people, rig
 from tests.workflows.imported import Club, assert_nothing_is_left_to_do
-from wagroups.domain.desired import Manage, State
+from wagroups.domain.declared.desired import Manage, State
+from wagroups.domain.declared.settings import Setting
 from wagroups.domain.errors import GatewayError, ProjectError, Refusal, WagroupsError
 from wagroups.domain.identity import Alias, GroupKey, Me, Phone, Role
-from wagroups.domain.observed import Community
-from wagroups.domain.settings import Setting
+from wagroups.domain.live.observed import Community
 from wagroups.manifests.aliases import AliasEntry
 from wagroups.privacy.redactor import Redaction, Redactor
 from wagroups.reports.importing import import_remarks

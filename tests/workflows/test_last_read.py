@@ -7,12 +7,12 @@ import pytest
 
 from tests import builders as b
 from tests.rig import DIALECTS, RELAXED, Rig, rig
-from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.declared.desired import DesiredGroup
+from wagroups.domain.declared.settings import Setting
 from wagroups.domain.errors import NeverRead
 from wagroups.domain.identity import Role
-from wagroups.domain.last_read import FRESH
-from wagroups.domain.plan import Plan
-from wagroups.domain.settings import Setting
+from wagroups.domain.live.last_read import FRESH
+from wagroups.domain.plans.plan import Plan
 from wagroups.planning.situation import Selection
 from wagroups.privacy.redactor import NamesIn, Redaction, Redactor
 from wagroups.reports.view import plan_view

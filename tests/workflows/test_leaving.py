@@ -8,11 +8,11 @@ import pytest
 from tests import builders as b
 from tests.rig import DIALECTS, Rig, rig
 from wagroups.cli.exits import exit_of_run
-from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.declared.desired import DesiredGroup
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import Identity, Role
-from wagroups.domain.outcome import Run, Verdict
-from wagroups.domain.plan import Plan
+from wagroups.domain.plans.outcome import Run, Verdict
+from wagroups.domain.plans.plan import Plan
 from wagroups.simulation.faults import Call
 from wagroups.simulation.group import REJOIN_REST
 from wagroups.simulation.telephone import ScriptedAction, act

@@ -7,12 +7,12 @@ import pytest
 
 from tests import builders as b
 from tests.rig import DIALECTS, RELAXED, Rig, rig
-from wagroups.domain.approval import Reviewed
-from wagroups.domain.budget import CallClass
+from wagroups.domain.declared.safety import Override
 from wagroups.domain.identity import GroupJid, GroupKey, Role
-from wagroups.domain.outcome import Run, Verdict
-from wagroups.domain.plan import Plan
-from wagroups.domain.safety import Override
+from wagroups.domain.plans.approval import Reviewed
+from wagroups.domain.plans.budget import CallClass
+from wagroups.domain.plans.outcome import Run, Verdict
+from wagroups.domain.plans.plan import Plan
 from wagroups.planning.approval import as_reviewed
 from wagroups.simulation.telephone import ScriptedAction, act
 from wagroups.state.volatile import volatile_ledger

@@ -6,9 +6,9 @@ import pytest
 
 from tests import builders as b
 from tests.rig import RELAXED, Rig, rig
+from wagroups.domain.declared.safety import Override, Safety
 from wagroups.domain.identity import GroupKey, Role
-from wagroups.domain.plan import Plan
-from wagroups.domain.safety import Override, Safety
+from wagroups.domain.plans.plan import Plan
 from wagroups.planning.situation import Terms
 
 CROWD = ("anna", "ben", "carla")

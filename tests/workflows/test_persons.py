@@ -9,9 +9,9 @@ import pytest
 from tests import builders as b
 from tests.rig import rig
 from tests.workflows.imported import Club
-from wagroups.domain.change import MemberRemoval
 from wagroups.domain.identity import Role
-from wagroups.domain.plan import Reason
+from wagroups.domain.plans.change import MemberRemoval
+from wagroups.domain.plans.plan import Reason
 from wagroups.workflows.draft import Draft
 from wagroups.workflows.persons import PersonEditor, offboard, person_of, renumber
 

@@ -4,9 +4,9 @@ import pytest
 
 from tests import builders as b
 from tests.rig import DIALECTS, rig
-from wagroups.domain.budget import CAREFUL, CallClass
 from wagroups.domain.errors import NotYet
 from wagroups.domain.identity import Role
+from wagroups.domain.plans.budget import CAREFUL, CallClass
 from wagroups.gateways.registry import KINDS
 from wagroups.gateways.waha.claims import capabilities
 

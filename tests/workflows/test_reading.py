@@ -8,9 +8,9 @@ import pytest
 
 from tests import builders as b
 from tests.rig import RELAXED, Rig, rig
-from wagroups.domain.budget import CallClass
-from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.declared.desired import DesiredGroup
 from wagroups.domain.identity import AccountKey, Me, Role
+from wagroups.domain.plans.budget import CallClass
 from wagroups.simulation.faults import Call, Fault, FaultKind
 from wagroups.workflows.plan import preview
 

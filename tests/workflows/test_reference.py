@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from wagroups.cli.reference import write
-from wagroups.domain.capability import PARTS, Aspect
+from wagroups.domain.live.capability import PARTS, Aspect
 from wagroups.gateways.registry import KINDS
 from wagroups.workflows.reference import generated
 

@@ -8,14 +8,14 @@ import pytest
 from tests import builders as b
 from tests.fake_clock import MORNING
 from tests.rig import DIALECTS, Rig, rig
-from wagroups.domain.approval import Reviewed
-from wagroups.domain.budget import ActiveHours, Breaker
-from wagroups.domain.capability import Access, Aspect
-from wagroups.domain.desired import DesiredGroup, Manage
+from wagroups.domain.declared.desired import DesiredGroup, Manage
+from wagroups.domain.declared.safety import Safety
+from wagroups.domain.declared.settings import Setting
 from wagroups.domain.identity import GroupJid, Role
-from wagroups.domain.outcome import Run, Verdict
-from wagroups.domain.safety import Safety
-from wagroups.domain.settings import Setting
+from wagroups.domain.live.capability import Access, Aspect
+from wagroups.domain.plans.approval import Reviewed
+from wagroups.domain.plans.budget import ActiveHours, Breaker
+from wagroups.domain.plans.outcome import Run, Verdict
 from wagroups.planning.situation import Terms
 from wagroups.simulation.faults import Call, Fault, FaultKind
 

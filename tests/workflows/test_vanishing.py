@@ -6,9 +6,9 @@ import pytest
 
 from tests import builders as b
 from tests.rig import Rig, rig
-from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.declared.desired import DesiredGroup
 from wagroups.domain.identity import Role
-from wagroups.domain.plan import Plan
+from wagroups.domain.plans.plan import Plan
 from wagroups.simulation.faults import Call, Fault, FaultKind
 
 GROUPS = 12

@@ -8,7 +8,7 @@ import pytest
 from tests import builders as b
 from tests.ears import Listening, listening, wait_for
 from tests.rig import RELAXED
-from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.declared.desired import DesiredGroup
 from wagroups.domain.identity import Role
 from wagroups.gateways.events import Hint
 from wagroups.simulation.faults import Call

@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from wagroups.cli.progress import Meter
     from wagroups.cli.signals import StopFlag
     from wagroups.cli.terminal import Screen
-    from wagroups.domain.approval import Reviewed
-    from wagroups.domain.budget import Waiting
-    from wagroups.domain.desired import DesiredGroup
+    from wagroups.domain.declared.desired import DesiredGroup
+    from wagroups.domain.declared.safety import Override
     from wagroups.domain.identity import GroupKey
-    from wagroups.domain.outcome import Run, StepOutcome
-    from wagroups.domain.plan import Plan, Step
-    from wagroups.domain.safety import Override
+    from wagroups.domain.plans.approval import Reviewed
+    from wagroups.domain.plans.budget import Waiting
+    from wagroups.domain.plans.outcome import Run, StepOutcome
+    from wagroups.domain.plans.plan import Plan, Step
     from wagroups.planning.approval import OnStale
     from wagroups.planning.situation import Selection, Terms
     from wagroups.workflows.session import Session, WaitPolicy
@@ -161,8 +161,8 @@ def _applied(common: Common, opened: Opened, approval: ApprovalOptions, pace: Pa
 
 def _with_dissolutions(opened: Opened) -> Terms:
     """The terms, with groups to be dissolved confirmed one by one where somebody can be asked."""
-    from wagroups.domain.desired import State
-    from wagroups.domain.safety import Override
+    from wagroups.domain.declared.desired import State
+    from wagroups.domain.declared.safety import Override
 
     terms, screen = opened.terms, opened.screen
     ending = [
@@ -183,7 +183,7 @@ def _with_dissolutions(opened: Opened) -> Terms:
 
 def _remembered(found: Plan, opened: Opened, approval: ApprovalOptions) -> tuple[Override, ...]:
     """Overrides for groups that nobody left, as somebody on the terminal says; none where nobody can be asked."""
-    from wagroups.domain.safety import Override
+    from wagroups.domain.declared.safety import Override
     from wagroups.planning.new_ledger import RULE as NEW_LEDGER
 
     screen = opened.screen
@@ -247,8 +247,8 @@ def _reviewed(approval: ApprovalOptions, session: Session) -> Reviewed | None:
     """What a saved plan approves.  Raises Refusal for a file that is no plan, or one made with another key."""
     from pydantic import ValidationError
 
-    from wagroups.domain.approval import Reviewed
     from wagroups.domain.errors import Refusal
+    from wagroups.domain.plans.approval import Reviewed
     from wagroups.privacy.redactor import key_fingerprint
     from wagroups.reports.document import PlanDocument
 

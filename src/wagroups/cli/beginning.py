@@ -8,7 +8,7 @@ from wagroups.cli.answers import Answers
 from wagroups.cli.exits import exit_of_import
 from wagroups.cli.options import Common
 from wagroups.cli.terminal import Screen
-from wagroups.domain.choices import Profile
+from wagroups.domain.declared.choices import Profile
 from wagroups.domain.exit import Exit
 from wagroups.domain.transcript import Import
 from wagroups.privacy.redactor import Redactor

@@ -71,7 +71,7 @@ def account_names(context: click.Context, parameter: click.Parameter, incomplete
 
 def override_names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
     """The rules that an override passes, and after `@` the groups for which it may."""
-    from wagroups.domain.rules import PASSABLE, RULES
+    from wagroups.domain.plans.rules import PASSABLE, RULES
 
     rule, at, group = incomplete.partition("@")
     if not at:

@@ -27,9 +27,9 @@ from wagroups.domain.errors import (
     WagroupsError,
 )
 from wagroups.domain.exit import Exit
-from wagroups.domain.observed import Absence
-from wagroups.domain.outcome import ActionResult, Run, Verdict
-from wagroups.domain.plan import Plan
+from wagroups.domain.live.observed import Absence
+from wagroups.domain.plans.outcome import ActionResult, Run, Verdict
+from wagroups.domain.plans.plan import Plan
 from wagroups.domain.transcript import Import, PassedOver
 
 _ENDINGS: Final[Mapping[type, Exit]] = MappingProxyType(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wagroups.cli.terminal import Screen
-    from wagroups.domain.desired import Desired, DesiredGroup
+    from wagroups.domain.declared.desired import Desired, DesiredGroup
     from wagroups.domain.problem import Problem
     from wagroups.manifests.project import Project
 

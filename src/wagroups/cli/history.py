@@ -14,7 +14,7 @@ from wagroups.cli.terms import DurationParam
 from wagroups.domain.exit import Exit
 
 if TYPE_CHECKING:
-    from wagroups.domain.history import HistoryQuery
+    from wagroups.domain.plans.history import HistoryQuery
     from wagroups.workflows.session import Session
 
 
@@ -71,8 +71,8 @@ def history(common: Common, about: str | None, since: timedelta | None, limit: i
 def _query(session: Session, about: str | None) -> HistoryQuery:
     """Whose past is meant.  Raises UsageError when it is nobody's."""
     from wagroups.cli.whom import person_named
-    from wagroups.domain.history import HistoryQuery
     from wagroups.domain.identity import Alias, GroupKey, Identity
+    from wagroups.domain.plans.history import HistoryQuery
     from wagroups.workflows.past import keys_of, past_of
 
     if about is None:

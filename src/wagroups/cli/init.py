@@ -11,7 +11,7 @@ from click.core import ParameterSource
 
 from wagroups.cli.choosing import ALL, NONE, choose_groups
 from wagroups.cli.options import Common, FilePath, Verb, pass_common
-from wagroups.domain.choices import DEFAULT_SESSION, KEY_VARIABLE, URL_VARIABLE, Profile
+from wagroups.domain.declared.choices import DEFAULT_SESSION, KEY_VARIABLE, URL_VARIABLE, Profile
 from wagroups.domain.exit import Exit
 from wagroups.gateways import NAMES
 

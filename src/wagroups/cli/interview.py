@@ -17,7 +17,7 @@ from wagroups.cli.answers import LATER, Answers, address_of, names_of, refuse_fa
 from wagroups.cli.terminal import Screen
 from wagroups.cli.whereabouts import likely_region
 from wagroups.domain.address import EXAMPLE, host_of, is_this_machine
-from wagroups.domain.choices import Profile
+from wagroups.domain.declared.choices import Profile
 from wagroups.domain.errors import Interrupted, WagroupsError
 from wagroups.gateways.registry import KINDS
 from wagroups.manifests.aliases import AliasEntry

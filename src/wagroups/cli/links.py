@@ -20,9 +20,9 @@ from wagroups.domain.exit import Exit
 
 if TYPE_CHECKING:
     from wagroups.cli.terminal import Screen
-    from wagroups.domain.desired import DesiredGroup
+    from wagroups.domain.declared.desired import DesiredGroup
     from wagroups.domain.identity import InviteLink
-    from wagroups.domain.observed import ObservedGroup
+    from wagroups.domain.live.observed import ObservedGroup
     from wagroups.workflows.errand import CallOptions
     from wagroups.workflows.joining import Joined
     from wagroups.workflows.session import Session
@@ -170,7 +170,7 @@ def _asked(common: Common, key: str, actor: str | None) -> Iterator[_Asked]:
     from wagroups.cli.pausing import patience_of
     from wagroups.cli.project import root_of
     from wagroups.cli.terminal import Screen
-    from wagroups.domain.desired import State
+    from wagroups.domain.declared.desired import State
     from wagroups.domain.identity import GroupKey
     from wagroups.workflows.errand import CallOptions
     from wagroups.workflows.session import open_session

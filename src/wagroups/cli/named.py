@@ -6,7 +6,7 @@ from typing import Final
 
 import click
 
-from wagroups.domain.desired import Desired, DesiredGroup
+from wagroups.domain.declared.desired import Desired, DesiredGroup
 from wagroups.domain.identity import GroupKey
 
 KNOWN_SHOWN: Final = 20

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from wagroups.cli.terminal import Screen
-from wagroups.domain.budget import Waiting
+from wagroups.domain.plans.budget import Waiting
 from wagroups.reports.resting import waiting_words
 from wagroups.workflows.session import WaitPolicy
 

@@ -15,7 +15,7 @@ from wagroups.cli.options import Common, Verb, VerbGroup, dry_run_option, pass_c
 from wagroups.domain.exit import Exit
 
 if TYPE_CHECKING:
-    from wagroups.domain.desired import Person
+    from wagroups.domain.declared.desired import Person
     from wagroups.domain.identity import Phone
     from wagroups.manifests.project import Project
     from wagroups.privacy.redactor import Redactor

@@ -12,14 +12,14 @@ from wagroups import __version__
 from wagroups.cli.options import BASIC_FORMATS, Common, NewFile, Verb, dry_run_option, pass_common
 from wagroups.cli.selection import selection_options, since_option
 from wagroups.cli.terms import DurationParam, SafetyFlags, brake_options
-from wagroups.domain.choices import AHEAD
+from wagroups.domain.declared.choices import AHEAD
 from wagroups.domain.exit import Exit
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from wagroups.cli.opening import Opened
-    from wagroups.domain.plan import Plan
+    from wagroups.domain.plans.plan import Plan
     from wagroups.planning.situation import Selection
     from wagroups.reports.document import PlanDocument
     from wagroups.workflows.session import WaitPolicy

@@ -17,8 +17,8 @@ from wagroups.cli.signals import StopFlag
 from wagroups.cli.terms import SafetyFlags
 from wagroups.domain.errors import NotYet, WagroupsError
 from wagroups.domain.exit import Exit
-from wagroups.domain.outcome import StepOutcome
-from wagroups.domain.plan import Plan, Step
+from wagroups.domain.plans.outcome import StepOutcome
+from wagroups.domain.plans.plan import Plan, Step
 from wagroups.planning.situation import Selection
 from wagroups.reports.compose import plan_document, report_document
 from wagroups.reports.document import ErrorBody, PlanDocument, ReportDocument

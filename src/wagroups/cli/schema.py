@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from wagroups.cli.options import Common, Verb, pass_common
-from wagroups.domain.choices import SchemaName
+from wagroups.domain.declared.choices import SchemaName
 from wagroups.domain.exit import Exit
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from wagroups.cli.completion import account_names, group_names
-from wagroups.domain.choices import Section
+from wagroups.domain.declared.choices import Section
 
 if TYPE_CHECKING:
     from wagroups.planning.situation import Selection

@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 from wagroups.cli.options import Common
 from wagroups.cli.terminal import Screen
 from wagroups.cli.worlds import CLUB
-from wagroups.domain.choices import DEFAULT_SESSION
+from wagroups.domain.declared.choices import DEFAULT_SESSION
 from wagroups.domain.errors import WagroupsError
 from wagroups.domain.exit import Exit
 from wagroups.gateways.registry import KINDS

@@ -163,7 +163,7 @@ def abandon(common: Common, group: str) -> Exit:
 def unlock(common: Common, account: str, breaker: str | None) -> Exit:
     """Free ACCOUNT from a run that surely ended, or with --breaker from a rest."""
     from wagroups.cli.terminal import Screen
-    from wagroups.domain.budget import CallClass
+    from wagroups.domain.plans.budget import CallClass
 
     with _session(common) as session:
         key, screen = _account(session, account), Screen.of(common)

@@ -13,10 +13,10 @@ import click
 from wagroups.cli.completion import override_names
 
 if TYPE_CHECKING:
-    from wagroups.domain.budget import CallClass
-    from wagroups.domain.desired import Desired
+    from wagroups.domain.declared.desired import Desired
+    from wagroups.domain.declared.safety import Override, Safety
     from wagroups.domain.identity import GroupJid, GroupKey
-    from wagroups.domain.safety import Override, Safety
+    from wagroups.domain.plans.budget import CallClass
     from wagroups.manifests.config import Config
     from wagroups.planning.situation import Selection, Terms
 
@@ -123,9 +123,9 @@ def _tightened(safety: Safety, brakes: SafetyFlags) -> Safety:
 
 
 def _override(text: str, desired: Desired) -> Override:
+    from wagroups.domain.declared.safety import Override
     from wagroups.domain.identity import GroupKey
-    from wagroups.domain.rules import PASSABLE, RULES
-    from wagroups.domain.safety import Override
+    from wagroups.domain.plans.rules import PASSABLE, RULES
 
     # A forge puts a blank of no width behind an at-sign, so that nobody is called; it is copied along.
     written, _, reason = text.replace("\u200b", "").partition("=")
@@ -191,7 +191,7 @@ on_option: Final = click.option(
 
 def instant_of(text: str | None, zone: tzinfo) -> datetime | None:
     """The start of a day, or the minute, that `--on` names.  Raises UsageError."""
-    from wagroups.domain.wall_clock import start_of
+    from wagroups.domain.declared.wall_clock import start_of
     from wagroups.manifests.formats import holds
     from wagroups.manifests.shapes import Format
 
@@ -221,7 +221,7 @@ def end_of(text: str, now: datetime, timezone: str) -> datetime:
 
 def caps_of(texts: Sequence[str]) -> dict[CallClass, int]:
     """`--budget CLASS=N`, repeated.  A cap of `add` holds for `add_unseen` too: who caps additions means both."""
-    from wagroups.domain.budget import CallClass
+    from wagroups.domain.plans.budget import CallClass
 
     caps: dict[CallClass, int] = {}
     for text in texts:

@@ -10,9 +10,9 @@ from typing import Final
 
 import click
 
-from wagroups.domain.desired import Desired, Person
+from wagroups.domain.declared.desired import Desired, Person
 from wagroups.domain.identity import AccountKey, Alias, Identity, Phone
-from wagroups.domain.memory import Memory
+from wagroups.domain.live.memory import Memory
 from wagroups.manifests.phones import Phones
 from wagroups.manifests.project import Project
 from wagroups.privacy.mask import mask

@@ -211,7 +211,7 @@ class NotSent(GatewayError):
 
 
 class Throttled(NotSent):
-    """WhatsApp or the gateway said “too fast”.  The class of calls rests (see `domain.budget.Breaker`)."""
+    """WhatsApp or the gateway said “too fast”.  The class of calls rests (see `domain.plans.budget.Breaker`)."""
 
 
 class Unanswered(GatewayError):

@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from wagroups.domain.change import PersonChange
-from wagroups.domain.desired import DesiredMember
+from wagroups.domain.declared.desired import DesiredMember
+from wagroups.domain.declared.members import Consent, Entry, Exclusion
+from wagroups.domain.declared.period import Period
 from wagroups.domain.identity import AccountKey, GroupKey, Identity, Role
-from wagroups.domain.members import Consent, Entry, Exclusion
-from wagroups.domain.period import Period
-from wagroups.domain.plan import Notice
-from wagroups.domain.tombstone import Tombstone
+from wagroups.domain.live.tombstone import Tombstone
+from wagroups.domain.plans.change import PersonChange
+from wagroups.domain.plans.plan import Notice
 
 
 class Membership(NamedTuple):

@@ -6,22 +6,22 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
-from wagroups.domain.approval import Approval
-from wagroups.domain.budget import Allowance, Breaker, CallClass, Restriction, Spent
-from wagroups.domain.capability import Aspect, Capabilities
-from wagroups.domain.history import PastAction
+from wagroups.domain.declared.permissions import Permissions
+from wagroups.domain.declared.picture import Glimpse, Picture, PictureMemory
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Identity, InviteLink, Lid, Me, Phone
-from wagroups.domain.invitation import Invitation
-from wagroups.domain.joining import JoinRequest
-from wagroups.domain.last_read import ReadFacts
-from wagroups.domain.memory import Applied, Intent, Memory, MemoryGround, PersonRefusal
-from wagroups.domain.observed import Observed, ObservedGroup, Scope
-from wagroups.domain.operation import CreateGroup, Edit
-from wagroups.domain.outcome import Receipt, StepOutcome
-from wagroups.domain.permissions import Permissions
-from wagroups.domain.picture import Glimpse, Picture, PictureMemory
-from wagroups.domain.presence import Count
-from wagroups.domain.tombstone import Turnover
+from wagroups.domain.live.capability import Aspect, Capabilities
+from wagroups.domain.live.invitation import Invitation
+from wagroups.domain.live.join_requests import JoinRequest
+from wagroups.domain.live.last_read import ReadFacts
+from wagroups.domain.live.memory import Applied, Intent, Memory, MemoryGround, PersonRefusal
+from wagroups.domain.live.observed import Observed, ObservedGroup, Scope
+from wagroups.domain.live.presence import Count
+from wagroups.domain.live.tombstone import Turnover
+from wagroups.domain.plans.approval import Approval
+from wagroups.domain.plans.budget import Allowance, Breaker, CallClass, Restriction, Spent
+from wagroups.domain.plans.history import PastAction
+from wagroups.domain.plans.operation import CreateGroup, Edit
+from wagroups.domain.plans.outcome import Receipt, StepOutcome
 
 
 class Lookup(NamedTuple):

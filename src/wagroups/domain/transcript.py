@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from wagroups.domain.declared.settings import Setting
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Phone
-from wagroups.domain.plan import Notice, Reason
-from wagroups.domain.settings import Setting
+from wagroups.domain.plans.plan import Notice, Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,12 +7,12 @@ itself is made stands in `gateway_calls`.
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
-from wagroups.domain.capability import Aspect
 from wagroups.domain.errors import GatewayError, NotSent, NotYet, Rejected, SessionLost, Unanswered, Unsupported
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey
-from wagroups.domain.memory import Intent
-from wagroups.domain.operation import CreateGroup, Journalled, aspect_of
-from wagroups.domain.outcome import Done, NotAttempted, Receipt, Refused, StepOutcome, Uncertain
+from wagroups.domain.live.capability import Aspect
+from wagroups.domain.live.memory import Intent
+from wagroups.domain.plans.operation import CreateGroup, Journalled, aspect_of
+from wagroups.domain.plans.outcome import Done, NotAttempted, Receipt, Refused, StepOutcome, Uncertain
 from wagroups.domain.ports import Clock, Ledger
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from wagroups.domain.budget import JITTER
+from wagroups.domain.plans.budget import JITTER
 
 STOP_CHECK: Final = 0.2
 """Seconds between looks at whether the user asked to stop.  Chosen: a person takes it for at once."""

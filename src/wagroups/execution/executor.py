@@ -10,8 +10,12 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from wagroups.domain.budget import CallClass
-from wagroups.domain.change import (
+from wagroups.domain.errors import NotYet, Rejected, SessionLost
+from wagroups.domain.identity import GroupJid, Identity
+from wagroups.domain.live.memory import RIGHTS, Memory
+from wagroups.domain.live.roster import Roster
+from wagroups.domain.plans.budget import CallClass
+from wagroups.domain.plans.change import (
     Arrival,
     Change,
     MemberAddition,
@@ -19,10 +23,7 @@ from wagroups.domain.change import (
     PersonChange,
     RequestApproval,
 )
-from wagroups.domain.errors import NotYet, Rejected, SessionLost
-from wagroups.domain.identity import GroupJid, Identity
-from wagroups.domain.memory import RIGHTS, Memory
-from wagroups.domain.operation import (
+from wagroups.domain.plans.operation import (
     AddMembers,
     CreateGroup,
     DemoteMembers,
@@ -34,7 +35,7 @@ from wagroups.domain.operation import (
     SendInvitation,
     call_class,
 )
-from wagroups.domain.outcome import (
+from wagroups.domain.plans.outcome import (
     Done,
     NotAttempted,
     Paused,
@@ -44,9 +45,8 @@ from wagroups.domain.outcome import (
     StepOutcome,
     Uncertain,
 )
-from wagroups.domain.plan import Step
+from wagroups.domain.plans.plan import Step
 from wagroups.domain.ports import Clock, Ledger
-from wagroups.domain.roster import Roster
 from wagroups.execution.asking import Asker, Journal
 from wagroups.execution.gateway_calls import PacedGateway
 from wagroups.execution.inviting import Inviter

@@ -11,16 +11,16 @@ from functools import partial
 from types import MappingProxyType
 from typing import Final, NamedTuple, TypeVar
 
-from wagroups.domain.budget import CallClass, Restriction
+from wagroups.domain.declared.picture import Glimpse
 from wagroups.domain.errors import GatewayError, NotSent, NotYet, SessionLost, Throttled, Unanswered
 from wagroups.domain.identity import GroupJid, InviteLink, Phone
-from wagroups.domain.joining import JoinRequest
-from wagroups.domain.observed import Observed, ObservedGroup, Scope
-from wagroups.domain.operation import CreateGroup, Edit, call_class, is_repeatable
-from wagroups.domain.outcome import Receipt
-from wagroups.domain.picture import Glimpse
+from wagroups.domain.live.join_requests import JoinRequest
+from wagroups.domain.live.observed import Observed, ObservedGroup, Scope
+from wagroups.domain.live.warning_codes import TOO_FAST
+from wagroups.domain.plans.budget import CallClass, Restriction
+from wagroups.domain.plans.operation import CreateGroup, Edit, call_class, is_repeatable
+from wagroups.domain.plans.outcome import Receipt
 from wagroups.domain.ports import Clock, Gateway, Health, Lookup
-from wagroups.domain.signs import TOO_FAST
 from wagroups.execution.pacing import RATE_LIMIT, Pacer
 
 T = TypeVar("T")

@@ -9,9 +9,9 @@ from typing import Final
 
 from wagroups.domain.errors import GatewayError, NotSent, Rejected, SessionLost, Unanswered
 from wagroups.domain.identity import GroupJid, InviteLink
-from wagroups.domain.operation import ResetInviteLink, SendInvitation
-from wagroups.domain.outcome import Done, Refused, StepOutcome, Uncertain
-from wagroups.domain.plan import Step
+from wagroups.domain.plans.operation import ResetInviteLink, SendInvitation
+from wagroups.domain.plans.outcome import Done, Refused, StepOutcome, Uncertain
+from wagroups.domain.plans.plan import Step
 from wagroups.domain.ports import Clock
 from wagroups.execution.asking import Asker
 from wagroups.execution.gateway_calls import PacedGateway

@@ -4,8 +4,15 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
-from wagroups.domain.capability import Access, Aspect, Capabilities
-from wagroups.domain.change import (
+from wagroups.domain.declared.picture import PictureMemory
+from wagroups.domain.identity import AccountKey, GroupKey, Me
+from wagroups.domain.live.capability import Access, Aspect, Capabilities
+from wagroups.domain.live.invitation import invited
+from wagroups.domain.live.memory import Memory, PersonRefusal
+from wagroups.domain.live.presence import counted
+from wagroups.domain.live.roster import Names
+from wagroups.domain.live.warning_codes import KNOWN_CODES
+from wagroups.domain.plans.change import (
     AdminDemotion,
     DescriptionChange,
     GroupDissolution,
@@ -14,17 +21,10 @@ from wagroups.domain.change import (
     PersonChange,
     PictureChange,
 )
-from wagroups.domain.identity import AccountKey, GroupKey, Me
-from wagroups.domain.invitation import invited
-from wagroups.domain.memory import Memory, PersonRefusal
-from wagroups.domain.operation import aspect_of
-from wagroups.domain.outcome import ActionResult, Done, Refused, StepOutcome, Verdict
-from wagroups.domain.picture import PictureMemory
-from wagroups.domain.plan import Action, Step
+from wagroups.domain.plans.operation import aspect_of
+from wagroups.domain.plans.outcome import ActionResult, Done, Refused, StepOutcome, Verdict
+from wagroups.domain.plans.plan import Action, Step
 from wagroups.domain.ports import Ledger
-from wagroups.domain.presence import counted
-from wagroups.domain.roster import Names
-from wagroups.domain.signs import KNOWN_CODES
 from wagroups.execution.verdict import person_code
 from wagroups.execution.visibility import visible
 from wagroups.execution.work import GroupWork

@@ -10,8 +10,15 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Final, TypeVar
 
-from wagroups.domain.capability import Access, Aspect
-from wagroups.domain.change import (
+from wagroups.domain.declared.picture import Glimpse
+from wagroups.domain.errors import GatewayError, NotYet, SessionLost, reason_in
+from wagroups.domain.identity import GroupJid
+from wagroups.domain.live.capability import Access, Aspect
+from wagroups.domain.live.duplicates import recognised
+from wagroups.domain.live.join_requests import Requests
+from wagroups.domain.live.observed import Observed, ObservedGroup, Scope
+from wagroups.domain.live.roster import Names
+from wagroups.domain.plans.change import (
     AdminDemotion,
     AdminPromotion,
     Change,
@@ -22,14 +29,7 @@ from wagroups.domain.change import (
     RequestApproval,
     RequestRejection,
 )
-from wagroups.domain.duplicates import recognised
-from wagroups.domain.errors import GatewayError, NotYet, SessionLost, reason_in
-from wagroups.domain.identity import GroupJid
-from wagroups.domain.joining import Requests
-from wagroups.domain.observed import Observed, ObservedGroup, Scope
-from wagroups.domain.picture import Glimpse
 from wagroups.domain.ports import Clock
-from wagroups.domain.roster import Names
 from wagroups.execution.gateway_calls import PacedGateway
 from wagroups.execution.pacing import RATE_LIMIT
 from wagroups.execution.visibility import visible

@@ -8,10 +8,10 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.errors import GatewayError, Rejected, SessionLost
 from wagroups.domain.identity import Identity, Phone
-from wagroups.domain.memory import Check
+from wagroups.domain.live.capability import Access, Aspect
+from wagroups.domain.live.memory import Check
 from wagroups.domain.ports import Clock, Ledger, Lookup
 from wagroups.execution.gateway_calls import PacedGateway
 

@@ -8,7 +8,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from wagroups.domain.budget import (
+from wagroups.domain.errors import NotYet, SessionLost
+from wagroups.domain.identity import AccountKey
+from wagroups.domain.live.warning_codes import ADDITIONS
+from wagroups.domain.plans.budget import (
     ACCOUNT_REST,
     HOUR,
     RATE_LIMIT_RESTS,
@@ -18,10 +21,7 @@ from wagroups.domain.budget import (
     Spent,
     Waiting,
 )
-from wagroups.domain.errors import NotYet, SessionLost
-from wagroups.domain.identity import AccountKey
 from wagroups.domain.ports import Clock, Deferred, Granted, Ledger, Standing
-from wagroups.domain.signs import ADDITIONS
 
 PATIENCE: Final = timedelta(minutes=15)
 """How long a run sleeps for one call before it ends and names the time to come back (safety guide, part 6)."""

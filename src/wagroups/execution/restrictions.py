@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
-from wagroups.domain.budget import Restriction
-from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.errors import GatewayError, NotYet, SessionLost
+from wagroups.domain.live.capability import Access, Aspect
+from wagroups.domain.plans.budget import Restriction
 from wagroups.domain.ports import Clock
 from wagroups.execution.gateway_calls import PacedGateway
 from wagroups.execution.pacing import Pacer

@@ -7,8 +7,12 @@ the answer about the call.
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from wagroups.domain.capability import Access, Aspect, Capabilities
-from wagroups.domain.change import (
+from wagroups.domain.identity import GroupKey, Lid, Me, Phone
+from wagroups.domain.live.capability import Access, Aspect, Capabilities
+from wagroups.domain.live.memory import Memory
+from wagroups.domain.live.presence import IS_MEMBER, hidden_in
+from wagroups.domain.live.roster import Names
+from wagroups.domain.plans.change import (
     Change,
     GroupDissolution,
     LinkReset,
@@ -18,9 +22,7 @@ from wagroups.domain.change import (
     RequestApproval,
     RequestRejection,
 )
-from wagroups.domain.identity import GroupKey, Lid, Me, Phone
-from wagroups.domain.memory import Memory
-from wagroups.domain.outcome import (
+from wagroups.domain.plans.outcome import (
     ActionResult,
     Done,
     Failure,
@@ -31,9 +33,7 @@ from wagroups.domain.outcome import (
     Uncertain,
     Verdict,
 )
-from wagroups.domain.plan import Action
-from wagroups.domain.presence import IS_MEMBER, hidden_in
-from wagroups.domain.roster import Names
+from wagroups.domain.plans.plan import Action
 from wagroups.execution.visibility import visible
 from wagroups.execution.work import GroupWork
 

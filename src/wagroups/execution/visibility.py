@@ -6,7 +6,11 @@ show the field, or the person may be one of the members whose number it hides.
 
 from typing import assert_never
 
-from wagroups.domain.change import (
+from wagroups.domain.declared.picture import Glimpse
+from wagroups.domain.live.join_requests import Requests
+from wagroups.domain.live.observed import ObservedGroup
+from wagroups.domain.live.roster import Names, Roster
+from wagroups.domain.plans.change import (
     AdminDemotion,
     AdminPromotion,
     Arrival,
@@ -26,10 +30,6 @@ from wagroups.domain.change import (
     SettingChange,
     SubjectChange,
 )
-from wagroups.domain.joining import Requests
-from wagroups.domain.observed import ObservedGroup
-from wagroups.domain.picture import Glimpse
-from wagroups.domain.roster import Names, Roster
 from wagroups.domain.text import same_text
 
 

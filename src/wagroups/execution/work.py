@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from wagroups.domain.change import Change
 from wagroups.domain.identity import GroupJid
-from wagroups.domain.observed import ObservedGroup
-from wagroups.domain.operation import CreateGroup, RemoveMembers
-from wagroups.domain.outcome import Done, NotAttempted, StepOutcome, StepRecord, Uncertain
-from wagroups.domain.plan import Action, GroupPlan, Step
+from wagroups.domain.live.observed import ObservedGroup
+from wagroups.domain.plans.change import Change
+from wagroups.domain.plans.operation import CreateGroup, RemoveMembers
+from wagroups.domain.plans.outcome import Done, NotAttempted, StepOutcome, StepRecord, Uncertain
+from wagroups.domain.plans.plan import Action, GroupPlan, Step
 
 
 @dataclass

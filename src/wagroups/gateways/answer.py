@@ -12,7 +12,7 @@ from pydantic_core import from_json
 from wagroups.privacy.mask import Strictness, mask
 
 MAX_RETRY_AFTER: Final = timedelta(days=1)
-"""Advice beyond this is cut: the rests of `domain.budget` take over."""
+"""Advice beyond this is cut: the rests of `domain.plans.budget` take over."""
 
 MAX_EXCERPT: Final = 200
 """Characters of a gateway's own words that enter a message."""

@@ -11,8 +11,8 @@ import httpx
 
 from wagroups import __version__
 from wagroups.domain.address import is_this_machine
+from wagroups.domain.declared.picture import Glimpse
 from wagroups.domain.errors import ImageError
-from wagroups.domain.picture import Glimpse
 from wagroups.gateways.http import CONNECT_TIMEOUT_S
 from wagroups.imaging import likeness_of
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from wagroups.domain.capability import Capabilities
 from wagroups.domain.identity import AccountKey, Secret
+from wagroups.domain.live.capability import Capabilities
 from wagroups.domain.ports import Clock, Gateway, Pictures
 from wagroups.gateways.events import Events
 

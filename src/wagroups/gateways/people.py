@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
-from wagroups.domain.observed import Flaw, ObservedMember
+from wagroups.domain.live.observed import Flaw, ObservedMember
 from wagroups.gateways.answer import json_value
 
 ReadMember: TypeAlias = Callable[[Any], ObservedMember | None]

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from wagroups.domain.errors import GatewayError, NotSent, Rejected, SessionLost, Throttled
 from wagroups.domain.identity import GroupJid
-from wagroups.domain.observed import Absence, ObservedGroup
+from wagroups.domain.live.observed import Absence, ObservedGroup
 
 READ_EMPTY: Final = "read-empty"
 """The trouble of a listing without a group.  It proves nothing: WAHA's NOWEB answers `{}` when WhatsApp was silent for

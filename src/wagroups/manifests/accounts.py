@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from typing import Final, cast
 
 from wagroups.domain.address import address_fault, host_of, is_this_machine
-from wagroups.domain.budget import PROFILES, Allowance, CallClass
-from wagroups.domain.choices import DEFAULT_SESSION
-from wagroups.domain.desired import Origin
+from wagroups.domain.declared.choices import DEFAULT_SESSION
+from wagroups.domain.declared.desired import Origin
 from wagroups.domain.identity import AccountKey
+from wagroups.domain.plans.budget import PROFILES, Allowance, CallClass
 from wagroups.domain.trust import ALLOWED_HOSTS, ALLOWED_VARIABLES, PREFIX, Trust
 from wagroups.manifests.config import Account, ProfileName
 from wagroups.manifests.findings import place

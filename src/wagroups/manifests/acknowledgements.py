@@ -4,10 +4,10 @@ from collections.abc import Container, Iterable, Iterator
 from datetime import date
 from typing import Final
 
+from wagroups.domain.declared.known import LONGEST, Known
 from wagroups.domain.identity import Alias, GroupKey
-from wagroups.domain.known import LONGEST, Known
 from wagroups.domain.origin import Origin
-from wagroups.domain.points import CLASSES, PointClass
+from wagroups.domain.plans.points import CLASSES, PointClass
 from wagroups.manifests.findings import Findings, shown
 from wagroups.manifests.reading import Flat, Reader
 from wagroups.manifests.rules import Rule

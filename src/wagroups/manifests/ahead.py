@@ -8,9 +8,9 @@ from datetime import datetime, timedelta, tzinfo
 from itertools import pairwise
 from typing import Final
 
-from wagroups.domain.desired import Boundary, DesiredGroup, DesiredMember, Manage, State, Turn
-from wagroups.domain.period import Period, Periods
-from wagroups.domain.wall_clock import end_text, start_text
+from wagroups.domain.declared.desired import Boundary, DesiredGroup, DesiredMember, Manage, State, Turn
+from wagroups.domain.declared.period import Period, Periods
+from wagroups.domain.declared.wall_clock import end_text, start_text
 from wagroups.manifests.findings import Findings, plain
 from wagroups.manifests.rules import Rule
 

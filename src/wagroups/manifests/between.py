@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from wagroups.domain.desired import DesiredGroup, State
+from wagroups.domain.declared.desired import DesiredGroup, State
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey
 from wagroups.manifests.findings import Findings, place
 from wagroups.manifests.rules import Rule

@@ -6,7 +6,7 @@ Groups name their community and never the other way round: one source of truth, 
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from wagroups.domain.desired import DesiredCommunity, DesiredGroup
+from wagroups.domain.declared.desired import DesiredCommunity, DesiredGroup
 from wagroups.manifests.findings import Findings, plain, shown
 from wagroups.manifests.membership import Memberships
 from wagroups.manifests.reading import Reader, Written

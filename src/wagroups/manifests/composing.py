@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final, NamedTuple
 
 from wagroups.domain.identity import AccountKey, GroupKey, Phone
-from wagroups.domain.plan import Notice
+from wagroups.domain.plans.plan import Notice
 from wagroups.domain.transcript import Transcript
 from wagroups.manifests.naming import Register, key_for
 from wagroups.manifests.schema import GROUP_FIELDS

@@ -8,12 +8,12 @@ from pydantic import Field
 
 from wagroups.domain._base import Value
 from wagroups.domain.address import host_of, is_this_machine
-from wagroups.domain.budget import PROFILES, ActiveHours, Allowance, Budget, CallClass, Pace
-from wagroups.domain.choices import DEFAULT_SESSION
-from wagroups.domain.desired import Origin
+from wagroups.domain.declared.choices import DEFAULT_SESSION
+from wagroups.domain.declared.desired import Origin
+from wagroups.domain.declared.permissions import Permissions
+from wagroups.domain.declared.safety import Safety
 from wagroups.domain.identity import AccountKey
-from wagroups.domain.permissions import Permissions
-from wagroups.domain.safety import Safety
+from wagroups.domain.plans.budget import PROFILES, ActiveHours, Allowance, Budget, CallClass, Pace
 from wagroups.manifests.phones import Numbering
 
 ProfileName = Literal["fresh", "careful", "seasoned", "sandbox"]

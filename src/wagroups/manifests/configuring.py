@@ -5,9 +5,9 @@ from datetime import time
 from pathlib import PurePosixPath
 from typing import Final, NamedTuple, cast
 
-from wagroups.domain.budget import ActiveHours
+from wagroups.domain.declared.safety import Safety
 from wagroups.domain.identity import Alias
-from wagroups.domain.safety import Safety
+from wagroups.domain.plans.budget import ActiveHours
 from wagroups.domain.trust import Trust
 from wagroups.manifests.accounts import check_variable, read_accounts
 from wagroups.manifests.config import DEFAULT_STATE, Config, Privacy, ProfileName, RedactMode

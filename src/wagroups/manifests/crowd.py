@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from wagroups.domain.members import Batch
+from wagroups.domain.declared.members import Batch
 from wagroups.domain.origin import Origin
 from wagroups.manifests.findings import Findings
 from wagroups.manifests.rules import Rule

@@ -2,8 +2,8 @@
 
 from zoneinfo import ZoneInfo
 
-from wagroups.domain.period import ALWAYS, Periods
-from wagroups.domain.wall_clock import end_of, has_time, start_of
+from wagroups.domain.declared.period import ALWAYS, Periods
+from wagroups.domain.declared.wall_clock import end_of, has_time, start_of
 from wagroups.manifests.findings import Findings
 from wagroups.manifests.reading import Flat, Written
 from wagroups.manifests.rules import Rule

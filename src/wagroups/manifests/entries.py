@@ -9,10 +9,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import compress
 from typing import Final, NamedTuple, TypeAlias, cast
 
+from wagroups.domain.declared.members import Batch, Clause, Person
+from wagroups.domain.declared.period import ALWAYS, Periods
 from wagroups.domain.identity import Phone
-from wagroups.domain.members import Batch, Clause, Person
 from wagroups.domain.origin import Origin, unpacked
-from wagroups.domain.period import ALWAYS, Periods
 from wagroups.domain.problem import KIND_MOST, Problem
 from wagroups.manifests.dates import Dates
 from wagroups.manifests.doubts import Doubts

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Set
 from pathlib import Path, PurePosixPath
 from typing import Final, NamedTuple
 
-from wagroups.domain.desired import Origin
+from wagroups.domain.declared.desired import Origin
 from wagroups.imaging import MAX_FILE_BYTES
 from wagroups.manifests.findings import Findings, shown
 from wagroups.manifests.reading import Written

@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
-from wagroups.domain.desired import Origin
-from wagroups.domain.members import Person
+from wagroups.domain.declared.desired import Origin
+from wagroups.domain.declared.members import Person
 from wagroups.domain.problem import Problem
 from wagroups.manifests.rules import Rule, stage_of
 from wagroups.manifests.suggestions import KnownPeople, nearest

@@ -7,7 +7,7 @@ and the generator has none of its own beside filling in texts.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
-from wagroups.domain.desired import Origin
+from wagroups.domain.declared.desired import Origin
 from wagroups.domain.errors import TemplateTooLarge
 from wagroups.manifests.declared import Declared
 from wagroups.manifests.expectation import COUNT_HELP, unmet

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from wagroups.domain.capability import Limits
-from wagroups.domain.desired import DesiredGroup, State
-from wagroups.domain.group_fields import CHOICES, TEXTS
+from wagroups.domain.declared.desired import DesiredGroup, State
+from wagroups.domain.declared.group_fields import CHOICES, TEXTS
+from wagroups.domain.declared.members import DesiredMembers
+from wagroups.domain.declared.settings import Setting
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey
-from wagroups.domain.members import DesiredMembers
+from wagroups.domain.live.capability import Limits
 from wagroups.domain.problem import Problem
-from wagroups.domain.settings import Setting
 from wagroups.manifests.crowd import Crowd
 from wagroups.manifests.declared import Declared
 from wagroups.manifests.entries import miscounted

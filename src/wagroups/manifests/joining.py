@@ -5,7 +5,7 @@ So it brings `approve_joins: yes` along.  A written `no` would open the group to
 
 from typing import Final
 
-from wagroups.domain.settings import Setting
+from wagroups.domain.declared.settings import Setting
 from wagroups.manifests.findings import Findings, shown
 from wagroups.manifests.layers import Layers
 from wagroups.manifests.rules import Rule

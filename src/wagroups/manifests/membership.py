@@ -11,10 +11,10 @@ from datetime import datetime, tzinfo
 from math import inf
 from typing import Final
 
+from wagroups.domain.declared.members import Batch, Clause, DesiredMember, DesiredMembers, Entry, Exclusion, Person
+from wagroups.domain.declared.period import ALWAYS, Periods
+from wagroups.domain.declared.wall_clock import end_text, start_text, words_of
 from wagroups.domain.identity import Phone
-from wagroups.domain.members import Batch, Clause, DesiredMember, DesiredMembers, Entry, Exclusion, Person
-from wagroups.domain.period import ALWAYS, Periods
-from wagroups.domain.wall_clock import end_text, start_text, words_of
 from wagroups.manifests.declared import GENERATOR
 from wagroups.manifests.entries import ROSTER
 from wagroups.manifests.findings import Findings

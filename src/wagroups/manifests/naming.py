@@ -8,10 +8,10 @@ import unicodedata
 from collections.abc import Container, Iterable, Sequence
 from typing import Final
 
-from wagroups.domain.desired import Desired, Person
+from wagroups.domain.declared.desired import Desired, Person
 from wagroups.domain.errors import ProjectError
 from wagroups.domain.identity import Alias, GroupJid, GroupKey, Identity, Phone, pseudonym
-from wagroups.domain.plan import Notice
+from wagroups.domain.plans.plan import Notice
 from wagroups.domain.problem import Problem
 from wagroups.manifests.aliases import AliasEntry
 from wagroups.manifests.formats import slug_of

@@ -8,10 +8,10 @@ from collections.abc import Container, Iterable, Iterator
 from datetime import date, timedelta
 from typing import Final
 
+from wagroups.domain.declared.safety import Override
 from wagroups.domain.identity import GroupKey
 from wagroups.domain.origin import Origin
-from wagroups.domain.rules import RULES
-from wagroups.domain.safety import Override
+from wagroups.domain.plans.rules import RULES
 from wagroups.manifests.findings import Findings, shown
 from wagroups.manifests.reading import Flat, Reader
 from wagroups.manifests.rules import Rule

@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from wagroups.domain.desired import Origin, Person
+from wagroups.domain.declared.desired import Origin, Person
+from wagroups.domain.declared.members import Consent
 from wagroups.domain.identity import Alias, Phone
-from wagroups.domain.members import Consent
 from wagroups.manifests.dates import Dates
 from wagroups.manifests.doubts import Doubts
 from wagroups.manifests.findings import place

@@ -6,9 +6,9 @@ A plan holds a picture's path and likeness, never its bytes: whoever reviews a p
 from pathlib import Path
 from typing import Literal
 
+from wagroups.domain.declared.picture import NO_PICTURE, Picture
 from wagroups.domain.errors import ImageError, Rejected
 from wagroups.domain.origin import Origin
-from wagroups.domain.picture import NO_PICTURE, Picture
 from wagroups.imaging import MAX_FILE_BYTES, digest_of, jpeg_of, likeness_of
 from wagroups.manifests.files import PICTURE, read_named
 from wagroups.manifests.findings import Findings, shown

@@ -12,10 +12,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from wagroups.domain.desired import Desired, Origin
+from wagroups.domain.declared.desired import Desired, Origin
+from wagroups.domain.declared.safety import Override
 from wagroups.domain.errors import ProjectError
 from wagroups.domain.problem import Problem
-from wagroups.domain.safety import Override
 from wagroups.manifests.acknowledgements import check_days, read_known
 from wagroups.manifests.ahead import check_ahead
 from wagroups.manifests.between import check_between

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, NamedTuple, assert_never, overload
 
-from wagroups.domain.desired import Origin
+from wagroups.domain.declared.desired import Origin
 from wagroups.manifests.findings import Findings, shown
 from wagroups.manifests.formats import RULES, holds, suggestion
 from wagroups.manifests.invisible import seen

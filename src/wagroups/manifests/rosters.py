@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import Final, NamedTuple
 
-from wagroups.domain.desired import Origin
+from wagroups.domain.declared.desired import Origin
 from wagroups.manifests.files import TABLE, read_named
 from wagroups.manifests.findings import UNSHOWN, Findings, shown
 from wagroups.manifests.reading import Choice, Flat, Reader, Written

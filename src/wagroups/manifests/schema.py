@@ -6,12 +6,12 @@ The loader, the editor schemas and the suggestions for typos read the same table
 from collections.abc import Mapping
 from typing import Final
 
-from wagroups.domain.budget import CallClass
-from wagroups.domain.capability import Limits
-from wagroups.domain.desired import Manage
-from wagroups.domain.group_fields import CHOICES, GROUP_KEYS, Choice
-from wagroups.domain.rules import PASSABLE, RULES
-from wagroups.domain.settings import SETTINGS
+from wagroups.domain.declared.desired import Manage
+from wagroups.domain.declared.group_fields import CHOICES, GROUP_KEYS, Choice
+from wagroups.domain.declared.settings import SETTINGS
+from wagroups.domain.live.capability import Limits
+from wagroups.domain.plans.budget import CallClass
+from wagroups.domain.plans.rules import PASSABLE, RULES
 from wagroups.manifests.phones import Numbering
 from wagroups.manifests.shapes import (
     ColumnsType,

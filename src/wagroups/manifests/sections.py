@@ -5,7 +5,7 @@ Any file may hold any section, and sections merge; the same name twice is an err
 
 from typing import TypeVar
 
-from wagroups.domain.desired import Origin
+from wagroups.domain.declared.desired import Origin
 from wagroups.manifests.findings import place, shown
 from wagroups.manifests.reading import Flat, Listed, Reader, Written
 from wagroups.manifests.rules import Rule

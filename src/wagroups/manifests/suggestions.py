@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from itertools import zip_longest
 from typing import Final
 
-from wagroups.domain.members import Person
+from wagroups.domain.declared.members import Person
 
 KNOWN_MAX: Final = 2_000
 """Words among which the nearest is sought.  Chosen: comparing one with each takes a hundredth of a second."""

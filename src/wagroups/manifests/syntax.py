@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 import yaml
 from yaml.reader import Reader
 
-from wagroups.domain.desired import Origin
+from wagroups.domain.declared.desired import Origin
 from wagroups.manifests.findings import Findings
 from wagroups.manifests.invisible import misplaced, wide_blank_of
 from wagroups.manifests.rules import Rule

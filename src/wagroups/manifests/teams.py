@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from typing import NamedTuple
 
-from wagroups.domain.members import Batch
-from wagroups.domain.period import ALWAYS, Periods
+from wagroups.domain.declared.members import Batch
+from wagroups.domain.declared.period import ALWAYS, Periods
 from wagroups.domain.problem import Problem
 from wagroups.manifests.crowd import Crowd
 from wagroups.manifests.dates import Dates

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from wagroups.domain.desired import Origin
+from wagroups.domain.declared.desired import Origin
 from wagroups.domain.errors import TemplateTooLarge
 from wagroups.manifests.findings import UNSHOWN, Findings, shown
 from wagroups.manifests.formats import slug_of

@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 import yaml
 
-from wagroups.domain.desired import Origin
+from wagroups.domain.declared.desired import Origin
 from wagroups.domain.errors import UnreadableFile
 from wagroups.manifests.building import Builder, EventSource
 from wagroups.manifests.findings import Findings

@@ -7,9 +7,9 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from wagroups.domain.desired import Manage, State
+from wagroups.domain.declared.desired import Manage, State
+from wagroups.domain.declared.settings import Setting
 from wagroups.domain.identity import AccountKey, Alias, GroupKey, Phone
-from wagroups.domain.settings import Setting
 from wagroups.domain.transcript import Transcript
 from wagroups.manifests.phones import Phones
 from wagroups.manifests.shapes import TextType

@@ -5,10 +5,10 @@ Answered from the ledger's last good reads, without asking a gateway.
 
 from collections.abc import Iterator, Sequence
 
-from wagroups.domain.desired import Desired, DesiredGroup, Manage, Person, State
+from wagroups.domain.declared.desired import Desired, DesiredGroup, Manage, Person, State
+from wagroups.domain.declared.settings import Setting
 from wagroups.domain.identity import GroupJid, Lid, Phone
-from wagroups.domain.memory import Memory
-from wagroups.domain.settings import Setting
+from wagroups.domain.live.memory import Memory
 
 NO_READS = (
     "The ledger knows of no group yet, so nothing can be said of groups outside git: run `wagroups plan` first, "

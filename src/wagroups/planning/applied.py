@@ -7,11 +7,11 @@ looked: a cause that depended on the last read would be another one at the secon
 from datetime import datetime
 from typing import NamedTuple
 
-from wagroups.domain.desired import DesiredGroup, Person
+from wagroups.domain.declared.desired import DesiredGroup, Person
 from wagroups.domain.identity import Identity, Me
-from wagroups.domain.memory import Applied
-from wagroups.domain.observed import ObservedGroup, ObservedMember, is_me
-from wagroups.domain.roster import Names, Roster
+from wagroups.domain.live.memory import Applied
+from wagroups.domain.live.observed import ObservedGroup, ObservedMember, is_me
+from wagroups.domain.live.roster import Names, Roster
 from wagroups.planning.declared import as_declared
 from wagroups.planning.directory import Directory
 from wagroups.planning.fields import declared_values, live_values

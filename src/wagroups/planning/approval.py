@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from wagroups.domain.approval import Review, Reviewed
-from wagroups.domain.change import AdminPromotion, Arrival, GroupCreation
+from wagroups.domain.declared.safety import Override
 from wagroups.domain.identity import GroupKey
-from wagroups.domain.outcome import Failure
-from wagroups.domain.plan import Action, GroupPlan, Plan, TrippedGuard
-from wagroups.domain.rules import Level
-from wagroups.domain.safety import Override
+from wagroups.domain.plans.approval import Review, Reviewed
+from wagroups.domain.plans.change import AdminPromotion, Arrival, GroupCreation
+from wagroups.domain.plans.outcome import Failure
+from wagroups.domain.plans.plan import Action, GroupPlan, Plan, TrippedGuard
+from wagroups.domain.plans.rules import Level
 from wagroups.planning.new_ledger import RULE as NEW_LEDGER
 from wagroups.planning.situation import Terms
 

@@ -9,8 +9,12 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Final, assert_never
 
-from wagroups.domain.approval import Due
-from wagroups.domain.change import (
+from wagroups.domain.declared.desired import DesiredGroup, DesiredMember, Origin
+from wagroups.domain.declared.members import line_that_ended
+from wagroups.domain.identity import Identity
+from wagroups.domain.live.memory import Applied, Memory
+from wagroups.domain.plans.approval import Due
+from wagroups.domain.plans.change import (
     AdminDemotion,
     AdminPromotion,
     Change,
@@ -31,12 +35,8 @@ from wagroups.domain.change import (
     SubjectChange,
     is_urgent,
 )
-from wagroups.domain.change_kinds import risk_of
-from wagroups.domain.desired import DesiredGroup, DesiredMember, Origin
-from wagroups.domain.identity import Identity
-from wagroups.domain.members import line_that_ended
-from wagroups.domain.memory import Applied, Memory
-from wagroups.domain.plan import Action, Cause, Reason
+from wagroups.domain.plans.change_kinds import risk_of
+from wagroups.domain.plans.plan import Action, Cause, Reason
 from wagroups.planning.due import DueDates
 from wagroups.planning.fields import DESCRIPTION, SUBJECT
 from wagroups.planning.pictures import PICTURE, declared_digest

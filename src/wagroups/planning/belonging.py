@@ -6,12 +6,12 @@ however small the part of the project is that a run looks at, and against everyt
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from wagroups.domain.change import GroupCreation
-from wagroups.domain.desired import Desired
+from wagroups.domain.declared.desired import Desired
 from wagroups.domain.identity import AccountKey, GroupKey
-from wagroups.domain.memory import Memory
-from wagroups.domain.observed import ObservedGroup
-from wagroups.domain.plan import GroupPlan, TrippedGuard
+from wagroups.domain.live.memory import Memory
+from wagroups.domain.live.observed import ObservedGroup
+from wagroups.domain.plans.change import GroupCreation
+from wagroups.domain.plans.plan import GroupPlan, TrippedGuard
 from wagroups.domain.text import normal
 from wagroups.planning.situation import Situation, Situations, Terms
 

@@ -9,14 +9,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final, Literal, NamedTuple
 
-from wagroups.domain.budget import DAY
-from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.declared.desired import DesiredGroup
 from wagroups.domain.identity import GroupJid, GroupKey
-from wagroups.domain.memory import Intent, Unsettled
-from wagroups.domain.observed import Absence, Observed, ObservedGroup, is_me
-from wagroups.domain.operation import CreateGroup
-from wagroups.domain.plan import Hold
-from wagroups.domain.roster import Roster
+from wagroups.domain.live.memory import Intent, Unsettled
+from wagroups.domain.live.observed import Absence, Observed, ObservedGroup, is_me
+from wagroups.domain.live.roster import Roster
+from wagroups.domain.plans.budget import DAY
+from wagroups.domain.plans.operation import CreateGroup
+from wagroups.domain.plans.plan import Hold
 from wagroups.domain.text import same_text
 from wagroups.planning.situation import Situation, Terms
 

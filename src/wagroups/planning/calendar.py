@@ -12,10 +12,10 @@ from datetime import datetime
 from heapq import heappop, heappush
 from typing import Final, NamedTuple
 
-from wagroups.domain.budget import Allowance, CallClass, Spent, left_today
-from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.identity import Identity
-from wagroups.domain.operation import (
+from wagroups.domain.live.capability import Access, Aspect
+from wagroups.domain.plans.budget import Allowance, CallClass, Spent, left_today
+from wagroups.domain.plans.operation import (
     AddMembers,
     CreateGroup,
     DemoteMembers,
@@ -26,7 +26,7 @@ from wagroups.domain.operation import (
     call_class,
     people_of,
 )
-from wagroups.domain.plan import Cost, GroupPlan
+from wagroups.domain.plans.plan import Cost, GroupPlan
 from wagroups.planning.situation import Situation
 
 HORIZON_CALLS: Final = 20_000

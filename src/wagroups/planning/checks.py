@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Final
 
-from wagroups.domain.checkup import CheckLevel, Finding
-from wagroups.domain.desired import Desired, DesiredGroup, State
+from wagroups.domain.declared.desired import Desired, DesiredGroup, State
 from wagroups.domain.identity import GroupJid
-from wagroups.domain.observed import ObservedGroup, is_me
+from wagroups.domain.live.checkup import CheckLevel, Finding
+from wagroups.domain.live.observed import ObservedGroup, is_me
 from wagroups.planning.belonging import orphans
 from wagroups.planning.binding import Bound, bind
 from wagroups.planning.holding import hold_of, standing

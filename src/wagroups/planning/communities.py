@@ -8,10 +8,10 @@ notices alone.
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from wagroups.domain.capability import Access, Aspect, Capabilities
-from wagroups.domain.desired import Desired, DesiredCommunity, DesiredGroup
-from wagroups.domain.observed import Community, ObservedGroup
-from wagroups.domain.plan import GroupPlan, Notice
+from wagroups.domain.declared.desired import Desired, DesiredCommunity, DesiredGroup
+from wagroups.domain.live.capability import Access, Aspect, Capabilities
+from wagroups.domain.live.observed import Community, ObservedGroup
+from wagroups.domain.plans.plan import GroupPlan, Notice
 
 COMMUNITY: Final = "community"
 

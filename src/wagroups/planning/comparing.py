@@ -8,15 +8,15 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, tzinfo
 from typing import Final
 
-from wagroups.domain.desired import Desired, DesiredCommunity, DesiredGroup, DesiredMember, Person
-from wagroups.domain.difference import About, Alteration, Altered, DifferenceKind
-from wagroups.domain.group_fields import values_of
+from wagroups.domain.declared.desired import Desired, DesiredCommunity, DesiredGroup, DesiredMember, Person
+from wagroups.domain.declared.group_fields import values_of
+from wagroups.domain.declared.known import Known
+from wagroups.domain.declared.members import Consent
+from wagroups.domain.declared.period import ALWAYS, NEVER
+from wagroups.domain.declared.picture import Picture
+from wagroups.domain.declared.wall_clock import limits_of, span_words, words_of
 from wagroups.domain.identity import Identity, Phone
-from wagroups.domain.known import Known
-from wagroups.domain.members import Consent
-from wagroups.domain.period import ALWAYS, NEVER
-from wagroups.domain.picture import Picture
-from wagroups.domain.wall_clock import limits_of, span_words, words_of
+from wagroups.domain.plans.difference import About, Alteration, Altered, DifferenceKind
 
 _DIGITS: Final = 8
 """Of a picture's digest: enough to tell two images of one name apart."""

@@ -6,10 +6,10 @@ asked for a membership until two sets differ.
 
 from typing import Final
 
-from wagroups.domain.desired import DesiredGroup, DesiredMember, Person
+from wagroups.domain.declared.desired import DesiredGroup, DesiredMember, Person
+from wagroups.domain.declared.period import ALWAYS
 from wagroups.domain.identity import Me, Role
-from wagroups.domain.observed import ObservedGroup
-from wagroups.domain.period import ALWAYS
+from wagroups.domain.live.observed import ObservedGroup
 from wagroups.planning.situation import Moment
 
 _MEMBER: Final = Role.MEMBER

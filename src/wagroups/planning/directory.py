@@ -2,9 +2,9 @@
 
 from functools import cached_property
 
+from wagroups.domain.declared.members import Person
 from wagroups.domain.identity import Me, Phone
-from wagroups.domain.members import Person
-from wagroups.domain.observed import ObservedMember, is_me
+from wagroups.domain.live.observed import ObservedMember, is_me
 
 
 class Directory:

@@ -7,15 +7,15 @@ away, and nobody is let in on a guess: the LIDs of the declared people who are m
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from wagroups.domain.capability import Access, Aspect
-from wagroups.domain.change import RequestApproval, RequestRejection
-from wagroups.domain.choices import Section
-from wagroups.domain.desired import DesiredGroup, Manage, Person, State
+from wagroups.domain.declared.choices import Section
+from wagroups.domain.declared.desired import DesiredGroup, Manage, Person, State
 from wagroups.domain.identity import Identity, Phone
-from wagroups.domain.joining import JoinRequest
-from wagroups.domain.observed import ObservedGroup, ObservedMember, is_me
-from wagroups.domain.plan import Notice
-from wagroups.domain.roster import Roster
+from wagroups.domain.live.capability import Access, Aspect
+from wagroups.domain.live.join_requests import JoinRequest
+from wagroups.domain.live.observed import ObservedGroup, ObservedMember, is_me
+from wagroups.domain.live.roster import Roster
+from wagroups.domain.plans.change import RequestApproval, RequestRejection
+from wagroups.domain.plans.plan import Notice
 from wagroups.planning.declared import declared_people, yet_to_come
 from wagroups.planning.directory import Directory
 from wagroups.planning.situation import Moment, Selection, Situation

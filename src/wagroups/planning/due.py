@@ -8,17 +8,17 @@ whatever else changes in the group.
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from wagroups.domain.approval import Approval, ApprovedDates, Due, Review, Reviewed
-from wagroups.domain.change import (
+from wagroups.domain.declared.desired import Desired, DesiredGroup, DesiredMember, State, Turn
+from wagroups.domain.declared.period import Periods
+from wagroups.domain.identity import AccountKey, GroupKey, Identity
+from wagroups.domain.live.memory import Applied, Memory
+from wagroups.domain.plans.approval import Approval, ApprovedDates, Due, Review, Reviewed
+from wagroups.domain.plans.change import (
     AdminDemotion,
     Change,
     MemberRemoval,
 )
-from wagroups.domain.change_kinds import kind_of
-from wagroups.domain.desired import Desired, DesiredGroup, DesiredMember, State, Turn
-from wagroups.domain.identity import AccountKey, GroupKey, Identity
-from wagroups.domain.memory import Applied, Memory
-from wagroups.domain.period import Periods
+from wagroups.domain.plans.change_kinds import kind_of
 from wagroups.planning.fingerprints import dates_of, fingerprint_of_desired, reach_of
 from wagroups.planning.situation import Selection, Terms
 

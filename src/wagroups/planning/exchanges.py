@@ -8,10 +8,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from wagroups.domain.change import AdminDemotion, AdminPromotion, Arrival, MemberAddition, MemberRemoval, PersonChange
-from wagroups.domain.desired import DesiredGroup, Person
+from wagroups.domain.declared.desired import DesiredGroup, Person
 from wagroups.domain.identity import Identity
-from wagroups.domain.plan import Action, Notice
+from wagroups.domain.plans.change import (
+    AdminDemotion,
+    AdminPromotion,
+    Arrival,
+    MemberAddition,
+    MemberRemoval,
+    PersonChange,
+)
+from wagroups.domain.plans.plan import Action, Notice
 
 EXCHANGE_DAYS: Final = timedelta(days=14)
 """How long a new number may be waited for before a person has to act (safety guide, part 4)."""

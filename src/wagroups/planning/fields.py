@@ -7,16 +7,16 @@ nothing because it is known to be right.
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from wagroups.domain.capability import Access, Aspect, Capabilities, Claim
-from wagroups.domain.change import Change, DescriptionChange, SettingChange, SubjectChange
-from wagroups.domain.change_kinds import KINDS, ChangeType
-from wagroups.domain.choices import Section
-from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.declared.choices import Section
+from wagroups.domain.declared.desired import DesiredGroup
+from wagroups.domain.declared.settings import Setting
 from wagroups.domain.identity import GroupKey
-from wagroups.domain.memory import Memory
-from wagroups.domain.observed import ObservedGroup
-from wagroups.domain.plan import Notice
-from wagroups.domain.settings import Setting
+from wagroups.domain.live.capability import Access, Aspect, Capabilities, Claim
+from wagroups.domain.live.memory import Memory
+from wagroups.domain.live.observed import ObservedGroup
+from wagroups.domain.plans.change import Change, DescriptionChange, SettingChange, SubjectChange
+from wagroups.domain.plans.change_kinds import KINDS, ChangeType
+from wagroups.domain.plans.plan import Notice
 from wagroups.domain.text import normal
 from wagroups.planning.pictures import PICTURE, declared_digest
 from wagroups.planning.situation import Selection, Situation

@@ -8,9 +8,9 @@ import hmac
 from collections.abc import Iterable
 from typing import Final
 
-from wagroups.domain.desired import DesiredGroup, DesiredMember
-from wagroups.domain.observed import ObservedGroup
-from wagroups.domain.period import Periods
+from wagroups.domain.declared.desired import DesiredGroup, DesiredMember
+from wagroups.domain.declared.period import Periods
+from wagroups.domain.live.observed import ObservedGroup
 from wagroups.planning.fields import declared_values, live_values
 
 DIGITS: Final = 16

@@ -6,17 +6,17 @@ A percentage says nothing about a board of three, and a list emptied by mistake 
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from wagroups.domain.desired import Origin, Person
-from wagroups.domain.identity import ALIKE_DIGITS, Identity, Phone
-from wagroups.domain.plan import TrippedGuard
-from wagroups.domain.removal import Limit
-from wagroups.domain.safety import (
+from wagroups.domain.declared.desired import Origin, Person
+from wagroups.domain.declared.safety import (
     PERCENT_FROM_MEMBERS,
     SWAP_PEOPLE,
     SWAP_SHARE,
     declared_shrank_limit,
     small_group_limit,
 )
+from wagroups.domain.identity import ALIKE_DIGITS, Identity, Phone
+from wagroups.domain.plans.plan import TrippedGuard
+from wagroups.domain.plans.removal import Limit
 from wagroups.planning.losses import Losses, removals_words
 
 NAMED: Final = 3

@@ -8,7 +8,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from wagroups.domain.change import (
+from wagroups.domain.identity import GroupKey, Identity
+from wagroups.domain.invisible import spelt_out
+from wagroups.domain.live.memory import RIGHTS, Fruitless, Memory
+from wagroups.domain.plans.change import (
     AdminDemotion,
     AdminPromotion,
     Change,
@@ -19,10 +22,7 @@ from wagroups.domain.change import (
     SettingChange,
     SubjectChange,
 )
-from wagroups.domain.identity import GroupKey, Identity
-from wagroups.domain.invisible import spelt_out
-from wagroups.domain.memory import RIGHTS, Fruitless, Memory
-from wagroups.domain.plan import Action, Hold, Notice
+from wagroups.domain.plans.plan import Action, Hold, Notice
 
 TIMES: Final = 3
 WITHIN: Final = timedelta(days=7)

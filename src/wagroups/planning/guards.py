@@ -7,12 +7,12 @@ a plan that nobody will ever apply.  A person passes one rule at a time, with a 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from wagroups.domain.change import AdminDemotion, AdminPromotion, Change, GroupDissolution, MemberRemoval
-from wagroups.domain.desired import Desired, DesiredGroup, State
-from wagroups.domain.observed import ObservedGroup
-from wagroups.domain.plan import GroupPlan, TrippedGuard
-from wagroups.domain.rules import Level
-from wagroups.domain.safety import Safety
+from wagroups.domain.declared.desired import Desired, DesiredGroup, State
+from wagroups.domain.declared.safety import Safety
+from wagroups.domain.live.observed import ObservedGroup
+from wagroups.domain.plans.change import AdminDemotion, AdminPromotion, Change, GroupDissolution, MemberRemoval
+from wagroups.domain.plans.plan import GroupPlan, TrippedGuard
+from wagroups.domain.plans.rules import Level
 from wagroups.planning.belonging import account_guards, living_groups, moved_groups, orphan_guards
 from wagroups.planning.floors import floors
 from wagroups.planning.limits import limits, limits_of_accounts

@@ -5,10 +5,10 @@ WhatsApp tells the LID of a number and never the number of a LID, so hidden peop
 
 from collections.abc import Iterable
 
-from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.identity import GroupJid, Lid, Phone
-from wagroups.domain.observed import is_me
-from wagroups.domain.roster import Names
+from wagroups.domain.live.capability import Access, Aspect
+from wagroups.domain.live.observed import is_me
+from wagroups.domain.live.roster import Names
 from wagroups.planning.situation import Situation
 
 

@@ -6,13 +6,13 @@ These rules run before the diff, so that the diff has no special cases: what is 
 from collections.abc import Iterator
 from typing import Final
 
-from wagroups.domain.capability import Access, Aspect
-from wagroups.domain.desired import DesiredGroup, State
+from wagroups.domain.declared.desired import DesiredGroup, State
+from wagroups.domain.declared.safety import SHRINK_PEOPLE, SHRINK_PERCENT
 from wagroups.domain.identity import GroupJid, GroupKey, Identity, Me, Role
-from wagroups.domain.memory import Memory, Snapshot
-from wagroups.domain.observed import Community, ObservedGroup, ObservedMember, is_me
-from wagroups.domain.plan import Hold, Notice
-from wagroups.domain.safety import SHRINK_PEOPLE, SHRINK_PERCENT
+from wagroups.domain.live.capability import Access, Aspect
+from wagroups.domain.live.memory import Memory, Snapshot
+from wagroups.domain.live.observed import Community, ObservedGroup, ObservedMember, is_me
+from wagroups.domain.plans.plan import Hold, Notice
 from wagroups.planning.binding import Bound
 from wagroups.planning.situation import Situation, Terms
 

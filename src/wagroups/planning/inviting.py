@@ -1,17 +1,17 @@
 """Invited people: who is waited for, who is written to, and whom nobody asks a third time.
 
-An addition that WhatsApp refuses for somebody's privacy is an invitation from then on (`domain.invitation`).  While it
+An addition that WhatsApp refuses for somebody's privacy is an invitation from then on (`domain.live.invitation`).  While it
 rests the plan is quiet, but for `invite: message`: then each invitation brings one text with the group's link.
 """
 
 from datetime import datetime
 
-from wagroups.domain.capability import Access, Aspect, Capabilities
-from wagroups.domain.change import MemberInvitation
-from wagroups.domain.desired import DesiredGroup, Person
+from wagroups.domain.declared.desired import DesiredGroup, Person
 from wagroups.domain.identity import Identity
-from wagroups.domain.invitation import Invitation
-from wagroups.domain.plan import Notice
+from wagroups.domain.live.capability import Access, Aspect, Capabilities
+from wagroups.domain.live.invitation import Invitation
+from wagroups.domain.plans.change import MemberInvitation
+from wagroups.domain.plans.plan import Notice
 
 
 def wait_for(

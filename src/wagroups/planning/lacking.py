@@ -4,8 +4,8 @@ A server whose version cannot be read is taken for the newest.  Where it then an
 remembered, and said in every plan in place of a change that would fail again.
 """
 
-from wagroups.domain.capability import Capabilities
-from wagroups.domain.memory import Memory
+from wagroups.domain.live.capability import Capabilities
+from wagroups.domain.live.memory import Memory
 
 
 def as_met(claimed: Capabilities, memory: Memory) -> Capabilities:

@@ -6,10 +6,10 @@ Whoever approves the plan approves these too, so they are told before they happe
 from collections.abc import Iterator
 from datetime import datetime
 
-from wagroups.domain.choices import Section
-from wagroups.domain.desired import Boundary, DesiredGroup, Manage, State, Turn
+from wagroups.domain.declared.choices import Section
+from wagroups.domain.declared.desired import Boundary, DesiredGroup, Manage, State, Turn
 from wagroups.domain.identity import Identity, Me, Phone
-from wagroups.domain.plan import Later
+from wagroups.domain.plans.plan import Later
 from wagroups.planning.situation import Selection
 
 _OF_MEMBERS = frozenset({Turn.JOINS, Turn.LEAVES})

@@ -9,11 +9,11 @@ from types import MappingProxyType
 from typing import Final
 
 from wagroups.domain.identity import GroupJid, GroupKey, Lid, Me, Phone
-from wagroups.domain.memory import Memory, Snapshot
-from wagroups.domain.observed import ObservedGroup
-from wagroups.domain.operation import RemoveMembers
-from wagroups.domain.roster import Names, Roster
-from wagroups.domain.tombstone import Turnover
+from wagroups.domain.live.memory import Memory, Snapshot
+from wagroups.domain.live.observed import ObservedGroup
+from wagroups.domain.live.roster import Names, Roster
+from wagroups.domain.live.tombstone import Turnover
+from wagroups.domain.plans.operation import RemoveMembers
 from wagroups.planning.situation import Situation
 
 VANISHED_PEOPLE: Final = 2

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from wagroups.domain.declared.safety import PERCENT_FROM_MEMBERS, Safety
 from wagroups.domain.identity import AccountKey, Identity
-from wagroups.domain.plan import TrippedGuard
-from wagroups.domain.removal import Limit, counts
-from wagroups.domain.safety import PERCENT_FROM_MEMBERS, Safety
+from wagroups.domain.plans.plan import TrippedGuard
+from wagroups.domain.plans.removal import Limit, counts
 from wagroups.planning.losses import Losses, removals_words
 from wagroups.planning.situation import Terms
 

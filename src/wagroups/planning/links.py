@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Iterator
 
-from wagroups.domain.capability import Access, Aspect
-from wagroups.domain.change import LinkReset, MemberRemoval, PersonChange
-from wagroups.domain.desired import DesiredGroup
-from wagroups.domain.plan import Notice
+from wagroups.domain.declared.desired import DesiredGroup
+from wagroups.domain.live.capability import Access, Aspect
+from wagroups.domain.plans.change import LinkReset, MemberRemoval, PersonChange
+from wagroups.domain.plans.plan import Notice
 from wagroups.planning.situation import Situation
 
 

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from wagroups.domain.change import MemberRemoval
-from wagroups.domain.desired import DesiredGroup, Person
+from wagroups.domain.declared.desired import DesiredGroup, Person
 from wagroups.domain.identity import Identity, Phone
-from wagroups.domain.observed import ObservedGroup, ObservedMember
-from wagroups.domain.plan import GroupPlan
-from wagroups.domain.removal import Limit, RemovalKind, counts
-from wagroups.domain.roster import Roster
+from wagroups.domain.live.observed import ObservedGroup, ObservedMember
+from wagroups.domain.live.roster import Roster
+from wagroups.domain.plans.change import MemberRemoval
+from wagroups.domain.plans.plan import GroupPlan
+from wagroups.domain.plans.removal import Limit, RemovalKind, counts
 from wagroups.planning.declared import declared_people
 from wagroups.planning.directory import Directory
 from wagroups.planning.due import said_to_be_empty

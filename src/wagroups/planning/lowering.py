@@ -1,13 +1,15 @@
 """Turn changes into the calls this gateway needs, in the order that is safe.
 
-The order of the table of changes (`domain.change_kinds`); what protects a group that exists comes before all of it.
+The order of the table of changes (`domain.plans.change_kinds`); what protects a group that exists comes before all of it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from wagroups.domain.capability import Capabilities
-from wagroups.domain.change import (
+from wagroups.domain.declared.settings import Setting
+from wagroups.domain.identity import GroupKey, Identity
+from wagroups.domain.live.capability import Capabilities
+from wagroups.domain.plans.change import (
     AdminDemotion,
     AdminPromotion,
     Change,
@@ -25,9 +27,8 @@ from wagroups.domain.change import (
     SettingChange,
     SubjectChange,
 )
-from wagroups.domain.change_kinds import place_of
-from wagroups.domain.identity import GroupKey, Identity
-from wagroups.domain.operation import (
+from wagroups.domain.plans.change_kinds import place_of
+from wagroups.domain.plans.operation import (
     AddMembers,
     ApproveRequests,
     CreateGroup,
@@ -44,9 +45,8 @@ from wagroups.domain.operation import (
     WriteSetting,
     WriteSubject,
 )
-from wagroups.domain.plan import Action, Step
-from wagroups.domain.removal import RemovalKind
-from wagroups.domain.settings import Setting
+from wagroups.domain.plans.plan import Action, Step
+from wagroups.domain.plans.removal import RemovalKind
 
 
 def in_order(changes: Iterable[Change]) -> list[Change]:

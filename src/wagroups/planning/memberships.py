@@ -9,17 +9,17 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final, TypeVar
 
-from wagroups.domain.capability import Access, Aspect, Capabilities, Claim
-from wagroups.domain.change import PersonChange
-from wagroups.domain.desired import DesiredGroup, DesiredMember, State
+from wagroups.domain.declared.desired import DesiredGroup, DesiredMember, State
 from wagroups.domain.identity import GroupJid, Identity, Lid, Me, Phone, Role
-from wagroups.domain.last_read import LastRead
+from wagroups.domain.live.capability import Access, Aspect, Capabilities, Claim
+from wagroups.domain.live.last_read import LastRead
+from wagroups.domain.live.memory import Memory, Snapshot
+from wagroups.domain.live.observed import Observed, ObservedGroup, ObservedMember, is_me
+from wagroups.domain.live.roster import Roster
+from wagroups.domain.live.tombstone import Tombstone
 from wagroups.domain.membership import Membership
-from wagroups.domain.memory import Memory, Snapshot
-from wagroups.domain.observed import Observed, ObservedGroup, ObservedMember, is_me
-from wagroups.domain.plan import Notice
-from wagroups.domain.roster import Roster
-from wagroups.domain.tombstone import Tombstone
+from wagroups.domain.plans.change import PersonChange
+from wagroups.domain.plans.plan import Notice
 from wagroups.planning.directory import Directory
 from wagroups.planning.holding import HandsOff
 from wagroups.planning.people import NOTHING, PeoplePlan, diff_people

@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
-from wagroups.domain.budget import CallClass, Pace, Spent
-from wagroups.domain.change import MemberAddition
-from wagroups.domain.desired import Desired, State
+from wagroups.domain.declared.desired import Desired, State
 from wagroups.domain.identity import AccountKey
-from wagroups.domain.memory import Memory
-from wagroups.domain.operation import CreateGroup
-from wagroups.domain.plan import GroupPlan, Notice, TrippedGuard
+from wagroups.domain.live.memory import Memory
+from wagroups.domain.plans.budget import CallClass, Pace, Spent
+from wagroups.domain.plans.change import MemberAddition
+from wagroups.domain.plans.operation import CreateGroup
+from wagroups.domain.plans.plan import GroupPlan, Notice, TrippedGuard
 from wagroups.planning.situation import Situation
 
 RULE: Final = "new-ledger"

@@ -10,15 +10,15 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from wagroups.domain.capability import Access, Aspect
-from wagroups.domain.change import MemberInvitation
-from wagroups.domain.desired import DesiredGroup, Person
+from wagroups.domain.declared.desired import DesiredGroup, Person
 from wagroups.domain.identity import Identity, Lid, Phone
-from wagroups.domain.observed import ObservedGroup
-from wagroups.domain.plan import Notice
-from wagroups.domain.presence import Count, Presence, counted, hidden_in
-from wagroups.domain.roster import Roster
-from wagroups.domain.tombstone import Farewell
+from wagroups.domain.live.capability import Access, Aspect
+from wagroups.domain.live.observed import ObservedGroup
+from wagroups.domain.live.presence import Count, Presence, counted, hidden_in
+from wagroups.domain.live.roster import Roster
+from wagroups.domain.live.tombstone import Farewell
+from wagroups.domain.plans.change import MemberInvitation
+from wagroups.domain.plans.plan import Notice
 from wagroups.planning.inviting import wait_for
 from wagroups.planning.situation import Situation
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
-from wagroups.domain.capability import Access, Aspect
-from wagroups.domain.change import AdminDemotion, Change, MemberRemoval
-from wagroups.domain.observed import ObservedGroup
-from wagroups.domain.plan import Notice
+from wagroups.domain.live.capability import Access, Aspect
+from wagroups.domain.live.observed import ObservedGroup
+from wagroups.domain.plans.change import AdminDemotion, Change, MemberRemoval
+from wagroups.domain.plans.plan import Notice
 from wagroups.planning.situation import Situation
 
 

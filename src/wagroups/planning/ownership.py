@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from wagroups.domain.plan import GroupPlan, Notice, TrippedGuard
+from wagroups.domain.plans.plan import GroupPlan, Notice, TrippedGuard
 from wagroups.planning.situation import Situations, Terms
 
 LOOSER: Final = "looser-settings"

@@ -7,7 +7,14 @@ learnt — is unknown: they are never removed, and nobody who might be them is a
 from collections.abc import Iterator, Mapping
 from typing import Final, Literal, NamedTuple
 
-from wagroups.domain.change import (
+from wagroups.domain.declared.choices import Section
+from wagroups.domain.declared.desired import DesiredGroup, DesiredMember, Manage, Person
+from wagroups.domain.declared.wall_clock import start_text
+from wagroups.domain.identity import Identity, Phone
+from wagroups.domain.live.memory import Memory
+from wagroups.domain.live.observed import ObservedGroup, ObservedMember, is_me
+from wagroups.domain.live.roster import Roster
+from wagroups.domain.plans.change import (
     AdminDemotion,
     AdminPromotion,
     Arrival,
@@ -17,14 +24,7 @@ from wagroups.domain.change import (
     PersonChange,
     RequestApproval,
 )
-from wagroups.domain.choices import Section
-from wagroups.domain.desired import DesiredGroup, DesiredMember, Manage, Person
-from wagroups.domain.identity import Identity, Phone
-from wagroups.domain.memory import Memory
-from wagroups.domain.observed import ObservedGroup, ObservedMember, is_me
-from wagroups.domain.plan import Notice
-from wagroups.domain.roster import Roster
-from wagroups.domain.wall_clock import start_text
+from wagroups.domain.plans.plan import Notice
 from wagroups.planning import exchanges
 from wagroups.planning.declared import as_declared, declared_people, yet_to_come
 from wagroups.planning.directory import Directory

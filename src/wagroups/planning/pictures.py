@@ -9,14 +9,14 @@ except that a picture that was never seen up is put up, a few times at most.
 from collections.abc import Iterator
 from typing import Final, Literal
 
-from wagroups.domain.capability import Access, Aspect, Claim
-from wagroups.domain.change import PictureChange
-from wagroups.domain.choices import Section
-from wagroups.domain.desired import DesiredGroup, State
+from wagroups.domain.declared.choices import Section
+from wagroups.domain.declared.desired import DesiredGroup, State
+from wagroups.domain.declared.picture import NO_PICTURE, Glimpse, Likeness, Picture, PictureMemory
 from wagroups.domain.identity import GroupKey
-from wagroups.domain.observed import ObservedGroup
-from wagroups.domain.picture import NO_PICTURE, Glimpse, Likeness, Picture, PictureMemory
-from wagroups.domain.plan import Notice
+from wagroups.domain.live.capability import Access, Aspect, Claim
+from wagroups.domain.live.observed import ObservedGroup
+from wagroups.domain.plans.change import PictureChange
+from wagroups.domain.plans.plan import Notice
 from wagroups.planning.situation import Selection, Situation
 
 PICTURE: Final = "picture"

@@ -10,8 +10,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from wagroups.domain.capability import Access, Aspect
-from wagroups.domain.change import (
+from wagroups.domain.declared.desired import Desired, DesiredGroup, State
+from wagroups.domain.identity import AccountKey, GroupKey, Identity, Phone, Role
+from wagroups.domain.live.capability import Access, Aspect
+from wagroups.domain.live.observed import ObservedGroup, is_me
+from wagroups.domain.plans.change import (
     Arrival,
     Change,
     GroupAdoption,
@@ -20,12 +23,9 @@ from wagroups.domain.change import (
     GroupRelease,
     MemberRemoval,
 )
-from wagroups.domain.change_kinds import kind_of
-from wagroups.domain.desired import Desired, DesiredGroup, State
-from wagroups.domain.identity import AccountKey, GroupKey, Identity, Phone, Role
-from wagroups.domain.observed import ObservedGroup, is_me
-from wagroups.domain.plan import GroupPlan, Hold, Later, Live, Notice, Plan, TrippedGuard
-from wagroups.domain.rules import Level
+from wagroups.domain.plans.change_kinds import kind_of
+from wagroups.domain.plans.plan import GroupPlan, Hold, Later, Live, Notice, Plan, TrippedGuard
+from wagroups.domain.plans.rules import Level
 from wagroups.domain.text import normal
 from wagroups.planning import calendar, guards
 from wagroups.planning.approval import due_part

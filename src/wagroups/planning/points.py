@@ -9,7 +9,13 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
 from typing import Final
 
-from wagroups.domain.change import (
+from wagroups.domain.declared.desired import DesiredGroup, Manage, Person
+from wagroups.domain.declared.known import Known
+from wagroups.domain.identity import GroupKey, Identity
+from wagroups.domain.live.memory import Memory
+from wagroups.domain.live.observed import ObservedGroup, ObservedMember
+from wagroups.domain.live.roster import Roster
+from wagroups.domain.plans.change import (
     AdminDemotion,
     AdminPromotion,
     Arrival,
@@ -21,14 +27,8 @@ from wagroups.domain.change import (
     SettingChange,
     SubjectChange,
 )
-from wagroups.domain.desired import DesiredGroup, Manage, Person
-from wagroups.domain.identity import GroupKey, Identity
-from wagroups.domain.known import Known
-from wagroups.domain.memory import Memory
-from wagroups.domain.observed import ObservedGroup, ObservedMember
-from wagroups.domain.plan import Acknowledgement, Notice
-from wagroups.domain.points import PointClass
-from wagroups.domain.roster import Roster
+from wagroups.domain.plans.plan import Acknowledgement, Notice
+from wagroups.domain.plans.points import PointClass
 from wagroups.planning.directory import Directory
 
 ID_DIGITS: Final = 12

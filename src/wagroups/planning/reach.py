@@ -9,8 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from wagroups.domain.capability import Access, Aspect, Capabilities
-from wagroups.domain.change import (
+from wagroups.domain.declared.desired import DesiredGroup
+from wagroups.domain.identity import GroupKey
+from wagroups.domain.live.capability import Access, Aspect, Capabilities
+from wagroups.domain.plans.change import (
     AdminDemotion,
     AdminPromotion,
     Change,
@@ -22,10 +24,8 @@ from wagroups.domain.change import (
     RequestApproval,
     RequestRejection,
 )
-from wagroups.domain.change_kinds import ChangeType, aspect_of
-from wagroups.domain.desired import DesiredGroup
-from wagroups.domain.identity import GroupKey
-from wagroups.domain.plan import Notice
+from wagroups.domain.plans.change_kinds import ChangeType, aspect_of
+from wagroups.domain.plans.plan import Notice
 
 BEYOND = "cannot-be-set"
 """The code of what is declared, differs, and cannot be changed through this gateway."""

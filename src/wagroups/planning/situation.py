@@ -8,18 +8,18 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from wagroups.domain._base import Value
-from wagroups.domain.approval import Reviewed
-from wagroups.domain.budget import Pace
-from wagroups.domain.capability import Capabilities
-from wagroups.domain.choices import AHEAD, Section
-from wagroups.domain.desired import DesiredGroup
-from wagroups.domain.duplicates import recognised
+from wagroups.domain.declared.choices import AHEAD, Section
+from wagroups.domain.declared.desired import DesiredGroup
+from wagroups.domain.declared.permissions import Permissions
+from wagroups.domain.declared.safety import Override, Safety
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Me, Phone
-from wagroups.domain.memory import Memory
-from wagroups.domain.observed import Observed
-from wagroups.domain.permissions import Permissions
-from wagroups.domain.rules import PASSABLE
-from wagroups.domain.safety import Override, Safety
+from wagroups.domain.live.capability import Capabilities
+from wagroups.domain.live.duplicates import recognised
+from wagroups.domain.live.memory import Memory
+from wagroups.domain.live.observed import Observed
+from wagroups.domain.plans.approval import Reviewed
+from wagroups.domain.plans.budget import Pace
+from wagroups.domain.plans.rules import PASSABLE
 
 
 class Selection(Value):

@@ -9,15 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from wagroups.domain.desired import Desired, DesiredGroup, Person
+from wagroups.domain.declared.desired import Desired, DesiredGroup, Person
+from wagroups.domain.declared.settings import SETTINGS
+from wagroups.domain.declared.wall_clock import end_text
 from wagroups.domain.identity import GroupJid, GroupKey, Identity, Me, Phone
-from wagroups.domain.observed import Absence, Community, ObservedGroup, is_me
-from wagroups.domain.plan import Notice
-from wagroups.domain.roster import Names, Roster
-from wagroups.domain.settings import SETTINGS
+from wagroups.domain.live.observed import Absence, Community, ObservedGroup, is_me
+from wagroups.domain.live.roster import Names, Roster
+from wagroups.domain.plans.plan import Notice
 from wagroups.domain.text import normal, same_text
 from wagroups.domain.transcript import PassedOver, Transcript
-from wagroups.domain.wall_clock import end_text
 from wagroups.planning.binding import Bound
 from wagroups.planning.directory import Directory
 from wagroups.planning.holding import hold_of

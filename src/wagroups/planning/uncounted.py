@@ -6,9 +6,9 @@ group that was never applied waits for its first people; one that was applied is
 
 from collections.abc import Iterator
 
-from wagroups.domain.desired import DesiredGroup, State
-from wagroups.domain.memory import Memory
-from wagroups.domain.plan import Notice, TrippedGuard
+from wagroups.domain.declared.desired import DesiredGroup, State
+from wagroups.domain.live.memory import Memory
+from wagroups.domain.plans.plan import Notice, TrippedGuard
 
 
 def uncounted_notices(group: DesiredGroup, memory: Memory) -> Iterator[Notice]:

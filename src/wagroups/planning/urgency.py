@@ -7,12 +7,12 @@ Only another account behind the name, a session that is not connected, and too f
 from collections.abc import Sequence
 from typing import Final
 
-from wagroups.domain.change import Change, SettingChange, is_urgent
-from wagroups.domain.desired import DesiredGroup
-from wagroups.domain.observed import ObservedGroup
-from wagroups.domain.plan import Action, Hold, Notice
-from wagroups.domain.safety import Safety
-from wagroups.domain.settings import CLOSING
+from wagroups.domain.declared.desired import DesiredGroup
+from wagroups.domain.declared.safety import Safety
+from wagroups.domain.declared.settings import CLOSING
+from wagroups.domain.live.observed import ObservedGroup
+from wagroups.domain.plans.change import Change, SettingChange, is_urgent
+from wagroups.domain.plans.plan import Action, Hold, Notice
 from wagroups.planning.guards import admins_after
 from wagroups.planning.people import PeoplePlan
 

@@ -15,7 +15,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Final
 
-from wagroups.domain.desired import Desired, Person
+from wagroups.domain.declared.desired import Desired, Person
 from wagroups.domain.identity import Alias, GroupJid, Identity, Phone
 from wagroups.domain.trust import in_ci
 from wagroups.privacy.escape import clean

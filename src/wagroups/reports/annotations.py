@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, Literal
 
 from wagroups.domain.identity import GroupKey
-from wagroups.domain.plan import Plan
+from wagroups.domain.plans.plan import Plan
 from wagroups.domain.problem import Problem
 from wagroups.privacy.escape import clean, for_command, for_command_property
 from wagroups.privacy.mask import mask

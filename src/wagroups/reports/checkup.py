@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from wagroups.domain.budget import Pace
-from wagroups.domain.capability import PARTS, Access, Aspect
-from wagroups.domain.checkup import AccountStanding, Balance, CheckLevel, Checkup, Finding, Invited
 from wagroups.domain.exit import Exit
+from wagroups.domain.live.capability import PARTS, Access, Aspect
+from wagroups.domain.live.checkup import AccountStanding, Balance, CheckLevel, Checkup, Finding, Invited
+from wagroups.domain.plans.budget import Pace
 from wagroups.privacy.escape import for_markdown, for_terminal
 from wagroups.privacy.redactor import Redactor
 from wagroups.reports.document import FORMAT_VERSION

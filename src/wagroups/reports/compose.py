@@ -4,7 +4,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from wagroups.domain.change import (
+from wagroups.domain.declared.picture import NO_PICTURE
+from wagroups.domain.exit import Exit
+from wagroups.domain.plans.change import (
     Change,
     DescriptionChange,
     GroupAdoption,
@@ -16,14 +18,12 @@ from wagroups.domain.change import (
     SettingChange,
     SubjectChange,
 )
-from wagroups.domain.change_kinds import kind_of
-from wagroups.domain.exit import Exit
-from wagroups.domain.outcome import ActionResult, Run, Verdict
-from wagroups.domain.picture import NO_PICTURE
-from wagroups.domain.plan import Acknowledgement, Action, Cause, GroupPlan, Hold, Later, Notice, Plan, Reason
-from wagroups.domain.points import PointClass
+from wagroups.domain.plans.change_kinds import kind_of
+from wagroups.domain.plans.outcome import ActionResult, Run, Verdict
+from wagroups.domain.plans.plan import Acknowledgement, Action, Cause, GroupPlan, Hold, Later, Notice, Plan, Reason
+from wagroups.domain.plans.points import PointClass
+from wagroups.domain.plans.rules import Level, override_of
 from wagroups.domain.problem import Problem
-from wagroups.domain.rules import Level, override_of
 from wagroups.privacy.mask import mask
 from wagroups.privacy.redactor import Redaction, Redactor, key_fingerprint
 from wagroups.reports.document import (

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from typing import Final, assert_never
 
 from wagroups.domain._base import Value
-from wagroups.domain.change_kinds import Risk
-from wagroups.domain.desired import Origin
-from wagroups.domain.difference import About, Alteration, Altered, DifferenceKind
+from wagroups.domain.declared.desired import Origin
 from wagroups.domain.exit import Exit
+from wagroups.domain.plans.change_kinds import Risk
+from wagroups.domain.plans.difference import About, Alteration, Altered, DifferenceKind
 from wagroups.privacy.escape import clean
 from wagroups.privacy.redactor import Redaction, Redactor, key_fingerprint
 from wagroups.reports.document import FORMAT_VERSION, ExitPart, FormatVersion, PlacePart, RedactionPart

@@ -10,12 +10,12 @@ from typing import Final, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from wagroups.domain.change_kinds import Risk
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import GroupKey
-from wagroups.domain.outcome import Verdict
-from wagroups.domain.plan import Cause, Reason
-from wagroups.domain.points import PointClass
+from wagroups.domain.plans.change_kinds import Risk
+from wagroups.domain.plans.outcome import Verdict
+from wagroups.domain.plans.plan import Cause, Reason
+from wagroups.domain.plans.points import PointClass
 from wagroups.domain.problem import Problem
 from wagroups.privacy.redactor import Redaction
 from wagroups.reports.tally import Summary

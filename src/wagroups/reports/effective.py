@@ -9,14 +9,14 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from wagroups.domain.desired import DesiredGroup, DesiredMember, Entry, Manage, Origin, State
+from wagroups.domain.declared.desired import DesiredGroup, DesiredMember, Entry, Manage, Origin, State
+from wagroups.domain.declared.group_fields import CHOICES, VALUE_KEYS
+from wagroups.domain.declared.members import Consent
+from wagroups.domain.declared.period import Periods
+from wagroups.domain.declared.picture import Picture
+from wagroups.domain.declared.wall_clock import limits_of
 from wagroups.domain.exit import Exit
-from wagroups.domain.group_fields import CHOICES, VALUE_KEYS
 from wagroups.domain.identity import Identity
-from wagroups.domain.members import Consent
-from wagroups.domain.period import Periods
-from wagroups.domain.picture import Picture
-from wagroups.domain.wall_clock import limits_of
 from wagroups.privacy.redactor import Redactor, key_fingerprint
 from wagroups.reports.document import FORMAT_VERSION, ExitPart, FormatVersion, OriginPart, RedactionPart
 

@@ -7,7 +7,7 @@ where they can be read and not be taken for values.
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from wagroups.domain.group_fields import CHOICES, GROUP_KEYS
+from wagroups.domain.declared.group_fields import CHOICES, GROUP_KEYS
 from wagroups.privacy.escape import clean, for_markdown, for_terminal
 from wagroups.privacy.yaml_scalar import block_lines, scalar
 from wagroups.reports.document import OriginPart

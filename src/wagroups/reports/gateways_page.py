@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from wagroups.domain.capability import Access, Aspect, Capabilities, ReadCost
-from wagroups.domain.settings import SETTINGS, Setting
+from wagroups.domain.declared.settings import SETTINGS, Setting
+from wagroups.domain.live.capability import Access, Aspect, Capabilities, ReadCost
 from wagroups.privacy.escape import for_markdown
 from wagroups.reports.checkup import access_words
 

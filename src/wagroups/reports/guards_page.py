@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from wagroups.domain.rules import RULES, Level, SafetyRule
+from wagroups.domain.plans.rules import RULES, Level, SafetyRule
 
 _INTRODUCTION: Final = """\
 # Guards and holds

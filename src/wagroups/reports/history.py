@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
-from wagroups.domain.change import MemberAddition, RequestApproval
 from wagroups.domain.exit import Exit
-from wagroups.domain.history import PastAction
-from wagroups.domain.outcome import Verdict
-from wagroups.domain.plan import Reason
+from wagroups.domain.plans.change import MemberAddition, RequestApproval
+from wagroups.domain.plans.history import PastAction
+from wagroups.domain.plans.outcome import Verdict
+from wagroups.domain.plans.plan import Reason
 from wagroups.privacy.escape import clean, for_markdown, for_terminal
 from wagroups.privacy.mask import mask
 from wagroups.privacy.redactor import Redactor

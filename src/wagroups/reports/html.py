@@ -7,10 +7,10 @@ are written by strangers.  Colour never carries a meaning alone; dark and light 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.declared.desired import DesiredGroup
 from wagroups.domain.identity import GroupKey
-from wagroups.domain.outcome import Run, Verdict
-from wagroups.domain.plan import Plan
+from wagroups.domain.plans.outcome import Run, Verdict
+from wagroups.domain.plans.plan import Plan
 from wagroups.privacy.escape import for_html
 from wagroups.privacy.redactor import Redactor
 from wagroups.reports.points import Line

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from wagroups.domain._base import Value
+from wagroups.domain.declared.settings import Setting
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import Identity
-from wagroups.domain.plan import Notice, Reason
-from wagroups.domain.settings import Setting
+from wagroups.domain.plans.plan import Notice, Reason
 from wagroups.domain.transcript import Import, PassedOver, WrittenGroup
 from wagroups.privacy.escape import for_terminal
 from wagroups.privacy.redactor import Redactor

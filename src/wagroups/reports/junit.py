@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from wagroups.domain.plan import Plan
-from wagroups.domain.points import PointClass
+from wagroups.domain.plans.plan import Plan
+from wagroups.domain.plans.points import PointClass
 from wagroups.domain.problem import Problem
 from wagroups.privacy.escape import clean
 from wagroups.privacy.mask import mask

@@ -8,10 +8,10 @@ cannot close.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.declared.desired import DesiredGroup
 from wagroups.domain.identity import GroupKey
-from wagroups.domain.outcome import Run, Verdict
-from wagroups.domain.plan import Plan
+from wagroups.domain.plans.outcome import Run, Verdict
+from wagroups.domain.plans.plan import Plan
 from wagroups.privacy.escape import fence_for, for_html, for_markdown
 from wagroups.privacy.redactor import Redactor
 from wagroups.reports.points import Line, waited_and_unseen

@@ -8,7 +8,11 @@ from datetime import datetime, tzinfo
 from itertools import groupby
 from typing import Any, Final, NamedTuple, assert_never
 
-from wagroups.domain.change import (
+from wagroups.domain.declared.wall_clock import end_text, limits_of
+from wagroups.domain.exit import Exit
+from wagroups.domain.identity import Role
+from wagroups.domain.membership import Membership
+from wagroups.domain.plans.change import (
     AdminDemotion,
     AdminPromotion,
     MemberAddition,
@@ -18,10 +22,6 @@ from wagroups.domain.change import (
     RequestApproval,
     RequestRejection,
 )
-from wagroups.domain.exit import Exit
-from wagroups.domain.identity import Role
-from wagroups.domain.membership import Membership
-from wagroups.domain.wall_clock import end_text, limits_of
 from wagroups.privacy.escape import clean, for_markdown, for_terminal
 from wagroups.privacy.redactor import Redactor
 from wagroups.reports.document import FORMAT_VERSION

@@ -8,8 +8,8 @@ from itertools import groupby
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from wagroups.domain.plan import GroupPlan, Notice, Plan
-from wagroups.domain.points import PointClass
+from wagroups.domain.plans.plan import GroupPlan, Notice, Plan
+from wagroups.domain.plans.points import PointClass
 from wagroups.privacy.escape import clean
 from wagroups.privacy.redactor import Redactor
 from wagroups.reports.tally import Summary

@@ -6,8 +6,8 @@ from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from wagroups.domain.budget import LESSON, Breaker, CallClass, Waiting
-from wagroups.domain.signs import ADDS_FAILING, ADDS_REFUSED, PRIVACY, REFUSED_ADDS, WATCHED_ADDS
+from wagroups.domain.live.warning_codes import ADDS_FAILING, ADDS_REFUSED, PRIVACY, REFUSED_ADDS, WATCHED_ADDS
+from wagroups.domain.plans.budget import LESSON, Breaker, CallClass, Waiting
 from wagroups.reports.times import moment
 from wagroups.reports.wording import CALLS, PAUSES, count
 

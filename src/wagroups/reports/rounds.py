@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict
 
 from wagroups.domain.exit import Exit
-from wagroups.domain.outcome import Run
-from wagroups.domain.plan import Cause, Plan
-from wagroups.domain.points import PointClass
+from wagroups.domain.plans.outcome import Run
+from wagroups.domain.plans.plan import Cause, Plan
+from wagroups.domain.plans.points import PointClass
 from wagroups.privacy.escape import clean, for_terminal
 from wagroups.privacy.mask import mask
 from wagroups.privacy.redactor import Redactor

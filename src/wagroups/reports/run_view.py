@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from wagroups.domain.change import Change, PersonChange
-from wagroups.domain.desired import DesiredGroup, Manage
+from wagroups.domain.declared.desired import DesiredGroup, Manage
 from wagroups.domain.identity import GroupKey
-from wagroups.domain.outcome import ActionResult, Run, Verdict
+from wagroups.domain.plans.change import Change, PersonChange
+from wagroups.domain.plans.outcome import ActionResult, Run, Verdict
 from wagroups.privacy.redactor import Redactor
 from wagroups.reports import resting
 from wagroups.reports.points import Line, waited_and_unseen

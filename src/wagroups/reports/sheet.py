@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from wagroups.domain.identity import GroupKey
-from wagroups.domain.plan import Plan
+from wagroups.domain.plans.plan import Plan
 from wagroups.privacy.escape import clean, for_csv
 from wagroups.privacy.redactor import Redactor
 from wagroups.reports.view import GroupView, plan_view

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 
 from pydantic import BaseModel, ConfigDict
 
-from wagroups.domain.change_kinds import KINDS, kind_of
-from wagroups.domain.plan import Action, Plan
-from wagroups.domain.points import PointClass
+from wagroups.domain.plans.change_kinds import KINDS, kind_of
+from wagroups.domain.plans.plan import Action, Plan
+from wagroups.domain.plans.points import PointClass
 
 
 class Summary(BaseModel):

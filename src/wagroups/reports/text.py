@@ -7,10 +7,10 @@ Lines are never wrapped here (see `folding`) and never begin with anybody's text
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.declared.desired import DesiredGroup
 from wagroups.domain.identity import GroupKey
-from wagroups.domain.outcome import Run, Verdict
-from wagroups.domain.plan import Plan
+from wagroups.domain.plans.outcome import Run, Verdict
+from wagroups.domain.plans.plan import Plan
 from wagroups.domain.problem import Problem
 from wagroups.privacy.escape import clean, for_terminal
 from wagroups.privacy.mask import mask

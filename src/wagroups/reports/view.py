@@ -11,14 +11,14 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from wagroups.domain.budget import CallClass
-from wagroups.domain.change import GroupCreation
-from wagroups.domain.change_kinds import Risk
+from wagroups.domain.declared.members import Turn
+from wagroups.domain.declared.wall_clock import start_text
 from wagroups.domain.identity import GroupKey
-from wagroups.domain.members import Turn
-from wagroups.domain.plan import Action, Cause, Cost, GroupPlan, Hold, Later, Plan, TrippedGuard
-from wagroups.domain.rules import override_of
-from wagroups.domain.wall_clock import start_text
+from wagroups.domain.plans.budget import CallClass
+from wagroups.domain.plans.change import GroupCreation
+from wagroups.domain.plans.change_kinds import Risk
+from wagroups.domain.plans.plan import Action, Cause, Cost, GroupPlan, Hold, Later, Plan, TrippedGuard
+from wagroups.domain.plans.rules import override_of
 from wagroups.privacy.escape import clean
 from wagroups.privacy.redactor import Redactor
 from wagroups.reports.points import Line, Points, first_lines, headline, nothing_planned, points_of, waited_and_unseen

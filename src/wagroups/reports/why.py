@@ -4,13 +4,13 @@ from datetime import datetime, tzinfo
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from wagroups.domain.desired import DesiredGroup, State
+from wagroups.domain.declared.desired import DesiredGroup, State
+from wagroups.domain.declared.members import line_that_ended
+from wagroups.domain.declared.period import Periods
+from wagroups.domain.declared.wall_clock import end_text, limits_of, start_text
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import Role
-from wagroups.domain.members import line_that_ended
 from wagroups.domain.membership import Membership
-from wagroups.domain.period import Periods
-from wagroups.domain.wall_clock import end_text, limits_of, start_text
 from wagroups.privacy.redactor import Redactor
 from wagroups.reports.document import FORMAT_VERSION
 from wagroups.reports.memberships import Json, consent_of, state_of

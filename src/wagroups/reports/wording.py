@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple, assert_never
 
-from wagroups.domain.budget import CallClass
-from wagroups.domain.change import (
+from wagroups.domain.declared.members import Turn
+from wagroups.domain.invisible import spelt_out
+from wagroups.domain.plans.budget import CallClass
+from wagroups.domain.plans.change import (
     AdminDemotion,
     AdminPromotion,
     Change,
@@ -28,11 +30,9 @@ from wagroups.domain.change import (
     SettingChange,
     SubjectChange,
 )
-from wagroups.domain.change_kinds import kind_of
-from wagroups.domain.invisible import spelt_out
-from wagroups.domain.members import Turn
-from wagroups.domain.outcome import Verdict
-from wagroups.domain.plan import Action, Cause, Reason
+from wagroups.domain.plans.change_kinds import kind_of
+from wagroups.domain.plans.outcome import Verdict
+from wagroups.domain.plans.plan import Action, Cause, Reason
 from wagroups.privacy.escape import clean
 from wagroups.privacy.redactor import Redactor
 from wagroups.reports.line_diff import line_diff

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from wagroups.domain.declared.settings import SETTINGS, Setting
 from wagroups.domain.errors import ImageError
 from wagroups.domain.identity import GroupJid, Phone
-from wagroups.domain.settings import SETTINGS, Setting
 from wagroups.imaging import jpeg_of
 from wagroups.simulation import membership
 from wagroups.simulation.group import Description, Group, PendingRequest, Result

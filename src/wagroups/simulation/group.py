@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from wagroups.domain.declared.settings import Setting
 from wagroups.domain.identity import GroupJid, Role
-from wagroups.domain.observed import Community
-from wagroups.domain.settings import Setting
+from wagroups.domain.live.observed import Community
 from wagroups.simulation.people import SimulatedPerson
 
 DEFAULT_SETTINGS: Final = MappingProxyType(

@@ -8,8 +8,8 @@ which fields its news never carry, and a script may make it miss all news about 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from wagroups.domain.declared.settings import Setting
 from wagroups.domain.identity import GroupJid
-from wagroups.domain.settings import Setting
 from wagroups.simulation.account import SimulatedAccount
 from wagroups.simulation.group import DEFAULT_SETTINGS, Group
 from wagroups.simulation.people import SimulatedPerson

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
+from wagroups.domain.declared.settings import Setting
 from wagroups.domain.identity import GroupJid
-from wagroups.domain.settings import Setting
 from wagroups.simulation.account import SimulatedAccount
 from wagroups.simulation.group import Group
 from wagroups.simulation.people import SimulatedPerson

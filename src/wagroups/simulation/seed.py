@@ -42,10 +42,10 @@ from typing import Annotated, Literal
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from wagroups.domain.declared.settings import SETTINGS, Setting
 from wagroups.domain.errors import SeedError
 from wagroups.domain.identity import GroupJid, Lid, Phone, Role
-from wagroups.domain.observed import Community
-from wagroups.domain.settings import SETTINGS, Setting
+from wagroups.domain.live.observed import Community
 from wagroups.simulation.faults import Call, Fault, FaultKind, Faults, RateLimit
 from wagroups.simulation.group import DEFAULT_SETTINGS, INVITATION_LIFE, Group, InvitationCode, PendingRequest
 from wagroups.simulation.people import SimulatedPerson, invented_lid

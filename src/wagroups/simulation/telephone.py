@@ -10,8 +10,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from wagroups.domain.declared.settings import Setting
 from wagroups.domain.identity import Phone
-from wagroups.domain.settings import Setting
 from wagroups.simulation.account import SimulatedAccount
 from wagroups.simulation.group import Result
 from wagroups.simulation.refusal import WhatsAppError

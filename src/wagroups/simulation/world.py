@@ -12,8 +12,8 @@ from enum import StrEnum
 from threading import RLock
 from typing import Final, NamedTuple
 
+from wagroups.domain.declared.settings import Setting
 from wagroups.domain.identity import GroupJid, Role
-from wagroups.domain.settings import Setting
 from wagroups.simulation.account import SimulatedAccount
 from wagroups.simulation.faults import Call, Faults
 from wagroups.simulation.group import Description, Group

@@ -7,10 +7,10 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, select
 
-from wagroups.domain.budget import DAY, FRESH_FOR
+from wagroups.domain.declared.permissions import Permissions
 from wagroups.domain.identity import AccountKey, GroupJid, Identity, Lid, Me, Phone
-from wagroups.domain.memory import Check
-from wagroups.domain.permissions import Permissions
+from wagroups.domain.live.memory import Check
+from wagroups.domain.plans.budget import DAY, FRESH_FOR
 from wagroups.domain.ports import Lookup
 from wagroups.state.names import dispute, introduce
 from wagroups.state.schema import accounts, fresh, lookups, permissions, undemotable

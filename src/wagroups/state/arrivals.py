@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, select
 
-from wagroups.domain.observed import Observed
+from wagroups.domain.live.observed import Observed
 from wagroups.state.names import names_of
 from wagroups.state.schema import bindings, invitations, unseen_additions
 

@@ -1,7 +1,7 @@
 """What an account has spent, and the rests it must take.
 
 Rows are attempts, not balances: a balance would have to trust the clock, while an attempt that lies in the
-future simply counts as made now (`domain.budget.next_free`), so setting a clock back frees nothing.
+future simply counts as made now (`domain.plans.budget.next_free`), so setting a clock back frees nothing.
 """
 
 from collections import defaultdict
@@ -12,7 +12,8 @@ from typing import Final
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
-from wagroups.domain.budget import (
+from wagroups.domain.identity import AccountKey
+from wagroups.domain.plans.budget import (
     ABOUT_NEW_PEOPLE,
     DAY,
     LESSON,
@@ -24,7 +25,6 @@ from wagroups.domain.budget import (
     lessened,
     next_free,
 )
-from wagroups.domain.identity import AccountKey
 from wagroups.domain.ports import Deferred, Granted, Standing
 from wagroups.state.schema import breakers, pauses, spent
 from wagroups.state.store import rows_after, rows_of, upsert

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from wagroups.domain.memory import Intent
-from wagroups.domain.operation import AddMembers, CreateGroup, RemoveMembers, SendInvitation
-from wagroups.domain.outcome import Done, NotAttempted, Refused, StepOutcome, Uncertain
-from wagroups.domain.signs import signs_in
+from wagroups.domain.live.memory import Intent
+from wagroups.domain.live.warning_codes import signs_in
+from wagroups.domain.plans.operation import AddMembers, CreateGroup, RemoveMembers, SendInvitation
+from wagroups.domain.plans.outcome import Done, NotAttempted, Refused, StepOutcome, Uncertain
 from wagroups.state import groups, invitations, reads, signs
 
 

@@ -8,8 +8,8 @@ from typing import Final, TypeAlias
 from sqlalchemy import Connection, Table, select
 
 from wagroups.domain.identity import REVEAL, AccountKey, Sensitive
-from wagroups.domain.last_read import ReadFacts
-from wagroups.domain.memory import Intent
+from wagroups.domain.live.last_read import ReadFacts
+from wagroups.domain.live.memory import Intent
 from wagroups.state.history import CHANGE
 from wagroups.state.journal import OUTCOME
 from wagroups.state.schema import TABLES, leases

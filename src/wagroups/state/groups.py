@@ -7,11 +7,11 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, select, update
 
-from wagroups.domain.approval import Approval
+from wagroups.domain.declared.picture import PictureMemory
 from wagroups.domain.errors import LedgerError
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Identity, Phone
-from wagroups.domain.memory import Applied, Binding, Fruitless, PersonRefusal, UnseenAddition
-from wagroups.domain.picture import PictureMemory
+from wagroups.domain.live.memory import Applied, Binding, Fruitless, PersonRefusal, UnseenAddition
+from wagroups.domain.plans.approval import Approval
 from wagroups.state.schema import (
     applied,
     bindings,

@@ -6,12 +6,12 @@ from typing import Final
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, insert, select
 
-from wagroups.domain.change import Change
-from wagroups.domain.history import SEEN, HistoryQuery, PastAction, changes_of
 from wagroups.domain.identity import REVEAL, AccountKey
-from wagroups.domain.memory import Intent
-from wagroups.domain.outcome import NotAttempted, StepOutcome, Verdict
-from wagroups.domain.plan import Reason
+from wagroups.domain.live.memory import Intent
+from wagroups.domain.plans.change import Change
+from wagroups.domain.plans.history import SEEN, HistoryQuery, PastAction, changes_of
+from wagroups.domain.plans.outcome import NotAttempted, StepOutcome, Verdict
+from wagroups.domain.plans.plan import Reason
 from wagroups.state.journal import OUTCOME
 from wagroups.state.schema import history, journal
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from sqlalchemy import ColumnElement, Connection, delete, update
 
 from wagroups.domain.identity import AccountKey, GroupKey, Phone
-from wagroups.domain.invitation import Invitation
+from wagroups.domain.live.invitation import Invitation
 from wagroups.state.schema import invitations
 from wagroups.state.store import rows_of, upsert
 

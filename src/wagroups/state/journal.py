@@ -13,9 +13,9 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from wagroups.domain.errors import LedgerError
 from wagroups.domain.identity import REVEAL, AccountKey, GroupKey
-from wagroups.domain.memory import Intent, Unsettled
-from wagroups.domain.operation import CreateGroup
-from wagroups.domain.outcome import StepOutcome, Uncertain
+from wagroups.domain.live.memory import Intent, Unsettled
+from wagroups.domain.plans.operation import CreateGroup
+from wagroups.domain.plans.outcome import StepOutcome, Uncertain
 from wagroups.state.schema import approvals, audit, journal
 from wagroups.state.store import upsert
 

@@ -7,9 +7,9 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from wagroups.domain.capability import Aspect
 from wagroups.domain.identity import AccountKey
-from wagroups.domain.memory import Lack
+from wagroups.domain.live.capability import Aspect
+from wagroups.domain.live.memory import Lack
 from wagroups.state.schema import lacks
 from wagroups.state.store import rows_after, upsert
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection, update
 
 from wagroups.domain.identity import REVEAL, AccountKey
-from wagroups.domain.last_read import LastRead, ReadFacts
+from wagroups.domain.live.last_read import LastRead, ReadFacts
 from wagroups.state.schema import last_reads
 from wagroups.state.store import rows_of, upsert
 

@@ -13,23 +13,23 @@ from types import MappingProxyType
 
 from sqlalchemy import Connection
 
-from wagroups.domain.approval import Approval
-from wagroups.domain.budget import Allowance, Breaker, CallClass
-from wagroups.domain.capability import Aspect
+from wagroups.domain.declared.permissions import Permissions
+from wagroups.domain.declared.picture import PictureMemory
 from wagroups.domain.errors import LedgerError
-from wagroups.domain.history import HistoryQuery, PastAction
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Identity, Me, Phone
-from wagroups.domain.invitation import Invitation
-from wagroups.domain.last_read import LastRead, ReadFacts
-from wagroups.domain.memory import Applied, Binding, Intent, Memory, MemoryGround, PersonRefusal
-from wagroups.domain.observed import Observed
-from wagroups.domain.outcome import StepOutcome
-from wagroups.domain.permissions import Permissions
-from wagroups.domain.picture import PictureMemory
+from wagroups.domain.live.capability import Aspect
+from wagroups.domain.live.invitation import Invitation
+from wagroups.domain.live.last_read import LastRead, ReadFacts
+from wagroups.domain.live.memory import Applied, Binding, Intent, Memory, MemoryGround, PersonRefusal
+from wagroups.domain.live.observed import Observed
+from wagroups.domain.live.presence import Count
+from wagroups.domain.live.tombstone import Turnover
+from wagroups.domain.live.warning_codes import ADDITIONS
+from wagroups.domain.plans.approval import Approval
+from wagroups.domain.plans.budget import Allowance, Breaker, CallClass
+from wagroups.domain.plans.history import HistoryQuery, PastAction
+from wagroups.domain.plans.outcome import StepOutcome
 from wagroups.domain.ports import Deferred, Granted, Lookup, Standing
-from wagroups.domain.presence import Count
-from wagroups.domain.signs import ADDITIONS
-from wagroups.domain.tombstone import Turnover
 from wagroups.state import (
     answers,
     arrivals,

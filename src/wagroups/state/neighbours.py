@@ -7,8 +7,8 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, select
 
 from wagroups.domain.identity import AccountKey, GroupKey, Me
-from wagroups.domain.memory import Neighbour
-from wagroups.domain.operation import CreateGroup
+from wagroups.domain.live.memory import Neighbour
+from wagroups.domain.plans.operation import CreateGroup
 from wagroups.state import journal
 from wagroups.state.schema import accounts, bindings
 

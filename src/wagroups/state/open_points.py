@@ -10,7 +10,7 @@ from types import MappingProxyType
 from sqlalchemy import Connection, delete, update
 
 from wagroups.domain.identity import AccountKey, GroupKey
-from wagroups.domain.memory import OpenPoint
+from wagroups.domain.live.memory import OpenPoint
 from wagroups.state.schema import open_points
 from wagroups.state.store import rows_of, upsert
 

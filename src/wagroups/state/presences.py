@@ -7,8 +7,8 @@ from types import MappingProxyType
 from sqlalchemy import Connection, delete, insert, select, update
 
 from wagroups.domain.identity import AccountKey, GroupKey, Lid, Phone
-from wagroups.domain.presence import Count, Presence
-from wagroups.domain.tombstone import Turnover
+from wagroups.domain.live.presence import Count, Presence
+from wagroups.domain.live.tombstone import Turnover
 from wagroups.state.schema import acquaintances, presences
 from wagroups.state.store import rows_of, upsert
 

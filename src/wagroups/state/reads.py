@@ -13,12 +13,12 @@ from typing import Final
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from wagroups.domain.budget import DAY
 from wagroups.domain.identity import AccountKey, GroupJid, Lid, Phone, Role
-from wagroups.domain.memory import Snapshot
-from wagroups.domain.observed import Observed, ObservedGroup, ObservedMember
-from wagroups.domain.operation import RemoveMembers
-from wagroups.domain.removal import RemovalKind
+from wagroups.domain.live.memory import Snapshot
+from wagroups.domain.live.observed import Observed, ObservedGroup, ObservedMember
+from wagroups.domain.plans.budget import DAY
+from wagroups.domain.plans.operation import RemoveMembers
+from wagroups.domain.plans.removal import RemovalKind
 from wagroups.state.columns import LID_ENDING
 from wagroups.state.names import introduce
 from wagroups.state.schema import good_reads, removals, snapshots, undemotable

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from wagroups.domain.identity import AccountKey
-from wagroups.domain.memory import Memory
+from wagroups.domain.live.memory import Memory
 from wagroups.state import (
     answers,
     budgets,

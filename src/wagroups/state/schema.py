@@ -87,7 +87,7 @@ pauses = Table(
 """Classes of calls that a run gave up waiting for, with the time that it named."""
 
 additions = Table("additions", TABLES, _account(), Column("codes", Text, nullable=False))
-"""`codes` is a JSON list of WhatsApp's latest answers about people who were added (`domain.signs`)."""
+"""`codes` is a JSON list of WhatsApp's latest answers about people who were added (`domain.live.warning_codes`)."""
 
 fresh = Table("fresh", TABLES, _account(), Column("until", Instant, nullable=False))
 """Accounts whose number is new to WhatsApp."""
@@ -144,7 +144,7 @@ bindings = Table(
 )
 
 permissions = Table("permissions", TABLES, _account(), Column("held", Text, nullable=False))
-"""What the files let a run do when the account was last applied (`domain.permissions`)."""
+"""What the files let a run do when the account was last applied (`domain.declared.permissions`)."""
 
 claims = Table(
     "claims",
@@ -257,7 +257,7 @@ presences = Table(
     Column("size", Integer),
     Column("hidden", Integer),
 )
-"""Declared people who may be hidden members of a group: see `domain.presence`."""
+"""Declared people who may be hidden members of a group: see `domain.live.presence`."""
 
 fruitless = Table(
     "fruitless",
@@ -280,7 +280,7 @@ tombstones = Table(
     Column("left_at", Instant, nullable=False),
     Column("how", Text, nullable=False),
 )
-"""`mark` is a keyed hash of one name of somebody: see `domain.tombstone`."""
+"""`mark` is a keyed hash of one name of somebody: see `domain.live.tombstone`."""
 
 undemotable = Table(
     "undemotable",

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, delete
 
-from wagroups.domain.budget import Breaker
 from wagroups.domain.identity import AccountKey
-from wagroups.domain.signs import ADDITIONS, ADDS_REST, WATCHED_ADDS, Codes, Sign, warning_in
-from wagroups.domain.tombstone import mark
+from wagroups.domain.live.tombstone import mark
+from wagroups.domain.live.warning_codes import ADDITIONS, ADDS_REST, WATCHED_ADDS, Codes, Sign, warning_in
+from wagroups.domain.plans.budget import Breaker
 from wagroups.state import budgets
 from wagroups.state.migrations import pseudonym_key
 from wagroups.state.schema import additions

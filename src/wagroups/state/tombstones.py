@@ -10,7 +10,7 @@ from types import MappingProxyType
 from sqlalchemy import Connection, delete
 
 from wagroups.domain.identity import AccountKey, GroupKey, Identity, Lid, Phone
-from wagroups.domain.tombstone import Farewell, Tombstone, Tombstones, Turnover, mark
+from wagroups.domain.live.tombstone import Farewell, Tombstone, Tombstones, Turnover, mark
 from wagroups.state.migrations import pseudonym_key
 from wagroups.state.names import names_of
 from wagroups.state.schema import invitations, presences, refusals, tombstones, unseen_additions

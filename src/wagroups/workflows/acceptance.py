@@ -9,12 +9,12 @@ from typing import Final
 
 import yaml
 
-from wagroups.domain.change import DescriptionChange, SettingChange, SubjectChange
-from wagroups.domain.desired import Desired, Person
+from wagroups.domain.declared.desired import Desired, Person
 from wagroups.domain.errors import EditError
 from wagroups.domain.identity import Alias, GroupKey
-from wagroups.domain.plan import Action, Cause, GroupPlan, Notice, Plan
-from wagroups.domain.points import PointClass
+from wagroups.domain.plans.change import DescriptionChange, SettingChange, SubjectChange
+from wagroups.domain.plans.plan import Action, Cause, GroupPlan, Notice, Plan
+from wagroups.domain.plans.points import PointClass
 from wagroups.manifests.layout import value_of
 from wagroups.manifests.schema import GROUP_FIELDS, SETTING_FIELDS
 from wagroups.privacy.yaml_scalar import scalar

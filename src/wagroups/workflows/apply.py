@@ -13,17 +13,17 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 from uuid import uuid4
 
-from wagroups.domain.approval import Reviewed
-from wagroups.domain.change import GroupAdoption, GroupCreation
-from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.declared.desired import DesiredGroup
+from wagroups.domain.declared.safety import Override
 from wagroups.domain.errors import Declined, GatewayError, Locked, NotYet, SessionLost, WagroupsError, reason_in
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey
-from wagroups.domain.observed import Observed
-from wagroups.domain.outcome import ActionResult, Failure, Run, Verdict
-from wagroups.domain.plan import Notice, Plan
-from wagroups.domain.roster import Names
-from wagroups.domain.safety import Override
-from wagroups.domain.tombstone import Turnover
+from wagroups.domain.live.observed import Observed
+from wagroups.domain.live.roster import Names
+from wagroups.domain.live.tombstone import Turnover
+from wagroups.domain.plans.approval import Reviewed
+from wagroups.domain.plans.change import GroupAdoption, GroupCreation
+from wagroups.domain.plans.outcome import ActionResult, Failure, Run, Verdict
+from wagroups.domain.plans.plan import Notice, Plan
 from wagroups.execution.asking import Journal
 from wagroups.execution.executor import Executor, Watcher
 from wagroups.execution.learning import Learning

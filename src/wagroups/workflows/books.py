@@ -4,18 +4,18 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from wagroups.domain.approval import Approval
-from wagroups.domain.change import GroupAdoption, GroupCreation, GroupRelease
-from wagroups.domain.choices import Section
-from wagroups.domain.desired import DesiredGroup, State
-from wagroups.domain.history import HAPPENED, PastAction
+from wagroups.domain.declared.choices import Section
+from wagroups.domain.declared.desired import DesiredGroup, State
 from wagroups.domain.identity import AccountKey, GroupKey
-from wagroups.domain.memory import Applied
-from wagroups.domain.observed import ObservedGroup
-from wagroups.domain.operation import CreateGroup, WriteDescription
-from wagroups.domain.outcome import ActionResult, Done, Verdict
-from wagroups.domain.plan import GroupPlan
-from wagroups.domain.roster import Names
+from wagroups.domain.live.memory import Applied
+from wagroups.domain.live.observed import ObservedGroup
+from wagroups.domain.live.roster import Names
+from wagroups.domain.plans.approval import Approval
+from wagroups.domain.plans.change import GroupAdoption, GroupCreation, GroupRelease
+from wagroups.domain.plans.history import HAPPENED, PastAction
+from wagroups.domain.plans.operation import CreateGroup, WriteDescription
+from wagroups.domain.plans.outcome import ActionResult, Done, Verdict
+from wagroups.domain.plans.plan import GroupPlan
 from wagroups.execution.work import GroupWork
 from wagroups.planning.applied import Namer, applied_of
 from wagroups.planning.approval import Approved

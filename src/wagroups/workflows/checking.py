@@ -7,10 +7,10 @@ number is one turn of the `check` budget, because a club's whole list asked at o
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from wagroups.domain.capability import Access, Aspect
-from wagroups.domain.desired import Person, State
+from wagroups.domain.declared.desired import Person, State
 from wagroups.domain.errors import NotYet
 from wagroups.domain.identity import AccountKey
+from wagroups.domain.live.capability import Access, Aspect
 from wagroups.domain.problem import Problem
 from wagroups.execution.numbers import ask_about
 from wagroups.workflows.session import ConnectedAccount, Session, WaitPolicy, connected

@@ -5,10 +5,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from wagroups.domain.desired import Desired
-from wagroups.domain.difference import About, Alteration, Altered, DifferenceKind
+from wagroups.domain.declared.desired import Desired
 from wagroups.domain.errors import WagroupsError
 from wagroups.domain.origin import Origin
+from wagroups.domain.plans.difference import About, Alteration, Altered, DifferenceKind
 from wagroups.manifests.findings import Findings
 from wagroups.manifests.layout import compose
 from wagroups.manifests.project import Project, check_project, load_project

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Final
 
-from wagroups.domain.checkup import CheckLevel, Checkup, Finding
 from wagroups.domain.errors import GatewayError, NotYet
 from wagroups.domain.identity import AccountKey
+from wagroups.domain.live.checkup import CheckLevel, Checkup, Finding
 from wagroups.domain.ports import Health
 from wagroups.planning.checks import check_groups
 from wagroups.planning.situation import Situation, Terms

@@ -8,12 +8,12 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.declared.desired import DesiredGroup
 from wagroups.domain.errors import Refusal
-from wagroups.domain.history import SEEN
 from wagroups.domain.identity import GroupJid
-from wagroups.domain.operation import JoinGroup, ResetInviteLink
-from wagroups.domain.outcome import StepOutcome
+from wagroups.domain.plans.history import SEEN
+from wagroups.domain.plans.operation import JoinGroup, ResetInviteLink
+from wagroups.domain.plans.outcome import StepOutcome
 from wagroups.execution.asking import Asker, Call, Journal
 from wagroups.execution.gateway_calls import PacedGateway
 from wagroups.execution.looking import LOOKS

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from wagroups.domain.choices import DEFAULT_SESSION, KEY_VARIABLE, URL_VARIABLE, Profile
+from wagroups.domain.declared.choices import DEFAULT_SESSION, KEY_VARIABLE, URL_VARIABLE, Profile
 from wagroups.manifests.files import DEFAULT_INCLUDE
 from wagroups.manifests.formats import holds, slug_of
 from wagroups.manifests.schema import CONFIG_FILE

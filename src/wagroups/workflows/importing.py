@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey
-from wagroups.domain.plan import Reason
+from wagroups.domain.plans.plan import Reason
 from wagroups.domain.transcript import Import, PassedOver, Transcript, WrittenGroup
 from wagroups.manifests.aliases import AliasEntry
 from wagroups.manifests.appending import with_people

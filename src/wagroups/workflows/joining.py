@@ -7,13 +7,13 @@ group lists it: some gateways answer with the group's id also where an admin mus
 from collections.abc import Callable
 from typing import Final, Literal, NamedTuple
 
-from wagroups.domain.capability import Access, Aspect
-from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.declared.desired import DesiredGroup
 from wagroups.domain.errors import Refusal, Rejected
 from wagroups.domain.identity import AccountKey, GroupJid, InviteLink
-from wagroups.domain.observed import ObservedGroup, Scope
-from wagroups.domain.operation import JoinGroup
-from wagroups.domain.outcome import Refused
+from wagroups.domain.live.capability import Access, Aspect
+from wagroups.domain.live.observed import ObservedGroup, Scope
+from wagroups.domain.plans.operation import JoinGroup
+from wagroups.domain.plans.outcome import Refused
 from wagroups.domain.text import same_text
 from wagroups.workflows.errand import CallOptions, ManualCall, errand
 from wagroups.workflows.session import Session

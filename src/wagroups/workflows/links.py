@@ -7,12 +7,12 @@ link, WAHA 2026.4.1, recorded 2026-11-22): a link is void when another one is re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from wagroups.domain.capability import Access, Aspect
-from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.declared.desired import DesiredGroup
 from wagroups.domain.errors import GatewayError, NotYet, Refusal
 from wagroups.domain.identity import GroupJid, InviteLink
-from wagroups.domain.operation import ResetInviteLink
-from wagroups.domain.outcome import Refused
+from wagroups.domain.live.capability import Access, Aspect
+from wagroups.domain.plans.operation import ResetInviteLink
+from wagroups.domain.plans.outcome import Refused
 from wagroups.workflows.errand import CallOptions, ManualCall, errand
 from wagroups.workflows.session import Session
 

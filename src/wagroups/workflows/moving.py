@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Final
 
-from wagroups.domain.desired import Desired, DesiredGroup, Entry
+from wagroups.domain.declared.desired import Desired, DesiredGroup, Entry
 from wagroups.domain.errors import EditError
 from wagroups.domain.identity import Alias, GroupKey
 from wagroups.manifests.files import SUFFIXES

@@ -1,7 +1,7 @@
 """What was done before, from the ledger alone."""
 
-from wagroups.domain.history import HistoryQuery, PastAction
 from wagroups.domain.identity import AccountKey, GroupKey
+from wagroups.domain.plans.history import HistoryQuery, PastAction
 from wagroups.workflows.session import Session
 
 

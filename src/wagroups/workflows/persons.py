@@ -6,10 +6,10 @@ from typing import Final, NamedTuple
 
 import yaml
 
-from wagroups.domain.desired import Desired, Person
+from wagroups.domain.declared.desired import Desired, Person
+from wagroups.domain.declared.wall_clock import end_of
 from wagroups.domain.errors import EditError
 from wagroups.domain.identity import Alias, Phone
-from wagroups.domain.wall_clock import end_of
 from wagroups.manifests.appending import with_people
 from wagroups.manifests.composing import people_file
 from wagroups.manifests.layout import items, pairs, value_of

@@ -5,12 +5,12 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import NamedTuple
 
-from wagroups.domain.desired import Desired
+from wagroups.domain.declared.desired import Desired
 from wagroups.domain.errors import NeverRead, SessionLost
 from wagroups.domain.identity import AccountKey, GroupKey, Phone
-from wagroups.domain.last_read import LastRead
-from wagroups.domain.plan import Notice, Plan
-from wagroups.domain.points import PointClass
+from wagroups.domain.live.last_read import LastRead
+from wagroups.domain.plans.plan import Notice, Plan
+from wagroups.domain.plans.points import PointClass
 from wagroups.planning.holding import NOT_CONNECTED
 from wagroups.planning.lacking import as_met
 from wagroups.planning.memberships import recalled

@@ -9,15 +9,15 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from wagroups.domain.capability import Access, Aspect, ReadCost
-from wagroups.domain.desired import Desired, DesiredGroup
+from wagroups.domain.declared.desired import Desired, DesiredGroup
 from wagroups.domain.errors import GatewayError, NotSent, NotYet, SessionLost, Unanswered
 from wagroups.domain.identity import GroupJid, GroupKey, Phone
-from wagroups.domain.last_read import ReadFacts
-from wagroups.domain.memory import Memory
-from wagroups.domain.observed import EVERYTHING, Absence, Observed, Scope
+from wagroups.domain.live.capability import Access, Aspect, ReadCost
+from wagroups.domain.live.last_read import ReadFacts
+from wagroups.domain.live.memory import Memory
+from wagroups.domain.live.observed import EVERYTHING, Absence, Observed, Scope
+from wagroups.domain.live.tombstone import Turnover
 from wagroups.domain.ports import Clock, Ledger
-from wagroups.domain.tombstone import Turnover
 from wagroups.execution.looking import glimpse, observed_anew, who_asks
 from wagroups.execution.numbers import ask_about
 from wagroups.gateways.reading import READ_EMPTY

@@ -5,7 +5,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from wagroups.domain.choices import SchemaName
+from wagroups.domain.declared.choices import SchemaName
 from wagroups.gateways.registry import KINDS
 from wagroups.manifests.offering import with_names
 from wagroups.manifests.rules_page import rules_page

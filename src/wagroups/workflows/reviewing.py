@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from wagroups.domain.budget import CallClass
-from wagroups.domain.change import MemberAddition
-from wagroups.domain.desired import DesiredGroup
+from wagroups.domain.declared.desired import DesiredGroup
+from wagroups.domain.declared.wall_clock import end_of
 from wagroups.domain.identity import AccountKey, Identity
 from wagroups.domain.membership import Membership
-from wagroups.domain.wall_clock import end_of
+from wagroups.domain.plans.budget import CallClass
+from wagroups.domain.plans.change import MemberAddition
 from wagroups.planning.directory import Directory
 from wagroups.planning.memberships import ANY_GATEWAY, absent_one, memberships, remembered
 from wagroups.planning.situation import Moment, Situation

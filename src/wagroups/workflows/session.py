@@ -9,9 +9,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from wagroups.domain.address import EXAMPLE, address_fault, host_of, is_this_machine
-from wagroups.domain.budget import CallClass, Pace, Waiting
 from wagroups.domain.errors import ProjectError, Unprovided
 from wagroups.domain.identity import AccountKey, Secret
+from wagroups.domain.plans.budget import CallClass, Pace, Waiting
 from wagroups.domain.ports import Clock
 from wagroups.domain.problem import Problem
 from wagroups.domain.trust import ALLOWED_HOSTS, Trust

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from wagroups.domain.budget import CallClass, left_today
-from wagroups.domain.checkup import AccountStanding, Balance, Invited, OpenStep, Wait
-from wagroups.domain.history import HistoryQuery
 from wagroups.domain.identity import AccountKey, Alias, Identity, Phone
-from wagroups.domain.memory import Memory
+from wagroups.domain.live.checkup import AccountStanding, Balance, Invited, OpenStep, Wait
+from wagroups.domain.live.memory import Memory
+from wagroups.domain.plans.budget import CallClass, left_today
+from wagroups.domain.plans.history import HistoryQuery
 from wagroups.workflows.session import Session
 
 

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
 
-from wagroups.domain.capability import Access, Aspect
-from wagroups.domain.desired import Desired, DesiredGroup, Origin, State
+from wagroups.domain.declared.desired import Desired, DesiredGroup, Origin, State
 from wagroups.domain.errors import GatewayError, Refusal
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Phone
+from wagroups.domain.live.capability import Access, Aspect
 from wagroups.planning.hidden import unnamed, worth_asking
 from wagroups.planning.holding import trusted
 from wagroups.planning.situation import Situation, Terms

@@ -12,8 +12,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
 
-from wagroups.domain.capability import Capabilities
 from wagroups.domain.identity import AccountKey, GroupJid
+from wagroups.domain.live.capability import Capabilities
 from wagroups.domain.ports import Health
 from wagroups.domain.transcript import Import, Transcript
 from wagroups.manifests.aliases import AliasEntry

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import Final, NamedTuple
 
-from wagroups.domain.desired import Desired
+from wagroups.domain.declared.desired import Desired
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey
-from wagroups.domain.plan import Plan
+from wagroups.domain.plans.plan import Plan
 from wagroups.domain.ports import Clock
 from wagroups.gateways.events import Hint
 from wagroups.planning.situation import Selection

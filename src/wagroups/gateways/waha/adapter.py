@@ -6,13 +6,14 @@ Routes, sessions and requests are the same on every engine; what an answer means
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from wagroups.domain.budget import Restriction
-from wagroups.domain.capability import Access, Aspect, Capabilities
+from wagroups.domain.declared.picture import Glimpse
 from wagroups.domain.errors import Rejected, Unanswered
 from wagroups.domain.identity import GroupJid, InviteLink, Lid, Me, Phone, member_id
-from wagroups.domain.joining import JoinRequest
-from wagroups.domain.observed import Absence, Observed, ObservedGroup, Scope
-from wagroups.domain.operation import (
+from wagroups.domain.live.capability import Access, Aspect, Capabilities
+from wagroups.domain.live.join_requests import JoinRequest
+from wagroups.domain.live.observed import Absence, Observed, ObservedGroup, Scope
+from wagroups.domain.plans.budget import Restriction
+from wagroups.domain.plans.operation import (
     ApproveRequests,
     CreateGroup,
     Edit,
@@ -21,8 +22,7 @@ from wagroups.domain.operation import (
     WritePicture,
     people_of,
 )
-from wagroups.domain.outcome import Receipt
-from wagroups.domain.picture import Glimpse
+from wagroups.domain.plans.outcome import Receipt
 from wagroups.domain.ports import Health, Lookup
 from wagroups.gateways.answer import Response, parsed
 from wagroups.gateways.downloads import Downloads

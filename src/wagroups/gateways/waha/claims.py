@@ -7,7 +7,7 @@ was not recorded, WAHA's and wa-js's code (read 2026-07).  Versions: `versions.p
 from types import MappingProxyType
 from typing import Final
 
-from wagroups.domain.capability import Access, Aspect, Capabilities, Claim, ReadCost
+from wagroups.domain.live.capability import Access, Aspect, Capabilities, Claim, ReadCost
 from wagroups.gateways.waha import versions
 from wagroups.gateways.waha.engines import ENGINES
 from wagroups.gateways.waha.versions import Version

@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import Final
 from urllib.parse import quote
 
-from wagroups.domain.capability import Access, Aspect
 from wagroups.domain.errors import NotSent, Rejected, SessionLost, Unanswered
 from wagroups.domain.identity import Lid, Me, Phone, member_id
+from wagroups.domain.live.capability import Access, Aspect
 from wagroups.domain.ports import Gateway, Lookup
 from wagroups.gateways.http import Http
 from wagroups.gateways.kind import Connection

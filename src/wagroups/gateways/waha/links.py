@@ -8,7 +8,7 @@ from typing import Final
 
 from wagroups.domain.errors import Rejected, Unanswered
 from wagroups.domain.identity import GroupJid, InviteLink, Phone
-from wagroups.domain.observed import ObservedGroup
+from wagroups.domain.live.observed import ObservedGroup
 from wagroups.gateways.answer import Response
 from wagroups.gateways.payload import record, text
 from wagroups.gateways.people import People

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from wagroups.domain.observed import ObservedGroup
+from wagroups.domain.live.observed import ObservedGroup
 
 ATTEMPTS: Final = 2
 """How often pages are begun anew when the list shifts.  Chosen: changes that fast come from a large clean-up."""

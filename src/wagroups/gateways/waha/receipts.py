@@ -7,7 +7,7 @@ Whoever cannot be matched was not spoken of.
 from collections.abc import Iterable
 
 from wagroups.domain.identity import Identity
-from wagroups.domain.outcome import PersonResult, Receipt
+from wagroups.domain.plans.outcome import PersonResult, Receipt
 from wagroups.gateways.waha.engines.engine import PersonAnswer
 
 

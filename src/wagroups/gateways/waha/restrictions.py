@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from wagroups.domain.budget import Restriction
+from wagroups.domain.plans.budget import Restriction
 from wagroups.gateways.payload import Record, epoch, flag, record, text
 
 TIMELOCK: Final = "reachout-timelock"

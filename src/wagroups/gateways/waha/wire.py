@@ -8,8 +8,9 @@ from base64 import b64encode
 from types import MappingProxyType
 from typing import Final, NamedTuple, assert_never
 
+from wagroups.domain.declared.settings import DISAPPEARING_SECONDS, Setting
 from wagroups.domain.identity import GroupJid, Identity
-from wagroups.domain.operation import (
+from wagroups.domain.plans.operation import (
     AddMembers,
     ApproveRequests,
     CreateGroup,
@@ -24,7 +25,6 @@ from wagroups.domain.operation import (
     WriteSetting,
     WriteSubject,
 )
-from wagroups.domain.settings import DISAPPEARING_SECONDS, Setting
 from wagroups.gateways.http import GroupRequest
 from wagroups.gateways.payload import Record, records
 

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from wagroups.domain.capability import Access, Aspect, Capabilities, Claim, ReadCost
+from wagroups.domain.live.capability import Access, Aspect, Capabilities, Claim, ReadCost
 
 CODE: Final = "imtaqin/waxum src/handlers and src/models, 0.9.1, read 2026-07; unchanged up to 0.12"
 SETTINGS: Final = "imtaqin/waxum src/handlers/groups_management.rs, 0.9.1, read 2026-07"

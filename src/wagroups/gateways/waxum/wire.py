@@ -11,9 +11,10 @@ with `name`, `topic`, `participant_count`, `created_at`, and the people and the 
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, assert_never
 
+from wagroups.domain.declared.settings import Setting
 from wagroups.domain.identity import GroupJid, Identity, Lid, Phone, Role, member_id
-from wagroups.domain.observed import ObservedGroup, ObservedMember
-from wagroups.domain.operation import (
+from wagroups.domain.live.observed import ObservedGroup, ObservedMember
+from wagroups.domain.plans.operation import (
     AddMembers,
     ApproveRequests,
     CreateGroup,
@@ -28,7 +29,6 @@ from wagroups.domain.operation import (
     WriteSetting,
     WriteSubject,
 )
-from wagroups.domain.settings import Setting
 from wagroups.gateways.http import GroupRequest
 from wagroups.gateways.listing import Shape
 from wagroups.gateways.payload import Record, epoch, instant, number, text

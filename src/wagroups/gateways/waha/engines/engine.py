@@ -10,9 +10,9 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from wagroups.domain.declared.settings import Setting
 from wagroups.domain.identity import GroupJid, Lid, Phone, Role
-from wagroups.domain.observed import ObservedGroup, ObservedMember
-from wagroups.domain.settings import Setting
+from wagroups.domain.live.observed import ObservedGroup, ObservedMember
 from wagroups.gateways.listing import Shape
 from wagroups.gateways.payload import Record
 from wagroups.gateways.people import People, ReadMember

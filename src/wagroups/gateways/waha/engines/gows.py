@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from wagroups.domain.declared.settings import Setting
 from wagroups.domain.identity import GroupJid, Identity, Lid, Phone, Role, member_id
-from wagroups.domain.observed import Community, ObservedGroup, ObservedMember
-from wagroups.domain.settings import Setting
+from wagroups.domain.live.observed import Community, ObservedGroup, ObservedMember
 from wagroups.gateways.listing import Shape
 from wagroups.gateways.payload import Record, flag, instant, number, record, records, text
 from wagroups.gateways.people import People

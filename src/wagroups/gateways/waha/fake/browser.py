@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import ClassVar, Final
 
+from wagroups.domain.declared.settings import DISAPPEARING_SECONDS, Setting
 from wagroups.domain.identity import Role
-from wagroups.domain.observed import Community
-from wagroups.domain.settings import DISAPPEARING_SECONDS, Setting
+from wagroups.domain.live.observed import Community
 from wagroups.gateways.waha.fake.engine import FakeEngine, Json, html, seconds, web_id
 from wagroups.gateways.waha.fake.errors import JavaScriptError
 from wagroups.gateways.waha.fake.version import Feature

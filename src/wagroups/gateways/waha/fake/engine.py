@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar, Final
 
+from wagroups.domain.declared.settings import Setting
 from wagroups.domain.identity import Role
-from wagroups.domain.settings import Setting
 from wagroups.gateways.waha.fake.errors import JavaScriptError, not_implemented, undefined
 from wagroups.gateways.waha.fake.version import Version
 from wagroups.simulation.account import Creation, SimulatedAccount

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import ClassVar, Final
 
+from wagroups.domain.declared.settings import DISAPPEARING_SECONDS, Setting
 from wagroups.domain.identity import Role
-from wagroups.domain.observed import Community
-from wagroups.domain.settings import DISAPPEARING_SECONDS, Setting
+from wagroups.domain.live.observed import Community
 from wagroups.gateways.waha.fake.engine import ROLES, FakeEngine, Json, html, sight_name
 from wagroups.gateways.waha.fake.errors import JavaScriptError, grpc, nest, undefined
 from wagroups.gateways.waha.fake.version import Feature

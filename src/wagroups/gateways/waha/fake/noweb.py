@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar, Final
 
+from wagroups.domain.declared.settings import DISAPPEARING_SECONDS, Setting
 from wagroups.domain.identity import Role
-from wagroups.domain.observed import Community
-from wagroups.domain.settings import DISAPPEARING_SECONDS, Setting
+from wagroups.domain.live.observed import Community
 from wagroups.gateways.waha.fake.engine import EMPTY, ROLES, FakeEngine, Json, seconds, sight_name
 from wagroups.gateways.waha.fake.errors import JavaScriptError, boom, undefined
 from wagroups.gateways.waha.fake.version import Feature, Version

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from wagroups.domain.settings import Setting
+from wagroups.domain.declared.settings import Setting
 from wagroups.gateways.waha.fake import errors
 from wagroups.gateways.waha.fake.dialect import Handler, Waha, WahaRequest
 from wagroups.gateways.waha.fake.version import Feature

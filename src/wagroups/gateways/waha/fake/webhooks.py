@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
-from wagroups.domain.settings import Setting
+from wagroups.domain.declared.settings import Setting
 from wagroups.gateways.waha.fake import errors
 from wagroups.gateways.waha.fake.dialect import STATUS, Waha, WahaRequest
 from wagroups.gateways.waha.fake.engine import Json

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar, Final
 
-from wagroups.domain.settings import Setting
+from wagroups.domain.declared.settings import Setting
 from wagroups.gateways.waha.fake.browser import FALSE, MESSAGES, TRUE, UNKNOWN_MESSAGE, Browser, wid
 from wagroups.gateways.waha.fake.engine import EMPTY, ROLES, Json, html, seconds, truthy
 from wagroups.gateways.waha.fake.errors import JavaScriptError, server_status

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
-from wagroups.domain.settings import Setting
+from wagroups.domain.declared.settings import Setting
 from wagroups.gateways.waha.fake.browser import FALSE, MESSAGES, TRUE, UNKNOWN_MESSAGE, Browser, wid
 from wagroups.gateways.waha.fake.engine import EMPTY, ROLES, Json, seconds
 from wagroups.gateways.waha.fake.errors import JavaScriptError, not_implemented

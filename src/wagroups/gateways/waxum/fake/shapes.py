@@ -6,8 +6,8 @@ Source: waxum src/models/groups.rs at 0.9.1, read 2026-08.
 from collections.abc import Mapping
 from typing import Final
 
+from wagroups.domain.declared.settings import Setting
 from wagroups.domain.identity import Role
-from wagroups.domain.settings import Setting
 from wagroups.gateways.waxum.fake.rejections import optional_text, text_field, texts_field, word_field
 from wagroups.simulation.mirror import Sight
 from wagroups.simulation.people import SimulatedPerson

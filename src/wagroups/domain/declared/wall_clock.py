@@ -9,7 +9,7 @@ from bisect import bisect_left
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
 
-from wagroups.domain.period import Period, Periods
+from wagroups.domain.declared.period import Period, Periods
 
 DAY_CHARS: Final = len("2027-01-31")
 _DAY: Final = timedelta(days=1)

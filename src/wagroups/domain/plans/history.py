@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from wagroups.domain._base import Value
-from wagroups.domain.change import (
+from wagroups.domain.identity import AccountKey, GroupKey, Identity
+from wagroups.domain.plans.change import (
     AdminDemotion,
     AdminPromotion,
     Change,
@@ -22,8 +23,7 @@ from wagroups.domain.change import (
     SettingChange,
     SubjectChange,
 )
-from wagroups.domain.identity import AccountKey, GroupKey, Identity
-from wagroups.domain.operation import (
+from wagroups.domain.plans.operation import (
     AddMembers,
     ApproveRequests,
     CreateGroup,
@@ -41,8 +41,8 @@ from wagroups.domain.operation import (
     WriteSetting,
     WriteSubject,
 )
-from wagroups.domain.outcome import Verdict
-from wagroups.domain.plan import Reason
+from wagroups.domain.plans.outcome import Verdict
+from wagroups.domain.plans.plan import Reason
 
 
 class PastAction(Value):

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from wagroups.domain.identity import Identity, Lid, Phone
-from wagroups.domain.observed import ObservedMember
+from wagroups.domain.live.observed import ObservedMember
 
 
 class Names:

@@ -9,9 +9,12 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias
 
-from wagroups.domain.budget import CallClass
-from wagroups.domain.capability import Aspect
-from wagroups.domain.change import (
+from wagroups.domain.declared.choices import Section
+from wagroups.domain.declared.members import Turn
+from wagroups.domain.declared.settings import SETTINGS
+from wagroups.domain.live.capability import Aspect
+from wagroups.domain.plans.budget import CallClass
+from wagroups.domain.plans.change import (
     AdminDemotion,
     AdminPromotion,
     Change,
@@ -30,9 +33,6 @@ from wagroups.domain.change import (
     SettingChange,
     SubjectChange,
 )
-from wagroups.domain.choices import Section
-from wagroups.domain.members import Turn
-from wagroups.domain.settings import SETTINGS
 
 ChangeType: TypeAlias = type[Change]
 """The class of a change: the key of the table."""

@@ -9,9 +9,9 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from wagroups.domain.desired import DesiredGroup, Manage, State
-from wagroups.domain.picture import Picture
-from wagroups.domain.settings import Setting
+from wagroups.domain.declared.desired import DesiredGroup, Manage, State
+from wagroups.domain.declared.picture import Picture
+from wagroups.domain.declared.settings import Setting
 
 GROUP_KEYS: Final = (
     *("account", "id", "profile", "subject", "previous_keys", "description", "picture", "settings"),

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from wagroups.domain._base import Value
-from wagroups.domain.choices import Profile
+from wagroups.domain.declared.choices import Profile
 
 HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)

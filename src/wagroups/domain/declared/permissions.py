@@ -9,8 +9,8 @@ from datetime import timedelta
 from typing import Final
 
 from wagroups.domain._base import Value
-from wagroups.domain.budget import Allowance, CallClass
-from wagroups.domain.safety import Safety
+from wagroups.domain.declared.safety import Safety
+from wagroups.domain.plans.budget import Allowance, CallClass
 
 PROFILES_BY_FREEDOM: Final = ("fresh", "careful", "seasoned", "sandbox")
 """From the one that lets an account do the least."""

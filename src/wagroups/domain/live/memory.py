@@ -9,20 +9,20 @@ from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
 
 from wagroups.domain._base import Value
-from wagroups.domain.approval import Approval
-from wagroups.domain.budget import Breaker, CallClass, Spent
-from wagroups.domain.capability import Aspect
+from wagroups.domain.declared.permissions import Permissions
+from wagroups.domain.declared.picture import PictureMemory
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Lid, Me, Phone
-from wagroups.domain.invitation import Invitation
-from wagroups.domain.observed import Observed, ObservedGroup
-from wagroups.domain.operation import Journalled
-from wagroups.domain.permissions import Permissions
-from wagroups.domain.picture import PictureMemory
-from wagroups.domain.presence import Presence
-from wagroups.domain.removal import RemovalKind
-from wagroups.domain.roster import Names
-from wagroups.domain.signs import Codes
-from wagroups.domain.tombstone import Tombstones
+from wagroups.domain.live.capability import Aspect
+from wagroups.domain.live.invitation import Invitation
+from wagroups.domain.live.observed import Observed, ObservedGroup
+from wagroups.domain.live.presence import Presence
+from wagroups.domain.live.roster import Names
+from wagroups.domain.live.tombstone import Tombstones
+from wagroups.domain.live.warning_codes import Codes
+from wagroups.domain.plans.approval import Approval
+from wagroups.domain.plans.budget import Breaker, CallClass, Spent
+from wagroups.domain.plans.operation import Journalled
+from wagroups.domain.plans.removal import RemovalKind
 
 
 class Binding(Value):

@@ -9,17 +9,17 @@ from typing import Final, Literal
 from pydantic import Field
 
 from wagroups.domain._base import Value
-from wagroups.domain.approval import Due, Review
-from wagroups.domain.budget import CallClass
-from wagroups.domain.change import Change
-from wagroups.domain.change_kinds import Risk
-from wagroups.domain.desired import Origin
+from wagroups.domain.declared.desired import Origin
+from wagroups.domain.declared.members import Turn
+from wagroups.domain.declared.safety import Override
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Identity
-from wagroups.domain.members import Turn
-from wagroups.domain.operation import Operation
-from wagroups.domain.points import PointClass, class_of
-from wagroups.domain.rules import RULES, Level, override_of
-from wagroups.domain.safety import Override
+from wagroups.domain.plans.approval import Due, Review
+from wagroups.domain.plans.budget import CallClass
+from wagroups.domain.plans.change import Change
+from wagroups.domain.plans.change_kinds import Risk
+from wagroups.domain.plans.operation import Operation
+from wagroups.domain.plans.points import PointClass, class_of
+from wagroups.domain.plans.rules import RULES, Level, override_of
 
 DUE_LATE: Final = timedelta(hours=24)
 """After so long, what is due and not done is reported as drift: `apply --due` runs at least once a day."""
@@ -66,7 +66,7 @@ class Notice(Value):
     """
 
     code: str
-    """One of `domain.points.CLASSES`."""
+    """One of `domain.plans.points.CLASSES`."""
     text: str
     person: Identity | None = None
     people: tuple[Identity, ...] = ()

@@ -15,9 +15,9 @@ from itertools import chain
 from operator import attrgetter
 from typing import Final, NamedTuple, Self, overload
 
+from wagroups.domain.declared.period import ALWAYS, NEVER, Period, Periods
 from wagroups.domain.identity import Alias, Phone
 from wagroups.domain.origin import Origin, unpacked
-from wagroups.domain.period import ALWAYS, NEVER, Period, Periods
 
 _ALIAS: Final = attrgetter("alias")
 _PHONE: Final = attrgetter("phone")

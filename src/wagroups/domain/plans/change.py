@@ -5,10 +5,10 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field
 
 from wagroups.domain._base import Value
+from wagroups.domain.declared.picture import Likeness, Picture
+from wagroups.domain.declared.settings import CLOSING, Setting
 from wagroups.domain.identity import GroupJid, Identity
-from wagroups.domain.picture import Likeness, Picture
-from wagroups.domain.removal import RemovalKind
-from wagroups.domain.settings import CLOSING, Setting
+from wagroups.domain.plans.removal import RemovalKind
 
 
 class GroupCreation(Value):

@@ -8,13 +8,13 @@ from types import MappingProxyType
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from wagroups.domain.declared.known import Known
+from wagroups.domain.declared.members import Boundary, DesiredMember, DesiredMembers, Entry, Person, Turn
+from wagroups.domain.declared.picture import Picture
+from wagroups.domain.declared.settings import Setting
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey
-from wagroups.domain.known import Known
-from wagroups.domain.members import Boundary, DesiredMember, DesiredMembers, Entry, Person, Turn
 from wagroups.domain.origin import Origin
-from wagroups.domain.picture import Picture
 from wagroups.domain.problem import Problem
-from wagroups.domain.settings import Setting
 
 __all__ = [
     "Boundary",

@@ -6,8 +6,8 @@ from types import MappingProxyType
 from typing import Final
 
 from wagroups.domain._base import Value
-from wagroups.domain.budget import CallClass
-from wagroups.domain.settings import Setting
+from wagroups.domain.declared.settings import Setting
+from wagroups.domain.plans.budget import CallClass
 
 
 class Access(Flag):

@@ -10,9 +10,12 @@ from typing import Annotated, Final, Literal, TypeAlias
 from pydantic import Field
 
 from wagroups.domain._base import Value
-from wagroups.domain.budget import CallClass
-from wagroups.domain.capability import Aspect
-from wagroups.domain.change import (
+from wagroups.domain.declared.picture import Picture
+from wagroups.domain.declared.settings import Setting
+from wagroups.domain.identity import Identity
+from wagroups.domain.live.capability import Aspect
+from wagroups.domain.plans.budget import CallClass
+from wagroups.domain.plans.change import (
     AdminDemotion,
     AdminPromotion,
     DescriptionChange,
@@ -28,11 +31,8 @@ from wagroups.domain.change import (
     SettingChange,
     SubjectChange,
 )
-from wagroups.domain.change_kinds import KINDS, ChangeType
-from wagroups.domain.identity import Identity
-from wagroups.domain.picture import Picture
-from wagroups.domain.removal import RemovalKind
-from wagroups.domain.settings import Setting
+from wagroups.domain.plans.change_kinds import KINDS, ChangeType
+from wagroups.domain.plans.removal import RemovalKind
 
 
 class CreateGroup(Value):

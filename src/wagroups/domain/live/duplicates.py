@@ -11,9 +11,9 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from wagroups.domain.identity import Lid, Me, Phone, Role
-from wagroups.domain.joining import JoinRequest, Requests
-from wagroups.domain.observed import Observed, ObservedGroup, ObservedMember
-from wagroups.domain.roster import Names
+from wagroups.domain.live.join_requests import JoinRequest, Requests
+from wagroups.domain.live.observed import Observed, ObservedGroup, ObservedMember
+from wagroups.domain.live.roster import Names
 
 Entry = TypeVar("Entry", ObservedMember, JoinRequest)
 

@@ -20,7 +20,7 @@ class Section(StrEnum):
 
 
 class Profile(StrEnum):
-    """How gently an account is used, as `profile:` names it; `domain.budget.PROFILES` has the figures."""
+    """How gently an account is used, as `profile:` names it; `domain.plans.budget.PROFILES` has the figures."""
 
     FRESH = "fresh"
     CAREFUL = "careful"

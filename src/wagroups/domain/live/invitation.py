@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from wagroups.domain._base import Value
-from wagroups.domain.outcome import PersonResult
+from wagroups.domain.plans.outcome import PersonResult
 
 LASTS: Final = timedelta(hours=72)
 """An invitation whose end the gateway does not tell: as operators report (rules of WhatsApp, part 6)."""

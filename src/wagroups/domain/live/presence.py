@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from wagroups.domain.identity import Lid, Me
-from wagroups.domain.observed import ObservedGroup, is_me
-from wagroups.domain.roster import Names
+from wagroups.domain.live.observed import ObservedGroup, is_me
+from wagroups.domain.live.roster import Names
 
 BELIEVED: Final = timedelta(days=30)
 """How long an answer that somebody is in a group is believed (safety guide, part 9)."""

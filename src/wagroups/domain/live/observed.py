@@ -11,10 +11,10 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from wagroups.domain.declared.picture import Glimpse
+from wagroups.domain.declared.settings import Setting
 from wagroups.domain.identity import AccountKey, GroupJid, Identity, Lid, Me, Phone, Role
-from wagroups.domain.joining import Requests
-from wagroups.domain.picture import Glimpse
-from wagroups.domain.settings import Setting
+from wagroups.domain.live.join_requests import Requests
 
 _MARKS: Final = {role: role.value.encode() for role in Role}
 
@@ -85,7 +85,7 @@ class ObservedGroup:
     """`None`: nobody looked.  It takes a read of its own, made only for groups that people join by link."""
     members: tuple[ObservedMember, ...] | None = None
     doubles: tuple[ObservedMember, ...] = ()
-    """Entries that name one of `members` once more (`domain.duplicates`)."""
+    """Entries that name one of `members` once more (`domain.live.duplicates`)."""
     flaw: Flaw | None = None
     """Why `members` is unknown although a list was shown."""
     stated_size: int | None = None

@@ -7,10 +7,10 @@ runs: they are kept in the ledger, and a run that is started again is no fresh s
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from wagroups.domain.budget import DAY, CallClass
 from wagroups.domain.identity import Phone
-from wagroups.domain.operation import AddMembers
-from wagroups.domain.outcome import Done, NotAttempted, Paused, Refused, StepOutcome, Uncertain
+from wagroups.domain.plans.budget import DAY, CallClass
+from wagroups.domain.plans.operation import AddMembers
+from wagroups.domain.plans.outcome import Done, NotAttempted, Paused, Refused, StepOutcome, Uncertain
 
 ADDITIONS: Final = (CallClass.ADD, CallClass.ADD_UNSEEN)
 """The classes that rest together: WhatsApp does not know which people it has shown us before."""

@@ -5,12 +5,12 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from wagroups.domain._base import Value
-from wagroups.domain.budget import Breaker, CallClass, Pace
-from wagroups.domain.capability import Capabilities
-from wagroups.domain.history import PastAction
 from wagroups.domain.identity import AccountKey, GroupKey, Identity
-from wagroups.domain.invitation import Invitation
-from wagroups.domain.signs import Codes
+from wagroups.domain.live.capability import Capabilities
+from wagroups.domain.live.invitation import Invitation
+from wagroups.domain.live.warning_codes import Codes
+from wagroups.domain.plans.budget import Breaker, CallClass, Pace
+from wagroups.domain.plans.history import PastAction
 
 
 class CheckLevel(StrEnum):

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from wagroups.domain._base import Value
 from wagroups.domain.identity import GroupJid, Identity
-from wagroups.domain.plan import Plan
+from wagroups.domain.plans.plan import Plan
 
 
 class PersonResult(Value):

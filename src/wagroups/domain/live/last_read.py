@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple, Self
 
 from wagroups.domain._base import Value
-from wagroups.domain.capability import Capabilities
+from wagroups.domain.declared.settings import Setting
 from wagroups.domain.identity import GroupJid
-from wagroups.domain.observed import Absence, Community, Observed, ObservedGroup
-from wagroups.domain.settings import Setting
+from wagroups.domain.live.capability import Capabilities
+from wagroups.domain.live.observed import Absence, Community, Observed, ObservedGroup
 
 FRESH: Final = timedelta(minutes=5)
 """How old a read may be that stands in for a new one where a new one costs a question to WhatsApp (safety guide, 6)."""

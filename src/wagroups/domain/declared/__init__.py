@@ -1,0 +1,1 @@
+"""What the files declare, with defaults, profiles, teams and dates resolved."""

@@ -1,0 +1,1 @@
+"""What a gateway showed of live groups, and what the ledger remembers of them."""
