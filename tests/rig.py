@@ -22,7 +22,7 @@ from wagroups.domain.plans.outcome import Run, StepOutcome
 from wagroups.domain.plans.plan import Plan, Step
 from wagroups.domain.ports import Lookup
 from wagroups.gateways.registry import KINDS
-from wagroups.manifests.config import DEFAULT_STATE, Account, Config, ProfileName
+from wagroups.manifests.configuration.values import DEFAULT_STATE, Account, Config, ProfileName
 from wagroups.manifests.project import Project
 from wagroups.planning.situation import Terms
 from wagroups.simulation.faults import Fault

@@ -15,7 +15,7 @@ from tests.cli.command import Command
 from wagroups.cli import project_names
 from wagroups.cli.main import program
 from wagroups.domain.exit import Exit
-from wagroups.manifests.schema import CONFIG_FILE
+from wagroups.manifests.language.fields import CONFIG_FILE
 
 EXAMPLES: Final = Path(__file__).parents[2] / "examples"
 

@@ -12,7 +12,7 @@ from tests.fake_clock import FakeClock
 from wagroups.cli.selection import check_selection
 from wagroups.domain.declared.desired import Origin
 from wagroups.domain.identity import AccountKey, GroupKey
-from wagroups.manifests.config import Account, Config
+from wagroups.manifests.configuration.values import Account, Config
 from wagroups.manifests.project import Project
 from wagroups.planning.situation import Selection
 from wagroups.state.volatile import volatile_ledger

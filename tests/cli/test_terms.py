@@ -9,7 +9,7 @@ from tests import builders as b
 from wagroups.cli.terms import SafetyFlags, caps_of, duration_of, end_of, terms_of
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey
 from wagroups.domain.plans.budget import CallClass
-from wagroups.manifests.config import Config
+from wagroups.manifests.configuration.values import Config
 from wagroups.planning.situation import Selection, Terms
 
 NOBODY = SafetyFlags(None, None, None, ())

@@ -11,8 +11,8 @@ from wagroups.domain.declared.desired import DesiredMember, DesiredMembers, Entr
 from wagroups.domain.declared.members import Batch, Clause, Exclusion
 from wagroups.domain.declared.period import ALWAYS, Periods
 from wagroups.domain.origin import Origin
-from wagroups.manifests.findings import Findings
-from wagroups.manifests.membership import Memberships, without_excepted
+from wagroups.manifests.language.diagnostics import Findings
+from wagroups.manifests.resolve.memberships import Memberships, without_excepted
 
 DAY_0 = datetime(2026, 12, 1, tzinfo=UTC)
 NAMES = ("anna", "ben", "carla")

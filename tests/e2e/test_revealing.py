@@ -16,9 +16,9 @@ ALLOWED: Final = {
     "simulation/": "is a WhatsApp, with invented people",
     "privacy/redactor.py": "decides how much is shown",
     "planning/attribution.py": "hashes a group's id into an action's id",
-    "manifests/phones.py": "asks the numbering plan about the numbers that it is reading",
-    "manifests/naming.py": "reads the numbers it is about to write",
-    "manifests/writing.py": "writes the people of `import` into the directory",
+    "manifests/numbers/parse.py": "asks the numbering plan about the numbers that it is reading",
+    "manifests/edit/names.py": "reads the numbers it is about to write",
+    "manifests/edit/yaml_writer.py": "writes the people of `import` into the directory",
     "execution/inviting.py": "writes a link into the text for the one person it is for",
     "cli/links.py": "shows a link to the person at the terminal who asked for it",
 }

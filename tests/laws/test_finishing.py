@@ -17,7 +17,7 @@ from tests.rig import Rig, rig
 from wagroups.domain.declared.desired import DesiredGroup
 from wagroups.domain.identity import Role
 from wagroups.domain.plans.budget import CAREFUL, DAY, HOUR, ActiveHours, Allowance, CallClass
-from wagroups.manifests.config import ProfileName
+from wagroups.manifests.configuration.values import ProfileName
 from wagroups.simulation.faults import Call
 from wagroups.workflows.session import WaitPolicy
 

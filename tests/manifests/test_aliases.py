@@ -4,7 +4,7 @@ import pytest
 
 from tests import builders as b
 from wagroups.domain.errors import ProjectError
-from wagroups.manifests.aliases import AliasEntry, read_aliases
+from wagroups.manifests.edit.aliases import AliasEntry, read_aliases
 
 
 def rules(text: str | bytes, region: str | None = None) -> list[tuple[str, int]]:

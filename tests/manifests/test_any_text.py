@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from tests.manifests.projects import CONFIG, PEOPLE, write
 from wagroups.domain.errors import ProjectError
-from wagroups.manifests.project import load_project
-from wagroups.manifests.schema import (
+from wagroups.manifests.language.fields import (
     CONFIG_FIELDS,
     DIRECTORY_FIELDS,
     ENTRY_FIELDS,
@@ -19,6 +18,7 @@ from wagroups.manifests.schema import (
     SECTIONS,
     SOURCE_FIELDS,
 )
+from wagroups.manifests.project import load_project
 
 WORDS = st.sampled_from(
     [

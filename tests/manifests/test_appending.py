@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from tests import builders as b
 from wagroups.domain.identity import Alias
-from wagroups.manifests.appending import with_people
-from wagroups.manifests.writing import NewPerson
+from wagroups.manifests.edit.yaml_append import with_people
+from wagroups.manifests.edit.yaml_writer import NewPerson
 
 NEW = (NewPerson(Alias("p-1"), b.phone(1)), NewPerson(Alias("p-2"), b.phone(2), "Zoë: the “second”"))
 LINES = """\

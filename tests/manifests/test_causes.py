@@ -7,9 +7,9 @@ import pytest
 
 from tests.manifests.projects import CONFIG, write
 from wagroups.domain.problem import Problem
-from wagroups.manifests.findings import FINDINGS_MAX
+from wagroups.manifests.language.diagnostics import FINDINGS_MAX
+from wagroups.manifests.language.suggestions import KnownPeople
 from wagroups.manifests.project import check_project
-from wagroups.manifests.suggestions import KnownPeople
 
 NAMES = [f"p-{number:03}" for number in range(1, 41)]
 PARENTS = "alias,phone\n" + "".join(f"{name},+44 7700 900{number:03}\n" for number, name in enumerate(NAMES, 101))

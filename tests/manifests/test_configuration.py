@@ -9,7 +9,7 @@ import pytest
 from tests.manifests.projects import CONFIG, rules, write
 from wagroups.domain.identity import AccountKey
 from wagroups.domain.plans.budget import CAREFUL, PROFILES, CallClass
-from wagroups.manifests.config import Config
+from wagroups.manifests.configuration.values import Config
 from wagroups.manifests.project import check_project, load_project
 
 REMOTE = "accounts: {office: {gateway: waha, url: 'https://gateway.example:3000'}}\n"

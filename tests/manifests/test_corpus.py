@@ -14,8 +14,8 @@ import pytest
 from tests import builders as b
 from tests.manifests.projects import CONFIG, write
 from wagroups.domain.problem import Problem
+from wagroups.manifests.language.rules import Rule
 from wagroups.manifests.project import check_project
-from wagroups.manifests.rules import Rule
 
 HERE: Final = Path(__file__).parent
 BAD: Final = sorted((HERE / "bad").glob("*.yaml"))

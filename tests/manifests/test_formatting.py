@@ -9,10 +9,17 @@ from hypothesis import strategies as st
 from tests.manifests.meaning import meaning
 from tests.manifests.projects import CONFIG, write
 from tests.manifests.test_any_text import SHAPES, flow
-from wagroups.manifests.formatting import Formatter
+from wagroups.manifests.edit.formatter import Formatter
+from wagroups.manifests.edit.yaml_writer import CONFIG_SCHEMA, MANIFEST_SCHEMA
+from wagroups.manifests.language.fields import (
+    ENTRY_FIELDS,
+    GROUP_FIELDS,
+    LAYER_FIELDS,
+    PERSON_FIELDS,
+    SECTIONS,
+    SETTING_FIELDS,
+)
 from wagroups.manifests.project import load_project
-from wagroups.manifests.schema import ENTRY_FIELDS, GROUP_FIELDS, LAYER_FIELDS, PERSON_FIELDS, SECTIONS, SETTING_FIELDS
-from wagroups.manifests.writing import CONFIG_SCHEMA, MANIFEST_SCHEMA
 
 HERE = Path(__file__).parent
 SCHEMAS = frozenset({CONFIG_SCHEMA, MANIFEST_SCHEMA})

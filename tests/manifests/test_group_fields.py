@@ -14,9 +14,9 @@ from wagroups.domain.declared.settings import SETTINGS, Setting
 from wagroups.domain.identity import AccountKey, GroupKey
 from wagroups.domain.plans.difference import DifferenceKind
 from wagroups.domain.transcript import Transcript
-from wagroups.manifests.formatting import Formatter
-from wagroups.manifests.schema import GROUP_FIELDS, LAYER_FIELDS, PERSON_FIELDS
-from wagroups.manifests.writing import Block, group_lines
+from wagroups.manifests.edit.formatter import Formatter
+from wagroups.manifests.edit.yaml_writer import Block, group_lines
+from wagroups.manifests.language.fields import GROUP_FIELDS, LAYER_FIELDS, PERSON_FIELDS
 from wagroups.planning.comparing import compared
 from wagroups.privacy.escape import for_markdown
 from wagroups.privacy.redactor import Redaction, Redactor

@@ -10,9 +10,9 @@ import pytest
 
 from tests.manifests.projects import PEOPLE, write
 from wagroups.domain.problem import Problem
-from wagroups.manifests import crowd, generating, templates
-from wagroups.manifests.files import MAX_BYTES
+from wagroups.manifests.load.files import MAX_BYTES
 from wagroups.manifests.project import check_project
+from wagroups.manifests.resolve import generators, membership_limit, templates
 
 SECONDS = 10
 """Of this process's own time, for files that would take hours.  Chosen: a slow machine, a hundred times over."""
@@ -149,9 +149,9 @@ CROWD += "".join(f"    - p{n}\n" for n in range(1000))
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """The bounds in small, so that they are reached at once."""
-    monkeypatch.setattr(crowd, "MAX_MEMBERSHIPS", 50_000)
+    monkeypatch.setattr(membership_limit, "MAX_MEMBERSHIPS", 50_000)
     monkeypatch.setattr(templates, "MAX_CHARS", 1_000_000)
-    monkeypatch.setattr(generating, "MAX_VALUES", 100_000)
+    monkeypatch.setattr(generators, "MAX_VALUES", 100_000)
 
 
 @pytest.mark.usefixtures("small")

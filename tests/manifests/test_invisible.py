@@ -8,7 +8,7 @@ import pytest
 
 from tests.manifests.projects import CONFIG, write
 from wagroups.domain.identity import Phone
-from wagroups.manifests.formatting import Formatter
+from wagroups.manifests.edit.formatter import Formatter
 from wagroups.manifests.project import Project, check_project, load_project
 
 Form = Literal["NFC", "NFD"]

@@ -6,8 +6,8 @@ from tests import builders as b
 from wagroups.domain.declared.desired import Desired
 from wagroups.domain.identity import Alias, Phone, pseudonym
 from wagroups.domain.plans.plan import Notice
-from wagroups.manifests.aliases import AliasEntry
-from wagroups.manifests.naming import KEY_CHARS, Register, key_for
+from wagroups.manifests.edit.aliases import AliasEntry
+from wagroups.manifests.edit.names import KEY_CHARS, Register, key_for
 
 
 def register(*named: AliasEntry, desired: Desired | None = None) -> Register:

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wagroups.domain.errors import ManualEditNeeded
-from wagroups.manifests.layout import Edit, compose, edited, value_of
-from wagroups.manifests.patching import Patcher
-from wagroups.manifests.roll import name_lists
+from wagroups.manifests.edit.member_lists import name_lists
+from wagroups.manifests.edit.yaml_nodes import Edit, compose, edited, value_of
+from wagroups.manifests.edit.yaml_patch import Patcher
 
 
 def without(text: str, *gone: int) -> str:

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wagroups.domain.identity import Phone
-from wagroups.manifests.numbering import judge
-from wagroups.manifests.phones import Numbering, Phones
-from wagroups.manifests.rules import Rule
+from wagroups.manifests.language.rules import Rule
+from wagroups.manifests.numbers.parse import Numbering, Phones
+from wagroups.manifests.numbers.tables import judge
 from wagroups.privacy.mask import mask
 from wagroups.privacy.redactor import outlined
 

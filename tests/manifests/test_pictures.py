@@ -14,8 +14,8 @@ from wagroups.domain.declared.picture import Picture
 from wagroups.domain.errors import Rejected
 from wagroups.domain.identity import GroupKey
 from wagroups.imaging import MAX_FILE_BYTES, likeness_of
-from wagroups.manifests.pictures import sent_bytes
 from wagroups.manifests.project import check_project, load_project
+from wagroups.manifests.resolve.pictures import sent_bytes
 
 MANIFEST = """
 profiles:

@@ -7,9 +7,9 @@ import pytest
 from tests import builders as b
 from tests.images import png
 from tests.manifests.projects import CONFIG, PEOPLE, write
+from wagroups.manifests.language.rules import Rule
+from wagroups.manifests.language.rules_doc import Example, examples, rules_page
 from wagroups.manifests.project import check_project
-from wagroups.manifests.rules import Rule
-from wagroups.manifests.rules_page import Example, examples, rules_page
 
 WITHOUT = {
     "no-project",

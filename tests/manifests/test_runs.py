@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.manifests.test_text import both
-from wagroups.manifests.findings import Findings
-from wagroups.manifests.runs import take_out
-from wagroups.manifests.text import FASTEST, Parser, build, load
-from wagroups.manifests.tree import Map, Node, Seq
+from wagroups.manifests.language.diagnostics import Findings
+from wagroups.manifests.load.list_fast_path import take_out
+from wagroups.manifests.load.tree import Map, Node, Seq
+from wagroups.manifests.load.yaml_loader import FASTEST, Parser, build, load
 
 LINES = st.sampled_from(
     [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from wagroups.manifests.scanning import Scanner, declared_at
+from wagroups.manifests.number_scan import Scanner, declared_at
 
 # Built from parts, so that this file holds no number itself.
 AREA = "555 817"

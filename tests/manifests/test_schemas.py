@@ -10,7 +10,7 @@ import yaml
 from jsonschema import Draft7Validator
 
 from tests.manifests.test_corpus import BAD, EXPECTED, GOOD
-from wagroups.manifests.schemas import SCHEMAS, config_schema, manifest_schema, schema_text
+from wagroups.manifests.language.json_schema import SCHEMAS, config_schema, manifest_schema, schema_text
 
 ROOT: Final = Path(__file__).parents[2]
 EXAMPLES: Final = sorted(

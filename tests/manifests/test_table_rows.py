@@ -2,7 +2,7 @@
 
 import pytest
 
-from wagroups.manifests.table_rows import TableText
+from wagroups.manifests.edit.csv_edit import TableText
 
 PLAIN = "alias,phone,class\nanna,+44 7700 900101,5a\n\nben,'+44 7700 900102,5b\ncarla,+44 7700 900103,5a\n"
 

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wagroups.domain.problem import Problem
-from wagroups.manifests.findings import Findings
-from wagroups.manifests.tables import MAX_FAULTS, CsvTable, read_table
+from wagroups.manifests.language.diagnostics import Findings
+from wagroups.manifests.load.csv_table import MAX_FAULTS, CsvTable, read_table
 
 TEXT = "alias,name\nanna,Zoë\n"
 ROWS = [["anna", "Zoë"]]

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from wagroups.domain.declared.desired import Origin
 from wagroups.domain.problem import Problem
-from wagroups.manifests.building import MAX_DEPTH, MAX_REPEATED_NODES
-from wagroups.manifests.findings import Findings
-from wagroups.manifests.text import FASTEST, PORTABLE, Parser, load
-from wagroups.manifests.tree import Map, Node, Seq
+from wagroups.manifests.language.diagnostics import Findings
+from wagroups.manifests.load.tree import Map, Node, Seq
+from wagroups.manifests.load.yaml_builder import MAX_DEPTH, MAX_REPEATED_NODES
+from wagroups.manifests.load.yaml_loader import FASTEST, PORTABLE, Parser, load
 
 both = pytest.mark.parametrize("parser", [FASTEST, PORTABLE], ids=["libyaml", "pure"])
 

@@ -13,13 +13,13 @@ from tests import builders as b
 from wagroups.domain.identity import GroupKey, Phone
 from wagroups.domain.text import literal, normal
 from wagroups.domain.transcript import Transcript
-from wagroups.manifests.findings import Findings
-from wagroups.manifests.schema import GROUP_FIELDS
-from wagroups.manifests.shapes import TextType
-from wagroups.manifests.templates import settle_placeholders
-from wagroups.manifests.text import load
-from wagroups.manifests.tree import Map
-from wagroups.manifests.writing import Block, fits, group_lines, number
+from wagroups.manifests.edit.yaml_writer import Block, fits, group_lines, number
+from wagroups.manifests.language.diagnostics import Findings
+from wagroups.manifests.language.fields import GROUP_FIELDS
+from wagroups.manifests.language.types import TextType
+from wagroups.manifests.load.tree import Map
+from wagroups.manifests.load.yaml_loader import load
+from wagroups.manifests.resolve.templates import settle_placeholders
 
 NOTHING = Transcript(
     account=b.ACCOUNT,

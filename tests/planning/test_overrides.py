@@ -8,8 +8,8 @@ from wagroups.domain.identity import GroupKey
 from wagroups.domain.origin import Origin
 from wagroups.domain.plans.approval import Reviewed
 from wagroups.domain.plans.plan import Plan
-from wagroups.manifests.findings import Findings
-from wagroups.manifests.overrides import in_force
+from wagroups.manifests.configuration.overrides import in_force
+from wagroups.manifests.language.diagnostics import Findings
 from wagroups.planning.approval import as_reviewed
 from wagroups.planning.planner import make_plan
 from wagroups.planning.situation import Terms

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wagroups.manifests.findings import UNSHOWN, shown
-from wagroups.manifests.naming import key_for
+from wagroups.manifests.edit.names import key_for
+from wagroups.manifests.language.diagnostics import UNSHOWN, shown
 from wagroups.privacy import mask as module
 from wagroups.privacy.mask import Strictness, mask, proposals, remember_secret
 

@@ -6,8 +6,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from wagroups.domain.text import literal
-from wagroups.manifests.findings import Findings
-from wagroups.manifests.text import load
+from wagroups.manifests.language.diagnostics import Findings
+from wagroups.manifests.load.yaml_loader import load
 from wagroups.privacy.escape import for_terminal
 from wagroups.privacy.yaml_scalar import block_lines, scalar
 

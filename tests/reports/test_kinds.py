@@ -7,7 +7,7 @@ import pytest
 
 from wagroups.domain.exit import Exit
 from wagroups.domain.problem import Problem
-from wagroups.manifests.rules import Rule
+from wagroups.manifests.language.rules import Rule
 from wagroups.reports.annotations import problems_annotations
 from wagroups.reports.kinds import CALLED, called, summary
 from wagroups.reports.problems import problems_document, problems_markdown

@@ -17,7 +17,7 @@ from wagroups.domain.declared.settings import Setting
 from wagroups.domain.errors import GatewayError, ProjectError, Refusal, WagroupsError
 from wagroups.domain.identity import Alias, GroupKey, Me, Phone, Role
 from wagroups.domain.live.observed import Community
-from wagroups.manifests.aliases import AliasEntry
+from wagroups.manifests.edit.aliases import AliasEntry
 from wagroups.privacy.redactor import Redaction, Redactor
 from wagroups.reports.importing import import_remarks
 from wagroups.simulation.faults import Call, Fault, FaultKind

@@ -10,7 +10,7 @@ import click
 from wagroups.domain.address import EXAMPLE, address_fault, host_of, is_this_machine
 from wagroups.domain.errors import ProjectError, WagroupsError
 from wagroups.domain.problem import Problem
-from wagroups.manifests.aliases import AliasEntry, read_aliases
+from wagroups.manifests.edit.aliases import AliasEntry, read_aliases
 from wagroups.privacy.mask import mask
 from wagroups.reports.text import problems_text
 from wagroups.workflows.first_files import Choices

@@ -78,7 +78,7 @@ def _with_answers(found: ValidationResult, root: Path, screen: Screen, common: C
 
 
 def _in_order(one: Iterable[Problem], other: Iterable[Problem]) -> tuple[Problem, ...]:
-    from wagroups.manifests.findings import order_of
+    from wagroups.manifests.language.diagnostics import order_of
 
     return tuple(sorted((*one, *other), key=order_of))
 

@@ -26,7 +26,7 @@ class ValidationResult(NamedTuple):
 
 def deliver_findings(common: Common, screen: Screen, found: ValidationResult) -> Exit:
     """Write the findings to where they were asked for, and return how to end."""
-    from wagroups.manifests.rules import Rule
+    from wagroups.manifests.language.rules import Rule
     from wagroups.reports.annotations import problems_annotations
     from wagroups.reports.document import document_json
     from wagroups.reports.junit import problems_junit

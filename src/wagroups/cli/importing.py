@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from wagroups.cli.terminal import Screen
     from wagroups.domain.identity import AccountKey, GroupJid
     from wagroups.domain.transcript import Import
-    from wagroups.manifests.aliases import AliasEntry
-    from wagroups.manifests.config import Config
+    from wagroups.manifests.configuration.values import Config
+    from wagroups.manifests.edit.aliases import AliasEntry
     from wagroups.privacy.redactor import Redactor
     from wagroups.workflows.session import Session
 
@@ -110,7 +110,7 @@ def _accounts(config: Config, names: Sequence[str]) -> tuple[AccountKey, ...]:
 
 
 def _named(aliases: Path | None, session: Session) -> tuple[AliasEntry, ...]:
-    from wagroups.manifests.aliases import read_aliases
+    from wagroups.manifests.edit.aliases import read_aliases
 
     return () if aliases is None else read_aliases(aliases.read_bytes(), aliases.name, session.config.region)
 

@@ -20,7 +20,7 @@ from wagroups.domain.address import EXAMPLE, host_of, is_this_machine
 from wagroups.domain.declared.choices import Profile
 from wagroups.domain.errors import Interrupted, WagroupsError
 from wagroups.gateways.registry import KINDS
-from wagroups.manifests.aliases import AliasEntry
+from wagroups.manifests.edit.aliases import AliasEntry
 from wagroups.privacy.escape import for_terminal
 from wagroups.privacy.mask import mask
 from wagroups.workflows.first_files import VSCODE_FILE, Choices, first_files

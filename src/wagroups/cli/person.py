@@ -66,7 +66,7 @@ class _Work(NamedTuple):
 
     def phone(self, text: str) -> Phone:
         """A number from the command line.  Raises UsageError, which never repeats it."""
-        from wagroups.manifests.phones import Phones
+        from wagroups.manifests.numbers.parse import Phones
 
         reading = Phones(self.project.config.numbers).read(text, self.project.config.region)
         if reading.phone is None:
@@ -109,8 +109,8 @@ def _redactor(common: Common, project: Project) -> Redactor:
 
 
 def _moment(text: str) -> str:
-    from wagroups.manifests.formats import holds
-    from wagroups.manifests.shapes import Format
+    from wagroups.manifests.language.formats import holds
+    from wagroups.manifests.language.types import Format
     from wagroups.privacy.mask import mask
 
     if not holds(text, Format.MOMENT):
@@ -149,9 +149,9 @@ def add(
       wagroups person add zoe '+44 7700 900123' --name 'Zoë Wu' --into parents-5b --into team:board
     """
     from wagroups.domain.identity import Alias
-    from wagroups.manifests.formats import holds
-    from wagroups.manifests.shapes import Format
-    from wagroups.manifests.writing import NewPerson
+    from wagroups.manifests.edit.yaml_writer import NewPerson
+    from wagroups.manifests.language.formats import holds
+    from wagroups.manifests.language.types import Format
     from wagroups.privacy.mask import mask
     from wagroups.privacy.yaml_scalar import scalar
     from wagroups.workflows.persons import enter, person_of, put_in, target_named

@@ -49,7 +49,7 @@ def scan(common: Common, path: tuple[Path, ...], everywhere: bool, exclude: tupl
     from pathlib import Path
 
     from wagroups.cli.terminal import Screen
-    from wagroups.manifests.files import find_root
+    from wagroups.manifests.load.files import find_root
     from wagroups.workflows.contents import contents
     from wagroups.workflows.scanning import scan_files
 

@@ -8,9 +8,9 @@ from wagroups.cli.options import Common
 from wagroups.cli.privacy import redaction_of
 from wagroups.domain.errors import ProjectError
 from wagroups.domain.problem import Problem
-from wagroups.manifests.files import find_root
+from wagroups.manifests.language.fields import CONFIG_FILE
+from wagroups.manifests.load.files import find_root
 from wagroups.manifests.project import Project
-from wagroups.manifests.schema import CONFIG_FILE
 from wagroups.privacy.redactor import NamesIn, Redactor
 
 

@@ -25,7 +25,7 @@ class ProjectNames(NamedTuple):
 
 
 CONFIG_FILE: Final = "wagroups.yaml"
-"""`manifests.schema` has it, too, and imports more than completion has time for."""
+"""`manifests.language.fields` has it, too, and imports more than completion has time for."""
 
 KEPT_FILE: Final = os.path.join(".wagroups", "names.json")
 """In a folder of this user's that git passes over.  Where there is none, nothing is kept."""

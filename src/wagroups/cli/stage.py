@@ -21,7 +21,7 @@ from wagroups.domain.declared.choices import DEFAULT_SESSION
 from wagroups.domain.errors import WagroupsError
 from wagroups.domain.exit import Exit
 from wagroups.gateways.registry import KINDS
-from wagroups.manifests.schema import CONFIG_FILE
+from wagroups.manifests.language.fields import CONFIG_FILE
 from wagroups.reports.document import FORMAT_VERSION
 from wagroups.reports.style import TextRole
 from wagroups.simulation.seed import load

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from wagroups.domain.declared.safety import Override, Safety
     from wagroups.domain.identity import GroupJid, GroupKey
     from wagroups.domain.plans.budget import CallClass
-    from wagroups.manifests.config import Config
+    from wagroups.manifests.configuration.values import Config
     from wagroups.planning.situation import Selection, Terms
 
 
@@ -192,8 +192,8 @@ on_option: Final = click.option(
 def instant_of(text: str | None, zone: tzinfo) -> datetime | None:
     """The start of a day, or the minute, that `--on` names.  Raises UsageError."""
     from wagroups.domain.declared.wall_clock import start_of
-    from wagroups.manifests.formats import holds
-    from wagroups.manifests.shapes import Format
+    from wagroups.manifests.language.formats import holds
+    from wagroups.manifests.language.types import Format
 
     if text is None:
         return None

@@ -13,7 +13,7 @@ import click
 from wagroups.domain.declared.desired import Desired, Person
 from wagroups.domain.identity import AccountKey, Alias, Identity, Phone
 from wagroups.domain.live.memory import Memory
-from wagroups.manifests.phones import Phones
+from wagroups.manifests.numbers.parse import Phones
 from wagroups.manifests.project import Project
 from wagroups.privacy.mask import mask
 from wagroups.workflows.session import Session

@@ -16,35 +16,35 @@ from wagroups.domain.declared.desired import Desired, Origin
 from wagroups.domain.declared.safety import Override
 from wagroups.domain.errors import ProjectError
 from wagroups.domain.problem import Problem
-from wagroups.manifests.acknowledgements import check_days, read_known
-from wagroups.manifests.ahead import check_ahead
-from wagroups.manifests.between import check_between
-from wagroups.manifests.communities import CommunityReader
-from wagroups.manifests.config import Config
-from wagroups.manifests.configuring import Configured, read_config
-from wagroups.manifests.dates import Dates
-from wagroups.manifests.doubts import Doubts
-from wagroups.manifests.enrolling import Enrolment
-from wagroups.manifests.entries import EntryReader
-from wagroups.manifests.files import find_root, manifest_files, read_inside
-from wagroups.manifests.findings import Findings
-from wagroups.manifests.generating import Generators
-from wagroups.manifests.groups import Accounts, GroupReader
-from wagroups.manifests.layers import Layer
-from wagroups.manifests.membership import Memberships
-from wagroups.manifests.overrides import in_force, read_overrides
-from wagroups.manifests.people import DeclaredPeople, PeopleReader, Policy
-from wagroups.manifests.phones import Phones
-from wagroups.manifests.pictures import PictureReader
-from wagroups.manifests.reading import Reader
-from wagroups.manifests.rosters import Tables
-from wagroups.manifests.rules import Rule
-from wagroups.manifests.schema import CONFIG_FILE, LAYER_FIELDS, OVERRIDES_FILE
-from wagroups.manifests.sections import Sections
-from wagroups.manifests.teams import Teams
-from wagroups.manifests.templates import settle_placeholders
-from wagroups.manifests.text import load
-from wagroups.manifests.tree import MapEntry, Node
+from wagroups.manifests.configuration.config_file import Configured, read_config
+from wagroups.manifests.configuration.overrides import in_force, read_overrides
+from wagroups.manifests.configuration.values import Config
+from wagroups.manifests.language.diagnostics import Findings
+from wagroups.manifests.language.fields import CONFIG_FILE, LAYER_FIELDS, OVERRIDES_FILE
+from wagroups.manifests.language.rules import Rule
+from wagroups.manifests.load.files import find_root, manifest_files, read_inside
+from wagroups.manifests.load.tree import MapEntry, Node
+from wagroups.manifests.load.validation import Reader
+from wagroups.manifests.load.yaml_loader import load
+from wagroups.manifests.numbers.parse import Phones
+from wagroups.manifests.resolve.acknowledgements import check_days, read_known
+from wagroups.manifests.resolve.communities import CommunityReader
+from wagroups.manifests.resolve.csv_rosters import Tables
+from wagroups.manifests.resolve.dates import Dates
+from wagroups.manifests.resolve.directory import DeclaredPeople, PeopleReader, Policy
+from wagroups.manifests.resolve.doubts import Doubts
+from wagroups.manifests.resolve.generators import Generators
+from wagroups.manifests.resolve.groups import Accounts, GroupReader
+from wagroups.manifests.resolve.layers import Layer
+from wagroups.manifests.resolve.member_entries import EntryReader
+from wagroups.manifests.resolve.memberships import Memberships
+from wagroups.manifests.resolve.people_tables import Enrolment
+from wagroups.manifests.resolve.pictures import PictureReader
+from wagroups.manifests.resolve.sections import Sections
+from wagroups.manifests.resolve.teams import Teams
+from wagroups.manifests.resolve.templates import settle_placeholders
+from wagroups.manifests.resolve.uniqueness import check_between
+from wagroups.manifests.resolve.year_ahead import check_ahead
 
 __all__ = ["Project", "check_project", "find_root", "load_project", "overrides_of"]
 

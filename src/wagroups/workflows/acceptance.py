@@ -15,8 +15,8 @@ from wagroups.domain.identity import Alias, GroupKey
 from wagroups.domain.plans.change import DescriptionChange, SettingChange, SubjectChange
 from wagroups.domain.plans.plan import Action, Cause, GroupPlan, Notice, Plan
 from wagroups.domain.plans.points import PointClass
-from wagroups.manifests.layout import value_of
-from wagroups.manifests.schema import GROUP_FIELDS, SETTING_FIELDS
+from wagroups.manifests.edit.yaml_nodes import value_of
+from wagroups.manifests.language.fields import GROUP_FIELDS, SETTING_FIELDS
 from wagroups.privacy.yaml_scalar import scalar
 from wagroups.workflows.draft import Draft
 from wagroups.workflows.persons import PersonEditor, target_named, unshared

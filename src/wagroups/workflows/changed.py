@@ -5,7 +5,7 @@ from pathlib import Path
 from wagroups.domain.declared.desired import Desired, DesiredGroup
 from wagroups.domain.declared.picture import Picture
 from wagroups.domain.identity import GroupKey
-from wagroups.manifests.schema import CONFIG_FILE
+from wagroups.manifests.language.fields import CONFIG_FILE
 from wagroups.workflows.git import git, names
 from wagroups.workflows.revisions import parting
 

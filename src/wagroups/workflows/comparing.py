@@ -9,13 +9,13 @@ from wagroups.domain.declared.desired import Desired
 from wagroups.domain.errors import WagroupsError
 from wagroups.domain.origin import Origin
 from wagroups.domain.plans.difference import About, Alteration, Altered, DifferenceKind
-from wagroups.manifests.findings import Findings
-from wagroups.manifests.layout import compose
+from wagroups.manifests.edit.member_lists import MemberLine, team_lines
+from wagroups.manifests.edit.yaml_nodes import compose
+from wagroups.manifests.language.diagnostics import Findings
+from wagroups.manifests.language.fields import CONFIG_FIELDS, CONFIG_FILE
+from wagroups.manifests.load.tree import Map, Node, Seq
+from wagroups.manifests.load.yaml_loader import BOM, load
 from wagroups.manifests.project import Project, check_project, load_project
-from wagroups.manifests.roll import MemberLine, team_lines
-from wagroups.manifests.schema import CONFIG_FIELDS, CONFIG_FILE
-from wagroups.manifests.text import BOM, load
-from wagroups.manifests.tree import Map, Node, Seq
 from wagroups.planning.comparing import compared
 from wagroups.workflows.contents import contents
 from wagroups.workflows.revisions import checked_out, parting

@@ -3,13 +3,13 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from wagroups.manifests.config import Config
-from wagroups.manifests.configuring import read_config
-from wagroups.manifests.files import manifest_files, read_inside
-from wagroups.manifests.findings import Findings
-from wagroups.manifests.reading import Reader
-from wagroups.manifests.schema import CONFIG_FILE
-from wagroups.manifests.text import load
+from wagroups.manifests.configuration.config_file import read_config
+from wagroups.manifests.configuration.values import Config
+from wagroups.manifests.language.diagnostics import Findings
+from wagroups.manifests.language.fields import CONFIG_FILE
+from wagroups.manifests.load.files import manifest_files, read_inside
+from wagroups.manifests.load.validation import Reader
+from wagroups.manifests.load.yaml_loader import load
 
 
 class Contents(NamedTuple):

@@ -10,11 +10,11 @@ import yaml
 
 from wagroups.domain.edits import FileEdit
 from wagroups.domain.errors import WagroupsError
-from wagroups.manifests.layout import Edit, compose, edited
-from wagroups.manifests.patching import Patcher
+from wagroups.manifests.edit.member_lists import Sheet, sheets
+from wagroups.manifests.edit.yaml_nodes import Edit, compose, edited
+from wagroups.manifests.edit.yaml_patch import Patcher
+from wagroups.manifests.load.yaml_loader import BOM
 from wagroups.manifests.project import Project
-from wagroups.manifests.roll import Sheet, sheets
-from wagroups.manifests.text import BOM
 from wagroups.workflows.contents import contents
 from wagroups.workflows.placing import Additions, place
 

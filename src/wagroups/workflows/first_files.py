@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Final, Literal
 
 from wagroups.domain.declared.choices import DEFAULT_SESSION, KEY_VARIABLE, URL_VARIABLE, Profile
-from wagroups.manifests.files import DEFAULT_INCLUDE
-from wagroups.manifests.formats import holds, slug_of
-from wagroups.manifests.schema import CONFIG_FILE
-from wagroups.manifests.schemas import config_schema, manifest_schema, schema_text
-from wagroups.manifests.shapes import Format
+from wagroups.manifests.language.fields import CONFIG_FILE
+from wagroups.manifests.language.formats import holds, slug_of
+from wagroups.manifests.language.json_schema import config_schema, manifest_schema, schema_text
+from wagroups.manifests.language.types import Format
+from wagroups.manifests.load.files import DEFAULT_INCLUDE
 from wagroups.privacy.yaml_scalar import scalar
 from wagroups.workflows.pipelines import pipeline_files
 

@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 from wagroups.domain.edits import FileEdit
 from wagroups.domain.problem import Problem
-from wagroups.manifests.files import read_inside
-from wagroups.manifests.findings import Findings
-from wagroups.manifests.formatting import Formatter
-from wagroups.manifests.text import load
-from wagroups.manifests.writing import CONFIG_SCHEMA, MANIFEST_SCHEMA
+from wagroups.manifests.edit.formatter import Formatter
+from wagroups.manifests.edit.yaml_writer import CONFIG_SCHEMA, MANIFEST_SCHEMA
+from wagroups.manifests.language.diagnostics import Findings
+from wagroups.manifests.load.files import read_inside
+from wagroups.manifests.load.yaml_loader import load
 from wagroups.workflows.contents import contents
 from wagroups.workflows.placing import replace_file
 

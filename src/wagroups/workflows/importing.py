@@ -9,13 +9,13 @@ from typing import Final, NamedTuple
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey
 from wagroups.domain.plans.plan import Reason
 from wagroups.domain.transcript import Import, PassedOver, Transcript, WrittenGroup
-from wagroups.manifests.aliases import AliasEntry
-from wagroups.manifests.appending import with_people
-from wagroups.manifests.composing import FOLDER, Composed, Composer, free_keys, group_files, people_file
-from wagroups.manifests.naming import Register
+from wagroups.manifests.edit.aliases import AliasEntry
+from wagroups.manifests.edit.group_files import FOLDER, Composed, Composer, free_keys, group_files, people_file
+from wagroups.manifests.edit.names import Register
+from wagroups.manifests.edit.yaml_append import with_people
+from wagroups.manifests.edit.yaml_writer import MANIFEST_SCHEMA, NewPerson
+from wagroups.manifests.language.json_schema import manifest_schema, schema_text
 from wagroups.manifests.project import Project
-from wagroups.manifests.schemas import manifest_schema, schema_text
-from wagroups.manifests.writing import MANIFEST_SCHEMA, NewPerson
 from wagroups.planning.planner import make_plan
 from wagroups.planning.situation import Moment, Selection, Situation, Terms
 from wagroups.planning.transcribing import AlreadyDeclared, choose, transcribe

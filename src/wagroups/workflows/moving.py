@@ -11,9 +11,9 @@ from typing import Final
 from wagroups.domain.declared.desired import Desired, DesiredGroup, Entry
 from wagroups.domain.errors import EditError
 from wagroups.domain.identity import Alias, GroupKey
-from wagroups.manifests.files import SUFFIXES
-from wagroups.manifests.roll import deciding_columns
-from wagroups.manifests.table_rows import CsvRecord, TableText
+from wagroups.manifests.edit.csv_edit import CsvRecord, TableText
+from wagroups.manifests.edit.member_lists import deciding_columns
+from wagroups.manifests.load.files import SUFFIXES
 from wagroups.workflows.persons import PersonEditor
 
 _BY_HAND: Final = "Change the line by hand, and look at `wagroups diff --base HEAD`."

@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import Final
 
-from wagroups.manifests.files import read_inside
-from wagroups.manifests.findings import Findings
-from wagroups.manifests.schema import NOTE_PREFIX
-from wagroups.manifests.text import load
-from wagroups.manifests.tree import Map
+from wagroups.manifests.language.diagnostics import Findings
+from wagroups.manifests.language.fields import NOTE_PREFIX
+from wagroups.manifests.load.files import read_inside
+from wagroups.manifests.load.tree import Map
+from wagroups.manifests.load.yaml_loader import load
 from wagroups.workflows.contents import contents
 
 SECTIONS: Final = ("people", "teams", "profiles", "accounts", "communities")

@@ -10,7 +10,7 @@ from pkgutil import iter_modules
 
 from wagroups import gateways
 from wagroups.domain.problem import Problem
-from wagroups.manifests.config import Config
+from wagroups.manifests.configuration.values import Config
 
 
 def unoffered(config: Config) -> Iterator[Problem]:

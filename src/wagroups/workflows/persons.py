@@ -10,15 +10,15 @@ from wagroups.domain.declared.desired import Desired, Person
 from wagroups.domain.declared.wall_clock import end_of
 from wagroups.domain.errors import EditError
 from wagroups.domain.identity import Alias, Phone
-from wagroups.manifests.appending import with_people
-from wagroups.manifests.composing import people_file
-from wagroups.manifests.layout import items, pairs, value_of
-from wagroups.manifests.patching import entry_of, numbers
-from wagroups.manifests.phones import Phones
-from wagroups.manifests.roll import PEOPLE, NameList, Owner, Sheet, Who, name_lists, sharer
-from wagroups.manifests.schema import CONFIG_FILE
-from wagroups.manifests.table_rows import CsvRecord, TableText
-from wagroups.manifests.writing import NewPerson, number
+from wagroups.manifests.edit.csv_edit import CsvRecord, TableText
+from wagroups.manifests.edit.group_files import people_file
+from wagroups.manifests.edit.member_lists import PEOPLE, NameList, Owner, Sheet, Who, name_lists, sharer
+from wagroups.manifests.edit.yaml_append import with_people
+from wagroups.manifests.edit.yaml_nodes import items, pairs, value_of
+from wagroups.manifests.edit.yaml_patch import entry_of, numbers
+from wagroups.manifests.edit.yaml_writer import NewPerson, number
+from wagroups.manifests.language.fields import CONFIG_FILE
+from wagroups.manifests.numbers.parse import Phones
 from wagroups.privacy.mask import mask
 from wagroups.privacy.yaml_scalar import scalar
 from wagroups.workflows.draft import Draft

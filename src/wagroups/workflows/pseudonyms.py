@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from wagroups.manifests.config import Config
+from wagroups.manifests.configuration.values import Config
 from wagroups.state.sqlite_file import pseudonym_key_in
 from wagroups.workflows.secrets import secret_value
 

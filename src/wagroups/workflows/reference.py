@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from wagroups.domain.declared.choices import SchemaName
 from wagroups.gateways.registry import KINDS
-from wagroups.manifests.offering import with_names
-from wagroups.manifests.rules_page import rules_page
-from wagroups.manifests.schemas import SCHEMAS as MANIFEST_SCHEMAS
-from wagroups.manifests.schemas import config_schema, manifest_schema, overrides_schema, schema_text
+from wagroups.manifests.language.json_schema import SCHEMAS as MANIFEST_SCHEMAS
+from wagroups.manifests.language.json_schema import config_schema, manifest_schema, overrides_schema, schema_text
+from wagroups.manifests.language.project_schema import with_names
+from wagroups.manifests.language.rules_doc import rules_page
 from wagroups.reports.gateways_page import Chapter, gateways_page
 from wagroups.reports.guards_page import guards_page
 from wagroups.reports.schemas import difference_schema, history_schema, plan_schema, report_schema, round_schema

@@ -9,12 +9,12 @@ from typing import Final
 import yaml
 
 from wagroups.domain.problem import Problem
-from wagroups.manifests.files import SUFFIXES
-from wagroups.manifests.layout import compose
-from wagroups.manifests.roll import sheets
-from wagroups.manifests.scanning import LINK_RULE, NUMBER_RULE, Found, Scanner, declared_at
-from wagroups.manifests.schema import CONFIG_FILE
-from wagroups.manifests.text import BOM
+from wagroups.manifests.edit.member_lists import sheets
+from wagroups.manifests.edit.yaml_nodes import compose
+from wagroups.manifests.language.fields import CONFIG_FILE
+from wagroups.manifests.load.files import SUFFIXES
+from wagroups.manifests.load.yaml_loader import BOM
+from wagroups.manifests.number_scan import LINK_RULE, NUMBER_RULE, Found, Scanner, declared_at
 from wagroups.workflows.contents import contents
 from wagroups.workflows.git import git, is_work_tree, names
 

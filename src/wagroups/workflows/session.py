@@ -21,10 +21,10 @@ from wagroups.execution.pacing import PATIENCE, Pacer, Quota
 from wagroups.execution.restrictions import heed
 from wagroups.gateways.kind import Connection
 from wagroups.gateways.registry import KINDS, kind_named
-from wagroups.manifests.config import Account, Config
-from wagroups.manifests.pictures import sent_bytes
+from wagroups.manifests.configuration.values import Account, Config
+from wagroups.manifests.language.fields import CONFIG_FILE
 from wagroups.manifests.project import Project, load_project
-from wagroups.manifests.schema import CONFIG_FILE
+from wagroups.manifests.resolve.pictures import sent_bytes
 from wagroups.state.ledger import SqlLedger
 from wagroups.state.opening import ledger_hosts, open_ledger
 from wagroups.workflows.pseudonyms import shared_key

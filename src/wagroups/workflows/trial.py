@@ -16,7 +16,7 @@ from wagroups.domain.identity import AccountKey, GroupJid
 from wagroups.domain.live.capability import Capabilities
 from wagroups.domain.ports import Health
 from wagroups.domain.transcript import Import, Transcript
-from wagroups.manifests.aliases import AliasEntry
+from wagroups.manifests.edit.aliases import AliasEntry
 from wagroups.workflows.first_files import ACCOUNT, LEDGER_FOLDER, Choices, Files, first_files
 from wagroups.workflows.importing import ImportOptions, Surveys, offered, survey, write_groups
 from wagroups.workflows.session import Session, WaitPolicy, connected, open_session

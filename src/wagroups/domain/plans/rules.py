@@ -1,7 +1,7 @@
 """Every rule that stops a run or a part of it: what it stops, how that ends, and whether a person may pass it.
 
 Guards, read holds, `--override`, exit codes and the page `docs/guards.md` follow from this one table.  Mistakes in the
-files are rules of their own (`manifests.rules`): they stop every verb with exit code 65, and are mended there.
+files are rules of their own (`manifests.language.rules`): they stop every verb with exit code 65, and are mended there.
 """
 
 from collections.abc import Mapping

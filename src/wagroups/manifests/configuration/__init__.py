@@ -1,0 +1,1 @@
+"""What `wagroups.yaml` and `overrides.yaml` say."""

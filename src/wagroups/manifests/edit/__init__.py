@@ -1,0 +1,1 @@
+"""Changes of files in which everything else keeps its bytes."""

@@ -1,0 +1,1 @@
+"""Bytes → trees whose every value knows its place."""

@@ -1,0 +1,1 @@
+"""Trees → the groups and people that they declare."""
