@@ -20,7 +20,7 @@ from wagroups.domain.declared.desired import DesiredGroup
 from wagroups.domain.identity import GroupJid, Role
 from wagroups.domain.plans.budget import Allowance, CallClass, Pace
 from wagroups.execution.pacing import Pacer
-from wagroups.planning import people
+from wagroups.planning.diff import people
 from wagroups.planning.situation import Selection
 from wagroups.simulation.faults import Call
 from wagroups.state.ledger import SqlLedger

@@ -15,7 +15,7 @@ ALLOWED: Final = {
     "state/": "keeps them in the private ledger",
     "simulation/": "is a WhatsApp, with invented people",
     "privacy/redactor.py": "decides how much is shown",
-    "planning/attribution.py": "hashes a group's id into an action's id",
+    "planning/diff/attribution.py": "hashes a group's id into an action's id",
     "manifests/numbers/parse.py": "asks the numbering plan about the numbers that it is reading",
     "manifests/edit/names.py": "reads the numbers it is about to write",
     "manifests/edit/yaml_writer.py": "writes the people of `import` into the directory",

@@ -21,7 +21,7 @@ from wagroups.domain.plans.outcome import Run, Verdict
 from wagroups.domain.plans.plan import Plan
 from wagroups.gateways.registry import KINDS
 from wagroups.imaging import likeness_of
-from wagroups.planning.pictures import MAX_ATTEMPTS
+from wagroups.planning.diff.pictures import MAX_ATTEMPTS
 from wagroups.simulation.faults import Call, Fault, FaultKind
 
 CLAIMING = [pair for pair in DIALECTS if KINDS[pair[0]].claims(pair[1]).can(Aspect.PICTURE, Access.FULL)]

@@ -17,7 +17,7 @@ from wagroups.domain.transcript import Transcript
 from wagroups.manifests.edit.formatter import Formatter
 from wagroups.manifests.edit.yaml_writer import Block, group_lines
 from wagroups.manifests.language.fields import GROUP_FIELDS, LAYER_FIELDS, PERSON_FIELDS
-from wagroups.planning.comparing import compared
+from wagroups.planning.explain.revision_diff import compared
 from wagroups.privacy.escape import for_markdown
 from wagroups.privacy.redactor import Redaction, Redactor
 from wagroups.reports.effective import effective_document, values_in

@@ -9,8 +9,8 @@ from wagroups.domain.declared.safety import Override, Safety
 from wagroups.domain.identity import Role
 from wagroups.domain.plans.approval import Reviewed
 from wagroups.domain.plans.plan import Plan
-from wagroups.planning.approval import approve
 from wagroups.planning.planner import make_plan
+from wagroups.planning.safety.approval import approve
 from wagroups.planning.situation import Terms
 
 DECLARED = b.group("chess", members=["anna", "ben"], admins=["ben"], id=b.JID, subject="Chess")

@@ -7,10 +7,10 @@ from tests import builders as b
 from wagroups.domain.declared.desired import DesiredGroup, Manage
 from wagroups.domain.identity import Role
 from wagroups.domain.live.observed import ObservedGroup
-from wagroups.planning.declared import as_declared
-from wagroups.planning.directory import Directory
-from wagroups.planning.holding import HandsOff
-from wagroups.planning.people import NOTHING, _Diff
+from wagroups.planning.diff.directory import Directory
+from wagroups.planning.diff.people import NOTHING, _Diff
+from wagroups.planning.diff.shortcut import as_declared
+from wagroups.planning.holds import HandsOff
 from wagroups.planning.situation import Moment, Terms
 
 NAMES = ("anna", "ben", "carla", "dora")

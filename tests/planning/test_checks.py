@@ -9,7 +9,7 @@ from wagroups.domain.live.checkup import CheckLevel, Finding
 from wagroups.domain.live.memory import Memory
 from wagroups.domain.live.observed import ObservedGroup
 from wagroups.domain.live.tombstone import Tombstones, Turnover
-from wagroups.planning.checks import NEARLY_FULL, check_groups
+from wagroups.planning.explain.checks import NEARLY_FULL, check_groups
 
 CHESS = b.group("chess", id=b.JID, members=["anna", "ben"])
 HEALTHY = [b.seen("anna", Role.ADMIN), b.seen("ben")]

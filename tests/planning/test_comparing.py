@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests import builders as b
 from wagroups.domain.declared.desired import Desired
 from wagroups.domain.plans.difference import DifferenceKind
-from wagroups.planning.comparing import compared
+from wagroups.planning.explain.revision_diff import compared
 
 NAMES = ("anna", "ben", "carla", "dora")
 

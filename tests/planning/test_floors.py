@@ -20,7 +20,7 @@ from wagroups.domain.live.memory import Applied, Neighbour, PersonRefusal, Unsee
 from wagroups.domain.live.observed import ObservedMember
 from wagroups.domain.plans.plan import Plan
 from wagroups.domain.plans.removal import RemovalKind
-from wagroups.planning.due import renewed
+from wagroups.planning.diff.due import renewed
 from wagroups.planning.planner import make_plan
 from wagroups.planning.situation import Terms
 

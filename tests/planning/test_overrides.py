@@ -10,8 +10,8 @@ from wagroups.domain.plans.approval import Reviewed
 from wagroups.domain.plans.plan import Plan
 from wagroups.manifests.configuration.overrides import in_force
 from wagroups.manifests.language.diagnostics import Findings
-from wagroups.planning.approval import as_reviewed
 from wagroups.planning.planner import make_plan
+from wagroups.planning.safety.approval import as_reviewed
 from wagroups.planning.situation import Terms
 
 WRITTEN = Override(

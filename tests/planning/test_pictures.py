@@ -20,7 +20,7 @@ from wagroups.domain.live.memory import Applied
 from wagroups.domain.plans.change import PictureChange
 from wagroups.domain.plans.operation import WritePicture
 from wagroups.domain.plans.plan import Cause, Plan, Reason
-from wagroups.planning.pictures import MAX_ATTEMPTS, is_read, settled
+from wagroups.planning.diff.pictures import MAX_ATTEMPTS, is_read, settled
 from wagroups.planning.planner import make_plan
 from wagroups.planning.situation import Selection, Situation, Terms
 

@@ -55,9 +55,9 @@ from wagroups.domain.plans.removal import RemovalKind
 from wagroups.domain.plans.rules import Level
 from wagroups.domain.problem import Problem
 from wagroups.planning.binding import bound_ids
-from wagroups.planning.due import renewed
-from wagroups.planning.holding import trusted
-from wagroups.planning.leaving import turnover_of
+from wagroups.planning.diff.departures import turnover_of
+from wagroups.planning.diff.due import renewed
+from wagroups.planning.holds import trusted
 from wagroups.planning.planner import make_plan
 from wagroups.planning.situation import Selection, Situation, Terms
 

@@ -13,7 +13,7 @@ from wagroups.domain.plans.approval import Reviewed
 from wagroups.domain.plans.budget import CallClass
 from wagroups.domain.plans.outcome import Run, Verdict
 from wagroups.domain.plans.plan import Plan
-from wagroups.planning.approval import as_reviewed
+from wagroups.planning.safety.approval import as_reviewed
 from wagroups.simulation.telephone import ScriptedAction, act
 from wagroups.state.volatile import volatile_ledger
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from wagroups.domain.plans.budget import Waiting
     from wagroups.domain.plans.outcome import Run, StepOutcome
     from wagroups.domain.plans.plan import Plan, Step
-    from wagroups.planning.approval import OnStale
+    from wagroups.planning.safety.approval import OnStale
     from wagroups.planning.situation import Selection, Terms
     from wagroups.workflows.session import Session, WaitPolicy
 
@@ -128,7 +128,7 @@ def _applied(common: Common, opened: Opened, approval: ApprovalOptions, pace: Pa
     from wagroups.cli.actor import actor_of
     from wagroups.cli.exits import exit_of_error, exit_of_run
     from wagroups.domain.errors import Declined
-    from wagroups.planning.approval import as_reviewed
+    from wagroups.planning.safety.approval import as_reviewed
     from wagroups.workflows.apply import ApplyOptions
     from wagroups.workflows.apply import apply as apply_plan
 
@@ -184,7 +184,7 @@ def _with_dissolutions(opened: Opened) -> Terms:
 def _remembered(found: Plan, opened: Opened, approval: ApprovalOptions) -> tuple[Override, ...]:
     """Overrides for groups that nobody left, as somebody on the terminal says; none where nobody can be asked."""
     from wagroups.domain.declared.safety import Override
-    from wagroups.planning.new_ledger import RULE as NEW_LEDGER
+    from wagroups.planning.safety.new_ledger import RULE as NEW_LEDGER
 
     screen = opened.screen
     if not screen.interactive or approval.yes or approval.planfile is not None or approval.digest is not None:
@@ -200,7 +200,7 @@ def _remembered(found: Plan, opened: Opened, approval: ApprovalOptions) -> tuple
 def _confirmed(found: Plan, opened: Opened, approval: ApprovalOptions) -> bool:
     """Whether somebody approved this plan: by a flag, by a reviewed plan, or by answering now."""
     from wagroups.domain.errors import Refusal
-    from wagroups.planning.approval import refused_actions
+    from wagroups.planning.safety.approval import refused_actions
     from wagroups.reports.text import plan_text
 
     if approval.digest is not None:

@@ -278,7 +278,7 @@ def offboard_(common: Common, alias: str, dry_run: bool) -> Exit:
 
 def _by_hand(work: _Work, who: Person) -> tuple[str, ...]:
     from wagroups.domain.errors import LedgerError, Unprovided
-    from wagroups.planning.aftermath import after_offboarding
+    from wagroups.planning.explain.offboarding import after_offboarding
     from wagroups.workflows.session import open_session
 
     try:

@@ -27,31 +27,32 @@ from wagroups.domain.plans.change_kinds import kind_of
 from wagroups.domain.plans.plan import GroupPlan, Hold, Later, Live, Notice, Plan, TrippedGuard
 from wagroups.domain.plans.rules import Level
 from wagroups.domain.text import normal
-from wagroups.planning import calendar, guards
-from wagroups.planning.approval import due_part
-from wagroups.planning.attribution import Attribution
+from wagroups.planning import calendar
 from wagroups.planning.binding import Bound, Unborn, UnsettledCreation, bind
-from wagroups.planning.communities import community_notices, unlinked_communities
-from wagroups.planning.directory import Directory
-from wagroups.planning.exchanges import Link, conditioned
-from wagroups.planning.fields import creation_settings, diff_fields
-from wagroups.planning.fingerprints import fingerprint_of_desired, fingerprint_of_live
-from wagroups.planning.fruitless import rights_refused, without_fruitless
-from wagroups.planning.hidden import own_lookup
-from wagroups.planning.holding import HandsOff, hold_of, standing, unmanageable_people
+from wagroups.planning.diff.attribution import Attribution
+from wagroups.planning.diff.communities import community_notices, unlinked_communities
+from wagroups.planning.diff.directory import Directory
+from wagroups.planning.diff.exchanges import Link, conditioned
+from wagroups.planning.diff.fields import creation_settings, diff_fields
+from wagroups.planning.diff.fingerprints import fingerprint_of_desired, fingerprint_of_live
+from wagroups.planning.diff.fruitless import rights_refused, without_fruitless
+from wagroups.planning.diff.hidden import own_lookup
+from wagroups.planning.diff.invite_links import reset_after
+from wagroups.planning.diff.lowering import in_order, lower
+from wagroups.planning.diff.people import NOTHING, diff_people
+from wagroups.planning.diff.pictures import diff_picture
+from wagroups.planning.diff.points import acknowledged, covering, dated, watched
+from wagroups.planning.diff.reach import unseen_people, within_reach
+from wagroups.planning.holds import HandsOff, hold_of, standing, unmanageable_people
 from wagroups.planning.later import later_in
-from wagroups.planning.links import reset_after
-from wagroups.planning.losses import PlanContext
-from wagroups.planning.lowering import in_order, lower
-from wagroups.planning.new_ledger import new_ledgers
-from wagroups.planning.ownership import looser_notices
-from wagroups.planning.people import NOTHING, diff_people
-from wagroups.planning.pictures import diff_picture
-from wagroups.planning.points import acknowledged, covering, dated, watched
-from wagroups.planning.reach import unseen_people, within_reach
+from wagroups.planning.safety import guards
+from wagroups.planning.safety.approval import due_part
+from wagroups.planning.safety.losses import PlanContext
+from wagroups.planning.safety.new_ledger import new_ledgers
+from wagroups.planning.safety.ownership import looser_notices
+from wagroups.planning.safety.uncounted import uncounted_notices
+from wagroups.planning.safety.urgency import is_closing, only_urgent, seen_in, urgent_actions
 from wagroups.planning.situation import Moment, Situation, Situations, Terms, own_accounts
-from wagroups.planning.uncounted import uncounted_notices
-from wagroups.planning.urgency import is_closing, only_urgent, seen_in, urgent_actions
 
 
 class Planned(NamedTuple):

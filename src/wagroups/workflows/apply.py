@@ -30,13 +30,13 @@ from wagroups.execution.learning import Learning
 from wagroups.execution.looking import Verifier
 from wagroups.execution.verdict import doubted_in, judge
 from wagroups.execution.work import GroupWork
-from wagroups.planning.approval import Approved, OnStale, approve, approve_all, approve_due, why_withheld
 from wagroups.planning.binding import Bound, bind, bound_ids, unsettled_creations
-from wagroups.planning.due import groups_with_dates
-from wagroups.planning.holding import trusted
-from wagroups.planning.leaving import turnover_of
-from wagroups.planning.new_ledger import SPENT_BEFORE, half_spent
+from wagroups.planning.diff.departures import turnover_of
+from wagroups.planning.diff.due import groups_with_dates
+from wagroups.planning.holds import trusted
 from wagroups.planning.planner import make_plan
+from wagroups.planning.safety.approval import Approved, OnStale, approve, approve_all, approve_due, why_withheld
+from wagroups.planning.safety.new_ledger import SPENT_BEFORE, half_spent
 from wagroups.planning.situation import Situation, Terms
 from wagroups.workflows.books import Bookkeeping, GroupAsRead
 from wagroups.workflows.plan import Preview, accounts_of, preview_connected, remember_open

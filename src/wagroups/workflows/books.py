@@ -17,13 +17,13 @@ from wagroups.domain.plans.operation import CreateGroup, WriteDescription
 from wagroups.domain.plans.outcome import ActionResult, Done, Verdict
 from wagroups.domain.plans.plan import GroupPlan
 from wagroups.execution.work import GroupWork
-from wagroups.planning.applied import Namer, applied_of
-from wagroups.planning.approval import Approved
 from wagroups.planning.binding import unsettled_creations
-from wagroups.planning.directory import Directory
-from wagroups.planning.due import approval_in_force, renewed
-from wagroups.planning.new_ledger import RULE as NEW_LEDGER
-from wagroups.planning.pictures import settled
+from wagroups.planning.diff.applied import Namer, applied_of
+from wagroups.planning.diff.directory import Directory
+from wagroups.planning.diff.due import approval_in_force, renewed
+from wagroups.planning.diff.pictures import settled
+from wagroups.planning.safety.approval import Approved
+from wagroups.planning.safety.new_ledger import RULE as NEW_LEDGER
 from wagroups.planning.situation import Selection, Situation, Terms
 from wagroups.workflows.git import revision_of
 from wagroups.workflows.plan import Preview

@@ -16,7 +16,7 @@ from wagroups.manifests.language.fields import CONFIG_FIELDS, CONFIG_FILE
 from wagroups.manifests.load.tree import Map, Node, Seq
 from wagroups.manifests.load.yaml_loader import BOM, load
 from wagroups.manifests.project import Project, check_project, load_project
-from wagroups.planning.comparing import compared
+from wagroups.planning.explain.revision_diff import compared
 from wagroups.workflows.contents import contents
 from wagroups.workflows.revisions import checked_out, parting
 

@@ -8,7 +8,7 @@ from wagroups.domain.errors import GatewayError, NotYet
 from wagroups.domain.identity import AccountKey
 from wagroups.domain.live.checkup import CheckLevel, Checkup, Finding
 from wagroups.domain.ports import Health
-from wagroups.planning.checks import check_groups
+from wagroups.planning.explain.checks import check_groups
 from wagroups.planning.situation import Situation, Terms
 from wagroups.reports.resting import rest_words
 from wagroups.workflows.reading import AccountReader

@@ -16,9 +16,9 @@ from wagroups.manifests.edit.yaml_append import with_people
 from wagroups.manifests.edit.yaml_writer import MANIFEST_SCHEMA, NewPerson
 from wagroups.manifests.language.json_schema import manifest_schema, schema_text
 from wagroups.manifests.project import Project
+from wagroups.planning.explain.transcript import AlreadyDeclared, choose, transcribe
 from wagroups.planning.planner import make_plan
 from wagroups.planning.situation import Moment, Selection, Situation, Terms
-from wagroups.planning.transcribing import AlreadyDeclared, choose, transcribe
 from wagroups.workflows.placing import Additions, place
 from wagroups.workflows.session import Session, WaitPolicy, connected
 from wagroups.workflows.surveying import Survey, Surveyor

@@ -21,13 +21,13 @@ from wagroups.domain.ports import Clock, Ledger
 from wagroups.execution.looking import glimpse, observed_anew, who_asks
 from wagroups.execution.numbers import ask_about
 from wagroups.gateways.reading import READ_EMPTY
-from wagroups.planning.belonging import namesakes
 from wagroups.planning.binding import Bound, UnsettledCreation, bind, bound_ids, news, unjudged, unsettled_creations
-from wagroups.planning.doorkeeper import are_read
-from wagroups.planning.holding import NOT_SHOWN, trusted
-from wagroups.planning.lacking import as_met
-from wagroups.planning.leaving import confirmed, turnover_of
-from wagroups.planning.pictures import is_read
+from wagroups.planning.diff.departures import confirmed, turnover_of
+from wagroups.planning.diff.join_requests import are_read
+from wagroups.planning.diff.learnt_limits import as_met
+from wagroups.planning.diff.pictures import is_read
+from wagroups.planning.holds import NOT_SHOWN, trusted
+from wagroups.planning.safety.account_claims import namesakes
 from wagroups.planning.situation import Situation, Terms
 from wagroups.workflows.session import ConnectedAccount
 

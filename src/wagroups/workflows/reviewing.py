@@ -10,8 +10,8 @@ from wagroups.domain.identity import AccountKey, Identity
 from wagroups.domain.membership import Membership
 from wagroups.domain.plans.budget import CallClass
 from wagroups.domain.plans.change import MemberAddition
-from wagroups.planning.directory import Directory
-from wagroups.planning.memberships import ANY_GATEWAY, absent_one, memberships, remembered
+from wagroups.planning.diff.directory import Directory
+from wagroups.planning.explain.memberships import ANY_GATEWAY, absent_one, memberships, remembered
 from wagroups.planning.situation import Moment, Situation
 from wagroups.workflows.session import Session
 

@@ -12,8 +12,8 @@ from wagroups.domain.declared.desired import Desired, DesiredGroup, Origin, Stat
 from wagroups.domain.errors import GatewayError, Refusal
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Phone
 from wagroups.domain.live.capability import Access, Aspect
-from wagroups.planning.hidden import unnamed, worth_asking
-from wagroups.planning.holding import trusted
+from wagroups.planning.diff.hidden import unnamed, worth_asking
+from wagroups.planning.holds import trusted
 from wagroups.planning.situation import Situation, Terms
 from wagroups.workflows.reading import AccountReader
 from wagroups.workflows.session import ConnectedAccount, Session

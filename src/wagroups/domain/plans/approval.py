@@ -15,7 +15,7 @@ class ApprovedDates(Value):
     """When one person is to be in a group, and since when somebody has approved that."""
 
     dates: str
-    """The periods of the membership and of the right to be admin, as `planning.due` writes them."""
+    """The periods of the membership and of the right to be admin, as `planning.diff.due` writes them."""
     since: datetime
 
 

@@ -19,8 +19,8 @@ from wagroups.domain.plans.plan import Notice
 from wagroups.domain.text import normal, same_text
 from wagroups.domain.transcript import PassedOver, Transcript
 from wagroups.planning.binding import Bound
-from wagroups.planning.directory import Directory
-from wagroups.planning.holding import hold_of
+from wagroups.planning.diff.directory import Directory
+from wagroups.planning.holds import hold_of
 from wagroups.planning.situation import Moment, Situation, Terms
 
 ABSENT: Final[Mapping[Absence, str]] = MappingProxyType(

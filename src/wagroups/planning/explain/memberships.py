@@ -20,10 +20,10 @@ from wagroups.domain.live.tombstone import Tombstone
 from wagroups.domain.membership import Membership
 from wagroups.domain.plans.change import PersonChange
 from wagroups.domain.plans.plan import Notice
-from wagroups.planning.directory import Directory
-from wagroups.planning.holding import HandsOff
-from wagroups.planning.people import NOTHING, PeoplePlan, diff_people
-from wagroups.planning.points import dated, uninvited
+from wagroups.planning.diff.directory import Directory
+from wagroups.planning.diff.people import NOTHING, PeoplePlan, diff_people
+from wagroups.planning.diff.points import dated, uninvited
+from wagroups.planning.holds import HandsOff
 from wagroups.planning.situation import Moment, Situation, Terms
 
 T = TypeVar("T")

@@ -19,7 +19,7 @@ from wagroups.domain.plans.change import (
     MemberRemoval,
 )
 from wagroups.domain.plans.change_kinds import kind_of
-from wagroups.planning.fingerprints import dates_of, fingerprint_of_desired, reach_of
+from wagroups.planning.diff.fingerprints import dates_of, fingerprint_of_desired, reach_of
 from wagroups.planning.situation import Selection, Terms
 
 

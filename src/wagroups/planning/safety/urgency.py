@@ -13,8 +13,8 @@ from wagroups.domain.declared.settings import CLOSING
 from wagroups.domain.live.observed import ObservedGroup
 from wagroups.domain.plans.change import Change, SettingChange, is_urgent
 from wagroups.domain.plans.plan import Action, Hold, Notice
-from wagroups.planning.guards import admins_after
-from wagroups.planning.people import PeoplePlan
+from wagroups.planning.diff.people import PeoplePlan
+from wagroups.planning.safety.guards import admins_after
 
 _SEEN_IN: Final = frozenset({"read-empty", "read-shrank", "read-short", "rights-refused", "not-hydrated"})
 """Holds of reads that may lack people: whoever is in one of them all the same is in the group."""

@@ -35,7 +35,7 @@ def yet_to_come(group: DesiredGroup, moment: Moment) -> tuple[DesiredMember, ...
 def as_declared(group: DesiredGroup, live: ObservedGroup, me: Me) -> bool:
     """Whether the list shows everybody by number, exactly the declared people, and exactly the declared admins.
 
-    Then the rules of `planning.people` have nothing to say; they look at each person.  Anything unusual (dates, a
+    Then the rules of `planning.diff.people` have nothing to say; they look at each person.  Anything unusual (dates, a
     denied person, somebody without a number) is left to them.
     """
     members, listed = group.members, live.members or ()

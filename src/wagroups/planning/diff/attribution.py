@@ -37,9 +37,9 @@ from wagroups.domain.plans.change import (
 )
 from wagroups.domain.plans.change_kinds import risk_of
 from wagroups.domain.plans.plan import Action, Cause, Reason
-from wagroups.planning.due import DueDates
-from wagroups.planning.fields import DESCRIPTION, SUBJECT
-from wagroups.planning.pictures import PICTURE, declared_digest
+from wagroups.planning.diff.due import DueDates
+from wagroups.planning.diff.fields import DESCRIPTION, SUBJECT
+from wagroups.planning.diff.pictures import PICTURE, declared_digest
 from wagroups.planning.situation import Terms
 
 ID_DIGITS: Final = 12

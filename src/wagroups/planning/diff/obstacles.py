@@ -19,7 +19,7 @@ from wagroups.domain.live.roster import Roster
 from wagroups.domain.live.tombstone import Farewell
 from wagroups.domain.plans.change import MemberInvitation
 from wagroups.domain.plans.plan import Notice
-from wagroups.planning.inviting import wait_for
+from wagroups.planning.diff.invitations import wait_for
 from wagroups.planning.situation import Situation
 
 UNSEEN_TIMES: Final = 3

@@ -18,7 +18,7 @@ from wagroups.domain.plans.change import Change, DescriptionChange, SettingChang
 from wagroups.domain.plans.change_kinds import KINDS, ChangeType
 from wagroups.domain.plans.plan import Notice
 from wagroups.domain.text import normal
-from wagroups.planning.pictures import PICTURE, declared_digest
+from wagroups.planning.diff.pictures import PICTURE, declared_digest
 from wagroups.planning.situation import Selection, Situation
 
 SUBJECT = "subject"

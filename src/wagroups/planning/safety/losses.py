@@ -16,10 +16,10 @@ from wagroups.domain.live.roster import Roster
 from wagroups.domain.plans.change import MemberRemoval
 from wagroups.domain.plans.plan import GroupPlan
 from wagroups.domain.plans.removal import Limit, RemovalKind, counts
-from wagroups.planning.declared import declared_people
-from wagroups.planning.directory import Directory
-from wagroups.planning.due import said_to_be_empty
-from wagroups.planning.holding import HandsOff
+from wagroups.planning.diff.directory import Directory
+from wagroups.planning.diff.due import said_to_be_empty
+from wagroups.planning.diff.shortcut import declared_people
+from wagroups.planning.holds import HandsOff
 from wagroups.planning.situation import Moment, Situation, Terms
 
 

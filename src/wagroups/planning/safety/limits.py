@@ -7,7 +7,7 @@ from wagroups.domain.declared.safety import PERCENT_FROM_MEMBERS, Safety
 from wagroups.domain.identity import AccountKey, Identity
 from wagroups.domain.plans.plan import TrippedGuard
 from wagroups.domain.plans.removal import Limit, counts
-from wagroups.planning.losses import Losses, removals_words
+from wagroups.planning.safety.losses import Losses, removals_words
 from wagroups.planning.situation import Terms
 
 

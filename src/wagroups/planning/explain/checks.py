@@ -7,9 +7,9 @@ from wagroups.domain.declared.desired import Desired, DesiredGroup, State
 from wagroups.domain.identity import GroupJid
 from wagroups.domain.live.checkup import CheckLevel, Finding
 from wagroups.domain.live.observed import ObservedGroup, is_me
-from wagroups.planning.belonging import orphans
 from wagroups.planning.binding import Bound, bind
-from wagroups.planning.holding import hold_of, standing
+from wagroups.planning.holds import hold_of, standing
+from wagroups.planning.safety.account_claims import orphans
 from wagroups.planning.situation import Situation, Terms
 
 NAMED: Final = 5

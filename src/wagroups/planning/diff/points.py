@@ -29,7 +29,7 @@ from wagroups.domain.plans.change import (
 )
 from wagroups.domain.plans.plan import Acknowledgement, Notice
 from wagroups.domain.plans.points import PointClass
-from wagroups.planning.directory import Directory
+from wagroups.planning.diff.directory import Directory
 
 ID_DIGITS: Final = 12
 """Hex digits of a point's id: as many as an action's."""

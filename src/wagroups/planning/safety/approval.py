@@ -16,7 +16,7 @@ from wagroups.domain.plans.change import AdminPromotion, Arrival, GroupCreation
 from wagroups.domain.plans.outcome import Failure
 from wagroups.domain.plans.plan import Action, GroupPlan, Plan, TrippedGuard
 from wagroups.domain.plans.rules import Level
-from wagroups.planning.new_ledger import RULE as NEW_LEDGER
+from wagroups.planning.safety.new_ledger import RULE as NEW_LEDGER
 from wagroups.planning.situation import Terms
 
 OnStale = Literal["reviewed-only", "refuse"]

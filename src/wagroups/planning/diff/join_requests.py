@@ -16,8 +16,8 @@ from wagroups.domain.live.observed import ObservedGroup, ObservedMember, is_me
 from wagroups.domain.live.roster import Roster
 from wagroups.domain.plans.change import RequestApproval, RequestRejection
 from wagroups.domain.plans.plan import Notice
-from wagroups.planning.declared import declared_people, yet_to_come
-from wagroups.planning.directory import Directory
+from wagroups.planning.diff.directory import Directory
+from wagroups.planning.diff.shortcut import declared_people, yet_to_come
 from wagroups.planning.situation import Moment, Selection, Situation
 
 JOIN: Final = "join"

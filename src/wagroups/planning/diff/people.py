@@ -25,12 +25,10 @@ from wagroups.domain.plans.change import (
     RequestApproval,
 )
 from wagroups.domain.plans.plan import Notice
-from wagroups.planning import exchanges
-from wagroups.planning.declared import as_declared, declared_people, yet_to_come
-from wagroups.planning.directory import Directory
-from wagroups.planning.doorkeeper import Doorkeeper, concern
-from wagroups.planning.due import DueDates
-from wagroups.planning.exchanges import (
+from wagroups.planning.diff import exchanges
+from wagroups.planning.diff.directory import Directory
+from wagroups.planning.diff.due import DueDates
+from wagroups.planning.diff.exchanges import (
     Link,
     Replacement,
     links_of_numbers,
@@ -38,10 +36,12 @@ from wagroups.planning.exchanges import (
     promotions_of_hidden,
     replacing_admins,
 )
-from wagroups.planning.holding import HandsOff
-from wagroups.planning.obstacles import Obstacles
-from wagroups.planning.owners import perhaps_owners
-from wagroups.planning.points import staying, uninvited
+from wagroups.planning.diff.join_requests import Doorkeeper, concern
+from wagroups.planning.diff.obstacles import Obstacles
+from wagroups.planning.diff.owners import perhaps_owners
+from wagroups.planning.diff.points import staying, uninvited
+from wagroups.planning.diff.shortcut import as_declared, declared_people, yet_to_come
+from wagroups.planning.holds import HandsOff
 from wagroups.planning.situation import Moment, Situation, Terms
 
 Evidence = Literal["expired", "denied", "former-number"]

@@ -13,14 +13,14 @@ from wagroups.domain.live.observed import ObservedGroup
 from wagroups.domain.plans.change import AdminDemotion, AdminPromotion, Change, GroupDissolution, MemberRemoval
 from wagroups.domain.plans.plan import GroupPlan, TrippedGuard
 from wagroups.domain.plans.rules import Level
-from wagroups.planning.belonging import account_guards, living_groups, moved_groups, orphan_guards
-from wagroups.planning.floors import floors
-from wagroups.planning.limits import limits, limits_of_accounts
-from wagroups.planning.losses import Losses, PlanContext
-from wagroups.planning.new_ledger import unremembered
-from wagroups.planning.ownership import claimed_groups, looser_settings
+from wagroups.planning.safety.account_claims import account_guards, living_groups, moved_groups, orphan_guards
+from wagroups.planning.safety.floors import floors
+from wagroups.planning.safety.limits import limits, limits_of_accounts
+from wagroups.planning.safety.losses import Losses, PlanContext
+from wagroups.planning.safety.new_ledger import unremembered
+from wagroups.planning.safety.ownership import claimed_groups, looser_settings
+from wagroups.planning.safety.uncounted import uncounted_guards
 from wagroups.planning.situation import Situation, Situations, Terms
-from wagroups.planning.uncounted import uncounted_guards
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Final
 from wagroups.domain.declared.desired import DesiredGroup, DesiredMember
 from wagroups.domain.declared.period import Periods
 from wagroups.domain.live.observed import ObservedGroup
-from wagroups.planning.fields import declared_values, live_values
+from wagroups.planning.diff.fields import declared_values, live_values
 
 DIGITS: Final = 16
 """Hex digits of a fingerprint.  Chosen."""

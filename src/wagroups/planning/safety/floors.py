@@ -17,7 +17,7 @@ from wagroups.domain.declared.safety import (
 from wagroups.domain.identity import ALIKE_DIGITS, Identity, Phone
 from wagroups.domain.plans.plan import TrippedGuard
 from wagroups.domain.plans.removal import Limit
-from wagroups.planning.losses import Losses, removals_words
+from wagroups.planning.safety.losses import Losses, removals_words
 
 NAMED: Final = 3
 """So many pairs of names stand in a sentence.  Chosen."""

@@ -12,9 +12,9 @@ from wagroups.domain.identity import Identity, Me
 from wagroups.domain.live.memory import Applied
 from wagroups.domain.live.observed import ObservedGroup, ObservedMember, is_me
 from wagroups.domain.live.roster import Names, Roster
-from wagroups.planning.declared import as_declared
-from wagroups.planning.directory import Directory
-from wagroups.planning.fields import declared_values, live_values
+from wagroups.planning.diff.directory import Directory
+from wagroups.planning.diff.fields import declared_values, live_values
+from wagroups.planning.diff.shortcut import as_declared
 
 
 class Namer(NamedTuple):

@@ -1,0 +1,1 @@
+"""What differs between a declared group and the live one, and the actions that follow."""

@@ -1,0 +1,1 @@
+"""What files, reads and memory say together, for people who ask."""
