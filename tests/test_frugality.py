@@ -19,7 +19,7 @@ from tests.rig import RELAXED, Rig, rig
 from wagroups.domain.declared.desired import DesiredGroup
 from wagroups.domain.identity import GroupJid, Role
 from wagroups.domain.plans.budget import Allowance, CallClass, Pace
-from wagroups.execution.pacing import Pacer
+from wagroups.execution.rate_limit import Pacer
 from wagroups.planning.diff import people
 from wagroups.planning.situation import Selection
 from wagroups.simulation.faults import Call

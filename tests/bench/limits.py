@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from tests import builders as b
 from tests.fake_clock import FakeClock
 from wagroups.domain.plans.budget import HOUR, Allowance, CallClass, Pace
-from wagroups.execution.pacing import Pacer
+from wagroups.execution.rate_limit import Pacer
 from wagroups.state.volatile import volatile_ledger
 
 CALLS: Final = 300

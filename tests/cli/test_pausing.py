@@ -9,7 +9,7 @@ from tests.fake_clock import FakeClock
 from wagroups.cli.pausing import WORTH_SAYING, patience_of
 from wagroups.cli.terminal import Screen
 from wagroups.domain.plans.budget import CAREFUL, CallClass, Pace
-from wagroups.execution.pacing import Pacer
+from wagroups.execution.rate_limit import Pacer
 from wagroups.state.volatile import volatile_ledger
 
 

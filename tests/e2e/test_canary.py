@@ -172,7 +172,7 @@ def project(
         monkeypatch.delenv(name)
     monkeypatch.chdir(root)
     # The waits between looks are real here, and nothing is learnt from them.
-    monkeypatch.setattr("wagroups.execution.looking.LOOKS", (timedelta(0),) * 2)
+    monkeypatch.setattr("wagroups.execution.verification.LOOKS", (timedelta(0),) * 2)
     monkeypatch.setattr("wagroups.execution.gateway_calls.PAUSES", (timedelta(0),))
     with serve(front) as server:
         for name, value in {"URL": server.url, "KEY": c.KEY, "PLAN_KEY": c.PLAN_KEY}.items():

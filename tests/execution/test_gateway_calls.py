@@ -22,7 +22,7 @@ from wagroups.domain.plans.operation import AddMembers, CreateGroup, Edit, Promo
 from wagroups.domain.plans.outcome import PersonResult, Receipt
 from wagroups.domain.ports import Gateway, Ledger, Lookup
 from wagroups.execution.gateway_calls import POLICIES, PacedGateway
-from wagroups.execution.pacing import Pacer
+from wagroups.execution.rate_limit import Pacer
 from wagroups.state.volatile import volatile_ledger
 
 LINK = InviteLink.of("https://chat.whatsapp.com/ChessInviteCode0000001")

@@ -15,8 +15,8 @@ from wagroups.domain.identity import GroupJid
 from wagroups.domain.plans.budget import Allowance, Budget, CallClass, Pace
 from wagroups.domain.ports import Gateway, Ledger
 from wagroups.execution.gateway_calls import PacedGateway
-from wagroups.execution.looking import glimpse
-from wagroups.execution.pacing import Pacer
+from wagroups.execution.rate_limit import Pacer
+from wagroups.execution.verification import glimpse
 from wagroups.state.volatile import volatile_ledger
 
 SEEN = Glimpse(likeness=Likeness(digest="1" * 64, shape="2" * 16, colour="3" * 6))

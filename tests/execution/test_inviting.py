@@ -3,7 +3,7 @@
 import pytest
 
 from wagroups.domain.identity import InviteLink
-from wagroups.execution.inviting import invitation
+from wagroups.execution.invitations import invitation
 
 LINK = InviteLink.of("https://chat.whatsapp.com/ChessInviteCode0000001")
 

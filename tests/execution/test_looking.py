@@ -7,7 +7,7 @@ from tests.rig import rig
 from wagroups.domain.declared.settings import Setting
 from wagroups.domain.identity import Role
 from wagroups.domain.plans.budget import CallClass
-from wagroups.execution.looking import LOOKS
+from wagroups.execution.verification import LOOKS
 from wagroups.simulation.faults import Call, Fault, FaultKind
 
 

@@ -26,7 +26,7 @@ from wagroups.domain.plans.budget import (
     Waiting,
 )
 from wagroups.domain.ports import Ledger
-from wagroups.execution.pacing import PATIENCE, Pacer, Quota
+from wagroups.execution.rate_limit import PATIENCE, Pacer, Quota
 from wagroups.state.volatile import volatile_ledger
 
 OFFICE = AccountKey("office")

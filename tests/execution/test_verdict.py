@@ -24,8 +24,8 @@ from wagroups.domain.plans.outcome import (
     Verdict,
 )
 from wagroups.domain.plans.plan import Action, GroupPlan, Reason, Step
-from wagroups.execution.verdict import judge
-from wagroups.execution.work import GroupWork
+from wagroups.execution.group_run import GroupWork
+from wagroups.execution.judge import judge
 
 BEN = Identity(phone=b.phone(b.number_of("ben")))
 RENAMED = SubjectChange(before="Chess", after="Chess club")

@@ -47,17 +47,17 @@ from wagroups.domain.plans.outcome import (
 )
 from wagroups.domain.plans.plan import Step
 from wagroups.domain.ports import Clock, Ledger
-from wagroups.execution.asking import Asker, Journal
 from wagroups.execution.gateway_calls import PacedGateway
-from wagroups.execution.inviting import Inviter
-from wagroups.execution.looking import Verifier
-from wagroups.execution.numbers import Numbers
-from wagroups.execution.pacing import Pacer
+from wagroups.execution.group_run import GroupWork
+from wagroups.execution.invitations import Inviter
+from wagroups.execution.journalled_call import Asker, Journal
+from wagroups.execution.judge import ADDED, person_code
+from wagroups.execution.number_checks import Numbers
+from wagroups.execution.rate_limit import Pacer
 from wagroups.execution.recovery import Recovery
 from wagroups.execution.restrictions import RestrictionCheck
-from wagroups.execution.verdict import ADDED, person_code
+from wagroups.execution.verification import Verifier
 from wagroups.execution.visibility import visible
-from wagroups.execution.work import GroupWork
 
 NO_RIGHT = frozenset({401, 403})
 """Codes by which WhatsApp refuses a whole call for lack of rights (rules, part 5): the group is left alone."""

@@ -21,7 +21,7 @@ from wagroups.domain.plans.budget import CallClass, Restriction
 from wagroups.domain.plans.operation import CreateGroup, Edit, call_class, is_repeatable
 from wagroups.domain.plans.outcome import Receipt
 from wagroups.domain.ports import Clock, Gateway, Health, Lookup
-from wagroups.execution.pacing import RATE_LIMIT, Pacer
+from wagroups.execution.rate_limit import RATE_LIMIT, Pacer
 
 T = TypeVar("T")
 

@@ -13,7 +13,7 @@ from wagroups.domain.live.capability import Access, Aspect
 from wagroups.domain.plans.budget import Restriction
 from wagroups.domain.ports import Clock
 from wagroups.execution.gateway_calls import PacedGateway
-from wagroups.execution.pacing import Pacer
+from wagroups.execution.rate_limit import Pacer
 
 ASKED_EVERY: Final = timedelta(minutes=15)
 """Time between two questions in one run.  Chosen: as long as the shortest rest after “too fast”."""

@@ -24,12 +24,12 @@ from wagroups.domain.plans.approval import Reviewed
 from wagroups.domain.plans.change import GroupAdoption, GroupCreation
 from wagroups.domain.plans.outcome import ActionResult, Failure, Run, Verdict
 from wagroups.domain.plans.plan import Notice, Plan
-from wagroups.execution.asking import Journal
 from wagroups.execution.executor import Executor, Watcher
-from wagroups.execution.learning import Learning
-from wagroups.execution.looking import Verifier
-from wagroups.execution.verdict import doubted_in, judge
-from wagroups.execution.work import GroupWork
+from wagroups.execution.feedback import Learning
+from wagroups.execution.group_run import GroupWork
+from wagroups.execution.journalled_call import Journal
+from wagroups.execution.judge import doubted_in, judge
+from wagroups.execution.verification import Verifier
 from wagroups.planning.binding import Bound, bind, bound_ids, unsettled_creations
 from wagroups.planning.diff.departures import turnover_of
 from wagroups.planning.diff.due import groups_with_dates

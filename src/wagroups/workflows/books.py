@@ -16,7 +16,7 @@ from wagroups.domain.plans.history import HAPPENED, PastAction
 from wagroups.domain.plans.operation import CreateGroup, WriteDescription
 from wagroups.domain.plans.outcome import ActionResult, Done, Verdict
 from wagroups.domain.plans.plan import GroupPlan
-from wagroups.execution.work import GroupWork
+from wagroups.execution.group_run import GroupWork
 from wagroups.planning.binding import unsettled_creations
 from wagroups.planning.diff.applied import Namer, applied_of
 from wagroups.planning.diff.directory import Directory

@@ -12,7 +12,7 @@ from wagroups.domain.errors import NotYet
 from wagroups.domain.identity import AccountKey
 from wagroups.domain.live.capability import Access, Aspect
 from wagroups.domain.problem import Problem
-from wagroups.execution.numbers import ask_about
+from wagroups.execution.number_checks import ask_about
 from wagroups.workflows.session import ConnectedAccount, Session, WaitPolicy, connected
 
 Questions = dict[AccountKey, tuple[Person, ...]]

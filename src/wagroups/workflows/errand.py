@@ -14,9 +14,9 @@ from wagroups.domain.identity import GroupJid
 from wagroups.domain.plans.history import SEEN
 from wagroups.domain.plans.operation import JoinGroup, ResetInviteLink
 from wagroups.domain.plans.outcome import StepOutcome
-from wagroups.execution.asking import Asker, Call, Journal
 from wagroups.execution.gateway_calls import PacedGateway
-from wagroups.execution.looking import LOOKS
+from wagroups.execution.journalled_call import Asker, Call, Journal
+from wagroups.execution.verification import LOOKS
 from wagroups.workflows.session import ConnectedAccount, Session, WaitPolicy, connected
 
 

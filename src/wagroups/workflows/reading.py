@@ -18,8 +18,8 @@ from wagroups.domain.live.memory import Memory
 from wagroups.domain.live.observed import EVERYTHING, Absence, Observed, Scope
 from wagroups.domain.live.tombstone import Turnover
 from wagroups.domain.ports import Clock, Ledger
-from wagroups.execution.looking import glimpse, observed_anew, who_asks
-from wagroups.execution.numbers import ask_about
+from wagroups.execution.number_checks import ask_about
+from wagroups.execution.verification import glimpse, observed_anew, who_asks
 from wagroups.gateways.reading import READ_EMPTY
 from wagroups.planning.binding import Bound, UnsettledCreation, bind, bound_ids, news, unjudged, unsettled_creations
 from wagroups.planning.diff.departures import confirmed, turnover_of

@@ -17,7 +17,7 @@ from wagroups.domain.problem import Problem
 from wagroups.domain.trust import ALLOWED_HOSTS, Trust
 from wagroups.execution.clock import SystemClock
 from wagroups.execution.gateway_calls import PacedGateway
-from wagroups.execution.pacing import PATIENCE, Pacer, Quota
+from wagroups.execution.rate_limit import PATIENCE, Pacer, Quota
 from wagroups.execution.restrictions import heed
 from wagroups.gateways.kind import Connection
 from wagroups.gateways.registry import KINDS, kind_named

@@ -13,11 +13,11 @@ from wagroups.domain.plans.operation import ResetInviteLink, SendInvitation
 from wagroups.domain.plans.outcome import Done, Refused, StepOutcome, Uncertain
 from wagroups.domain.plans.plan import Step
 from wagroups.domain.ports import Clock
-from wagroups.execution.asking import Asker
 from wagroups.execution.gateway_calls import PacedGateway
-from wagroups.execution.looking import LOOKS
-from wagroups.execution.numbers import Numbers
-from wagroups.execution.work import GroupWork
+from wagroups.execution.group_run import GroupWork
+from wagroups.execution.journalled_call import Asker
+from wagroups.execution.number_checks import Numbers
+from wagroups.execution.verification import LOOKS
 
 NO_ACCOUNT: Final = 404
 

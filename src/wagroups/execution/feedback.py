@@ -25,9 +25,9 @@ from wagroups.domain.plans.operation import aspect_of
 from wagroups.domain.plans.outcome import ActionResult, Done, Refused, StepOutcome, Verdict
 from wagroups.domain.plans.plan import Action, Step
 from wagroups.domain.ports import Ledger
-from wagroups.execution.verdict import person_code
+from wagroups.execution.group_run import GroupWork
+from wagroups.execution.judge import person_code
 from wagroups.execution.visibility import visible
-from wagroups.execution.work import GroupWork
 
 REFUSAL_LASTS: Final = timedelta(days=7)
 """How long WhatsApp's answer about a person is taken for its answer (safety guide, part 5)."""

@@ -34,8 +34,8 @@ from wagroups.domain.plans.outcome import (
     Verdict,
 )
 from wagroups.domain.plans.plan import Action
+from wagroups.execution.group_run import GroupWork
 from wagroups.execution.visibility import visible
-from wagroups.execution.work import GroupWork
 
 PERSON_VERDICTS: Final = {403: Verdict.INVITED, 409: Verdict.ALREADY, 417: Verdict.INVITED, 421: Verdict.PENDING}
 """Per-person codes of an addition that are not failures (safety guide, part 5); of anything else they are."""

@@ -31,9 +31,9 @@ from wagroups.domain.plans.change import (
 )
 from wagroups.domain.ports import Clock
 from wagroups.execution.gateway_calls import PacedGateway
-from wagroups.execution.pacing import RATE_LIMIT
+from wagroups.execution.group_run import GroupWork
+from wagroups.execution.rate_limit import RATE_LIMIT
 from wagroups.execution.visibility import visible
-from wagroups.execution.work import GroupWork
 
 T = TypeVar("T")
 
