@@ -11,10 +11,10 @@ import httpx
 from tests import builders as b
 from tests.rig import KEY, Rig, rig
 from wagroups.domain.identity import GroupJid, Secret
-from wagroups.gateways.events import Hint
 from wagroups.gateways.registry import KINDS
-from wagroups.gateways.webhooks import Hook, webhooks
-from wagroups.simulation.server import serve
+from wagroups.gateways.shared.events import Hint
+from wagroups.gateways.shared.webhooks import Hook, webhooks
+from wagroups.simulation.server.server import serve
 
 SECRET = "a shared secret"
 PATIENCE = 5.0

@@ -25,11 +25,11 @@ from wagroups.gateways.registry import KINDS
 from wagroups.manifests.configuration.values import DEFAULT_STATE, Account, Config, ProfileName
 from wagroups.manifests.project import Project
 from wagroups.planning.situation import Terms
-from wagroups.simulation.faults import Fault
-from wagroups.simulation.front import Front
-from wagroups.simulation.people import SimulatedPerson
-from wagroups.simulation.server import serve
-from wagroups.simulation.world import World
+from wagroups.simulation.server.app import Front
+from wagroups.simulation.server.server import serve
+from wagroups.simulation.world.faults import Fault
+from wagroups.simulation.world.people import SimulatedPerson
+from wagroups.simulation.world.world import World
 from wagroups.state.ledger import SqlLedger
 from wagroups.state.opening import open_ledger
 from wagroups.state.volatile import volatile_ledger

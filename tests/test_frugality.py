@@ -22,7 +22,7 @@ from wagroups.domain.plans.budget import Allowance, CallClass, Pace
 from wagroups.execution.rate_limit import Pacer
 from wagroups.planning.diff import people
 from wagroups.planning.situation import Selection
-from wagroups.simulation.faults import Call
+from wagroups.simulation.world.faults import Call
 from wagroups.state.ledger import SqlLedger
 from wagroups.state.volatile import volatile_ledger
 

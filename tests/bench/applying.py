@@ -1,6 +1,6 @@
 """How near an apply keeps to a limit of the server: 300 calls, on a clock that does not wait.
 
-The server counts the calls of an hour and refuses what comes beyond, as WhatsApp does (`simulation.faults.Limit`).
+The server counts the calls of an hour and refuses what comes beyond, as WhatsApp does (`simulation.world.faults.Limit`).
 What is compared is time on the clock, which is the same on every machine: the run's with the least that the server
 allows.
 The run is a whole one, with its listing, its journal and its looks, over HTTP on loopback.
@@ -15,7 +15,7 @@ from tests.fake_clock import FakeClock
 from tests.rig import Rig, rig
 from wagroups.domain.declared.desired import DesiredGroup
 from wagroups.domain.plans.budget import CAREFUL, HOUR, Allowance, CallClass
-from wagroups.simulation.faults import Call, RateLimit
+from wagroups.simulation.world.faults import Call, RateLimit
 from wagroups.workflows.session import WaitPolicy
 
 OPERATIONS: Final = 300

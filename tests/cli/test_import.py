@@ -15,9 +15,9 @@ from wagroups.domain.identity import GroupJid, Role
 from wagroups.domain.live.observed import Community
 from wagroups.gateways.registry import KINDS
 from wagroups.reports.importing import ImportDocument
-from wagroups.simulation.faults import Call, Fault, FaultKind
-from wagroups.simulation.front import Front
-from wagroups.simulation.server import serve
+from wagroups.simulation.server.app import Front
+from wagroups.simulation.server.server import serve
+from wagroups.simulation.world.faults import Call, Fault, FaultKind
 
 
 @pytest.fixture

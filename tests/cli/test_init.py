@@ -17,8 +17,8 @@ from wagroups.cli.worlds import CLUB
 from wagroups.domain.exit import Exit
 from wagroups.gateways.registry import KINDS
 from wagroups.manifests.project import load_project
-from wagroups.simulation.seed import load
-from wagroups.simulation.server import serve
+from wagroups.simulation.server.server import serve
+from wagroups.simulation.world.seed import load
 
 FILES = [
     ".gitignore",

@@ -16,8 +16,8 @@ from wagroups.domain.exit import Exit
 from wagroups.domain.identity import Role
 from wagroups.execution.clock import SystemClock
 from wagroups.reports.schemas import history_schema
-from wagroups.simulation.faults import Call, Fault, FaultKind
-from wagroups.simulation.world import ConnectionState
+from wagroups.simulation.world.faults import Call, Fault, FaultKind
+from wagroups.simulation.world.world import ConnectionState
 
 CONFIG = """\
 version: 1

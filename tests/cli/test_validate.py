@@ -12,10 +12,10 @@ from tests.manifests.projects import CONFIG, PEOPLE, write
 from wagroups.domain.exit import Exit
 from wagroups.gateways.registry import KINDS
 from wagroups.reports.document import ProblemsDocument
-from wagroups.simulation.faults import Call, Fault, FaultKind
-from wagroups.simulation.seed import load
-from wagroups.simulation.server import serve
-from wagroups.simulation.world import ConnectionState, World
+from wagroups.simulation.server.server import serve
+from wagroups.simulation.world.faults import Call, Fault, FaultKind
+from wagroups.simulation.world.seed import load
+from wagroups.simulation.world.world import ConnectionState, World
 
 GROUP = "groups:\n  rowers:\n    subject: Rowers\n    members: [anna, ben]\n"
 ANNA, BEN = "900101", "900102"

@@ -14,7 +14,7 @@ from wagroups.cli.watching import _Desk
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import AccountKey, Secret
 from wagroups.gateways.registry import KINDS
-from wagroups.gateways.webhooks import Hook
+from wagroups.gateways.shared.webhooks import Hook
 from wagroups.workflows.agenda import Round, RoundCause
 
 CONFIG = """\

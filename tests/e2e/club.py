@@ -18,13 +18,13 @@ import jsonschema
 
 from tests.warm import Ended, run_warm
 from wagroups.gateways.registry import KINDS
-from wagroups.simulation.faults import Call, Fault
-from wagroups.simulation.front import Front
-from wagroups.simulation.group import Group
-from wagroups.simulation.seed import load
-from wagroups.simulation.server import serve
-from wagroups.simulation.telephone import ScriptedAction, act
-from wagroups.simulation.world import World
+from wagroups.simulation.server.app import Front
+from wagroups.simulation.server.server import serve
+from wagroups.simulation.world.faults import Call, Fault
+from wagroups.simulation.world.group import Group
+from wagroups.simulation.world.scripted_actions import ScriptedAction, act
+from wagroups.simulation.world.seed import load
+from wagroups.simulation.world.world import World
 
 REPOSITORY: Final = Path(__file__).parents[2]
 KEY: Final = "key-of-the-club"

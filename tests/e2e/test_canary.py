@@ -22,12 +22,12 @@ from wagroups.cli.verbs import VERBS
 from wagroups.domain.declared.settings import Setting
 from wagroups.domain.identity import GroupJid, Lid, Phone, Role
 from wagroups.gateways.registry import KINDS
-from wagroups.simulation.faults import Call, Fault, FaultKind
-from wagroups.simulation.front import Front
-from wagroups.simulation.group import PendingRequest
-from wagroups.simulation.people import SimulatedPerson
-from wagroups.simulation.server import serve
-from wagroups.simulation.world import World
+from wagroups.simulation.server.app import Front
+from wagroups.simulation.server.server import serve
+from wagroups.simulation.world.faults import Call, Fault, FaultKind
+from wagroups.simulation.world.group import PendingRequest
+from wagroups.simulation.world.people import SimulatedPerson
+from wagroups.simulation.world.world import World
 from wagroups.state.opening import open_ledger
 
 ASKED: Final = "120363000000000042@g.us"

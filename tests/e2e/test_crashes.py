@@ -12,7 +12,7 @@ import pytest
 from tests.e2e.club import CLUB, JUNIORS, NEWS, TRAINERS, Club, club, wait_for
 from tests.rig import DIALECTS
 from tests.warm import Ended
-from wagroups.simulation.faults import Call, Fault, FaultKind
+from wagroups.simulation.world.faults import Call, Fault, FaultKind
 
 WRITES: Final = (Call.SUBJECT, Call.SETTING, Call.DESCRIPTION, Call.ADD, Call.REMOVE, Call.PROMOTE, Call.DEMOTE)
 MOST_KILLS: Final = 12

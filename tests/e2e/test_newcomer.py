@@ -11,9 +11,9 @@ import pytest
 from tests.cli.pseudo_terminal import person
 from tests.e2e.club import KEY, Club
 from wagroups.gateways.registry import KINDS
-from wagroups.simulation.front import Front
-from wagroups.simulation.seed import load
-from wagroups.simulation.server import serve
+from wagroups.simulation.server.app import Front
+from wagroups.simulation.server.server import serve
+from wagroups.simulation.world.seed import load
 
 GROUPS: Final = 30
 MEMBERS: Final = 12

@@ -7,7 +7,7 @@ import pytest
 from tests.e2e.club import JUNIORS, KEY, NEWS, Club
 from wagroups.domain.identity import Role
 from wagroups.gateways.registry import KINDS
-from wagroups.simulation.server import serve
+from wagroups.simulation.server.server import serve
 
 
 def refused(club: Club, *arguments: str) -> list[str]:

@@ -9,8 +9,8 @@ from threading import Thread
 import pytest
 
 from tests.e2e.club import NEWS, TRAINERS, Club, wait_for
-from wagroups.simulation.faults import Call, Fault, FaultKind
-from wagroups.simulation.world import ConnectionState
+from wagroups.simulation.world.faults import Call, Fault, FaultKind
+from wagroups.simulation.world.world import ConnectionState
 
 
 @contextmanager

@@ -16,8 +16,8 @@ import pytest
 
 from tests.e2e.club import JUNIORS, KEY, NEWS, REGATTA, Club, club, wait_for
 from wagroups.gateways.registry import KINDS
-from wagroups.simulation.faults import Call
-from wagroups.simulation.world import ConnectionState
+from wagroups.simulation.world.faults import Call
+from wagroups.simulation.world.world import ConnectionState
 
 SECRET: Final = "a secret that the club shares with its gateway"
 ENVIRON: Final = {"WAGROUPS_WATCH_SECRET": SECRET}

@@ -10,9 +10,9 @@ import pytest
 
 from tests.e2e.club import Club, club
 from wagroups.gateways.registry import KINDS
-from wagroups.simulation.seed import load
-from wagroups.simulation.server import serve
-from wagroups.simulation.world import World
+from wagroups.simulation.server.server import serve
+from wagroups.simulation.world.seed import load
+from wagroups.simulation.world.world import World
 
 PEOPLE: Final = """
   asha: +44 7700 900131

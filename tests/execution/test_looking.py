@@ -8,7 +8,7 @@ from wagroups.domain.declared.settings import Setting
 from wagroups.domain.identity import Role
 from wagroups.domain.plans.budget import CallClass
 from wagroups.execution.verification import LOOKS
-from wagroups.simulation.faults import Call, Fault, FaultKind
+from wagroups.simulation.world.faults import Call, Fault, FaultKind
 
 
 def test_people_are_not_kept_waiting_for_a_setting_that_shows_late() -> None:

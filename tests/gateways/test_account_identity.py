@@ -3,7 +3,7 @@
 from tests import builders as b
 from tests.rig import rig
 from wagroups.domain.identity import Role
-from wagroups.simulation.people import SimulatedPerson
+from wagroups.simulation.world.people import SimulatedPerson
 
 
 def test_another_account_behind_the_name_is_refused_and_teaches_nothing() -> None:

@@ -20,8 +20,8 @@ from wagroups.domain.plans.operation import AddMembers
 from wagroups.domain.plans.outcome import PersonResult, Verdict
 from wagroups.domain.plans.plan import Plan
 from wagroups.domain.ports import Gateway, Lookup
-from wagroups.gateways.waxum.connecting import connect
-from wagroups.simulation.faults import Call, Fault, FaultKind
+from wagroups.gateways.waxum.connection import connect
+from wagroups.simulation.world.faults import Call, Fault, FaultKind
 
 ASKED, OTHER = Phone.of("+447700900108"), Phone.of("+447700900150")
 ITS, ANOTHERS = Lid.of("100000000000108@lid"), Lid.of("100000000000150@lid")

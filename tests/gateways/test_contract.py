@@ -16,7 +16,7 @@ from wagroups.domain.identity import GroupJid, Role
 from wagroups.domain.live.capability import Access, Aspect
 from wagroups.domain.plans.outcome import Verdict
 from wagroups.domain.plans.plan import Cause, Plan
-from wagroups.simulation.faults import Call, Fault, FaultKind
+from wagroups.simulation.world.faults import Call, Fault, FaultKind
 from wagroups.workflows.session import WaitPolicy
 
 

@@ -13,8 +13,8 @@ from wagroups.domain.exit import Exit
 from wagroups.domain.identity import Role
 from wagroups.domain.plans.change import MemberAddition
 from wagroups.domain.plans.outcome import Run, Verdict
-from wagroups.simulation.faults import Call, Fault, FaultKind
-from wagroups.simulation.world import ConnectionState
+from wagroups.simulation.world.faults import Call, Fault, FaultKind
+from wagroups.simulation.world.world import ConnectionState
 
 
 @pytest.fixture(params=DIALECTS, ids=lambda pair: pair[1])

@@ -11,7 +11,7 @@ from tests.rig import DIALECTS, Rig, rig
 from wagroups.domain.identity import Role
 from wagroups.domain.plans.outcome import Verdict
 from wagroups.domain.plans.plan import Plan
-from wagroups.simulation.faults import Call, Fault, FaultKind
+from wagroups.simulation.world.faults import Call, Fault, FaultKind
 
 CHESS = b.group("chess", members=["anna", "ben"], admins=["anna"])
 

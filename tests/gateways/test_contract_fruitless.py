@@ -11,7 +11,7 @@ from wagroups.domain.declared.desired import DesiredGroup
 from wagroups.domain.declared.settings import Setting
 from wagroups.domain.identity import Role
 from wagroups.domain.live.capability import Access, Aspect
-from wagroups.simulation.faults import Call, Fault, FaultKind
+from wagroups.simulation.world.faults import Call, Fault, FaultKind
 
 RUNS = 6
 

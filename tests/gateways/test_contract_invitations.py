@@ -12,7 +12,7 @@ from wagroups.domain.declared.desired import DesiredGroup, DesiredMembers
 from wagroups.domain.identity import GroupKey, Role
 from wagroups.domain.live.invitation import AGAIN_AFTER, LASTS, Invitation
 from wagroups.domain.plans.outcome import Run, Verdict
-from wagroups.simulation.faults import Call, Fault, FaultKind
+from wagroups.simulation.world.faults import Call, Fault, FaultKind
 
 BEN = b.phone(b.number_of("ben"))
 

@@ -16,7 +16,7 @@ from wagroups.domain.plans.outcome import Verdict
 from wagroups.domain.ports import Gateway
 from wagroups.gateways.kind import Connection
 from wagroups.gateways.registry import KINDS
-from wagroups.simulation.faults import Call, Fault, FaultKind
+from wagroups.simulation.world.faults import Call, Fault, FaultKind
 
 CODE = "ChessInviteCode0000001"
 LINK = InviteLink.of(f"https://chat.whatsapp.com/{CODE}")

@@ -22,7 +22,7 @@ from wagroups.domain.plans.plan import Plan
 from wagroups.gateways.registry import KINDS
 from wagroups.imaging import likeness_of
 from wagroups.planning.diff.pictures import MAX_ATTEMPTS
-from wagroups.simulation.faults import Call, Fault, FaultKind
+from wagroups.simulation.world.faults import Call, Fault, FaultKind
 
 CLAIMING = [pair for pair in DIALECTS if KINDS[pair[0]].claims(pair[1]).can(Aspect.PICTURE, Access.FULL)]
 DENYING = [pair for pair in DIALECTS if pair not in CLAIMING]

@@ -14,7 +14,7 @@ from wagroups.domain.identity import GroupJid, Identity, Role
 from wagroups.domain.live.capability import Access, Aspect
 from wagroups.domain.plans.operation import ApproveRequests, RejectRequests
 from wagroups.domain.plans.outcome import Verdict
-from wagroups.simulation.faults import Call, Fault, FaultKind
+from wagroups.simulation.world.faults import Call, Fault, FaultKind
 
 
 @pytest.fixture(params=DIALECTS, ids=lambda pair: pair[1])

@@ -16,8 +16,8 @@ from wagroups.domain.live.capability import Access, Aspect
 from wagroups.domain.plans.budget import ACCOUNT_REST, Allowance, Breaker, CallClass
 from wagroups.domain.plans.outcome import Run, Verdict
 from wagroups.gateways.registry import KINDS
-from wagroups.simulation.faults import Call, Fault, FaultKind
-from wagroups.simulation.restriction import Ban, Capping, Timelock
+from wagroups.simulation.world.faults import Call, Fault, FaultKind
+from wagroups.simulation.world.restriction import Ban, Capping, Timelock
 from wagroups.workflows.session import WaitPolicy
 
 HOURS = timedelta(hours=5)

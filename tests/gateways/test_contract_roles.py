@@ -9,7 +9,7 @@ from tests.rig import DIALECTS, Rig, rig
 from wagroups.domain.declared.desired import DesiredGroup
 from wagroups.domain.identity import Role
 from wagroups.domain.plans.outcome import Run, Verdict
-from wagroups.simulation.faults import Call, Fault, FaultKind
+from wagroups.simulation.world.faults import Call, Fault, FaultKind
 
 LIVE = {"anna": Role.ADMIN, "ben": Role.ADMIN, "carla": Role.MEMBER, "dora": Role.MEMBER}
 

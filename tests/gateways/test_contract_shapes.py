@@ -8,7 +8,7 @@ from tests import builders as b
 from tests.rig import VARIANTS, Rig, rig
 from wagroups.domain.identity import Role
 from wagroups.domain.plans.outcome import Verdict
-from wagroups.simulation.faults import Call, Fault, FaultKind
+from wagroups.simulation.world.faults import Call, Fault, FaultKind
 
 GATEWAYS = {"waxum-as-documented": "waxum", "noweb-of-2026.7": "waha"}
 

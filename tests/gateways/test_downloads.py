@@ -9,7 +9,7 @@ import pytest
 from tests.gateways.exchanges import connection
 from tests.images import png
 from wagroups.domain.declared.picture import Glimpse
-from wagroups.gateways.downloads import MAX_BYTES, Downloads
+from wagroups.gateways.shared.downloads import MAX_BYTES, Downloads
 from wagroups.imaging import likeness_of
 
 ON_WHATSAPP = "https://pps.whatsapp.net/v/t61/1_2.jpg?oh=abc&oe=def"

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from wagroups.domain.errors import SignatureError
 from wagroups.domain.identity import GroupJid, Secret
-from wagroups.gateways.events import Delivery, Events, Hint
 from wagroups.gateways.registry import KINDS
+from wagroups.gateways.shared.events import Delivery, Events, Hint
 
 NOW: Final = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 KEY: Final = "a shared secret"

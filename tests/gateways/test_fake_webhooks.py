@@ -12,7 +12,7 @@ from tests.rig import DIALECTS, KEY, rig
 from wagroups.domain.declared.settings import Setting
 from wagroups.domain.identity import Role
 from wagroups.gateways.registry import KINDS
-from wagroups.simulation.world import ConnectionState
+from wagroups.simulation.world.world import ConnectionState
 
 
 @pytest.fixture(params=DIALECTS, ids=lambda pair: pair[1])

@@ -10,9 +10,9 @@ import pytest
 
 from tests.gateways.exchanges import NOW, connection
 from wagroups.domain.errors import GatewayError, NotSent, Rejected, SessionLost, Throttled, Unanswered
-from wagroups.gateways import http as module
-from wagroups.gateways.answer import MAX_EXCERPT, Response, excerpt
-from wagroups.gateways.http import Http
+from wagroups.gateways.shared import http as module
+from wagroups.gateways.shared.http import Http
+from wagroups.gateways.shared.response import MAX_EXCERPT, Response, excerpt
 
 KEY = "a-very-secret-key"
 

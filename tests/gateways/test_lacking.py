@@ -19,12 +19,12 @@ from wagroups.domain.identity import Role
 from wagroups.domain.live.capability import Access, Aspect
 from wagroups.domain.plans.outcome import Verdict
 from wagroups.domain.plans.points import PointClass
-from wagroups.gateways.answer import Response
-from wagroups.gateways.http import Http
+from wagroups.gateways.shared.http import Http
+from wagroups.gateways.shared.response import Response
 from wagroups.gateways.waha import versions
 from wagroups.gateways.waha.failures import failure
-from wagroups.simulation.faults import Call
-from wagroups.simulation.http import Match, Request
+from wagroups.simulation.server.http import Match, Request
+from wagroups.simulation.world.faults import Call
 from wagroups.state.lacks import LACKS_KEPT
 from wagroups.workflows.doctor import examine
 

@@ -10,7 +10,7 @@ from tests.gateways.waha_connected import exchange, on
 from wagroups.domain.errors import Rejected, Unanswered
 from wagroups.domain.identity import GroupJid, InviteLink, Phone
 from wagroups.domain.ports import Gateway
-from wagroups.gateways.waxum.connecting import connect
+from wagroups.gateways.waxum.connection import connect
 
 Act = Callable[[Gateway], Awaitable[Any]]
 OPS = GroupJid.of("120363000000000001@g.us")

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from wagroups.domain.identity import Lid, Phone
 from wagroups.domain.live.observed import ObservedGroup
-from wagroups.gateways.answer import parsed
-from wagroups.gateways.listing import Shape
-from wagroups.gateways.payload import Record, records
-from wagroups.gateways.people import People, ReadMember
+from wagroups.gateways.shared.json_fields import Record, records
+from wagroups.gateways.shared.listing import Shape
+from wagroups.gateways.shared.people import People, ReadMember
+from wagroups.gateways.shared.response import parsed
 from wagroups.gateways.waha.engines import ENGINES
 from wagroups.gateways.waxum import wire
 

@@ -11,9 +11,9 @@ from wagroups.domain.identity import GroupJid, Lid, Phone, Role
 from wagroups.domain.live.observed import Flaw, ObservedGroup, ObservedMember, Scope
 from wagroups.domain.plans.outcome import Verdict
 from wagroups.domain.ports import Gateway
-from wagroups.gateways.people import People
+from wagroups.gateways.shared.people import People
 from wagroups.gateways.waha.engines import ENGINES
-from wagroups.simulation.faults import Call, Fault, FaultKind
+from wagroups.simulation.world.faults import Call, Fault, FaultKind
 
 GROUP = GroupJid.of("120363000000000001@g.us")
 LID, PHONE = "100000000000002@lid", "447700900002@s.whatsapp.net"
@@ -79,7 +79,7 @@ def test_a_list_that_cannot_be_read_after_a_write_is_looked_at_again_and_refresh
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """An entry nobody can read, until the refresh."""
-    from wagroups.gateways.waha.fake.noweb import Noweb
+    from wagroups.simulation.gateways.waha.noweb import Noweb
 
     def garbled(self: Noweb, sight: Any, person: Any, role: Any) -> Any:
         if person in sight.newcomers:

@@ -8,7 +8,7 @@ import pytest
 from wagroups.domain.errors import GatewayError, NotSent, Rejected, SessionLost, Throttled, Unanswered
 from wagroups.domain.identity import GroupJid
 from wagroups.domain.live.observed import Absence, ObservedGroup
-from wagroups.gateways.reading import Readings, by_jid, read_each
+from wagroups.gateways.shared.group_reads import Readings, by_jid, read_each
 
 ONE, TWO, THREE = (GroupJid.of(f"12036300000000000{number}@g.us") for number in (1, 2, 3))
 

@@ -15,7 +15,7 @@ from wagroups.domain.identity import Lid, Me, Phone
 from wagroups.domain.live.capability import Access, Aspect
 from wagroups.domain.plans.budget import Restriction
 from wagroups.domain.ports import Gateway
-from wagroups.gateways.waha.connecting import connect
+from wagroups.gateways.waha.connection import connect
 
 COMMON = recorded("common")
 MISSING = {"message": "Cannot GET /api/version", "error": "Not Found", "statusCode": 404}

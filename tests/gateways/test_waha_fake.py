@@ -7,8 +7,8 @@ from tests.simulation.dialects import talk
 from tests.simulation.worlds import BOARD, CHOIR, PHONES, club
 from wagroups.domain.declared.settings import Setting
 from wagroups.domain.identity import Role
-from wagroups.gateways.waha.fake import ENGINES, fake
-from wagroups.simulation.world import World
+from wagroups.simulation.gateways.waha import ENGINES, fake
+from wagroups.simulation.world.world import World
 
 CARLA = PHONES["carla"]
 

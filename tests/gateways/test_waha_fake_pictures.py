@@ -9,9 +9,9 @@ from tests.images import png
 from tests.simulation.asking import KEY, SESSION, Asker
 from tests.simulation.dialects import talk
 from tests.simulation.worlds import CHOIR, club
-from wagroups.gateways.waha.fake import ENGINES, fake
 from wagroups.imaging import likeness_of
-from wagroups.simulation.world import World
+from wagroups.simulation.gateways.waha import ENGINES, fake
+from wagroups.simulation.world.world import World
 
 FILE = {"file": {"mimetype": "image/png", "data": b64encode(png()).decode()}}
 PICTURE = f"/groups/{CHOIR}/picture"

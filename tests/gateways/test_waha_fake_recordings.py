@@ -9,10 +9,10 @@ import httpx
 import pytest
 
 from tests.gateways.fixtures.recorded_waha import KEY, Recording, recorded_world, recordings
-from wagroups.gateways.waha.fake import fake
-from wagroups.simulation.faults import Fault, FaultKind
-from wagroups.simulation.front import Front
-from wagroups.simulation.world import ConnectionState, World
+from wagroups.simulation.gateways.waha import fake
+from wagroups.simulation.server.app import Front
+from wagroups.simulation.world.faults import Fault, FaultKind
+from wagroups.simulation.world.world import ConnectionState, World
 
 ENGINES = ("noweb", "gows", "webjs")
 

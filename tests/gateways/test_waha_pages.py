@@ -15,7 +15,7 @@ from wagroups.domain.live.observed import EVERYTHING, Observed, ObservedGroup, S
 from wagroups.gateways.kind import Connection
 from wagroups.gateways.registry import KINDS
 from wagroups.gateways.waha.pages import Page, in_pages
-from wagroups.simulation.faults import Call
+from wagroups.simulation.world.faults import Call
 
 
 def ids(numbers: Sequence[int]) -> list[GroupJid]:

@@ -16,7 +16,7 @@ from wagroups.domain.errors import Rejected
 from wagroups.domain.identity import GroupJid
 from wagroups.domain.plans.operation import WritePicture
 from wagroups.domain.ports import Gateway
-from wagroups.gateways.waha.connecting import connect
+from wagroups.gateways.waha.connection import connect
 from wagroups.imaging import jpeg_of, likeness_of
 
 PICTURE = Picture(path="crest.png", likeness=likeness_of(png()))

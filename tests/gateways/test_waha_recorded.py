@@ -30,7 +30,7 @@ from wagroups.domain.plans.operation import (
     WriteSubject,
 )
 from wagroups.domain.ports import Gateway, Lookup
-from wagroups.gateways.waha.connecting import connect
+from wagroups.gateways.waha.connection import connect
 
 ENGINES = ("noweb", "gows", "webjs")
 ALPHA, BETA, GAMMA, DELTA, NOWHERE = (

@@ -10,8 +10,8 @@ from tests.simulation.dialects import talk
 from tests.simulation.worlds import BOARD, CHOIR, OLD, club
 from wagroups.domain.declared.settings import Setting
 from wagroups.domain.identity import Role
-from wagroups.gateways.waxum.fake import fake
-from wagroups.simulation.world import ConnectionState, World
+from wagroups.simulation.gateways.waxum import fake
+from wagroups.simulation.world.world import ConnectionState, World
 
 JIDS = {
     name: f"44770090010{digit}@s.whatsapp.net"

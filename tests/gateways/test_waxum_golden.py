@@ -25,7 +25,7 @@ from wagroups.domain.plans.operation import (
 )
 from wagroups.domain.plans.outcome import Receipt
 from wagroups.domain.ports import Gateway, Lookup
-from wagroups.gateways.waxum.connecting import connect
+from wagroups.gateways.waxum.connection import connect
 
 Act = Callable[[Gateway], Awaitable[Any]]
 PARENTS = GroupJid.of("120363000000000001@g.us")

@@ -11,9 +11,9 @@ from starlette.applications import Starlette
 
 from tests.gateways.test_events import CHESS, KEY, NOW, events_of, waha_body, waha_headers, waxum_body, waxum_v2
 from wagroups.domain.identity import AccountKey, GroupJid, Secret
-from wagroups.gateways import webhooks as module
-from wagroups.gateways.events import Hint
-from wagroups.gateways.webhooks import MAX_BYTES, Hook, webhooks
+from wagroups.gateways.shared import webhooks as module
+from wagroups.gateways.shared.events import Hint
+from wagroups.gateways.shared.webhooks import MAX_BYTES, Hook, webhooks
 
 Heard = list[tuple[AccountKey, Hint, datetime]]
 HOOKS = {

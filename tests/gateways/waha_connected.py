@@ -7,7 +7,7 @@ import httpx
 
 from tests.gateways.exchanges import Exchange, Scripted, T, connection, with_gateway
 from wagroups.domain.ports import Gateway
-from wagroups.gateways.waha.connecting import connect
+from wagroups.gateways.waha.connection import connect
 
 JSON = {"Content-Type": "application/json; charset=utf-8"}
 

@@ -18,8 +18,8 @@ from wagroups.domain.declared.desired import DesiredGroup
 from wagroups.domain.errors import Locked, NotYet
 from wagroups.domain.identity import GroupJid
 from wagroups.domain.plans.budget import JITTER, Allowance, CallClass
-from wagroups.simulation.front import Front
-from wagroups.simulation.world import World
+from wagroups.simulation.server.app import Front
+from wagroups.simulation.world.world import World
 from wagroups.state.opening import open_ledger
 
 PROCESSES: Final = multiprocessing.get_context("forkserver")

@@ -16,8 +16,8 @@ from wagroups.domain.identity import GroupJid, Role
 from wagroups.domain.live.capability import Access, Aspect, Capabilities
 from wagroups.domain.plans.outcome import Run
 from wagroups.gateways.registry import KINDS
-from wagroups.simulation.faults import Call
-from wagroups.simulation.group import Group
+from wagroups.simulation.world.faults import Call
+from wagroups.simulation.world.group import Group
 
 TICK: Final = timedelta(milliseconds=1)
 

@@ -20,7 +20,7 @@ from wagroups.domain.errors import GatewayError
 from wagroups.domain.identity import Role
 from wagroups.domain.live.capability import Access, Aspect
 from wagroups.domain.live.invitation import INVITATIONS
-from wagroups.simulation.faults import Call, Fault, FaultKind
+from wagroups.simulation.world.faults import Call, Fault, FaultKind
 
 MANNERS = (("waha", "noweb"), ("waha", "webjs"), ("waxum", "waxum"))
 """Gateways that say what became of a person, that write to them by themselves, and that say nothing."""

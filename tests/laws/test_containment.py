@@ -14,7 +14,7 @@ from tests.rig import people
 from wagroups.domain.declared.desired import DesiredGroup
 from wagroups.domain.errors import GatewayError, NotYet
 from wagroups.domain.identity import Role
-from wagroups.simulation.faults import Call, Fault, FaultKind
+from wagroups.simulation.world.faults import Call, Fault, FaultKind
 
 RUNS: Final = 3
 

@@ -9,8 +9,8 @@ from tests.rig import Rig, rig
 from wagroups.domain.declared.desired import DesiredGroup
 from wagroups.domain.identity import GroupJid, Role
 from wagroups.domain.plans.plan import Plan
-from wagroups.simulation.faults import Call, Fault, FaultKind
-from wagroups.simulation.telephone import ScriptedAction, act
+from wagroups.simulation.world.faults import Call, Fault, FaultKind
+from wagroups.simulation.world.scripted_actions import ScriptedAction, act
 
 FOLK: Final = ("anna", "ben", "carla", "dora", "emil", "finn")
 

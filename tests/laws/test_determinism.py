@@ -31,7 +31,7 @@ from wagroups.privacy.redactor import Redaction, Redactor
 from wagroups.reports.compose import plan_document, report_document
 from wagroups.reports.document import PlanDocument, ReportDocument, document_json
 from wagroups.reports.text import plan_text, run_text
-from wagroups.simulation.faults import Call, Fault, FaultKind
+from wagroups.simulation.world.faults import Call, Fault, FaultKind
 
 WAYS: Final = ("phone", "lid", "hidden")
 """How a list may show somebody (`builders.seen`)."""

@@ -19,7 +19,7 @@ from tests.laws.worlds import FOLK, Case, worlds
 from wagroups.domain.declared.desired import DesiredGroup, DesiredMembers
 from wagroups.domain.identity import Lid, Phone
 from wagroups.domain.plans.operation import DemoteMembers, RemoveMembers
-from wagroups.simulation.faults import Fault
+from wagroups.simulation.world.faults import Fault
 
 RUNS: Final = 3
 

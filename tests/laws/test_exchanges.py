@@ -20,7 +20,7 @@ from wagroups.domain.declared.safety import Override
 from wagroups.domain.errors import GatewayError, NotYet
 from wagroups.domain.identity import GroupJid, Role
 from wagroups.domain.plans.outcome import Run
-from wagroups.simulation.faults import Call, Fault, FaultKind
+from wagroups.simulation.world.faults import Call, Fault, FaultKind
 from wagroups.workflows.session import WaitPolicy
 
 FOLK: Final = ("anna", "ben", "carla", "p11")

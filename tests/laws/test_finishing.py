@@ -18,7 +18,7 @@ from wagroups.domain.declared.desired import DesiredGroup
 from wagroups.domain.identity import Role
 from wagroups.domain.plans.budget import CAREFUL, DAY, HOUR, ActiveHours, Allowance, CallClass
 from wagroups.manifests.configuration.values import ProfileName
-from wagroups.simulation.faults import Call
+from wagroups.simulation.world.faults import Call
 from wagroups.workflows.session import WaitPolicy
 
 WITHIN: Final = 0.10

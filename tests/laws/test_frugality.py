@@ -18,7 +18,7 @@ from tests.laws.worlds import Case, worlds
 from wagroups.domain.errors import GatewayError, NotYet
 from wagroups.domain.plans.budget import CAREFUL, DAY, HOUR, JITTER, CallClass
 from wagroups.gateways.registry import KINDS
-from wagroups.simulation.faults import Call, Fault, FaultKind
+from wagroups.simulation.world.faults import Call, Fault, FaultKind
 from wagroups.workflows.session import WaitPolicy
 
 CLASSES = {

@@ -10,8 +10,8 @@ from tests.laws.stage import A_DAY, staged
 from tests.laws.test_containment import faults, run_whatever_happens
 from tests.laws.test_hidden import asked_for
 from tests.laws.worlds import FOLK, Case, worlds
-from wagroups.simulation.faults import Fault
-from wagroups.simulation.telephone import ScriptedAction, act
+from wagroups.simulation.world.faults import Fault
+from wagroups.simulation.world.scripted_actions import ScriptedAction, act
 
 RUNS: Final = 3
 

@@ -21,7 +21,7 @@ from tests.rig import rig
 from tests.state.conftest import SHARED_STORES, place_of
 from wagroups.domain.identity import Role
 from wagroups.domain.plans.budget import DAY, JITTER, CallClass
-from wagroups.simulation.faults import Call
+from wagroups.simulation.world.faults import Call
 from wagroups.state.opening import open_ledger
 from wagroups.state.schema import spent
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from wagroups.simulation.front import Front
+from wagroups.simulation.server.app import Front
 
 KEY = "a-key"
 SESSION = "office"

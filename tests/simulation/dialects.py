@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import httpx
 
 from tests.simulation.asking import KEY, SESSION, Asker
-from wagroups.gateways.waha.fake import ENGINES
-from wagroups.gateways.waha.fake import fake as fake_waha
-from wagroups.gateways.waxum.fake import fake as fake_waxum
-from wagroups.simulation.front import Front
-from wagroups.simulation.world import World
+from wagroups.simulation.gateways.waha import ENGINES
+from wagroups.simulation.gateways.waha import fake as fake_waha
+from wagroups.simulation.gateways.waxum import fake as fake_waxum
+from wagroups.simulation.server.app import Front
+from wagroups.simulation.world.world import World
 
 DIALECTS = (*ENGINES, "waxum")
 

@@ -12,7 +12,7 @@ from tests.simulation.worlds import CHOIR, OLD, PHONES, club
 from wagroups.domain.declared.settings import Setting
 from wagroups.domain.identity import Role
 from wagroups.imaging import likeness_of
-from wagroups.simulation.faults import FaultKind
+from wagroups.simulation.world.faults import FaultKind
 
 
 def control(client: Talk, method: str, route: str, body: object = None) -> object:

@@ -6,8 +6,8 @@ import pytest
 
 from tests.simulation.dialects import DIALECTS, talk
 from tests.simulation.worlds import CHOIR, Time, club
-from wagroups.simulation.faults import Call, Fault, FaultKind, RateLimit
-from wagroups.simulation.front import ConnectionDropped
+from wagroups.simulation.server.app import ConnectionDropped
+from wagroups.simulation.world.faults import Call, Fault, FaultKind, RateLimit
 
 CARLA = "447700900103"
 

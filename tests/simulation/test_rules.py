@@ -7,10 +7,10 @@ import pytest
 from tests.simulation.worlds import BOARD, CHOIR, PHONES, Time, club
 from wagroups.domain.declared.settings import Setting
 from wagroups.domain.identity import Phone, Role
-from wagroups.simulation.membership import MEMBERS
-from wagroups.simulation.people import invented_lid
-from wagroups.simulation.refusal import WhatsAppError
-from wagroups.simulation.world import World
+from wagroups.simulation.world.membership import MEMBERS
+from wagroups.simulation.world.people import invented_lid
+from wagroups.simulation.world.refusal import WhatsAppError
+from wagroups.simulation.world.world import World
 
 
 def codes(results: object) -> list[int]:

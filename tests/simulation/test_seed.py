@@ -8,9 +8,9 @@ from tests.simulation.worlds import CLUB, NOON, Time, club
 from wagroups.domain.declared.settings import Setting
 from wagroups.domain.errors import SeedError
 from wagroups.domain.identity import Phone, Role
-from wagroups.simulation.faults import Call, FaultKind
-from wagroups.simulation.restriction import Ban, Capping, Restrictions, Timelock
-from wagroups.simulation.seed import dump, load
+from wagroups.simulation.world.faults import Call, FaultKind
+from wagroups.simulation.world.restriction import Ban, Capping, Restrictions, Timelock
+from wagroups.simulation.world.seed import dump, load
 
 
 def test_a_world_written_down_and_read_again_is_the_same() -> None:

@@ -8,11 +8,11 @@ import pytest
 
 from tests.simulation.asking import KEY, SESSION
 from tests.simulation.worlds import CHOIR, club
-from wagroups.gateways.waha.fake import fake
-from wagroups.gateways.waha.fake.dialect import Timeouts
-from wagroups.simulation.faults import Call, Fault, FaultKind
-from wagroups.simulation.server import serve
-from wagroups.simulation.world import ConnectionState
+from wagroups.simulation.gateways.waha import fake
+from wagroups.simulation.gateways.waha.dialect import Timeouts
+from wagroups.simulation.server.server import serve
+from wagroups.simulation.world.faults import Call, Fault, FaultKind
+from wagroups.simulation.world.world import ConnectionState
 
 HEADERS = {"X-Api-Key": KEY}
 GROUPS = f"/api/{SESSION}/groups"

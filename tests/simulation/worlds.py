@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from wagroups.simulation.seed import load
-from wagroups.simulation.world import World
+from wagroups.simulation.world.seed import load
+from wagroups.simulation.world.world import World
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 

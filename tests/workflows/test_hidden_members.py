@@ -17,7 +17,7 @@ from wagroups.domain.identity import GroupJid, Role
 from wagroups.domain.plans.plan import Plan
 from wagroups.domain.plans.points import PointClass
 from wagroups.domain.ports import Lookup
-from wagroups.simulation.faults import Call
+from wagroups.simulation.world.faults import Call
 
 OTHERS = ("anna", "emil", "p20", "p21")
 PEOPLE = (*OTHERS, "ben", "carla", "dora")

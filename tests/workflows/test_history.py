@@ -15,7 +15,7 @@ from wagroups.domain.plans.history import HistoryQuery, PastAction
 from wagroups.domain.plans.operation import AddMembers
 from wagroups.domain.plans.outcome import Verdict
 from wagroups.domain.plans.plan import Cause, Plan
-from wagroups.simulation.faults import Call, Fault, FaultKind
+from wagroups.simulation.world.faults import Call, Fault, FaultKind
 
 PEOPLE = ("anna", "ben", "carla", "dora", "emil", "finn", "gina", "hugo")
 EACH = pytest.mark.parametrize(("gateway", "dialect"), DIALECTS, ids=[name for _, name in DIALECTS])

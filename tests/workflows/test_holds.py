@@ -5,7 +5,7 @@ import pytest
 from tests import builders as b
 from tests.rig import DIALECTS, rig
 from wagroups.domain.identity import Role
-from wagroups.simulation.faults import Call, Fault, FaultKind
+from wagroups.simulation.world.faults import Call, Fault, FaultKind
 
 CROWD = tuple(f"p{number}" for number in range(1, 31))
 DECLARED = CROWD[:25]

@@ -20,7 +20,7 @@ from wagroups.domain.live.observed import Community
 from wagroups.manifests.edit.aliases import AliasEntry
 from wagroups.privacy.redactor import Redaction, Redactor
 from wagroups.reports.importing import import_remarks
-from wagroups.simulation.faults import Call, Fault, FaultKind
+from wagroups.simulation.world.faults import Call, Fault, FaultKind
 from wagroups.workflows.surveying import AT_ONCE
 
 PEOPLE = """\

@@ -16,7 +16,7 @@ from wagroups.domain.plans.plan import Plan
 from wagroups.planning.situation import Selection
 from wagroups.privacy.redactor import NamesIn, Redaction, Redactor
 from wagroups.reports.view import plan_view
-from wagroups.simulation.faults import Call, Fault, FaultKind
+from wagroups.simulation.world.faults import Call, Fault, FaultKind
 from wagroups.workflows.plan import can_be_recalled, preview_recalled
 
 EACH = pytest.mark.parametrize(("gateway", "dialect"), DIALECTS, ids=[name for _, name in DIALECTS])

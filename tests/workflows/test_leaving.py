@@ -13,9 +13,9 @@ from wagroups.domain.exit import Exit
 from wagroups.domain.identity import Identity, Role
 from wagroups.domain.plans.outcome import Run, Verdict
 from wagroups.domain.plans.plan import Plan
-from wagroups.simulation.faults import Call
-from wagroups.simulation.group import REJOIN_REST
-from wagroups.simulation.telephone import ScriptedAction, act
+from wagroups.simulation.world.faults import Call
+from wagroups.simulation.world.group import REJOIN_REST
+from wagroups.simulation.world.scripted_actions import ScriptedAction, act
 
 HERE = {"anna": Role.MEMBER, "ben": Role.MEMBER, "carla": Role.MEMBER}
 PEOPLE = tuple(HERE)

@@ -14,7 +14,7 @@ from wagroups.domain.plans.budget import CallClass
 from wagroups.domain.plans.outcome import Run, Verdict
 from wagroups.domain.plans.plan import Plan
 from wagroups.planning.safety.approval import as_reviewed
-from wagroups.simulation.telephone import ScriptedAction, act
+from wagroups.simulation.world.scripted_actions import ScriptedAction, act
 from wagroups.state.volatile import volatile_ledger
 
 CROWD = ("anna", "ben", "carla", "dora")

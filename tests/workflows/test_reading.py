@@ -11,7 +11,7 @@ from tests.rig import RELAXED, Rig, rig
 from wagroups.domain.declared.desired import DesiredGroup
 from wagroups.domain.identity import AccountKey, Me, Role
 from wagroups.domain.plans.budget import CallClass
-from wagroups.simulation.faults import Call, Fault, FaultKind
+from wagroups.simulation.world.faults import Call, Fault, FaultKind
 from wagroups.workflows.plan import preview
 
 

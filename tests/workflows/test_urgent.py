@@ -17,7 +17,7 @@ from wagroups.domain.plans.approval import Reviewed
 from wagroups.domain.plans.budget import ActiveHours, Breaker
 from wagroups.domain.plans.outcome import Run, Verdict
 from wagroups.planning.situation import Terms
-from wagroups.simulation.faults import Call, Fault, FaultKind
+from wagroups.simulation.world.faults import Call, Fault, FaultKind
 
 CROWD = ("anna", "ben", "carla", "dora", "emil")
 CLOSED = {Setting.SEND_MESSAGES: "admins"}

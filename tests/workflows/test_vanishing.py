@@ -9,7 +9,7 @@ from tests.rig import Rig, rig
 from wagroups.domain.declared.desired import DesiredGroup
 from wagroups.domain.identity import Role
 from wagroups.domain.plans.plan import Plan
-from wagroups.simulation.faults import Call, Fault, FaultKind
+from wagroups.simulation.world.faults import Call, Fault, FaultKind
 
 GROUPS = 12
 EMPTY = Fault(kind=FaultKind.EMPTY_LIST, on=Call.LIST, times=None)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from tests.fake_clock import FakeClock
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey
-from wagroups.gateways.events import Hint
+from wagroups.gateways.shared.events import Hint
 from wagroups.workflows.agenda import QUIET, Agenda, Conclusion, Round, RoundCause
 from wagroups.workflows.watching import IDS, PULSE, Heard, Inbox, watch
 

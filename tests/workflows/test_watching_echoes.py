@@ -10,8 +10,8 @@ from tests.ears import Listening, listening, wait_for
 from tests.rig import RELAXED
 from wagroups.domain.declared.desired import DesiredGroup
 from wagroups.domain.identity import Role
-from wagroups.gateways.events import Hint
-from wagroups.simulation.faults import Call
+from wagroups.gateways.shared.events import Hint
+from wagroups.simulation.world.faults import Call
 from wagroups.workflows.agenda import Agenda, Conclusion, Round, RoundCause
 from wagroups.workflows.apply import ApplyOptions, apply
 from wagroups.workflows.plan import preview

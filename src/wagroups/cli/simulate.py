@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wagroups.gateways.kind import GatewayKind
-    from wagroups.simulation.server import Served
-    from wagroups.simulation.world import World
+    from wagroups.simulation.server.server import Served
+    from wagroups.simulation.world.world import World
 
 
 KEY: Final = "sandbox-key"
@@ -137,7 +137,7 @@ def _world(seed: Path | None) -> World:
     from wagroups.cli.worlds import CLUB
     from wagroups.domain.errors import ProjectError, SeedError
     from wagroups.domain.problem import Problem
-    from wagroups.simulation.seed import load
+    from wagroups.simulation.world.seed import load
 
     try:
         text = CLUB if seed is None else seed.read_text(encoding="utf-8")
@@ -152,7 +152,7 @@ def _world(seed: Path | None) -> World:
 def _served(
     stack: ExitStack, stands: Sequence[Stand], world: World, port: int, session: str, key: str
 ) -> Iterator[_Running]:
-    from wagroups.simulation.server import serve
+    from wagroups.simulation.server.server import serve
 
     for number, stand in enumerate(stands):
         app = stand.kind.fake(world, dialect=stand.dialect, session=session, key=key)
@@ -186,7 +186,7 @@ def _document(running: Sequence[_Running], session: str, key: str) -> str:
     import json
 
     from wagroups.reports.document import FORMAT_VERSION
-    from wagroups.simulation.control import PREFIX
+    from wagroups.simulation.server.control import PREFIX
 
     servers = [
         {
@@ -211,7 +211,7 @@ def _advice(server: Served, world: World, key: str) -> str:
     import json
     import shlex
 
-    from wagroups.simulation.control import PREFIX
+    from wagroups.simulation.server.control import PREFIX
 
     subject = next((group.subject for group in world.groups.values()), "Some group")
     action = shlex.quote(json.dumps({"do": "rename", "group": subject, "subject": "Renamed on a phone"}))

@@ -24,10 +24,10 @@ from wagroups.gateways.registry import KINDS
 from wagroups.manifests.language.fields import CONFIG_FILE
 from wagroups.reports.document import FORMAT_VERSION
 from wagroups.reports.style import TextRole
-from wagroups.simulation.seed import load
-from wagroups.simulation.server import serve
-from wagroups.simulation.telephone import ScriptedAction, act
-from wagroups.simulation.world import World
+from wagroups.simulation.server.server import serve
+from wagroups.simulation.world.scripted_actions import ScriptedAction, act
+from wagroups.simulation.world.seed import load
+from wagroups.simulation.world.world import World
 from wagroups.workflows.examples import example
 
 _KEY: Final = "demo-key"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from wagroups.cli.rounds import RoundResult
     from wagroups.cli.terminal import Screen
     from wagroups.domain.identity import AccountKey
-    from wagroups.gateways.webhooks import Hook
+    from wagroups.gateways.shared.webhooks import Hook
     from wagroups.planning.situation import Selection
     from wagroups.reports.style import TextRole
     from wagroups.workflows.agenda import Round
@@ -76,7 +76,7 @@ def watch(
     from wagroups.cli.signals import stop_requests
     from wagroups.cli.terminal import Screen
     from wagroups.execution.clock import SystemClock
-    from wagroups.gateways.webhooks import webhooks
+    from wagroups.gateways.shared.webhooks import webhooks
     from wagroups.workflows.agenda import Agenda
     from wagroups.workflows.plan import accounts_of
     from wagroups.workflows.watching import Inbox
@@ -107,7 +107,7 @@ def _hooks(session: Session, accounts: Iterable[AccountKey]) -> Iterator[tuple[A
     from wagroups.domain.identity import Secret
     from wagroups.domain.problem import Problem
     from wagroups.gateways.registry import kind_named
-    from wagroups.gateways.webhooks import Hook
+    from wagroups.gateways.shared.webhooks import Hook
     from wagroups.workflows.secrets import secret_value
 
     for name in accounts:
@@ -142,7 +142,7 @@ class _Desk:
 
     def open(self, address: Address, accounts: Iterable[AccountKey], hooks: Mapping[AccountKey, Hook]) -> None:
         """Say where events are awaited, and what to tell the gateways."""
-        from wagroups.gateways.webhooks import PREFIX
+        from wagroups.gateways.shared.webhooks import PREFIX
         from wagroups.reports.rounds import ListeningDocument, ListeningPart, document_line
 
         urls: dict[str, str] = {name: f"{address.url}{PREFIX}{name}" for name in hooks}

@@ -1,4 +1,4 @@
-"""The world that comes with the program, as a seed (see `simulation.seed` for the format).
+"""The world that comes with the program, as a seed (see `simulation.world.seed` for the format).
 
 Its people are those of the example `club`, so that its manifests can be tried on them; Rosa is in no manifest.
 """

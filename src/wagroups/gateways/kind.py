@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from wagroups.domain.identity import AccountKey, Secret
 from wagroups.domain.live.capability import Capabilities
 from wagroups.domain.ports import Clock, Gateway, Pictures
-from wagroups.gateways.events import Events
+from wagroups.gateways.shared.events import Events
 
 if TYPE_CHECKING:  # the simulation is heavy, and only the sandbox and the tests need it
     from httpx import AsyncBaseTransport
     from starlette.types import ASGIApp
 
-    from wagroups.simulation.world import World
+    from wagroups.simulation.world.world import World
 
 
 class Connection(NamedTuple):

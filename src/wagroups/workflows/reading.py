@@ -20,7 +20,7 @@ from wagroups.domain.live.tombstone import Turnover
 from wagroups.domain.ports import Clock, Ledger
 from wagroups.execution.number_checks import ask_about
 from wagroups.execution.verification import glimpse, observed_anew, who_asks
-from wagroups.gateways.reading import READ_EMPTY
+from wagroups.gateways.shared.group_reads import READ_EMPTY
 from wagroups.planning.binding import Bound, UnsettledCreation, bind, bound_ids, news, unjudged, unsettled_creations
 from wagroups.planning.diff.departures import confirmed, turnover_of
 from wagroups.planning.diff.join_requests import are_read

@@ -13,7 +13,7 @@ from wagroups.domain.declared.desired import Desired
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey
 from wagroups.domain.plans.plan import Plan
 from wagroups.domain.ports import Clock
-from wagroups.gateways.events import Hint
+from wagroups.gateways.shared.events import Hint
 from wagroups.planning.situation import Selection
 from wagroups.workflows.agenda import Agenda, Conclusion, Round
 from wagroups.workflows.session import Session

@@ -24,13 +24,13 @@ from wagroups.domain.plans.operation import (
 )
 from wagroups.domain.plans.outcome import Receipt
 from wagroups.domain.ports import Health, Lookup
-from wagroups.gateways.answer import Response, parsed
-from wagroups.gateways.downloads import Downloads
-from wagroups.gateways.http import Http, ReadBody
 from wagroups.gateways.kind import Connection
-from wagroups.gateways.payload import flag, record, text
-from wagroups.gateways.people import People
-from wagroups.gateways.reading import READ_EMPTY, absence, by_jid, read_each, uncollected
+from wagroups.gateways.shared.downloads import Downloads
+from wagroups.gateways.shared.group_reads import READ_EMPTY, absence, by_jid, read_each, uncollected
+from wagroups.gateways.shared.http import Http, ReadBody
+from wagroups.gateways.shared.json_fields import flag, record, text
+from wagroups.gateways.shared.people import People
+from wagroups.gateways.shared.response import Response, parsed
 from wagroups.gateways.waha import links, requests, wire
 from wagroups.gateways.waha.engines import Engine
 from wagroups.gateways.waha.failures import denial, exception_of, failure, words_of

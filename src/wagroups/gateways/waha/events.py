@@ -9,8 +9,8 @@ from typing import Final
 
 from wagroups.domain.errors import SignatureError
 from wagroups.domain.identity import GroupJid
-from wagroups.gateways.events import Delivery, Events, Hint, check_signature, event_id
-from wagroups.gateways.payload import record, text
+from wagroups.gateways.shared.events import Delivery, Events, Hint, check_signature, event_id
+from wagroups.gateways.shared.json_fields import record, text
 from wagroups.gateways.waha.versions import MEMBERSHIP_APPROVAL
 
 SIGNATURE: Final = "x-webhook-hmac"

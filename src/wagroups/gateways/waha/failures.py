@@ -12,11 +12,11 @@ from types import MappingProxyType
 from typing import Final
 
 from wagroups.domain.errors import GatewayError, NotSent, Rejected, SessionLost, Unanswered, Unsupported
-from wagroups.gateways import codes
-from wagroups.gateways.answer import Response, excerpt
-from wagroups.gateways.codes import LOGGED_OUT
-from wagroups.gateways.http import Http
-from wagroups.gateways.payload import Record, record, text
+from wagroups.gateways.shared import whatsapp_codes
+from wagroups.gateways.shared.http import Http
+from wagroups.gateways.shared.json_fields import Record, record, text
+from wagroups.gateways.shared.response import Response, excerpt
+from wagroups.gateways.shared.whatsapp_codes import LOGGED_OUT
 from wagroups.gateways.waha.engines import Engine
 
 STARTING_PAUSE: Final = timedelta(seconds=10)
@@ -129,9 +129,9 @@ def _unprocessable(body: Record, said: str, about: str) -> GatewayError:
 def _engine_failure(engine: Engine | None, answer: Response, said: str, about: str) -> GatewayError:
     code = engine.code(exception_of(answer)) if engine is not None else None
     if code is None:
-        code = codes.code_in_words(said)
+        code = whatsapp_codes.code_in_words(said)
     if code is not None:
-        return codes.failure(code, said, about)
+        return whatsapp_codes.failure(code, said, about)
     # A lost connection, a late answer, or a crash after the request went out: all without a code.
     return Unanswered(
         f"{about}: WAHA answered {answer.status} ({said or 'no reason given'})",
@@ -153,11 +153,11 @@ def denial(http: Http, answer: Response, doing: str) -> GatewayError | None:
         )
     if isinstance(answer.body, str) and answer.body.split(":", 1)[0].endswith("Error"):
         said = http.said(answer.body)
-        code = codes.code_in_words(said)
+        code = whatsapp_codes.code_in_words(said)
         if code is None and "no admin rights" in said:
             code = 403
         if code is not None:
-            return codes.failure(code, said, about)
+            return whatsapp_codes.failure(code, said, about)
         # Every failure of a creation is caught and worded alike, also one after WhatsApp had heard of it.
         return Rejected(f"{about}: {said}", may_have_happened=said.startswith(_CREATION_FAILED))
     return None

@@ -9,9 +9,9 @@ from typing import Final
 from wagroups.domain.errors import Rejected, Unanswered
 from wagroups.domain.identity import GroupJid, InviteLink, Phone
 from wagroups.domain.live.observed import ObservedGroup
-from wagroups.gateways.answer import Response
-from wagroups.gateways.payload import record, text
-from wagroups.gateways.people import People
+from wagroups.gateways.shared.json_fields import record, text
+from wagroups.gateways.shared.people import People
+from wagroups.gateways.shared.response import Response
 from wagroups.gateways.waha.engines import Engine
 
 NO_RIGHT: Final = 401

@@ -14,8 +14,8 @@ from typing import Final, NamedTuple
 from wagroups.domain.errors import GatewayError, SessionLost
 from wagroups.domain.identity import GroupJid, Lid, Phone, member_id
 from wagroups.domain.live.observed import ObservedGroup, ObservedMember
-from wagroups.gateways.http import Http
-from wagroups.gateways.payload import record, records, text
+from wagroups.gateways.shared.http import Http
+from wagroups.gateways.shared.json_fields import record, records, text
 from wagroups.gateways.waha.failures import failure
 
 PAIRS_AT_ONCE: Final = 10_000

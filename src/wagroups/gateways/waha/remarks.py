@@ -4,7 +4,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
-from wagroups.gateways.payload import Record, flag, record
+from wagroups.gateways.shared.json_fields import Record, flag, record
 from wagroups.gateways.waha import restrictions
 
 

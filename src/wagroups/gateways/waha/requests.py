@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from wagroups.domain.identity import Lid, Phone, member_id
 from wagroups.domain.live.join_requests import JoinRequest
-from wagroups.gateways.payload import epoch, flag, number, records, text
+from wagroups.gateways.shared.json_fields import epoch, flag, number, records, text
 from wagroups.gateways.waha.engines.engine import PersonAnswer
 
 ANSWERED = 200

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from wagroups.domain.plans.budget import Restriction
-from wagroups.gateways.payload import Record, epoch, flag, record, text
+from wagroups.gateways.shared.json_fields import Record, epoch, flag, record, text
 
 TIMELOCK: Final = "reachout-timelock"
 CAPPING: Final = "message-capping"

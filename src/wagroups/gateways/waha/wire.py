@@ -25,8 +25,8 @@ from wagroups.domain.plans.operation import (
     WriteSetting,
     WriteSubject,
 )
-from wagroups.gateways.http import GroupRequest
-from wagroups.gateways.payload import Record, records
+from wagroups.gateways.shared.http import GroupRequest
+from wagroups.gateways.shared.json_fields import Record, records
 
 
 class SettingRoute(NamedTuple):

@@ -5,7 +5,7 @@ from typing import Final
 
 from wagroups.gateways.kind import GatewayKind, fake_in
 from wagroups.gateways.waxum.claims import newest, oldest
-from wagroups.gateways.waxum.connecting import connect
+from wagroups.gateways.waxum.connection import connect
 from wagroups.gateways.waxum.events import EVENTS
 
 KIND: Final = GatewayKind(
@@ -13,7 +13,7 @@ KIND: Final = GatewayKind(
     dialects=("waxum",),
     connect=connect,
     claims=newest,
-    fake=fake_in("wagroups.gateways.waxum.fake"),
+    fake=fake_in("wagroups.simulation.gateways.waxum"),
     oldest=oldest,
     titles=MappingProxyType({"waxum": "Waxum"}),
     events=EVENTS,

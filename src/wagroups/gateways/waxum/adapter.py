@@ -17,12 +17,12 @@ from wagroups.domain.plans.budget import Restriction
 from wagroups.domain.plans.operation import ApproveRequests, CreateGroup, Edit, RejectRequests, WriteSetting
 from wagroups.domain.plans.outcome import Receipt
 from wagroups.domain.ports import Health, Lookup
-from wagroups.gateways.answer import Response, parsed
-from wagroups.gateways.http import Http, ReadBody
 from wagroups.gateways.kind import Connection
-from wagroups.gateways.payload import Record, flag, record, records, text
-from wagroups.gateways.people import People
-from wagroups.gateways.reading import READ_EMPTY, READ_SHORT, absence, by_jid, read_each
+from wagroups.gateways.shared.group_reads import READ_EMPTY, READ_SHORT, absence, by_jid, read_each
+from wagroups.gateways.shared.http import Http, ReadBody
+from wagroups.gateways.shared.json_fields import Record, flag, record, records, text
+from wagroups.gateways.shared.people import People
+from wagroups.gateways.shared.response import Response, parsed
 from wagroups.gateways.waxum import wire
 from wagroups.gateways.waxum.failures import NO_CONNECTION, READY, failure, session_state
 

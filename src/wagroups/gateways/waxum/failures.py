@@ -10,10 +10,10 @@ from datetime import timedelta
 from typing import Final
 
 from wagroups.domain.errors import GatewayError, NotSent, Rejected, SessionLost, Unanswered
-from wagroups.gateways import codes
-from wagroups.gateways.answer import Response, excerpt
-from wagroups.gateways.http import Http
-from wagroups.gateways.payload import Record, flag, record, text
+from wagroups.gateways.shared import whatsapp_codes
+from wagroups.gateways.shared.http import Http
+from wagroups.gateways.shared.json_fields import Record, flag, record, text
+from wagroups.gateways.shared.response import Response, excerpt
 
 RECONNECT_PAUSE: Final = timedelta(seconds=10)
 """After “Client not connected”.  Chosen: the library connects again within seconds."""
@@ -104,7 +104,7 @@ def session_state(said: Record, where: str) -> GatewayError | None:
     message = f"{where}: the session is {excerpt(status)}"
     if status in ("connecting", "connected"):
         return NotSent(message, hint="It becomes ready by itself.", retry_after=CONNECTING_PAUSE)
-    restriction = codes.LOGGED_OUT if status in _ASKS_FOR_A_LOGIN else None
+    restriction = whatsapp_codes.LOGGED_OUT if status in _ASKS_FOR_A_LOGIN else None
     return SessionLost(message, hint=_HINTS.get(status, "Look at the session in Waxum."), restriction=restriction)
 
 
@@ -124,16 +124,16 @@ def _internal(raw: str, said: str, about: str) -> GatewayError:
         # Code 0 is a refusal that the library could not read, so it stays undecided below.
         code = int(refusal[1])
         if code:
-            return codes.failure(code, refusal[2], about)
+            return whatsapp_codes.failure(code, refusal[2], about)
     if _CONFLICT in raw:
-        return codes.failure(409, said, about)
+        return whatsapp_codes.failure(409, said, about)
     if _UNKNOWN_LID in raw:
         return Rejected(f"{about}: Waxum does not know the number behind a LID", hint="Name the person by number.")
     if any(fault in raw for fault in _NOT_SENT):
         return NotSent(f"{about}: Waxum could not send it ({said})")
-    code_in_words = codes.code_in_words(said)
+    code_in_words = whatsapp_codes.code_in_words(said)
     if code_in_words is not None:
-        return codes.failure(code_in_words, said, about)
+        return whatsapp_codes.failure(code_in_words, said, about)
     # Late answers, lost connections, and answers that could not be read: for a write it may well have worked.
     return Unanswered(
         f"{about}: Waxum answered an error ({said or 'no reason given'})",

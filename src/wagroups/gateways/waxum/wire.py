@@ -29,10 +29,10 @@ from wagroups.domain.plans.operation import (
     WriteSetting,
     WriteSubject,
 )
-from wagroups.gateways.http import GroupRequest
-from wagroups.gateways.listing import Shape
-from wagroups.gateways.payload import Record, epoch, instant, number, text
-from wagroups.gateways.people import People
+from wagroups.gateways.shared.http import GroupRequest
+from wagroups.gateways.shared.json_fields import Record, epoch, instant, number, text
+from wagroups.gateways.shared.listing import Shape
+from wagroups.gateways.shared.people import People
 
 PEOPLE: Final = "participants"
 LISTING: Final = Shape(groups=("groups",), people=(PEOPLE,))

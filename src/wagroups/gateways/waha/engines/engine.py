@@ -13,9 +13,9 @@ from typing import Final, NamedTuple
 from wagroups.domain.declared.settings import Setting
 from wagroups.domain.identity import GroupJid, Lid, Phone, Role
 from wagroups.domain.live.observed import ObservedGroup, ObservedMember
-from wagroups.gateways.listing import Shape
-from wagroups.gateways.payload import Record
-from wagroups.gateways.people import People, ReadMember
+from wagroups.gateways.shared.json_fields import Record
+from wagroups.gateways.shared.listing import Shape
+from wagroups.gateways.shared.people import People, ReadMember
 
 
 class PersonAnswer(NamedTuple):

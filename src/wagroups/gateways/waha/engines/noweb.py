@@ -12,9 +12,9 @@ from typing import Any, Final
 from wagroups.domain.declared.settings import Setting
 from wagroups.domain.identity import GroupJid, Identity, Lid, Phone, Role, member_id
 from wagroups.domain.live.observed import Community, ObservedGroup, ObservedMember
-from wagroups.gateways.listing import Shape
-from wagroups.gateways.payload import Record, epoch, flag, number, record, records, text
-from wagroups.gateways.people import People
+from wagroups.gateways.shared.json_fields import Record, epoch, flag, number, record, records, text
+from wagroups.gateways.shared.listing import Shape
+from wagroups.gateways.shared.people import People
 from wagroups.gateways.waha.engines.engine import (
     Engine,
     PersonAnswer,

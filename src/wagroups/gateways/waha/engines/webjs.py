@@ -7,7 +7,7 @@ and roles claim success whatever happened (recorded 2026-11-22).
 from collections.abc import Iterator
 from typing import Final
 
-from wagroups.gateways import codes
+from wagroups.gateways.shared import whatsapp_codes
 from wagroups.gateways.waha.engines import browser
 from wagroups.gateways.waha.engines.engine import Engine, PersonAnswer
 
@@ -18,7 +18,7 @@ _SWALLOWED: Final = 400
 def _told(answer: object) -> Iterator[PersonAnswer]:
     """What hides behind a swallowed code is “too fast” as a rule; to rest is right for whatever else it may be."""
     for one in browser.told(answer):
-        yield one._replace(code=codes.RATE_OVERLIMIT) if one.code == _SWALLOWED else one
+        yield one._replace(code=whatsapp_codes.RATE_OVERLIMIT) if one.code == _SWALLOWED else one
 
 
 WEBJS: Final = Engine(

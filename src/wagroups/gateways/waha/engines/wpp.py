@@ -8,7 +8,7 @@ import re
 from types import MappingProxyType
 from typing import Final
 
-from wagroups.gateways.payload import Record, text
+from wagroups.gateways.shared.json_fields import Record, text
 from wagroups.gateways.waha.engines import browser
 from wagroups.gateways.waha.engines.engine import Engine
 

@@ -1,0 +1,1 @@
+"""A small WhatsApp in memory: people, groups, and what each may do."""
