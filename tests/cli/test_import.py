@@ -14,7 +14,7 @@ from wagroups.domain.exit import Exit
 from wagroups.domain.identity import GroupJid, Role
 from wagroups.domain.live.observed import Community
 from wagroups.gateways.registry import KINDS
-from wagroups.reports.importing import ImportDocument
+from wagroups.reports.documents.import_groups import ImportDocument
 from wagroups.simulation.server.app import Front
 from wagroups.simulation.server.server import serve
 from wagroups.simulation.world.faults import Call, Fault, FaultKind

@@ -13,7 +13,7 @@ from wagroups.cli.main import run
 from wagroups.cli.verbs import EXIT_CODES
 from wagroups.cli.verbs import VERBS as REAL_VERBS
 from wagroups.domain.exit import Exit
-from wagroups.reports.document import ErrorDocument
+from wagroups.reports.documents.models import ErrorDocument
 
 Captured = pytest.CaptureFixture[str]
 

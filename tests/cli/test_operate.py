@@ -15,7 +15,7 @@ from wagroups.cli.main import run
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import Role
 from wagroups.execution.clock import SystemClock
-from wagroups.reports.schemas import history_schema
+from wagroups.reports.documents.schemas import history_schema
 from wagroups.simulation.world.faults import Call, Fault, FaultKind
 from wagroups.simulation.world.world import ConnectionState
 

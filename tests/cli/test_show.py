@@ -14,7 +14,7 @@ from wagroups.cli.main import program
 from wagroups.domain.declared.group_fields import values_of
 from wagroups.domain.exit import Exit
 from wagroups.manifests.project import load_project
-from wagroups.reports.effective import EffectiveDocument
+from wagroups.reports.documents.show import EffectiveDocument
 
 GROUPS = """\
 defaults:

@@ -12,7 +12,7 @@ from wagroups.cli.privacy import redaction_of
 from wagroups.cli.terminal import Screen, color_on, colored, unicode_on
 from wagroups.domain.errors import Refusal
 from wagroups.privacy.redactor import Redaction
-from wagroups.reports.style import TextRole, plain
+from wagroups.reports.view.style import TextRole, plain
 
 
 @pytest.mark.parametrize(

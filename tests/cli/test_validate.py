@@ -11,7 +11,7 @@ from tests.cli.command import Command
 from tests.manifests.projects import CONFIG, PEOPLE, write
 from wagroups.domain.exit import Exit
 from wagroups.gateways.registry import KINDS
-from wagroups.reports.document import ProblemsDocument
+from wagroups.reports.documents.models import ProblemsDocument
 from wagroups.simulation.server.server import serve
 from wagroups.simulation.world.faults import Call, Fault, FaultKind
 from wagroups.simulation.world.seed import load

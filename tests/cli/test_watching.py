@@ -125,7 +125,7 @@ class Paper:
 def test_a_watch_that_hears_nothing_says_so_once_and_prints_what_every_version_knows(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("wagroups.reports.rounds.document_line", str)
+    monkeypatch.setattr("wagroups.reports.documents.watch.document_line", str)
     office, club, paper = AccountKey("office"), AccountKey("club"), Paper()
     events = KINDS["waha"].events
     assert events is not None

@@ -15,7 +15,7 @@ import yaml
 
 from wagroups.cli.main import program
 from wagroups.manifests.project import check_project
-from wagroups.reports.text import problems_text
+from wagroups.reports.render.text import problems_text
 
 ROOT: Final = Path(__file__).parents[2]
 GUIDE: Final = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")

@@ -21,7 +21,7 @@ from wagroups.domain.plans.change_kinds import KINDS, Risk, aspect_of, risk_of
 from wagroups.domain.plans.operation import Journalled, call_class
 from wagroups.domain.plans.operation import aspect_of as aspect_of_call
 from wagroups.planning.diff.lowering import in_order
-from wagroups.reports.tally import Summary
+from wagroups.reports.view.tally import Summary
 
 
 def members_of(union: Any) -> tuple[type, ...]:

@@ -298,7 +298,7 @@ CRASHES: Final = (
     ("wagroups.workflows.plan.make_plan", ValueError),
     ("wagroups.planning.planner.diff_people", KeyError),
     ("wagroups.workflows.session.kind_named", RuntimeError),
-    ("wagroups.reports.compose.plan_document", OSError),
+    ("wagroups.reports.documents.build.plan_document", OSError),
 )
 
 

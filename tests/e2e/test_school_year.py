@@ -22,7 +22,7 @@ from wagroups.domain.exit import Exit
 from wagroups.domain.plans.approval import Reviewed
 from wagroups.domain.plans.outcome import Run
 from wagroups.manifests.project import load_project
-from wagroups.reports.compose import plan_document
+from wagroups.reports.documents.build import plan_document
 from wagroups.workflows.apply import ApplyOptions, apply
 from wagroups.workflows.plan import preview
 

@@ -28,9 +28,9 @@ from wagroups.manifests.project import load_project
 from wagroups.planning.planner import make_plan
 from wagroups.planning.situation import Situation, Terms
 from wagroups.privacy.redactor import Redaction, Redactor
-from wagroups.reports.compose import plan_document, report_document
-from wagroups.reports.document import PlanDocument, ReportDocument, document_json
-from wagroups.reports.text import plan_text, run_text
+from wagroups.reports.documents.build import plan_document, report_document
+from wagroups.reports.documents.models import PlanDocument, ReportDocument, document_json
+from wagroups.reports.render.text import plan_text, run_text
 from wagroups.simulation.world.faults import Call, Fault, FaultKind
 
 WAYS: Final = ("phone", "lid", "hidden")

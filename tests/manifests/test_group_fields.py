@@ -20,8 +20,8 @@ from wagroups.manifests.language.fields import GROUP_FIELDS, LAYER_FIELDS, PERSO
 from wagroups.planning.explain.revision_diff import compared
 from wagroups.privacy.escape import for_markdown
 from wagroups.privacy.redactor import Redaction, Redactor
-from wagroups.reports.effective import effective_document, values_in
-from wagroups.reports.effective_text import effective_markdown, effective_yaml
+from wagroups.reports.documents.show import effective_document, values_in
+from wagroups.reports.documents.show_text import effective_markdown, effective_yaml
 
 CONFIG: Final = """\
 accounts:

@@ -17,8 +17,8 @@ from wagroups.domain.plans.plan import Plan
 from wagroups.planning.planner import make_plan
 from wagroups.planning.situation import Terms
 from wagroups.privacy.redactor import Redaction, Redactor
-from wagroups.reports.tally import summarise
-from wagroups.reports.text import drift_text
+from wagroups.reports.render.text import drift_text
+from wagroups.reports.view.tally import summarise
 
 CHESS = GroupKey("chess")
 TODAY = b.NOW.date()

@@ -18,10 +18,10 @@ from wagroups.privacy.redactor import (
     names_of,
     public_event,
 )
-from wagroups.reports.compose import plan_document
-from wagroups.reports.document import document_json
-from wagroups.reports.markdown import plan_markdown
-from wagroups.reports.text import plan_text
+from wagroups.reports.documents.build import plan_document
+from wagroups.reports.documents.models import document_json
+from wagroups.reports.render.markdown import plan_markdown
+from wagroups.reports.render.text import plan_text
 
 OFF, LAST4, ALIAS, STRICT = Redaction.OFF, Redaction.LAST4, Redaction.ALIAS, Redaction.STRICT
 KEY = samples.KEY

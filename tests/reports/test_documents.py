@@ -13,11 +13,11 @@ from wagroups.domain.exit import Exit
 from wagroups.domain.plans.outcome import Run
 from wagroups.domain.plans.plan import Plan
 from wagroups.privacy.redactor import Redaction
-from wagroups.reports.compose import plan_document, report_document
-from wagroups.reports.document import PlanDocument, ReportDocument, document_json
-from wagroups.reports.markdown import BUDGET_CHARS, plan_markdown
-from wagroups.reports.schemas import Json, plan_schema, report_schema, round_schema
-from wagroups.reports.text import plan_text, run_text
+from wagroups.reports.documents.build import plan_document, report_document
+from wagroups.reports.documents.models import PlanDocument, ReportDocument, document_json
+from wagroups.reports.documents.schemas import Json, plan_schema, report_schema, round_schema
+from wagroups.reports.render.markdown import BUDGET_CHARS, plan_markdown
+from wagroups.reports.render.text import plan_text, run_text
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 PLANS = [samples.term_plan(), samples.refused_plan(), samples.plan()]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wagroups.reports.folding import folded
+from wagroups.reports.view.line_wrap import folded
 
 ACTION = "    + add      anna (+44 … 0001)           joins as an admin      groups/chess.wagroups.yaml:12:9"
 LONG = "    - remove   unknown-6ce407de (+44 … 0150)    ! not in git; joined since the last look  groups/chess.yaml:12"

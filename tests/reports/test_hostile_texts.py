@@ -18,15 +18,15 @@ from wagroups.domain.plans.outcome import ActionResult, Failure, Run, Verdict
 from wagroups.domain.plans.plan import Notice, Plan
 from wagroups.domain.problem import Problem
 from wagroups.privacy.escape import clean, for_html, for_markdown, for_terminal
-from wagroups.reports.annotations import plan_annotations, problems_annotations
-from wagroups.reports.compose import plan_document
-from wagroups.reports.document import document_json
-from wagroups.reports.html import plan_html, run_html
-from wagroups.reports.junit import plan_junit, problems_junit
-from wagroups.reports.markdown import plan_markdown, run_markdown
-from wagroups.reports.sarif import problems_sarif
-from wagroups.reports.sheet import plan_csv
-from wagroups.reports.text import plan_text, problems_text, run_text
+from wagroups.reports.documents.build import plan_document
+from wagroups.reports.documents.models import document_json
+from wagroups.reports.render.csv import plan_csv
+from wagroups.reports.render.github import plan_annotations, problems_annotations
+from wagroups.reports.render.html import plan_html, run_html
+from wagroups.reports.render.junit import plan_junit, problems_junit
+from wagroups.reports.render.markdown import plan_markdown, run_markdown
+from wagroups.reports.render.sarif import problems_sarif
+from wagroups.reports.render.text import plan_text, problems_text, run_text
 
 NASTY = [
     "a|b|c",

@@ -12,9 +12,9 @@ from wagroups.domain.plans.budget import CAREFUL, Pace
 from wagroups.domain.plans.change import LinkReset, MemberAddition, MemberInvitation, RequestApproval, RequestRejection
 from wagroups.domain.plans.outcome import ActionResult, Run, Verdict
 from wagroups.domain.plans.plan import Reason
-from wagroups.reports.checkup import status_document, status_text
-from wagroups.reports.run_view import run_view
-from wagroups.reports.text import plan_text
+from wagroups.reports.documents.doctor import status_document, status_text
+from wagroups.reports.render.text import plan_text
+from wagroups.reports.view.run_view import run_view
 
 BEN = s.person("ben", "+447700900102")
 CHESS = GroupKey("chess")

@@ -8,11 +8,11 @@ import pytest
 from wagroups.domain.exit import Exit
 from wagroups.domain.problem import Problem
 from wagroups.manifests.language.rules import Rule
-from wagroups.reports.annotations import problems_annotations
-from wagroups.reports.kinds import CALLED, called, summary
-from wagroups.reports.problems import problems_document, problems_markdown
-from wagroups.reports.sarif import problems_sarif
-from wagroups.reports.text import problems_text
+from wagroups.reports.documents.validate import problems_document, problems_markdown
+from wagroups.reports.render.github import problems_annotations
+from wagroups.reports.render.sarif import problems_sarif
+from wagroups.reports.render.text import problems_text
+from wagroups.reports.view.problem_kinds import CALLED, called, summary
 
 
 def empty(count: int, file: str = "rosters/parents.csv", first: int = 2) -> list[Problem]:

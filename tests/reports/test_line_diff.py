@@ -6,11 +6,11 @@ from tests.reports import samples
 from wagroups.domain.plans.change import DescriptionChange
 from wagroups.domain.plans.plan import Plan
 from wagroups.privacy.redactor import Redaction
-from wagroups.reports.html import plan_html
-from wagroups.reports.line_diff import COLUMNS, MOST, line_diff
-from wagroups.reports.markdown import plan_markdown
-from wagroups.reports.sheet import plan_csv
-from wagroups.reports.text import plan_text
+from wagroups.reports.render.csv import plan_csv
+from wagroups.reports.render.html import plan_html
+from wagroups.reports.render.markdown import plan_markdown
+from wagroups.reports.render.text import plan_text
+from wagroups.reports.view.line_diff import COLUMNS, MOST, line_diff
 
 ALIAS = samples.redactor()
 LONG = "We row on Tuesdays and Thursdays at six in the evening, whatever the weather. " * 4

@@ -8,8 +8,8 @@ from wagroups.domain.exit import Exit
 from wagroups.domain.plans.change import PictureChange
 from wagroups.domain.plans.plan import Plan
 from wagroups.privacy.redactor import Redaction
-from wagroups.reports.compose import plan_document
-from wagroups.reports.text import plan_text
+from wagroups.reports.documents.build import plan_document
+from wagroups.reports.render.text import plan_text
 
 SEEN = Likeness(digest="1" * 64, shape="2" * 16, colour="3" * 6)
 CREST = Picture(path="pictures/crest.png", likeness=SEEN)

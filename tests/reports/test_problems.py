@@ -2,8 +2,8 @@
 
 from wagroups.domain.exit import Exit
 from wagroups.domain.problem import Problem
-from wagroups.reports.markdown import BUDGET_CHARS
-from wagroups.reports.problems import problems_document, problems_markdown
+from wagroups.reports.documents.validate import problems_document, problems_markdown
+from wagroups.reports.render.markdown import BUDGET_CHARS
 
 
 def a_problem(number: int = 1, **fields: str) -> Problem:

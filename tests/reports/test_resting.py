@@ -6,8 +6,8 @@ import pytest
 
 from tests.fake_clock import MORNING
 from wagroups.domain.plans.budget import Breaker, CallClass, Waiting
-from wagroups.reports.resting import RESTS, lesson_words, rest_words, sign_words, waiting_words, why
-from wagroups.reports.wording import CALLS, PAUSES
+from wagroups.reports.view.rests import RESTS, lesson_words, rest_words, sign_words, waiting_words, why
+from wagroups.reports.view.wording import CALLS, PAUSES
 
 
 def wait(minutes: float, reason: str, calls: CallClass = CallClass.ADD) -> Waiting:

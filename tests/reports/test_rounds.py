@@ -9,9 +9,10 @@ import pytest
 from tests.reports import samples
 from wagroups.domain.exit import Exit
 from wagroups.domain.plans.plan import Notice, Plan
-from wagroups.reports.compose import plan_document
-from wagroups.reports.document import ErrorBody
-from wagroups.reports.rounds import (
+from wagroups.reports.documents.build import plan_document
+from wagroups.reports.documents.models import ErrorBody
+from wagroups.reports.documents.schemas import round_schema
+from wagroups.reports.documents.watch import (
     NAMED,
     RoundDocument,
     RoundPart,
@@ -23,7 +24,6 @@ from wagroups.reports.rounds import (
     round_line,
     run_words,
 )
-from wagroups.reports.schemas import round_schema
 
 
 def test_a_line_says_when_why_where_and_how_much() -> None:

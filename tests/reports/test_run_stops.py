@@ -10,7 +10,7 @@ from wagroups.domain.identity import GroupJid, GroupKey
 from wagroups.domain.plans.change import MemberAddition
 from wagroups.domain.plans.outcome import ActionResult, Failure, Run, Verdict
 from wagroups.privacy.redactor import Redaction
-from wagroups.reports.text import run_text
+from wagroups.reports.render.text import run_text
 
 PLAN = samples.plan(samples.group("club", "Club", samples.action(1, MemberAddition(person=samples.BY_NUMBER))))
 

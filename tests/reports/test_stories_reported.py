@@ -15,17 +15,17 @@ from wagroups.cli.exits import exit_of_plan
 from wagroups.domain.plans.outcome import Run
 from wagroups.domain.plans.plan import Plan
 from wagroups.privacy.redactor import Redaction, Redactor
-from wagroups.reports.annotations import plan_annotations
-from wagroups.reports.compose import plan_document
-from wagroups.reports.document import PlanDocument, document_json
-from wagroups.reports.html import plan_html, run_html
-from wagroups.reports.junit import plan_junit
-from wagroups.reports.markdown import plan_markdown, run_markdown
-from wagroups.reports.points import next_of
-from wagroups.reports.rounds import drift_words, run_words
-from wagroups.reports.schemas import plan_schema
-from wagroups.reports.sheet import plan_csv
-from wagroups.reports.text import drift_text, plan_text, run_text
+from wagroups.reports.documents.build import plan_document
+from wagroups.reports.documents.models import PlanDocument, document_json
+from wagroups.reports.documents.schemas import plan_schema
+from wagroups.reports.documents.watch import drift_words, run_words
+from wagroups.reports.render.csv import plan_csv
+from wagroups.reports.render.github import plan_annotations
+from wagroups.reports.render.html import plan_html, run_html
+from wagroups.reports.render.junit import plan_junit
+from wagroups.reports.render.markdown import plan_markdown, run_markdown
+from wagroups.reports.render.text import drift_text, plan_text, run_text
+from wagroups.reports.view.points import next_of
 
 SCHEMA = jsonschema.Draft7Validator(plan_schema())
 

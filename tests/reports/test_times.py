@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from wagroups.reports.times import ago, moment
+from wagroups.reports.view.times import ago, moment
 
 MONDAY = datetime(2026, 11, 2, 14, 0, tzinfo=UTC)
 

@@ -7,8 +7,8 @@ from wagroups.domain.identity import Alias, Identity, Phone
 from wagroups.domain.plans.change import MemberAddition
 from wagroups.domain.plans.outcome import ActionResult, Failure, Run, Verdict
 from wagroups.privacy.redactor import Redaction
-from wagroups.reports.text import run_text
-from wagroups.reports.wording import ADVICE
+from wagroups.reports.render.text import run_text
+from wagroups.reports.view.wording import ADVICE
 
 
 @pytest.mark.parametrize("code", ["401", "403"])

@@ -14,7 +14,7 @@ from wagroups.domain.identity import Role
 from wagroups.domain.plans.outcome import Run, Verdict
 from wagroups.execution.executor import Executor
 from wagroups.privacy.redactor import Redaction, Redactor
-from wagroups.reports.text import run_text
+from wagroups.reports.render.text import run_text
 from wagroups.simulation.world.faults import Call, Fault, FaultKind
 
 FULL = LedgerError("The ledger cannot be written: the disk is full.", hint="Make room.")

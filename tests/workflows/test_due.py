@@ -21,8 +21,8 @@ from wagroups.domain.plans.change import PersonChange
 from wagroups.domain.plans.outcome import Run, Verdict
 from wagroups.domain.plans.plan import Cause, Plan, Reason
 from wagroups.planning.situation import Selection, Terms
-from wagroups.reports.compose import plan_document
-from wagroups.reports.text import drift_text, plan_text, run_text
+from wagroups.reports.documents.build import plan_document
+from wagroups.reports.render.text import drift_text, plan_text, run_text
 
 DUE = RELAXED.model_copy(update={"due": True})
 DAY = timedelta(days=1)

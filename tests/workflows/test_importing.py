@@ -19,7 +19,7 @@ from wagroups.domain.identity import Alias, GroupKey, Me, Phone, Role
 from wagroups.domain.live.observed import Community
 from wagroups.manifests.edit.aliases import AliasEntry
 from wagroups.privacy.redactor import Redaction, Redactor
-from wagroups.reports.importing import import_remarks
+from wagroups.reports.documents.import_groups import import_remarks
 from wagroups.simulation.world.faults import Call, Fault, FaultKind
 from wagroups.workflows.surveying import AT_ONCE
 

@@ -15,7 +15,7 @@ from wagroups.domain.live.last_read import FRESH
 from wagroups.domain.plans.plan import Plan
 from wagroups.planning.situation import Selection
 from wagroups.privacy.redactor import NamesIn, Redaction, Redactor
-from wagroups.reports.view import plan_view
+from wagroups.reports.view.plan_view import plan_view
 from wagroups.simulation.world.faults import Call, Fault, FaultKind
 from wagroups.workflows.plan import can_be_recalled, preview_recalled
 

@@ -14,7 +14,7 @@ from wagroups.domain.declared.desired import DesiredGroup
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import Role
 from wagroups.domain.plans.plan import Plan
-from wagroups.reports.tally import summarise
+from wagroups.reports.view.tally import summarise
 from wagroups.workflows.plan import preview
 
 HERE = {"anna": Role.OWNER, **dict.fromkeys(("ben", "carla", "dora", "emil"), Role.MEMBER)}

@@ -12,7 +12,7 @@ from wagroups.domain.errors import ProjectError, WagroupsError
 from wagroups.domain.problem import Problem
 from wagroups.manifests.edit.aliases import AliasEntry, read_aliases
 from wagroups.privacy.mask import mask
-from wagroups.reports.text import problems_text
+from wagroups.reports.render.text import problems_text
 from wagroups.workflows.first_files import Choices
 from wagroups.workflows.secrets import variable_value
 

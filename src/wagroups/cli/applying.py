@@ -201,7 +201,7 @@ def _confirmed(found: Plan, opened: Opened, approval: ApprovalOptions) -> bool:
     """Whether somebody approved this plan: by a flag, by a reviewed plan, or by answering now."""
     from wagroups.domain.errors import Refusal
     from wagroups.planning.safety.approval import refused_actions
-    from wagroups.reports.text import plan_text
+    from wagroups.reports.render.text import plan_text
 
     if approval.digest is not None:
         if approval.digest != found.digest:
@@ -229,7 +229,7 @@ def _confirmed(found: Plan, opened: Opened, approval: ApprovalOptions) -> bool:
 
 def _dates_confirmed(found: Plan, opened: Opened, approval: ApprovalOptions) -> bool:
     """Whether somebody approved what is to follow by date, where there is nothing to do now."""
-    from wagroups.reports.text import plan_text
+    from wagroups.reports.render.text import plan_text
 
     if approval.digest is not None:
         return approval.digest == found.digest
@@ -250,7 +250,7 @@ def _reviewed(approval: ApprovalOptions, session: Session) -> Reviewed | None:
     from wagroups.domain.errors import Refusal
     from wagroups.domain.plans.approval import Reviewed
     from wagroups.privacy.redactor import key_fingerprint
-    from wagroups.reports.document import PlanDocument
+    from wagroups.reports.documents.models import PlanDocument
 
     if approval.planfile is None:
         return None
@@ -324,7 +324,7 @@ class _Progress:
 
     def waiting(self, waiting: Waiting) -> None:
         from wagroups.cli.pausing import WORTH_SAYING
-        from wagroups.reports.resting import waiting_words
+        from wagroups.reports.view.rests import waiting_words
 
         words = waiting_words(waiting, self._timezone)
         if self._meter is not None:
@@ -334,11 +334,11 @@ class _Progress:
 
 
 def _deliver_run(common: Common, opened: Opened, run: Run, ending: Exit) -> None:
-    from wagroups.reports.compose import report_document
-    from wagroups.reports.document import document_json
-    from wagroups.reports.html import run_html
-    from wagroups.reports.markdown import run_markdown
-    from wagroups.reports.text import run_text
+    from wagroups.reports.documents.build import report_document
+    from wagroups.reports.documents.models import document_json
+    from wagroups.reports.render.html import run_html
+    from wagroups.reports.render.markdown import run_markdown
+    from wagroups.reports.render.text import run_text
 
     screen, redactor, zone = opened.screen, opened.redactor, opened.session.config.timezone
     declared: Mapping[GroupKey, DesiredGroup] = opened.session.project.desired.groups

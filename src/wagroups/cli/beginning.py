@@ -12,9 +12,9 @@ from wagroups.domain.declared.choices import Profile
 from wagroups.domain.exit import Exit
 from wagroups.domain.transcript import Import
 from wagroups.privacy.redactor import Redactor
-from wagroups.reports.document import FORMAT_VERSION
-from wagroups.reports.importing import import_remarks, imported_text
-from wagroups.reports.style import Style, TextRole
+from wagroups.reports.documents.import_groups import import_remarks, imported_text
+from wagroups.reports.documents.models import FORMAT_VERSION
+from wagroups.reports.view.style import Style, TextRole
 from wagroups.workflows.first_files import STATE_VARIABLE
 
 _TRIAL: Final = (

@@ -25,7 +25,7 @@ _UNNAMED: Final = "(no subject shown)"
 def choose_groups(screen: Screen, groups: Sequence[Transcript], redactor: Redactor) -> tuple[GroupJid, ...]:
     """Ask a person which of `groups` to take; where there are none, nobody is asked."""
     from wagroups.privacy.escape import for_terminal
-    from wagroups.reports.wording import count
+    from wagroups.reports.view.wording import count
 
     if not groups:
         screen.say("There is no live group to write down.")
@@ -67,7 +67,7 @@ def as_people_sort(subject: str) -> list[str]:
 
 
 def _people(group: Transcript) -> str:
-    from wagroups.reports.wording import count
+    from wagroups.reports.view.wording import count
 
     # The account itself is in neither list.
     people = count(len(group.admins) + len(group.members) + group.hidden + 1, "person", "people")

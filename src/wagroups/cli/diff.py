@@ -32,13 +32,13 @@ def diff(common: Common, base: str, detailed_exitcode: bool, on: str | None) -> 
     """
     from wagroups.cli.project import redactor_for, root_of
     from wagroups.cli.terminal import Screen
-    from wagroups.reports.annotations import groups_annotations
-    from wagroups.reports.difference import difference_document, difference_groups, difference_totals
-    from wagroups.reports.document import document_json
-    from wagroups.reports.html import groups_html
-    from wagroups.reports.markdown import groups_markdown
-    from wagroups.reports.sheet import groups_csv
-    from wagroups.reports.text import groups_text
+    from wagroups.reports.documents.diff import difference_document, difference_groups, difference_totals
+    from wagroups.reports.documents.models import document_json
+    from wagroups.reports.render.csv import groups_csv
+    from wagroups.reports.render.github import groups_annotations
+    from wagroups.reports.render.html import groups_html
+    from wagroups.reports.render.markdown import groups_markdown
+    from wagroups.reports.render.text import groups_text
     from wagroups.workflows.comparing import compare
     from wagroups.workflows.pseudonyms import pseudonym_key
 

@@ -9,9 +9,9 @@ from wagroups.domain.edits import FileEdit
 from wagroups.domain.exit import Exit
 from wagroups.domain.problem import Problem
 from wagroups.privacy.redactor import Redactor
-from wagroups.reports.document import document_json
-from wagroups.reports.edits import edits_document, edits_markdown, edits_text
-from wagroups.reports.text import problems_text
+from wagroups.reports.documents.edits import edits_document, edits_markdown, edits_text
+from wagroups.reports.documents.models import document_json
+from wagroups.reports.render.text import problems_text
 
 
 class Edited(NamedTuple):

@@ -15,7 +15,7 @@ from wagroups.cli.exits import code_of_error, exit_of_error, hint_of_error
 from wagroups.domain.errors import ProjectError, WagroupsError
 from wagroups.domain.exit import Exit
 from wagroups.privacy.mask import Strictness, mask
-from wagroups.reports.text import problems_text
+from wagroups.reports.render.text import problems_text
 
 _OURS: Final = "wagroups"
 
@@ -56,7 +56,7 @@ def tell_usage(error: click.ClickException, *, as_json: bool, stdout: TextIO, st
 
 
 def print_document(stdout: TextIO, code: str, message: str, hint: str, ending: Exit) -> None:
-    """Write the error document (`reports.document.ErrorDocument`), without the weight of its model."""
+    """Write the error document (`reports.documents.models.ErrorDocument`), without the weight of its model."""
     body = {
         "error": {"code": code, "message": message, "hint": hint},
         "exit": {"code": ending.code, "reason": ending.reason},

@@ -84,7 +84,7 @@ def _in_order(one: Iterable[Problem], other: Iterable[Problem]) -> tuple[Problem
 
 
 def _confirmation(project: Project) -> str:
-    from wagroups.reports.wording import count
+    from wagroups.reports.view.wording import count
 
     desired = project.desired
     counted = (
@@ -117,9 +117,9 @@ def show(common: Common, group: tuple[str, ...], explain: bool, on: str | None) 
     from wagroups.cli.project import redactor_for, root_of
     from wagroups.cli.terminal import Screen
     from wagroups.manifests.project import load_project
-    from wagroups.reports.document import document_json
-    from wagroups.reports.effective import effective_document
-    from wagroups.reports.effective_text import effective_markdown, effective_yaml
+    from wagroups.reports.documents.models import document_json
+    from wagroups.reports.documents.show import effective_document
+    from wagroups.reports.documents.show_text import effective_markdown, effective_yaml
     from wagroups.workflows.pseudonyms import pseudonym_key
 
     root = root_of(common)

@@ -27,13 +27,13 @@ class ValidationResult(NamedTuple):
 def deliver_findings(common: Common, screen: Screen, found: ValidationResult) -> Exit:
     """Write the findings to where they were asked for, and return how to end."""
     from wagroups.manifests.language.rules import Rule
-    from wagroups.reports.annotations import problems_annotations
-    from wagroups.reports.document import document_json
-    from wagroups.reports.junit import problems_junit
-    from wagroups.reports.problems import problems_document, problems_markdown
-    from wagroups.reports.sarif import problems_sarif
-    from wagroups.reports.style import TextRole
-    from wagroups.reports.text import problems_text
+    from wagroups.reports.documents.models import document_json
+    from wagroups.reports.documents.validate import problems_document, problems_markdown
+    from wagroups.reports.render.github import problems_annotations
+    from wagroups.reports.render.junit import problems_junit
+    from wagroups.reports.render.sarif import problems_sarif
+    from wagroups.reports.render.text import problems_text
+    from wagroups.reports.view.style import TextRole
 
     for output in common.outputs:
         match output.format:

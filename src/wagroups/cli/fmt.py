@@ -65,7 +65,7 @@ def _endings(done: Formatting, *, check: bool) -> tuple[Exit, ...]:
 
 
 def _summary(done: Formatting, *, check: bool) -> str:
-    from wagroups.reports.wording import count
+    from wagroups.reports.view.wording import count
 
     kept = f"{count(done.unchanged, 'file')} as {'it' if done.unchanged == 1 else 'they'} should be"
     if not done.edits:

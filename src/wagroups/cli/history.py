@@ -43,7 +43,13 @@ def history(common: Common, about: str | None, since: timedelta | None, limit: i
     """
     from wagroups.cli.project import redactor_for, root_of
     from wagroups.cli.terminal import Screen
-    from wagroups.reports.history import history_csv, history_document, history_markdown, history_text, rows_of
+    from wagroups.reports.documents.history import (
+        history_csv,
+        history_document,
+        history_markdown,
+        history_text,
+        rows_of,
+    )
     from wagroups.workflows.past import past_of
     from wagroups.workflows.session import open_session
 

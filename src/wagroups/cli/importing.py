@@ -125,7 +125,7 @@ def _inside(file: Path, root: Path) -> str:
 def asking_of(screen: Screen) -> Callable[[int], None]:
     """Says that numbers are about to be looked up."""
 
-    from wagroups.reports.wording import count
+    from wagroups.reports.view.wording import count
 
     def asking(numbers: int) -> None:
         screen.say(f"WhatsApp hides some numbers: looking up {count(numbers, 'number')} at most, with pauses")
@@ -135,8 +135,8 @@ def asking_of(screen: Screen) -> Callable[[int], None]:
 
 def _deliver(common: Common, screen: Screen, done: Import, redactor: Redactor) -> Exit:
     from wagroups.cli.exits import exit_of_import
-    from wagroups.reports.document import document_json
-    from wagroups.reports.importing import import_document, import_remarks, import_text
+    from wagroups.reports.documents.import_groups import import_document, import_remarks, import_text
+    from wagroups.reports.documents.models import document_json
 
     ending = exit_of_import(done)
     for output in common.outputs:

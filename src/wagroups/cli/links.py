@@ -223,7 +223,7 @@ def _first_line(stdin: TextIO) -> str:
 def _deliver(common: Common, screen: Screen, text: str, body: Mapping[str, object], ending: Exit) -> None:
     import json
 
-    from wagroups.reports.document import FORMAT_VERSION
+    from wagroups.reports.documents.models import FORMAT_VERSION
 
     for output in common.outputs:
         if output.format == "json":

@@ -8,8 +8,8 @@ from wagroups.cli import logs
 from wagroups.cli.options import Common
 from wagroups.cli.progress import meter
 from wagroups.cli.terminal import Screen
-from wagroups.reports.times import ago
-from wagroups.reports.wording import count
+from wagroups.reports.view.times import ago
+from wagroups.reports.view.wording import count
 from wagroups.workflows.checking import Checked, check_numbers, questions
 from wagroups.workflows.session import WaitPolicy, open_session
 

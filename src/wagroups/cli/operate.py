@@ -40,7 +40,7 @@ def doctor(common: Common, account: tuple[str, ...]) -> Exit:
     from wagroups.cli import logs
     from wagroups.cli.project import redactor_for, root_of
     from wagroups.cli.terminal import Screen
-    from wagroups.reports.checkup import doctor_document, doctor_markdown, doctor_text
+    from wagroups.reports.documents.doctor import doctor_document, doctor_markdown, doctor_text
     from wagroups.workflows.doctor import examine
     from wagroups.workflows.session import open_session
 
@@ -82,7 +82,7 @@ def status(common: Common, steps: int) -> Exit:
 
     from wagroups.cli.project import redactor_for, root_of
     from wagroups.cli.terminal import Screen
-    from wagroups.reports.checkup import status_document, status_markdown, status_text
+    from wagroups.reports.documents.doctor import status_document, status_markdown, status_text
     from wagroups.workflows.session import open_session
     from wagroups.workflows.status import standings
 

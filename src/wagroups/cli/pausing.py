@@ -6,7 +6,7 @@ from typing import Final
 
 from wagroups.cli.terminal import Screen
 from wagroups.domain.plans.budget import Waiting
-from wagroups.reports.resting import waiting_words
+from wagroups.reports.view.rests import waiting_words
 from wagroups.workflows.session import WaitPolicy
 
 WORTH_SAYING: Final = timedelta(seconds=3)

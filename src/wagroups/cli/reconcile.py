@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from wagroups.cli.opening import Opened
     from wagroups.domain.plans.plan import Plan
     from wagroups.planning.situation import Selection
-    from wagroups.reports.document import PlanDocument
+    from wagroups.reports.documents.models import PlanDocument
     from wagroups.workflows.session import WaitPolicy
 
 
@@ -77,8 +77,8 @@ def plan(
 
     from wagroups.cli.exits import exit_of_plan
     from wagroups.cli.opening import opened_project
-    from wagroups.reports.compose import plan_document
-    from wagroups.reports.document import document_json
+    from wagroups.reports.documents.build import plan_document
+    from wagroups.reports.documents.models import document_json
     from wagroups.workflows.plan import can_be_recalled, preview, preview_recalled
 
     with opened_project(common, selection, brakes, since) as opened:
@@ -134,7 +134,7 @@ def drift(
 
     from wagroups.cli.exits import exit_of_plan
     from wagroups.cli.opening import opened_project
-    from wagroups.reports.compose import plan_document
+    from wagroups.reports.documents.build import plan_document
     from wagroups.workflows.plan import preview
 
     if (ids or dry_run) and not accept:
@@ -174,13 +174,13 @@ def _patience(opened: Opened) -> WaitPolicy:
 
 
 def _deliver(common: Common, opened: Opened, document: PlanDocument, found: Plan, *, attributed: bool = False) -> None:
-    from wagroups.reports.annotations import plan_annotations
-    from wagroups.reports.document import document_json
-    from wagroups.reports.html import plan_html
-    from wagroups.reports.junit import plan_junit
-    from wagroups.reports.markdown import plan_markdown
-    from wagroups.reports.sheet import plan_csv
-    from wagroups.reports.text import drift_text, plan_text
+    from wagroups.reports.documents.models import document_json
+    from wagroups.reports.render.csv import plan_csv
+    from wagroups.reports.render.github import plan_annotations
+    from wagroups.reports.render.html import plan_html
+    from wagroups.reports.render.junit import plan_junit
+    from wagroups.reports.render.markdown import plan_markdown
+    from wagroups.reports.render.text import drift_text, plan_text
 
     whole = common.verbosity > 0
     screen, redactor, zone = opened.screen, opened.redactor, opened.session.config.timezone

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from wagroups.cli.terminal import Screen
     from wagroups.domain.membership import Membership
     from wagroups.privacy.redactor import Redactor
-    from wagroups.reports.why import Declaration
+    from wagroups.reports.documents.why import Declaration
     from wagroups.workflows.reviewing import MembershipReview
     from wagroups.workflows.session import Session
 
@@ -69,7 +69,7 @@ def why(common: Common, person: str, group: str) -> Exit:
     from wagroups.cli.named import group_named
     from wagroups.cli.whom import person_named
     from wagroups.privacy.escape import for_markdown, for_terminal
-    from wagroups.reports.why import Explanation, why_document, why_sentence
+    from wagroups.reports.documents.why import Explanation, why_document, why_sentence
 
     with _asked(common) as asked:
         declared = group_named(asked.session.project.desired, group)
@@ -91,7 +91,7 @@ def why(common: Common, person: str, group: str) -> Exit:
 
 
 def _since(session: Session, one: Membership) -> Declaration | None:
-    from wagroups.reports.why import Declaration
+    from wagroups.reports.documents.why import Declaration
     from wagroups.workflows.blame import blame
 
     commit = None if one.line is None else blame(session.root, one.line.origin)
@@ -177,7 +177,7 @@ def _deliver(
 ) -> None:
     import json
 
-    from wagroups.reports.memberships import (
+    from wagroups.reports.documents.review import (
         NOBODY,
         memberships_csv,
         memberships_document,

@@ -20,9 +20,17 @@ from wagroups.domain.exit import Exit
 from wagroups.domain.plans.outcome import StepOutcome
 from wagroups.domain.plans.plan import Plan, Step
 from wagroups.planning.situation import Selection
-from wagroups.reports.compose import plan_document, report_document
-from wagroups.reports.document import ErrorBody, PlanDocument, ReportDocument
-from wagroups.reports.rounds import RoundDocument, RoundPart, drift_words, error_words, exit_part, one_line, run_words
+from wagroups.reports.documents.build import plan_document, report_document
+from wagroups.reports.documents.models import ErrorBody, PlanDocument, ReportDocument
+from wagroups.reports.documents.watch import (
+    RoundDocument,
+    RoundPart,
+    drift_words,
+    error_words,
+    exit_part,
+    one_line,
+    run_words,
+)
 from wagroups.workflows.agenda import Conclusion, Round, RoundCause
 from wagroups.workflows.apply import ApplyOptions
 from wagroups.workflows.apply import apply as apply_plan

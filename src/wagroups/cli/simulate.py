@@ -185,7 +185,7 @@ def _document(running: Sequence[_Running], session: str, key: str) -> str:
     """One line, so that whoever waits for it knows when it is whole."""
     import json
 
-    from wagroups.reports.document import FORMAT_VERSION
+    from wagroups.reports.documents.models import FORMAT_VERSION
     from wagroups.simulation.server.control import PREFIX
 
     servers = [

@@ -22,8 +22,8 @@ from wagroups.domain.errors import WagroupsError
 from wagroups.domain.exit import Exit
 from wagroups.gateways.registry import KINDS
 from wagroups.manifests.language.fields import CONFIG_FILE
-from wagroups.reports.document import FORMAT_VERSION
-from wagroups.reports.style import TextRole
+from wagroups.reports.documents.models import FORMAT_VERSION
+from wagroups.reports.view.style import TextRole
 from wagroups.simulation.server.server import serve
 from wagroups.simulation.world.scripted_actions import ScriptedAction, act
 from wagroups.simulation.world.seed import load

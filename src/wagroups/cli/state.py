@@ -61,7 +61,7 @@ def _account(session: Session, name: str) -> AccountKey:
 
 def _shown(common: Common, session: Session, account: AccountKey | None) -> Mapping[str, object]:
     from wagroups.cli.project import redactor_for
-    from wagroups.reports.remembered import remembered
+    from wagroups.reports.documents.state import remembered
 
     redactor = redactor_for(common, session.project, session.ledger.key)
     return remembered(session.ledger.export(account), redactor)
@@ -189,7 +189,7 @@ def rebind(common: Common, account: str) -> Exit:
     day is created, as with `profile: fresh`.
     """
     from wagroups.cli.terminal import Screen
-    from wagroups.reports.times import moment
+    from wagroups.reports.view.times import moment
 
     with _session(common) as session:
         key, screen, now = _account(session, account), Screen.of(common), session.clock.now()

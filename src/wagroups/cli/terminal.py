@@ -12,8 +12,8 @@ from typing import Final, TextIO, TypeVar
 import click
 
 from wagroups.cli.options import Common
-from wagroups.reports.folding import folded
-from wagroups.reports.style import Style, TextRole, plain
+from wagroups.reports.view.line_wrap import folded
+from wagroups.reports.view.style import Style, TextRole, plain
 
 _Taken = TypeVar("_Taken")
 

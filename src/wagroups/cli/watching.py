@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from wagroups.domain.identity import AccountKey
     from wagroups.gateways.shared.webhooks import Hook
     from wagroups.planning.situation import Selection
-    from wagroups.reports.style import TextRole
+    from wagroups.reports.view.style import TextRole
     from wagroups.workflows.agenda import Round
     from wagroups.workflows.session import Session
 
@@ -143,7 +143,7 @@ class _Desk:
     def open(self, address: Address, accounts: Iterable[AccountKey], hooks: Mapping[AccountKey, Hook]) -> None:
         """Say where events are awaited, and what to tell the gateways."""
         from wagroups.gateways.shared.webhooks import PREFIX
-        from wagroups.reports.rounds import ListeningDocument, ListeningPart, document_line
+        from wagroups.reports.documents.watch import ListeningDocument, ListeningPart, document_line
 
         urls: dict[str, str] = {name: f"{address.url}{PREFIX}{name}" for name in hooks}
         if self._json:
@@ -165,8 +165,8 @@ class _Desk:
 
     def tell(self, due: Round, told: RoundResult) -> None:
         """Say what came of a round, and by the first one of the timetable who has told of nothing so far."""
-        from wagroups.reports.rounds import document_line, round_line
-        from wagroups.reports.text import line_text
+        from wagroups.reports.documents.watch import document_line, round_line
+        from wagroups.reports.render.text import line_text
         from wagroups.workflows.agenda import RoundCause
 
         if due.account is not None and due.cause in (RoundCause.EVENT, RoundCause.ECHO):
@@ -193,7 +193,7 @@ class _Desk:
 
 
 def _role_of(ending: Exit) -> TextRole:
-    from wagroups.reports.style import TextRole
+    from wagroups.reports.view.style import TextRole
 
     if ending is Exit.OK:
         return TextRole.GOOD

@@ -10,7 +10,7 @@ from wagroups.domain.live.checkup import CheckLevel, Checkup, Finding
 from wagroups.domain.ports import Health
 from wagroups.planning.explain.checks import check_groups
 from wagroups.planning.situation import Situation, Terms
-from wagroups.reports.resting import rest_words
+from wagroups.reports.view.rests import rest_words
 from wagroups.workflows.reading import AccountReader
 from wagroups.workflows.session import Session, connected
 

@@ -11,9 +11,15 @@ from wagroups.manifests.language.json_schema import SCHEMAS as MANIFEST_SCHEMAS
 from wagroups.manifests.language.json_schema import config_schema, manifest_schema, overrides_schema, schema_text
 from wagroups.manifests.language.project_schema import with_names
 from wagroups.manifests.language.rules_doc import rules_page
-from wagroups.reports.gateways_page import Chapter, gateways_page
-from wagroups.reports.guards_page import guards_page
-from wagroups.reports.schemas import difference_schema, history_schema, plan_schema, report_schema, round_schema
+from wagroups.reports.documents.gateways_page import Chapter, gateways_page
+from wagroups.reports.documents.guards_page import guards_page
+from wagroups.reports.documents.schemas import (
+    difference_schema,
+    history_schema,
+    plan_schema,
+    report_schema,
+    round_schema,
+)
 from wagroups.workflows.names import names_in
 
 __all__ = ["MANIFEST_SCHEMAS", "SCHEMAS", "generated", "schema", "schema_with_names"]

@@ -13,11 +13,11 @@ from wagroups.domain.identity import GroupKey
 from wagroups.domain.plans.change import Change, PersonChange
 from wagroups.domain.plans.outcome import ActionResult, Run, Verdict
 from wagroups.privacy.redactor import Redactor
-from wagroups.reports import resting
-from wagroups.reports.points import Line, waited_and_unseen
-from wagroups.reports.times import moment
-from wagroups.reports.view import PlanView, Row, group_view, plan_view
-from wagroups.reports.wording import ADVICE, OWN_LIMITS, VERDICTS, count
+from wagroups.reports.view import rests
+from wagroups.reports.view.plan_view import PlanView, Row, group_view, plan_view
+from wagroups.reports.view.points import Line, waited_and_unseen
+from wagroups.reports.view.times import moment
+from wagroups.reports.view.wording import ADVICE, OWN_LIMITS, VERDICTS, count
 
 
 class ResultRow(NamedTuple):
@@ -124,7 +124,7 @@ def _result_row(row: Row, result: ActionResult | None, redactor: Redactor) -> Re
     why = ""
     if result.error is not None:
         paused = result.verdict is Verdict.PAUSED
-        message = resting.why(result.error.code) if paused else redactor.sentence(result.error.message)
+        message = rests.why(result.error.code) if paused else redactor.sentence(result.error.message)
         # The code of a failure is what a person looks up; elsewhere the words say all.
         why = f"{message} ({result.error.code})" if result.verdict is Verdict.FAILED else message
     return ResultRow(row, result.verdict, VERDICTS[result.verdict], why)

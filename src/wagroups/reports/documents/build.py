@@ -26,7 +26,7 @@ from wagroups.domain.plans.rules import Level, override_of
 from wagroups.domain.problem import Problem
 from wagroups.privacy.mask import mask
 from wagroups.privacy.redactor import Redaction, Redactor, key_fingerprint
-from wagroups.reports.document import (
+from wagroups.reports.documents.models import (
     ActionPart,
     CostPart,
     CreatedPart,
@@ -55,9 +55,9 @@ from wagroups.reports.document import (
     ResultPart,
     ToolPart,
 )
-from wagroups.reports.points import next_of
-from wagroups.reports.tally import after_run, summarise
-from wagroups.reports.view import refusal_of
+from wagroups.reports.view.plan_view import refusal_of
+from wagroups.reports.view.points import next_of
+from wagroups.reports.view.tally import after_run, summarise
 
 
 def plan_document(

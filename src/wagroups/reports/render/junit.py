@@ -15,8 +15,8 @@ from wagroups.domain.problem import Problem
 from wagroups.privacy.escape import clean
 from wagroups.privacy.mask import mask
 from wagroups.privacy.redactor import Redactor
-from wagroups.reports.points import sentence_of
-from wagroups.reports.view import Row, plan_view
+from wagroups.reports.view.plan_view import Row, plan_view
+from wagroups.reports.view.points import sentence_of
 
 
 class _Case(NamedTuple):

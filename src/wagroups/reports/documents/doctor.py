@@ -10,12 +10,12 @@ from wagroups.domain.live.checkup import AccountStanding, Balance, CheckLevel, C
 from wagroups.domain.plans.budget import Pace
 from wagroups.privacy.escape import for_markdown, for_terminal
 from wagroups.privacy.redactor import Redactor
-from wagroups.reports.document import FORMAT_VERSION
-from wagroups.reports.history import history_text, rows_of
-from wagroups.reports.resting import lesson_words, rest_words, sign_words
-from wagroups.reports.style import Style, TextRole, plain
-from wagroups.reports.times import moment
-from wagroups.reports.wording import CALLS
+from wagroups.reports.documents.history import history_text, rows_of
+from wagroups.reports.documents.models import FORMAT_VERSION
+from wagroups.reports.view.rests import lesson_words, rest_words, sign_words
+from wagroups.reports.view.style import Style, TextRole, plain
+from wagroups.reports.view.times import moment
+from wagroups.reports.view.wording import CALLS
 
 Json = dict[str, Any]
 

@@ -14,10 +14,10 @@ from wagroups.domain.plans.outcome import Run, Verdict
 from wagroups.domain.plans.plan import Plan
 from wagroups.privacy.escape import fence_for, for_html, for_markdown
 from wagroups.privacy.redactor import Redactor
-from wagroups.reports.points import Line, waited_and_unseen
-from wagroups.reports.run_view import NO_GROUPS, ResultRow, RunView, advice, run_view
-from wagroups.reports.view import LATER, GroupView, PlanView, Row, plan_view
-from wagroups.reports.wording import VERDICTS, count
+from wagroups.reports.view.plan_view import LATER, GroupView, PlanView, Row, plan_view
+from wagroups.reports.view.points import Line, waited_and_unseen
+from wagroups.reports.view.run_view import NO_GROUPS, ResultRow, RunView, advice, run_view
+from wagroups.reports.view.wording import VERDICTS, count
 
 BUDGET_CHARS: Final = 60_000
 """Characters of one comment.  GitHub refuses more than 65,536; the rest is room for a caller's own lines."""

@@ -21,10 +21,18 @@ from wagroups.domain.plans.plan import Action, Cause, Cost, GroupPlan, Hold, Lat
 from wagroups.domain.plans.rules import override_of
 from wagroups.privacy.escape import clean
 from wagroups.privacy.redactor import Redactor
-from wagroups.reports.points import Line, Points, first_lines, headline, nothing_planned, points_of, waited_and_unseen
-from wagroups.reports.tally import Summary, summarise
-from wagroups.reports.times import ago, moment
-from wagroups.reports.wording import CALLS, CAUSES, count, is_stray, lines_of, reason_of, words_of
+from wagroups.reports.view.points import (
+    Line,
+    Points,
+    first_lines,
+    headline,
+    nothing_planned,
+    points_of,
+    waited_and_unseen,
+)
+from wagroups.reports.view.tally import Summary, summarise
+from wagroups.reports.view.times import ago, moment
+from wagroups.reports.view.wording import CALLS, CAUSES, count, is_stray, lines_of, reason_of, words_of
 
 _NAMED: Final = 3
 """So many groups are named in a heading.  Chosen."""

@@ -14,10 +14,10 @@ from wagroups.domain.plans.change_kinds import Risk
 from wagroups.domain.plans.difference import About, Alteration, Altered, DifferenceKind
 from wagroups.privacy.escape import clean
 from wagroups.privacy.redactor import Redaction, Redactor, key_fingerprint
-from wagroups.reports.document import FORMAT_VERSION, ExitPart, FormatVersion, PlacePart, RedactionPart
-from wagroups.reports.line_diff import line_diff
-from wagroups.reports.view import GroupView, Row
-from wagroups.reports.wording import EXCERPT_CHARS, Words, count
+from wagroups.reports.documents.models import FORMAT_VERSION, ExitPart, FormatVersion, PlacePart, RedactionPart
+from wagroups.reports.view.line_diff import line_diff
+from wagroups.reports.view.plan_view import GroupView, Row
+from wagroups.reports.view.wording import EXCERPT_CHARS, Words, count
 
 _LOSSES: Final = frozenset({DifferenceKind.MEMBER_REMOVED, DifferenceKind.DEMOTED, DifferenceKind.WITHDRAWN})
 _PLURALS: Final = {

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from wagroups.domain.live.warning_codes import ADDS_FAILING, ADDS_REFUSED, PRIVACY, REFUSED_ADDS, WATCHED_ADDS
 from wagroups.domain.plans.budget import LESSON, Breaker, CallClass, Waiting
-from wagroups.reports.times import moment
-from wagroups.reports.wording import CALLS, PAUSES, count
+from wagroups.reports.view.times import moment
+from wagroups.reports.view.wording import CALLS, PAUSES, count
 
 BREAKER: Final = "breaker:"
 """What a pause's reason begins with when a rest is the reason."""

@@ -18,7 +18,7 @@ from wagroups.domain.plans.plan import Cause, Reason
 from wagroups.domain.plans.points import PointClass
 from wagroups.domain.problem import Problem
 from wagroups.privacy.redactor import Redaction
-from wagroups.reports.tally import Summary
+from wagroups.reports.view.tally import Summary
 
 FormatVersion: TypeAlias = Literal["1.0", "1.1"]
 """Plans that were saved with 1.0 are still read."""

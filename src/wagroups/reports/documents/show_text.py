@@ -10,10 +10,10 @@ from typing import Final, NamedTuple
 from wagroups.domain.declared.group_fields import CHOICES, GROUP_KEYS
 from wagroups.privacy.escape import clean, for_markdown, for_terminal
 from wagroups.privacy.yaml_scalar import block_lines, scalar
-from wagroups.reports.document import OriginPart
-from wagroups.reports.effective import EffectiveDocument, EffectiveGroup, EffectivePeriod, values_in
-from wagroups.reports.folding import columns
-from wagroups.reports.style import Style, TextRole, plain
+from wagroups.reports.documents.models import OriginPart
+from wagroups.reports.documents.show import EffectiveDocument, EffectiveGroup, EffectivePeriod, values_in
+from wagroups.reports.view.line_wrap import columns
+from wagroups.reports.view.style import Style, TextRole, plain
 
 _REMARK_COLUMN: Final = 52
 """Where remarks begin; longer lines push their own to the right.  Chosen to suit 120 columns."""

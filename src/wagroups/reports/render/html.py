@@ -13,10 +13,10 @@ from wagroups.domain.plans.outcome import Run, Verdict
 from wagroups.domain.plans.plan import Plan
 from wagroups.privacy.escape import for_html
 from wagroups.privacy.redactor import Redactor
-from wagroups.reports.points import Line
-from wagroups.reports.run_view import NO_GROUPS, GroupResults, ResultRow, advice, run_view
-from wagroups.reports.style import SYMBOL_ROLES, TextRole
-from wagroups.reports.view import LATER, GroupView, Row, plan_view
+from wagroups.reports.view.plan_view import LATER, GroupView, Row, plan_view
+from wagroups.reports.view.points import Line
+from wagroups.reports.view.run_view import NO_GROUPS, GroupResults, ResultRow, advice, run_view
+from wagroups.reports.view.style import SYMBOL_ROLES, TextRole
 
 _OPEN_LINES: Final = 8
 """Longer differences of a text are folded.  Chosen."""

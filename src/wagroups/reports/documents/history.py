@@ -18,12 +18,12 @@ from wagroups.domain.plans.plan import Reason
 from wagroups.privacy.escape import clean, for_markdown, for_terminal
 from wagroups.privacy.mask import mask
 from wagroups.privacy.redactor import Redactor
-from wagroups.reports.document import ExitPart
-from wagroups.reports.folding import columns
-from wagroups.reports.sheet import sheet
-from wagroups.reports.style import Style, plain
-from wagroups.reports.style import TextRole as Tone
-from wagroups.reports.wording import VERDICTS, words_of
+from wagroups.reports.documents.models import ExitPart
+from wagroups.reports.render.csv import sheet
+from wagroups.reports.view.line_wrap import columns
+from wagroups.reports.view.style import Style, plain
+from wagroups.reports.view.style import TextRole as Tone
+from wagroups.reports.view.wording import VERDICTS, words_of
 
 FORMAT_VERSION: Final = "1.0"
 NOTHING: Final = "Nothing is on record."

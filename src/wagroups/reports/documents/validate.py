@@ -8,9 +8,9 @@ from wagroups.domain.exit import Exit
 from wagroups.domain.problem import Problem
 from wagroups.privacy.escape import clean, for_markdown
 from wagroups.privacy.mask import mask
-from wagroups.reports.document import ExitPart, ProblemsDocument
-from wagroups.reports.kinds import summary, told, with_folds
-from wagroups.reports.markdown import BUDGET_CHARS
+from wagroups.reports.documents.models import ExitPart, ProblemsDocument
+from wagroups.reports.render.markdown import BUDGET_CHARS
+from wagroups.reports.view.problem_kinds import summary, told, with_folds
 
 _MARKS: Final = {"error": "❌", "warning": "⚠️"}
 

@@ -11,9 +11,9 @@ from wagroups.domain.plans.plan import Notice, Reason
 from wagroups.domain.transcript import Import, PassedOver, WrittenGroup
 from wagroups.privacy.escape import for_terminal
 from wagroups.privacy.redactor import Redactor
-from wagroups.reports.document import FORMAT_VERSION, ExitPart, FormatVersion
-from wagroups.reports.style import Style, TextRole, plain
-from wagroups.reports.wording import count
+from wagroups.reports.documents.models import FORMAT_VERSION, ExitPart, FormatVersion
+from wagroups.reports.view.style import Style, TextRole, plain
+from wagroups.reports.view.wording import count
 
 _WHY: Final = {
     Reason.DENIED: "people on the deny list",

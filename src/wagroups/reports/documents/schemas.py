@@ -4,10 +4,10 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from wagroups.reports.difference import DifferenceDocument
-from wagroups.reports.document import PlanDocument, ReportDocument
-from wagroups.reports.history import HistoryDocument
-from wagroups.reports.rounds import RoundDocument
+from wagroups.reports.documents.diff import DifferenceDocument
+from wagroups.reports.documents.history import HistoryDocument
+from wagroups.reports.documents.models import PlanDocument, ReportDocument
+from wagroups.reports.documents.watch import RoundDocument
 
 Json = dict[str, Any]
 

@@ -19,11 +19,18 @@ from wagroups.domain.plans.points import PointClass
 from wagroups.privacy.escape import clean, for_terminal
 from wagroups.privacy.mask import mask
 from wagroups.privacy.redactor import Redactor
-from wagroups.reports.document import FORMAT_VERSION, ErrorBody, ExitPart, FormatVersion, PlanDocument, ReportDocument
-from wagroups.reports.points import Line, about_groups
-from wagroups.reports.run_view import run_view
-from wagroups.reports.view import PlanView, plan_view
-from wagroups.reports.wording import CAUSES, count
+from wagroups.reports.documents.models import (
+    FORMAT_VERSION,
+    ErrorBody,
+    ExitPart,
+    FormatVersion,
+    PlanDocument,
+    ReportDocument,
+)
+from wagroups.reports.view.plan_view import PlanView, plan_view
+from wagroups.reports.view.points import Line, about_groups
+from wagroups.reports.view.run_view import run_view
+from wagroups.reports.view.wording import CAUSES, count
 
 NAMED: Final = 5
 """Groups that one line names.  Chosen to suit a terminal; the document has all."""

@@ -15,12 +15,12 @@ from wagroups.domain.problem import Problem
 from wagroups.privacy.escape import clean, for_terminal
 from wagroups.privacy.mask import mask
 from wagroups.privacy.redactor import Redactor
-from wagroups.reports.folding import columns
-from wagroups.reports.kinds import GroupedProblem, summary, told
-from wagroups.reports.points import Line
-from wagroups.reports.run_view import NO_GROUPS, GroupResults, RunView, advice, run_view
-from wagroups.reports.style import SYMBOL_ROLES, Style, TextRole, plain
-from wagroups.reports.view import GroupView, PlanView, Row, plan_view
+from wagroups.reports.view.line_wrap import columns
+from wagroups.reports.view.plan_view import GroupView, PlanView, Row, plan_view
+from wagroups.reports.view.points import Line
+from wagroups.reports.view.problem_kinds import GroupedProblem, summary, told
+from wagroups.reports.view.run_view import NO_GROUPS, GroupResults, RunView, advice, run_view
+from wagroups.reports.view.style import SYMBOL_ROLES, Style, TextRole, plain
 
 _VERB_COLUMNS: Final = 8
 """`dissolve` and `describe`, the longest verbs."""

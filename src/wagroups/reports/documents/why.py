@@ -12,10 +12,10 @@ from wagroups.domain.exit import Exit
 from wagroups.domain.identity import Role
 from wagroups.domain.membership import Membership
 from wagroups.privacy.redactor import Redactor
-from wagroups.reports.document import FORMAT_VERSION
-from wagroups.reports.memberships import Json, consent_of, state_of
-from wagroups.reports.points import next_of
-from wagroups.reports.times import moment
+from wagroups.reports.documents.models import FORMAT_VERSION
+from wagroups.reports.documents.review import Json, consent_of, state_of
+from wagroups.reports.view.points import next_of
+from wagroups.reports.view.times import moment
 
 
 class Declaration(NamedTuple):

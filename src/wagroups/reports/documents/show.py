@@ -18,7 +18,7 @@ from wagroups.domain.declared.wall_clock import limits_of
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import Identity
 from wagroups.privacy.redactor import Redactor, key_fingerprint
-from wagroups.reports.document import FORMAT_VERSION, ExitPart, FormatVersion, OriginPart, RedactionPart
+from wagroups.reports.documents.models import FORMAT_VERSION, ExitPart, FormatVersion, OriginPart, RedactionPart
 
 
 class _Part(BaseModel):

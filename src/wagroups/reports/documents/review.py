@@ -24,12 +24,12 @@ from wagroups.domain.plans.change import (
 )
 from wagroups.privacy.escape import clean, for_markdown, for_terminal
 from wagroups.privacy.redactor import Redactor
-from wagroups.reports.document import FORMAT_VERSION
-from wagroups.reports.folding import columns
-from wagroups.reports.sheet import sheet
-from wagroups.reports.style import Style, plain
-from wagroups.reports.style import TextRole as Tone
-from wagroups.reports.wording import count
+from wagroups.reports.documents.models import FORMAT_VERSION
+from wagroups.reports.render.csv import sheet
+from wagroups.reports.view.line_wrap import columns
+from wagroups.reports.view.style import Style, plain
+from wagroups.reports.view.style import TextRole as Tone
+from wagroups.reports.view.wording import count
 
 Json = dict[str, Any]
 

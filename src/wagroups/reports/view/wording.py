@@ -35,7 +35,7 @@ from wagroups.domain.plans.outcome import Verdict
 from wagroups.domain.plans.plan import Action, Cause, Reason
 from wagroups.privacy.escape import clean
 from wagroups.privacy.redactor import Redactor
-from wagroups.reports.line_diff import line_diff
+from wagroups.reports.view.line_diff import line_diff
 
 _LEAD_CHARS: Final = 12
 """How much of what is alike an excerpt shows before the difference.  Chosen."""

@@ -7,7 +7,7 @@ from wagroups.domain.identity import GroupKey
 from wagroups.domain.plans.plan import Plan
 from wagroups.privacy.escape import clean, for_csv
 from wagroups.privacy.redactor import Redactor
-from wagroups.reports.view import GroupView, plan_view
+from wagroups.reports.view.plan_view import GroupView, plan_view
 
 _COLUMNS: Final = ("group", "subject", "action", "what", "note", "risk", "place")
 

@@ -13,8 +13,8 @@ from wagroups.domain.problem import Problem
 from wagroups.privacy.escape import clean, for_command, for_command_property
 from wagroups.privacy.mask import mask
 from wagroups.privacy.redactor import Redactor
-from wagroups.reports.kinds import summary, told
-from wagroups.reports.view import GroupView, plan_view
+from wagroups.reports.view.plan_view import GroupView, plan_view
+from wagroups.reports.view.problem_kinds import summary, told
 
 Level = Literal["error", "warning", "notice"]
 

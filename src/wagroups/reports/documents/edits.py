@@ -13,9 +13,9 @@ from wagroups.domain.exit import Exit
 from wagroups.domain.problem import Problem
 from wagroups.privacy.escape import clean, fence_for, for_terminal
 from wagroups.privacy.redactor import Redaction, Redactor
-from wagroups.reports.document import FORMAT_VERSION, ExitPart, FormatVersion
-from wagroups.reports.problems import problems_document
-from wagroups.reports.style import Style, TextRole, plain
+from wagroups.reports.documents.models import FORMAT_VERSION, ExitPart, FormatVersion
+from wagroups.reports.documents.validate import problems_document
+from wagroups.reports.view.style import Style, TextRole, plain
 
 _NO_END: Final = "\\ No newline at end of file"
 

@@ -12,7 +12,7 @@ from wagroups.domain.plans.plan import GroupPlan, Notice, Plan
 from wagroups.domain.plans.points import PointClass
 from wagroups.privacy.escape import clean
 from wagroups.privacy.redactor import Redactor
-from wagroups.reports.tally import Summary
+from wagroups.reports.view.tally import Summary
 
 
 class Line(NamedTuple):

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from wagroups.domain.declared.settings import SETTINGS, Setting
 from wagroups.domain.live.capability import Access, Aspect, Capabilities, ReadCost
 from wagroups.privacy.escape import for_markdown
-from wagroups.reports.checkup import access_words
+from wagroups.reports.documents.doctor import access_words
 
 
 class Chapter(NamedTuple):

@@ -11,7 +11,7 @@ from typing import Any, Final
 from wagroups.domain.problem import Problem
 from wagroups.privacy.escape import clean, for_uri
 from wagroups.privacy.mask import mask
-from wagroups.reports.kinds import with_folds
+from wagroups.reports.view.problem_kinds import with_folds
 
 _SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 _ROOT: Final = "PROJECTROOT"

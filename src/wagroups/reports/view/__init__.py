@@ -1,0 +1,1 @@
+"""What is said: rows, sentences and totals, the same in every format."""
