@@ -31,7 +31,7 @@ from wagroups.simulation.world.faults import Fault
 from wagroups.simulation.world.people import SimulatedPerson
 from wagroups.simulation.world.world import World
 from wagroups.state.ledger import SqlLedger
-from wagroups.state.opening import open_ledger
+from wagroups.state.open import open_ledger
 from wagroups.state.volatile import volatile_ledger
 from wagroups.workflows.apply import ApplyOptions, apply
 from wagroups.workflows.plan import preview

@@ -20,7 +20,7 @@ from wagroups.domain.identity import AccountKey, GroupJid, Lid, Me, Phone, Role
 from wagroups.domain.live.capability import Access, Aspect
 from wagroups.domain.plans.budget import RATE_LIMIT_RESTS
 from wagroups.simulation.world.faults import Call, Fault, FaultKind
-from wagroups.state.opening import open_ledger
+from wagroups.state.open import open_ledger
 
 CODE = "CanaryCode000000000001"
 LINK = f"https://chat.whatsapp.com/{CODE}"

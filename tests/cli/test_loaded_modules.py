@@ -15,7 +15,7 @@ import pytest
 
 from wagroups.cli.project_names import names_of_project
 from wagroups.cli.verbs import VERBS
-from wagroups.state.opening import open_ledger
+from wagroups.state.open import open_ledger
 
 TO_READ_FILES: Final = {
     "annotated_types",
@@ -141,6 +141,6 @@ def test_verbs_that_look_at_files_load_neither_the_ledger_nor_what_talks_to_gate
     assert done["endings"] == ["ok"] * 5
     assert third_party(done["loaded"]) == TO_READ_FILES
     ours = {name for name in done["loaded"] if name.startswith("wagroups.")}
-    assert {name for name in ours if name.startswith("wagroups.state.")} == {"wagroups.state.sqlite_file"}
+    assert {name for name in ours if name.startswith("wagroups.state.")} == {"wagroups.state.sql.sqlite_file"}
     assert not [name for name in ours if name.startswith(("wagroups.gateways.", "wagroups.simulation"))]
     assert "wagroups.workflows.session" not in ours

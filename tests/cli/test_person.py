@@ -12,7 +12,7 @@ from wagroups.domain.declared.wall_clock import words_of
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import GroupJid, GroupKey
 from wagroups.manifests.project import load_project
-from wagroups.state.opening import open_ledger
+from wagroups.state.open import open_ledger
 
 PEOPLE = """\
 people:

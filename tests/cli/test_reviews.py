@@ -22,7 +22,7 @@ from wagroups.domain.live.observed import Observed, ObservedMember
 from wagroups.domain.live.tombstone import Turnover
 from wagroups.domain.plans.budget import Breaker, CallClass
 from wagroups.state.ledger import SqlLedger
-from wagroups.state.opening import open_ledger
+from wagroups.state.open import open_ledger
 
 CHESS, GO = GroupKey("chess"), GroupKey("go")
 JID = GroupJid.of("120363041234567890@g.us")

@@ -12,7 +12,7 @@ from wagroups.domain.exit import Exit
 from wagroups.domain.identity import GroupKey, Identity
 from wagroups.domain.ports import Lookup
 from wagroups.state.ledger import SqlLedger
-from wagroups.state.opening import open_ledger
+from wagroups.state.open import open_ledger
 
 PROJECT = """\
 version: 1

@@ -28,7 +28,7 @@ from wagroups.simulation.world.faults import Call, Fault, FaultKind
 from wagroups.simulation.world.group import PendingRequest
 from wagroups.simulation.world.people import SimulatedPerson
 from wagroups.simulation.world.world import World
-from wagroups.state.opening import open_ledger
+from wagroups.state.open import open_ledger
 
 ASKED: Final = "120363000000000042@g.us"
 """The id of a group that people ask to join."""

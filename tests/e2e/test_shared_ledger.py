@@ -9,7 +9,7 @@ from tests.e2e.club import NEWS, TRAINERS, Club
 from tests.postgres import Server
 from wagroups.domain.identity import AccountKey
 from wagroups.execution.clock import SystemClock
-from wagroups.state.opening import open_ledger
+from wagroups.state.open import open_ledger
 
 PASSWORD = "not-to-be-printed"
 

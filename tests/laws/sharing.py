@@ -20,7 +20,7 @@ from wagroups.domain.identity import GroupJid
 from wagroups.domain.plans.budget import JITTER, Allowance, CallClass
 from wagroups.simulation.server.app import Front
 from wagroups.simulation.world.world import World
-from wagroups.state.opening import open_ledger
+from wagroups.state.open import open_ledger
 
 PROCESSES: Final = multiprocessing.get_context("forkserver")
 """New processes are copies of one that has imported everything, and no thread of the tests is in them."""

@@ -22,8 +22,8 @@ from tests.state.conftest import SHARED_STORES, place_of
 from wagroups.domain.identity import Role
 from wagroups.domain.plans.budget import DAY, JITTER, CallClass
 from wagroups.simulation.world.faults import Call
-from wagroups.state.opening import open_ledger
-from wagroups.state.schema import spent
+from wagroups.state.open import open_ledger
+from wagroups.state.sql.tables import spent
 
 PEOPLE: Final = tuple(f"p{number}" for number in range(1, 51))
 ALLOWED: Final = BUDGET[CallClass.ADD]

@@ -9,7 +9,7 @@ import pytest
 
 from tests.postgres import Server
 from wagroups.state.ledger import SqlLedger
-from wagroups.state.opening import open_ledger
+from wagroups.state.open import open_ledger
 from wagroups.state.volatile import volatile_ledger
 
 SHARED_STORES: Final = ("file", "postgresql")

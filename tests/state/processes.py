@@ -14,7 +14,7 @@ from tests.state.people import OFFICE, addition, intent
 from wagroups.domain.plans.budget import Allowance, CallClass
 from wagroups.domain.plans.outcome import Done
 from wagroups.domain.ports import Granted
-from wagroups.state.opening import open_ledger
+from wagroups.state.open import open_ledger
 
 SPAWN = multiprocessing.get_context("spawn")
 """A fork would copy this process's threads and connections in the middle of whatever they do."""

@@ -12,9 +12,9 @@ from tests.state.people import OFFICE, SPORTS
 from tests.state.processes import PATIENCE, SPAWN, reserve_often, started
 from wagroups.domain.plans.budget import DAY, HOUR, Allowance, Breaker, CallClass
 from wagroups.domain.ports import Deferred, Granted
-from wagroups.state.budgets import KEPT
 from wagroups.state.ledger import SqlLedger
-from wagroups.state.opening import open_ledger
+from wagroups.state.open import open_ledger
+from wagroups.state.repositories.budgets import KEPT
 from wagroups.state.volatile import volatile_ledger
 
 SECOND = timedelta(seconds=1)

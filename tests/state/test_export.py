@@ -37,8 +37,8 @@ from wagroups.domain.plans.change import MemberAddition
 from wagroups.domain.plans.outcome import Done, PersonResult, Receipt
 from wagroups.domain.ports import Lookup
 from wagroups.state.ledger import SqlLedger
-from wagroups.state.opening import open_ledger
-from wagroups.state.schema import TABLES
+from wagroups.state.open import open_ledger
+from wagroups.state.sql.tables import TABLES
 
 LEGACY = GroupJid.of("447700900123-1500000000@g.us")
 

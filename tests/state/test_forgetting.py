@@ -16,7 +16,7 @@ from wagroups.domain.plans.operation import AddMembers, CreateGroup
 from wagroups.domain.plans.outcome import Done, PersonResult, Receipt
 from wagroups.domain.ports import Lookup
 from wagroups.state.ledger import SqlLedger
-from wagroups.state.opening import open_ledger
+from wagroups.state.open import open_ledger
 
 ADA = Identity(alias=Alias("ada"), phone=phone(1))
 GOOD = frozenset({jid(1)})

@@ -13,8 +13,8 @@ from wagroups.domain.live.memory import Applied, Binding, Memory, OpenPoint, Per
 from wagroups.domain.live.observed import ObservedMember
 from wagroups.domain.plans.budget import DAY
 from wagroups.domain.ports import Ledger
-from wagroups.state.groups import UNSEEN_COUNTED, UNSEEN_KEPT
 from wagroups.state.ledger import SqlLedger
+from wagroups.state.repositories.groups import UNSEEN_COUNTED, UNSEEN_KEPT
 
 SECOND = timedelta(seconds=1)
 APPLIED = Applied(

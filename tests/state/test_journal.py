@@ -15,7 +15,7 @@ from wagroups.domain.plans.operation import CreateGroup
 from wagroups.domain.plans.outcome import Done, NotAttempted, PersonResult, Receipt, Refused, StepOutcome, Uncertain
 from wagroups.domain.plans.removal import RemovalKind
 from wagroups.state.ledger import SqlLedger
-from wagroups.state.opening import open_ledger
+from wagroups.state.open import open_ledger
 
 LATER = MORNING + timedelta(minutes=1)
 

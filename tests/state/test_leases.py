@@ -15,11 +15,11 @@ from tests.state.processes import PATIENCE, SPAWN, hold_until_killed, kill, star
 from wagroups.domain.errors import LedgerError, Locked
 from wagroups.domain.plans.budget import Allowance, CallClass
 from wagroups.domain.ports import Granted
-from wagroups.state import leases
-from wagroups.state.leases import LEASE, Heartbeat
 from wagroups.state.ledger import SqlLedger
-from wagroups.state.opening import open_ledger
-from wagroups.state.process import Holder, _life, provably_dead, this_process
+from wagroups.state.open import open_ledger
+from wagroups.state.repositories import leases
+from wagroups.state.repositories.leases import LEASE, Heartbeat
+from wagroups.state.sql.process import Holder, _life, provably_dead, this_process
 
 
 def test_an_account_is_held_by_one_run_only(ledger: SqlLedger) -> None:

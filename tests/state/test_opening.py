@@ -23,10 +23,11 @@ from wagroups.domain.live.invitation import Invitation
 from wagroups.domain.live.memory import PersonRefusal
 from wagroups.domain.plans.budget import Allowance, Breaker, CallClass
 from wagroups.domain.ports import Deferred, Granted, Ledger, Lookup
-from wagroups.state import migrations, opening, store
-from wagroups.state.migrations import VERSION
-from wagroups.state.opening import ledger_hosts, open_ledger
-from wagroups.state.schema import audit, meta
+from wagroups.state import open
+from wagroups.state.open import ledger_hosts, open_ledger
+from wagroups.state.sql import migrations, transactions
+from wagroups.state.sql.migrations import VERSION
+from wagroups.state.sql.tables import audit, meta
 from wagroups.state.volatile import volatile_ledger
 
 GOOD = frozenset({jid(1)})
@@ -401,7 +402,7 @@ def test_an_unreachable_database_is_said_without_its_password() -> None:
 
 def test_a_busy_ledger_says_so(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
     ledger = open_ledger(place)
-    for module in (opening, store):
+    for module in (open, transactions):
         monkeypatch.setattr(module, "BUSY", timedelta(milliseconds=50))
     impatient = open_ledger(place)
     with ledger._store.writing(), pytest.raises(LedgerError, match="busy") as caught:

@@ -13,8 +13,8 @@ from wagroups.domain.live.observed import ObservedMember
 from wagroups.domain.plans.budget import DAY, HOUR
 from wagroups.domain.plans.removal import RemovalKind
 from wagroups.domain.ports import Lookup
-from wagroups.state.answers import NO_KEPT, NO_LID_KEPT, YES_KEPT
 from wagroups.state.ledger import SqlLedger
+from wagroups.state.repositories.answers import NO_KEPT, NO_LID_KEPT, YES_KEPT
 
 GOOD = frozenset({jid(1)})
 SECOND = timedelta(seconds=1)

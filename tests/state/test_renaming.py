@@ -35,8 +35,8 @@ from wagroups.domain.plans.change import MemberAddition
 from wagroups.domain.plans.outcome import Done
 from wagroups.domain.ports import Granted, Lookup
 from wagroups.state.ledger import SqlLedger
-from wagroups.state.opening import open_ledger
-from wagroups.state.schema import TABLES
+from wagroups.state.open import open_ledger
+from wagroups.state.sql.tables import TABLES
 
 REFUSED = PersonRefusal(code=404, at=MORNING, until=MORNING + timedelta(days=7))
 OF_AN_ACCOUNT = tuple(table for table in TABLES.sorted_tables if "account" in table.c and table.name != "leases")

@@ -13,7 +13,7 @@ from wagroups.domain.plans.operation import AddMembers
 from wagroups.domain.plans.outcome import Done, NotAttempted, PersonResult, Receipt, Refused, StepOutcome, Uncertain
 from wagroups.domain.ports import Deferred, Granted
 from wagroups.state.ledger import SqlLedger
-from wagroups.state.opening import open_ledger
+from wagroups.state.open import open_ledger
 
 ADD, ADD_UNSEEN, REMOVE = CallClass.ADD, CallClass.ADD_UNSEEN, CallClass.REMOVE
 

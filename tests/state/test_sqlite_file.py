@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from wagroups.state.opening import open_ledger
-from wagroups.state.sqlite_file import pseudonym_key_in
+from wagroups.state.open import open_ledger
+from wagroups.state.sql.sqlite_file import pseudonym_key_in
 
 
 def test_it_is_the_key_that_the_ledger_uses(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from wagroups.domain.plans.budget import DAY, HOUR
 from wagroups.domain.plans.operation import RemoveMembers
 from wagroups.domain.plans.outcome import Uncertain
 from wagroups.state.ledger import SqlLedger
-from wagroups.state.reads import STILL_SHOWN
+from wagroups.state.repositories.reads import STILL_SHOWN
 
 GOOD = frozenset({jid(1)})
 SECOND = timedelta(seconds=1)

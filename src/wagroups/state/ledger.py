@@ -30,32 +30,31 @@ from wagroups.domain.plans.budget import Allowance, Breaker, CallClass
 from wagroups.domain.plans.history import HistoryQuery, PastAction
 from wagroups.domain.plans.outcome import StepOutcome
 from wagroups.domain.ports import Deferred, Granted, Lookup, Standing
-from wagroups.state import (
+from wagroups.state import backup, restore
+from wagroups.state.repositories import (
+    account_rename,
     answers,
-    arrivals,
     budgets,
     consequences,
+    erasure,
     exchanges,
-    export,
-    forgetting,
     groups,
     history,
     invitations,
+    joined_events,
     journal,
-    lacks,
     last_reads,
+    learnt_limits,
     leases,
     open_points,
     presences,
     reads,
-    renaming,
-    restoring,
-    signs,
     tombstones,
+    warning_codes,
 )
-from wagroups.state.journal import JournalEntry
-from wagroups.state.recall import recall
-from wagroups.state.store import Store
+from wagroups.state.repositories.journal import JournalEntry
+from wagroups.state.repositories.recall import recall
+from wagroups.state.sql.transactions import Store
 
 
 class SqlLedger:
@@ -153,7 +152,7 @@ class SqlLedger:
         with self._store.writing() as connection:
             budgets.reset(connection, account, calls)
             if calls is None or calls in ADDITIONS:
-                signs.forget(connection, account)
+                warning_codes.forget(connection, account)
 
     def intend(self, intent: Intent) -> int:
         with self._store.writing() as connection:
@@ -219,7 +218,7 @@ class SqlLedger:
         Raises Locked when a run holds one of the names, LedgerError when the new one has groups of its own.
         """
         with self.hold(before, now), self.hold(after, now), self._store.writing() as connection:
-            renaming.rename_account(connection, before, after, now)
+            account_rename.rename_account(connection, before, after, now)
 
     def note_read(
         self,
@@ -233,7 +232,7 @@ class SqlLedger:
                 tombstones.note_turnover(connection, observed.account, turnover, observed.read_at)
                 presences.note_vanished(connection, observed.account, turnover)
                 reads.note_read(connection, observed, good)
-                arrivals.end_waits(connection, observed)
+                joined_events.end_waits(connection, observed)
 
     def note_lookups(
         self,
@@ -346,12 +345,12 @@ class SqlLedger:
     def forget_person(self, person: Identity) -> int:
         """Erase a person from every account's memory; returns how many rows spoke of them.  Tombstones stay."""
         with self._store.writing() as connection:
-            return forgetting.forget_person(connection, person)
+            return erasure.forget_person(connection, person)
 
     def restore(self, document: Mapping[str, object]) -> int:
         """Fill this ledger, in which nothing has happened yet, from a backup; returns the number of rows."""
         with self._store.writing() as connection:
-            return restoring.restore(connection, document)
+            return restore.restore(connection, document)
 
     def note_invitation(self, account: AccountKey, group: GroupKey, phone: Phone, invitation: Invitation) -> None:
         with self._store.writing() as connection:
@@ -374,7 +373,7 @@ class SqlLedger:
 
     def note_lack(self, account: AccountKey, aspect: Aspect, version: str, now: datetime) -> None:
         with self._store.writing() as connection:
-            lacks.note(connection, account, aspect, version, now)
+            learnt_limits.note(connection, account, aspect, version, now)
 
     def note_fruitless(
         self, account: AccountKey, group: GroupKey, action: str, person: Identity | None, now: datetime
@@ -394,10 +393,10 @@ class SqlLedger:
         with self._store.writing() as connection:
             journal.append_audit(connection, run, at, actor, entries)
 
-    def export(self, account: AccountKey | None = None, *, reveal: bool = False) -> export.Document:
+    def export(self, account: AccountKey | None = None, *, reveal: bool = False) -> backup.Document:
         """The whole ledger, or one account's part, as JSON-able data; redacted unless `reveal`."""
         with self._store.reading() as connection:
-            return export.export(connection, account, reveal=reveal)
+            return backup.export(connection, account, reveal=reveal)
 
     def close(self) -> None:
         self._store.close()

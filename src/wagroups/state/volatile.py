@@ -3,9 +3,9 @@
 from sqlalchemy import create_engine
 from sqlalchemy.pool import StaticPool
 
-from wagroups.state import migrations
 from wagroups.state.ledger import SqlLedger
-from wagroups.state.store import Store
+from wagroups.state.sql import migrations
+from wagroups.state.sql.transactions import Store
 
 
 def volatile_ledger(key: bytes | None = None) -> SqlLedger:

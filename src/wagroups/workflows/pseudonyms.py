@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from wagroups.manifests.configuration.values import Config
-from wagroups.state.sqlite_file import pseudonym_key_in
+from wagroups.state.sql.sqlite_file import pseudonym_key_in
 from wagroups.workflows.secrets import secret_value
 
 PLAN_KEY: Final = "WAGROUPS_PLAN_KEY"

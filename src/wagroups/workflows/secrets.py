@@ -22,7 +22,7 @@ def database_address(environ: Mapping[str, str], name: str) -> str | None:
     """The database address in variable `name` or its file; its password is a secret like the whole."""
     value = secret_value(environ, name)
     if value is not None:
-        # The last at sign ends the password, as in `state.opening`.
+        # The last at sign ends the password, as in `state.open`.
         before_host = value.partition("://")[2].rpartition("@")[0]
         password = before_host.partition(":")[2]
         for part in (password, unquote(password), *password.split("@")):

@@ -26,7 +26,7 @@ from wagroups.manifests.language.fields import CONFIG_FILE
 from wagroups.manifests.project import Project, load_project
 from wagroups.manifests.resolve.pictures import sent_bytes
 from wagroups.state.ledger import SqlLedger
-from wagroups.state.opening import ledger_hosts, open_ledger
+from wagroups.state.open import ledger_hosts, open_ledger
 from wagroups.workflows.pseudonyms import shared_key
 from wagroups.workflows.secrets import database_address, secret_value, source_of, variable_value
 

@@ -11,10 +11,10 @@ from sqlalchemy import Connection, delete
 
 from wagroups.domain.identity import AccountKey, GroupKey, Identity, Lid, Phone
 from wagroups.domain.live.tombstone import Farewell, Tombstone, Tombstones, Turnover, mark
-from wagroups.state.migrations import pseudonym_key
-from wagroups.state.names import names_of
-from wagroups.state.schema import invitations, presences, refusals, tombstones, unseen_additions
-from wagroups.state.store import inserting, rows_of
+from wagroups.state.repositories.names import names_of
+from wagroups.state.sql.migrations import pseudonym_key
+from wagroups.state.sql.tables import invitations, presences, refusals, tombstones, unseen_additions
+from wagroups.state.sql.transactions import inserting, rows_of
 
 
 def recalled(connection: Connection, account: AccountKey) -> Tombstones:

@@ -10,10 +10,10 @@ from sqlalchemy import Connection, Table, select
 from wagroups.domain.identity import REVEAL, AccountKey, Sensitive
 from wagroups.domain.live.last_read import ReadFacts
 from wagroups.domain.live.memory import Intent
-from wagroups.state.history import CHANGE
-from wagroups.state.journal import OUTCOME
-from wagroups.state.schema import TABLES, leases
-from wagroups.state.sqlite_file import PSEUDONYM_KEY
+from wagroups.state.repositories.history import CHANGE
+from wagroups.state.repositories.journal import OUTCOME
+from wagroups.state.sql.sqlite_file import PSEUDONYM_KEY
+from wagroups.state.sql.tables import TABLES, leases
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 Document: TypeAlias = dict[str, Json]

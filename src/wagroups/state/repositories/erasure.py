@@ -11,8 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Column, Connection, Table, delete, or_, select, update
 
 from wagroups.domain.identity import Alias, Identity, Lid, Phone
-from wagroups.state.columns import Name, Revealed
-from wagroups.state.schema import (
+from wagroups.state.sql.tables import (
     TABLES,
     accounts,
     acquaintances,
@@ -24,6 +23,7 @@ from wagroups.state.schema import (
     removals,
     snapshots,
 )
+from wagroups.state.sql.types import Name, Revealed
 
 _LISTS: Final = ((snapshots, "people"), (snapshots, "admins"), (snapshots, "owners"), (removals, "names"))
 """Columns of many names, one a line."""

@@ -6,8 +6,8 @@ from sqlalchemy import Connection, update
 
 from wagroups.domain.identity import REVEAL, AccountKey
 from wagroups.domain.live.last_read import LastRead, ReadFacts
-from wagroups.state.schema import last_reads
-from wagroups.state.store import rows_of, upsert
+from wagroups.state.sql.tables import last_reads
+from wagroups.state.sql.transactions import rows_of, upsert
 
 
 def note(connection: Connection, account: AccountKey, facts: ReadFacts, read_at: datetime) -> None:

@@ -11,10 +11,10 @@ from wagroups.domain.identity import AccountKey
 from wagroups.domain.live.tombstone import mark
 from wagroups.domain.live.warning_codes import ADDITIONS, ADDS_REST, WATCHED_ADDS, Codes, Sign, warning_in
 from wagroups.domain.plans.budget import Breaker
-from wagroups.state import budgets
-from wagroups.state.migrations import pseudonym_key
-from wagroups.state.schema import additions
-from wagroups.state.store import rows_of, upsert
+from wagroups.state.repositories import budgets
+from wagroups.state.sql.migrations import pseudonym_key
+from wagroups.state.sql.tables import additions
+from wagroups.state.sql.transactions import rows_of, upsert
 
 _SUCCESS: Final = 200
 

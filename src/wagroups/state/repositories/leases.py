@@ -14,9 +14,9 @@ from sqlalchemy import Connection, delete, select, update
 
 from wagroups.domain.errors import LedgerError, Locked
 from wagroups.domain.identity import AccountKey
-from wagroups.state.process import Holder, provably_dead, this_process
-from wagroups.state.schema import leases
-from wagroups.state.store import rows_of, upsert
+from wagroups.state.sql.process import Holder, provably_dead, this_process
+from wagroups.state.sql.tables import leases
+from wagroups.state.sql.transactions import rows_of, upsert
 
 LEASE: Final = timedelta(seconds=120)
 """How long a lease lasts without a sign of life.  Chosen: four heartbeats may fail, and nobody waits for long."""

@@ -12,11 +12,11 @@ from typing import Any, Final
 from sqlalchemy import Column, Connection, LargeBinary, Table, delete, func, insert, select
 
 from wagroups.domain.errors import LedgerError
-from wagroups.state.columns import Duration, Instant, Name, Revealed
-from wagroups.state.export import document_columns, list_columns
-from wagroups.state.migrations import VERSION
-from wagroups.state.schema import TABLES, leases, meta
-from wagroups.state.sqlite_file import PSEUDONYM_KEY
+from wagroups.state.backup import document_columns, list_columns
+from wagroups.state.sql.migrations import VERSION
+from wagroups.state.sql.sqlite_file import PSEUDONYM_KEY
+from wagroups.state.sql.tables import TABLES, leases, meta
+from wagroups.state.sql.types import Duration, Instant, Name, Revealed
 
 _WRONG: Final = "Give the file that `wagroups state export FILE --reveal` wrote."
 

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, delete, update
 
 from wagroups.domain.errors import LedgerError
 from wagroups.domain.identity import AccountKey
-from wagroups.state import budgets, groups
-from wagroups.state.schema import TABLES, leases
+from wagroups.state.repositories import budgets, groups
+from wagroups.state.sql.tables import TABLES, leases
 
 
 def rename_account(connection: Connection, before: AccountKey, after: AccountKey, now: datetime) -> None:

@@ -12,8 +12,8 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, insert, inspect, select, update
 
 from wagroups.domain.errors import LedgerError
-from wagroups.state.schema import TABLES, meta
-from wagroups.state.sqlite_file import PSEUDONYM_KEY
+from wagroups.state.sql.sqlite_file import PSEUDONYM_KEY
+from wagroups.state.sql.tables import TABLES, meta
 
 
 def _pictures(connection: Connection) -> None:

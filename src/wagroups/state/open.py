@@ -9,10 +9,10 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import URL
 
 from wagroups.domain.errors import LedgerError
-from wagroups.state import migrations
 from wagroups.state.ledger import SqlLedger
-from wagroups.state.sqlite_file import read_only_query
-from wagroups.state.store import BUSY, Store
+from wagroups.state.sql import migrations
+from wagroups.state.sql.sqlite_file import read_only_query
+from wagroups.state.sql.transactions import BUSY, Store
 from wagroups.state.volatile import volatile_store
 
 PRIVATE_FILE: Final = 0o600

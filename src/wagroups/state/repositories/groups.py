@@ -12,7 +12,7 @@ from wagroups.domain.errors import LedgerError
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey, Identity, Phone
 from wagroups.domain.live.memory import Applied, Binding, Fruitless, PersonRefusal, UnseenAddition
 from wagroups.domain.plans.approval import Approval
-from wagroups.state.schema import (
+from wagroups.state.sql.tables import (
     applied,
     bindings,
     blind,
@@ -29,7 +29,7 @@ from wagroups.state.schema import (
     tombstones,
     unseen_additions,
 )
-from wagroups.state.store import rows_after, rows_of, upsert
+from wagroups.state.sql.transactions import rows_after, rows_of, upsert
 
 UNSEEN_COUNTED: Final = timedelta(days=7)
 """Additions that were answered and never seen are counted over so long (safety guide, part 5)."""

@@ -12,9 +12,9 @@ from wagroups.domain.identity import AccountKey, GroupJid, Identity, Lid, Me, Ph
 from wagroups.domain.live.memory import Check
 from wagroups.domain.plans.budget import DAY, FRESH_FOR
 from wagroups.domain.ports import Lookup
-from wagroups.state.names import dispute, introduce
-from wagroups.state.schema import accounts, fresh, lookups, permissions, undemotable
-from wagroups.state.store import rows_after, rows_of, upsert
+from wagroups.state.repositories.names import dispute, introduce
+from wagroups.state.sql.tables import accounts, fresh, lookups, permissions, undemotable
+from wagroups.state.sql.transactions import rows_after, rows_of, upsert
 
 YES_KEPT: Final = timedelta(days=30)
 NO_KEPT: Final = DAY

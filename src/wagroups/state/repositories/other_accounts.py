@@ -9,8 +9,8 @@ from sqlalchemy import Connection, bindparam, select
 from wagroups.domain.identity import AccountKey, GroupKey, Me
 from wagroups.domain.live.memory import Neighbour
 from wagroups.domain.plans.operation import CreateGroup
-from wagroups.state import journal
-from wagroups.state.schema import accounts, bindings
+from wagroups.state.repositories import journal
+from wagroups.state.sql.tables import accounts, bindings
 
 _OTHERS: Final = select(accounts).where(accounts.c.account != bindparam("account"))
 _BINDINGS_OF_OTHERS: Final = select(bindings).where(bindings.c.account != bindparam("account"))

@@ -7,8 +7,8 @@ from types import MappingProxyType
 from sqlalchemy import Connection, delete, insert
 
 from wagroups.domain.identity import AccountKey, GroupKey, Phone
-from wagroups.state.schema import exchanges
-from wagroups.state.store import rows_of
+from wagroups.state.sql.tables import exchanges
+from wagroups.state.sql.transactions import rows_of
 
 
 def waiting(connection: Connection, account: AccountKey) -> Mapping[tuple[GroupKey, Phone], datetime]:

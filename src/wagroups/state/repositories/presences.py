@@ -9,8 +9,8 @@ from sqlalchemy import Connection, delete, insert, select, update
 from wagroups.domain.identity import AccountKey, GroupKey, Lid, Phone
 from wagroups.domain.live.presence import Count, Presence
 from wagroups.domain.live.tombstone import Turnover
-from wagroups.state.schema import acquaintances, presences
-from wagroups.state.store import rows_of, upsert
+from wagroups.state.sql.tables import acquaintances, presences
+from wagroups.state.sql.transactions import rows_of, upsert
 
 
 def recalled(connection: Connection, account: AccountKey) -> Mapping[tuple[GroupKey, Phone], Presence]:

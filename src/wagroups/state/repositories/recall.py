@@ -6,21 +6,21 @@ from sqlalchemy import Connection
 
 from wagroups.domain.identity import AccountKey
 from wagroups.domain.live.memory import Memory
-from wagroups.state import (
+from wagroups.state.repositories import (
     answers,
     budgets,
     exchanges,
     groups,
     invitations,
     journal,
-    lacks,
+    learnt_limits,
     names,
-    neighbours,
     open_points,
+    other_accounts,
     presences,
     reads,
-    signs,
     tombstones,
+    warning_codes,
 )
 
 
@@ -36,7 +36,7 @@ def recall(connection: Connection, account: AccountKey, now: datetime, *, key: b
         permissions=answers.permissions_of(connection, account),
         claims=groups.claimed(connection),
         since=groups.remembered(connection, account),
-        neighbours=neighbours.of(connection, account),
+        neighbours=other_accounts.of(connection, account),
         unsettled=journal.unsettled(connection, account),
         pairs=acquaintances.pairs,
         checks=answers.checks(connection, account, now),
@@ -48,7 +48,7 @@ def recall(connection: Connection, account: AccountKey, now: datetime, *, key: b
         blind_refused=groups.written_blind(connection, account, refused=True),
         pictures=groups.put_up(connection, account),
         open_points=open_points.recalled(connection, account),
-        lacks=lacks.lacking(connection, account, now),
+        lacks=learnt_limits.lacking(connection, account, now),
         refusals=groups.refused(connection, account, now),
         invitations=invitations.invited(connection, account),
         undemotable=answers.undemotable_in(connection, account, now),
@@ -64,6 +64,6 @@ def recall(connection: Connection, account: AccountKey, now: datetime, *, key: b
         spent=standing.spent,
         breakers=tuple(rest for rest in standing.breakers if rest.until > now),
         lessons=tuple(rest for rest in standing.breakers if rest.until <= now),
-        additions=signs.latest(connection, account),
+        additions=warning_codes.latest(connection, account),
         writable=writable,
     )

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from wagroups.domain.identity import AccountKey
 from wagroups.domain.live.capability import Aspect
 from wagroups.domain.live.memory import Lack
-from wagroups.state.schema import lacks
-from wagroups.state.store import rows_after, upsert
+from wagroups.state.sql.tables import lacks
+from wagroups.state.sql.transactions import rows_after, upsert
 
 LACKS_KEPT: Final = timedelta(days=7)
 """How long such an answer is believed.  Chosen: an update that changes the version counts at once, others within a

@@ -31,8 +31,8 @@ from sqlalchemy import (
 )
 
 from wagroups.domain.identity import AccountKey, Lid, Phone
-from wagroups.state.schema import acquaintances
-from wagroups.state.store import inserting
+from wagroups.state.sql.tables import acquaintances
+from wagroups.state.sql.transactions import inserting
 
 
 def introduce(connection: Connection, account: AccountKey, met: Mapping[Phone, Lid | None], *, seen: bool) -> None:

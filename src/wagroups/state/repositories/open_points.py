@@ -11,8 +11,8 @@ from sqlalchemy import Connection, delete, update
 
 from wagroups.domain.identity import AccountKey, GroupKey
 from wagroups.domain.live.memory import OpenPoint
-from wagroups.state.schema import open_points
-from wagroups.state.store import rows_of, upsert
+from wagroups.state.sql.tables import open_points
+from wagroups.state.sql.transactions import rows_of, upsert
 
 
 def note(

@@ -9,8 +9,8 @@ from typing import Final
 from sqlalchemy import Connection, delete, select
 
 from wagroups.domain.live.observed import Observed
-from wagroups.state.names import names_of
-from wagroups.state.schema import bindings, invitations, unseen_additions
+from wagroups.state.repositories.names import names_of
+from wagroups.state.sql.tables import bindings, invitations, unseen_additions
 
 _WAITING: Final = (unseen_additions, invitations)
 

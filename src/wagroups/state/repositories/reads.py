@@ -19,10 +19,10 @@ from wagroups.domain.live.observed import Observed, ObservedGroup, ObservedMembe
 from wagroups.domain.plans.budget import DAY
 from wagroups.domain.plans.operation import RemoveMembers
 from wagroups.domain.plans.removal import RemovalKind
-from wagroups.state.columns import LID_ENDING
-from wagroups.state.names import introduce
-from wagroups.state.schema import good_reads, removals, snapshots, undemotable
-from wagroups.state.store import rows_after, upsert
+from wagroups.state.repositories.names import introduce
+from wagroups.state.sql.tables import good_reads, removals, snapshots, undemotable
+from wagroups.state.sql.transactions import rows_after, upsert
+from wagroups.state.sql.types import LID_ENDING
 
 STILL_SHOWN: Final = DAY
 """How long a gateway may go on showing somebody whom we removed.  Chosen: stale lists last minutes, and nobody who is

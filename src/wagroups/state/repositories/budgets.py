@@ -26,8 +26,8 @@ from wagroups.domain.plans.budget import (
     next_free,
 )
 from wagroups.domain.ports import Deferred, Granted, Standing
-from wagroups.state.schema import breakers, pauses, spent
-from wagroups.state.store import rows_after, rows_of, upsert
+from wagroups.state.sql.tables import breakers, pauses, spent
+from wagroups.state.sql.transactions import rows_after, rows_of, upsert
 
 KEPT: Final = timedelta(days=30)
 """How long an attempt is kept after it stopped to count.  Chosen: a clock that was days ahead is set back some day."""

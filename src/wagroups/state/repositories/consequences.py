@@ -8,7 +8,7 @@ from wagroups.domain.live.memory import Intent
 from wagroups.domain.live.warning_codes import signs_in
 from wagroups.domain.plans.operation import AddMembers, CreateGroup, RemoveMembers, SendInvitation
 from wagroups.domain.plans.outcome import Done, NotAttempted, Refused, StepOutcome, Uncertain
-from wagroups.state import groups, invitations, reads, signs
+from wagroups.state.repositories import groups, invitations, reads, warning_codes
 
 
 def foresee(connection: Connection, intent: Intent) -> None:
@@ -20,7 +20,7 @@ def foresee(connection: Connection, intent: Intent) -> None:
 def draw(connection: Connection, intent: Intent, outcome: StepOutcome, at: datetime) -> None:
     """Bind a group that was created, count people who were, or may have been, removed, uncount an unsent text.
 
-    Additions are read for signs.
+    Additions are read for warning_codes.
     """
     match intent.operation, outcome:
         case CreateGroup() as creation, Done(jid=jid) if jid is not None:
@@ -33,6 +33,6 @@ def draw(connection: Connection, intent: Intent, outcome: StepOutcome, at: datet
         case SendInvitation(person=person), Refused() | NotAttempted() if person.phone is not None:
             invitations.take_back_text(connection, intent.account, intent.group, person.phone)
         case AddMembers() as addition, _:
-            signs.note(connection, intent.account, signs_in(addition, outcome), at)
+            warning_codes.note(connection, intent.account, signs_in(addition, outcome), at)
         case _:
             pass

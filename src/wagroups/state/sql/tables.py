@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text
 
 from wagroups.domain.identity import GroupJid, Lid, Phone
-from wagroups.state.columns import Duration, Instant, Name, Revealed
+from wagroups.state.sql.types import Duration, Instant, Name, Revealed
 
 TABLES: Final = MetaData()
 

@@ -16,8 +16,8 @@ from wagroups.domain.identity import REVEAL, AccountKey, GroupKey
 from wagroups.domain.live.memory import Intent, Unsettled
 from wagroups.domain.plans.operation import CreateGroup
 from wagroups.domain.plans.outcome import StepOutcome, Uncertain
-from wagroups.state.schema import approvals, audit, journal
-from wagroups.state.store import upsert
+from wagroups.state.sql.tables import approvals, audit, journal
+from wagroups.state.sql.transactions import upsert
 
 OUTCOME: Final[TypeAdapter[StepOutcome]] = TypeAdapter(StepOutcome)
 

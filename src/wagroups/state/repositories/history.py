@@ -12,8 +12,8 @@ from wagroups.domain.plans.change import Change
 from wagroups.domain.plans.history import SEEN, HistoryQuery, PastAction, changes_of
 from wagroups.domain.plans.outcome import NotAttempted, StepOutcome, Verdict
 from wagroups.domain.plans.plan import Reason
-from wagroups.state.journal import OUTCOME
-from wagroups.state.schema import history, journal
+from wagroups.state.repositories.journal import OUTCOME
+from wagroups.state.sql.tables import history, journal
 
 CHANGE: Final[TypeAdapter[Change]] = TypeAdapter(Change)
 

@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Connection, delete, update
 
 from wagroups.domain.identity import AccountKey, GroupKey, Phone
 from wagroups.domain.live.invitation import Invitation
-from wagroups.state.schema import invitations
-from wagroups.state.store import rows_of, upsert
+from wagroups.state.sql.tables import invitations
+from wagroups.state.sql.transactions import rows_of, upsert
 
 
 def invited(connection: Connection, account: AccountKey) -> Mapping[tuple[GroupKey, Phone], Invitation]:

@@ -1,0 +1,1 @@
+"""The database: tables, types, transactions, and how an older file becomes a new one."""
