@@ -33,9 +33,9 @@ from wagroups.simulation.world.world import World
 from wagroups.state.ledger import SqlLedger
 from wagroups.state.open import open_ledger
 from wagroups.state.volatile import volatile_ledger
-from wagroups.workflows.apply import ApplyOptions, apply
-from wagroups.workflows.plan import preview
-from wagroups.workflows.session import Session, WaitPolicy
+from wagroups.workflows.reconcile.apply import ApplyOptions, apply
+from wagroups.workflows.reconcile.plan import preview
+from wagroups.workflows.reconcile.session import Session, WaitPolicy
 
 DIALECTS = tuple((kind.name, dialect) for kind in KINDS.values() for dialect in kind.dialects)
 VARIANTS: Mapping[str, tuple[str, Mapping[str, Any]]] = MappingProxyType(

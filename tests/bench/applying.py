@@ -16,7 +16,7 @@ from tests.rig import Rig, rig
 from wagroups.domain.declared.desired import DesiredGroup
 from wagroups.domain.plans.budget import CAREFUL, HOUR, Allowance, CallClass
 from wagroups.simulation.world.faults import Call, RateLimit
-from wagroups.workflows.session import WaitPolicy
+from wagroups.workflows.reconcile.session import WaitPolicy
 
 OPERATIONS: Final = 300
 HOURLY: Final = 24

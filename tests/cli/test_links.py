@@ -63,7 +63,7 @@ def place(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("WAGROUPS_THE_KEY", KEY)
     with rig(gateway, dialect, "anna", "ben") as account:
-        monkeypatch.setattr("wagroups.workflows.session.SystemClock", lambda: account.clock)
+        monkeypatch.setattr("wagroups.workflows.reconcile.session.SystemClock", lambda: account.clock)
         (tmp_path / "wagroups.yaml").write_text(
             "version: 1\naccounts:\n  office:\n"
             f"    gateway: {gateway}\n    url: {account.url}\n    key_env: WAGROUPS_THE_KEY\n    session: default\n"

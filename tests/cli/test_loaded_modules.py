@@ -143,4 +143,4 @@ def test_verbs_that_look_at_files_load_neither_the_ledger_nor_what_talks_to_gate
     ours = {name for name in done["loaded"] if name.startswith("wagroups.")}
     assert {name for name in ours if name.startswith("wagroups.state.")} == {"wagroups.state.sql.sqlite_file"}
     assert not [name for name in ours if name.startswith(("wagroups.gateways.", "wagroups.simulation"))]
-    assert "wagroups.workflows.session" not in ours
+    assert "wagroups.workflows.reconcile.session" not in ours

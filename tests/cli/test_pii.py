@@ -97,5 +97,5 @@ def test_a_picture_is_no_text_and_a_file_that_is_too_large_is_named(
     (tmp_path / "picture.png").write_bytes(b"\x89PNG\0" + NUMBER.encode())
     assert wagroups("pii", "scan").exit is Exit.OK
     (tmp_path / "big.txt").write_text("x" * 100)
-    monkeypatch.setattr("wagroups.workflows.scanning.MOST_BYTES", 99)
+    monkeypatch.setattr("wagroups.workflows.operate.pii.MOST_BYTES", 99)
     assert "[unreadable]" in wagroups("pii", "scan").out

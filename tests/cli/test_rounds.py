@@ -16,7 +16,7 @@ from wagroups.cli.terms import SafetyFlags
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import AccountKey, GroupJid, Role
 from wagroups.planning.situation import Selection
-from wagroups.workflows.agenda import Conclusion, Round, RoundCause
+from wagroups.workflows.reconcile.watch_schedule import Conclusion, Round, RoundCause
 
 OFFICE = AccountKey("office")
 CONFIG = """\

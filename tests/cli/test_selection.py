@@ -16,7 +16,7 @@ from wagroups.manifests.configuration.values import Account, Config
 from wagroups.manifests.project import Project
 from wagroups.planning.situation import Selection
 from wagroups.state.volatile import volatile_ledger
-from wagroups.workflows.session import Session
+from wagroups.workflows.reconcile.session import Session
 
 SPORTS = AccountKey("sports")
 

@@ -13,8 +13,8 @@ from wagroups.domain.exit import Exit
 from wagroups.domain.identity import Role
 from wagroups.domain.ports import Clock
 from wagroups.execution.clock import SystemClock
-from wagroups.workflows.agenda import Agenda, Round
-from wagroups.workflows.watching import Inbox
+from wagroups.workflows.reconcile.watch import Inbox
+from wagroups.workflows.reconcile.watch_schedule import Agenda, Round
 
 Look = Callable[[Round], Awaitable[object]]
 CANARY = "7700 900321"
@@ -114,7 +114,7 @@ def test_a_round_of_watch_repeats_no_number_either(
         assert due is not None
         await look(due)
 
-    monkeypatch.setattr("wagroups.workflows.watching.watch", first_round)
+    monkeypatch.setattr("wagroups.workflows.reconcile.watch.watch", first_round)
     monkeypatch.setenv("WAGROUPS_WATCH_SECRET", "a shared secret")
     groups = applied / "groups.yaml"
     groups.write_text(groups.read_text().replace("[anna]", f'[anna, "+44 {CANARY}"]'))

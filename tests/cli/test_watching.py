@@ -15,7 +15,7 @@ from wagroups.domain.exit import Exit
 from wagroups.domain.identity import AccountKey, Secret
 from wagroups.gateways.registry import KINDS
 from wagroups.gateways.shared.webhooks import Hook
-from wagroups.workflows.agenda import Round, RoundCause
+from wagroups.workflows.reconcile.watch_schedule import Round, RoundCause
 
 CONFIG = """\
 version: 1

@@ -23,8 +23,8 @@ from wagroups.domain.plans.approval import Reviewed
 from wagroups.domain.plans.outcome import Run
 from wagroups.manifests.project import load_project
 from wagroups.reports.documents.build import plan_document
-from wagroups.workflows.apply import ApplyOptions, apply
-from wagroups.workflows.plan import preview
+from wagroups.workflows.reconcile.apply import ApplyOptions, apply
+from wagroups.workflows.reconcile.plan import preview
 
 NAMES: Final = ("anna", "ben", "carla", "dora", "emil", "finn", "gina", "hugo", "ines", "jona", "kira", "luis")
 

@@ -8,8 +8,8 @@ from typing import Final, NamedTuple
 import pytest
 
 from tests.editor.server import Editor, Mark, Place, editor
-from wagroups.workflows.first_files import Choices, first_files
-from wagroups.workflows.reference import schema_with_names
+from wagroups.workflows.setup.first_files import Choices, first_files
+from wagroups.workflows.setup.reference import schema_with_names
 
 
 class Mistake(NamedTuple):

@@ -17,7 +17,7 @@ from wagroups.domain.live.capability import Access, Aspect
 from wagroups.domain.plans.outcome import Verdict
 from wagroups.domain.plans.plan import Cause, Plan
 from wagroups.simulation.world.faults import Call, Fault, FaultKind
-from wagroups.workflows.session import WaitPolicy
+from wagroups.workflows.reconcile.session import WaitPolicy
 
 
 @pytest.fixture(params=DIALECTS, ids=lambda pair: pair[1])

@@ -18,7 +18,7 @@ from wagroups.domain.plans.outcome import Run, Verdict
 from wagroups.gateways.registry import KINDS
 from wagroups.simulation.world.faults import Call, Fault, FaultKind
 from wagroups.simulation.world.restriction import Ban, Capping, Timelock
-from wagroups.workflows.session import WaitPolicy
+from wagroups.workflows.reconcile.session import WaitPolicy
 
 HOURS = timedelta(hours=5)
 IMPATIENT = WaitPolicy(longest=timedelta(0))

@@ -26,7 +26,7 @@ from wagroups.gateways.waha.failures import failure
 from wagroups.simulation.server.http import Match, Request
 from wagroups.simulation.world.faults import Call
 from wagroups.state.repositories.learnt_limits import LACKS_KEPT
-from wagroups.workflows.doctor import examine
+from wagroups.workflows.operate.doctor import examine
 
 MISSING = "/settings/security/membership-approval"
 

@@ -133,7 +133,7 @@ def test_pages_are_read_where_they_hold_together(dialect: str, fake: dict[str, A
 
 
 def test_a_plan_for_many_people_reads_pages_within_one_turn(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wagroups.workflows.reading.PEOPLE_AT_ONCE", 4)
+    monkeypatch.setattr("wagroups.workflows.reconcile.observe.PEOPLE_AT_ONCE", 4)
     with rig("waha", "gows", "anna", "ben") as account:
         groups = [
             b.group(f"club-{n}", id=account.live_group(f"Club {n}", {"anna": Role.MEMBER}), members=["anna", "ben"])

@@ -15,8 +15,8 @@ from typing import Final, NamedTuple
 
 import pytest
 
-from wagroups.workflows.first_files import Choices, first_files
-from wagroups.workflows.starting import write
+from wagroups.workflows.setup.first_files import Choices, first_files
+from wagroups.workflows.setup.init import write
 
 REPOSITORY: Final = Path(__file__).parents[2]
 NEEDED: Final = (".pre-commit-hooks.yaml", "pyproject.toml", "README.md", "LICENSE", "src", "schemas", "examples")

@@ -21,7 +21,7 @@ from wagroups.domain.errors import GatewayError, NotYet
 from wagroups.domain.identity import GroupJid, Role
 from wagroups.domain.plans.outcome import Run
 from wagroups.simulation.world.faults import Call, Fault, FaultKind
-from wagroups.workflows.session import WaitPolicy
+from wagroups.workflows.reconcile.session import WaitPolicy
 
 FOLK: Final = ("anna", "ben", "carla", "p11")
 """`p11` is Ben's former number."""

@@ -19,7 +19,7 @@ from wagroups.domain.identity import Role
 from wagroups.domain.plans.budget import CAREFUL, DAY, HOUR, ActiveHours, Allowance, CallClass
 from wagroups.manifests.configuration.values import ProfileName
 from wagroups.simulation.world.faults import Call
-from wagroups.workflows.session import WaitPolicy
+from wagroups.workflows.reconcile.session import WaitPolicy
 
 WITHIN: Final = 0.10
 A_MOMENT: Final = timedelta(minutes=1)

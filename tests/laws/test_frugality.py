@@ -19,7 +19,7 @@ from wagroups.domain.errors import GatewayError, NotYet
 from wagroups.domain.plans.budget import CAREFUL, DAY, HOUR, JITTER, CallClass
 from wagroups.gateways.registry import KINDS
 from wagroups.simulation.world.faults import Call, Fault, FaultKind
-from wagroups.workflows.session import WaitPolicy
+from wagroups.workflows.reconcile.session import WaitPolicy
 
 CLASSES = {
     CallClass.CREATE: (Call.CREATE,),

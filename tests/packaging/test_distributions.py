@@ -66,5 +66,5 @@ def test_an_installed_wheel_starts_and_finds_its_example(built: Path, tmp_path: 
         ).stdout
 
     assert python("-m", "wagroups", "--version") == f"wagroups {wagroups.__version__}\n"
-    found = python("-c", "from wagroups.workflows.examples import example; print(example('club'))")
+    found = python("-c", "from wagroups.workflows.setup.examples import example; print(example('club'))")
     assert Path(found.strip()) == installed / "wagroups" / "examples" / "club"

@@ -9,7 +9,7 @@ import pytest
 from wagroups.cli import logs
 from wagroups.cli.failures import tell
 from wagroups.privacy.mask import Strictness, mask
-from wagroups.workflows.secrets import database_address, secret_value
+from wagroups.workflows.project.secrets import database_address, secret_value
 
 KEY = "open sesame/47+é"
 

@@ -15,9 +15,9 @@ from wagroups.domain.plans.plan import Plan
 from wagroups.domain.transcript import Import
 from wagroups.manifests.project import Project, load_project
 from wagroups.planning.situation import Terms
-from wagroups.workflows.importing import ImportOptions, import_groups
-from wagroups.workflows.plan import preview
-from wagroups.workflows.session import Session
+from wagroups.workflows.reconcile.plan import preview
+from wagroups.workflows.reconcile.session import Session
+from wagroups.workflows.setup.import_groups import ImportOptions, import_groups
 
 
 def config_of(rig: Rig) -> str:

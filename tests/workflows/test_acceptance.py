@@ -19,8 +19,8 @@ from wagroups.domain.plans.plan import Plan
 from wagroups.manifests.project import load_project
 from wagroups.planning.planner import make_plan
 from wagroups.planning.situation import Situation, Terms
-from wagroups.workflows.acceptance import acceptable, taken_for_true
-from wagroups.workflows.draft import Draft
+from wagroups.workflows.edit.acceptance import acceptable, taken_for_true
+from wagroups.workflows.edit.draft import Draft
 
 CHESS = GroupKey("chess")
 PEOPLE = "people:\n" + "".join(

@@ -8,7 +8,16 @@ import pytest
 
 from tests.fake_clock import MORNING
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey
-from wagroups.workflows.agenda import ECHO_REST, LONGEST_BURST, NEWS_REST, QUIET, Agenda, Conclusion, Round, RoundCause
+from wagroups.workflows.reconcile.watch_schedule import (
+    ECHO_REST,
+    LONGEST_BURST,
+    NEWS_REST,
+    QUIET,
+    Agenda,
+    Conclusion,
+    Round,
+    RoundCause,
+)
 
 OFFICE, CLUB = AccountKey("office"), AccountKey("club")
 CHESS, CHOIR, PRIVATE = (GroupJid.of(f"12036300000000000{n}@g.us") for n in (1, 2, 3))

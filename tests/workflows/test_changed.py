@@ -9,7 +9,7 @@ from tests.images import png
 from tests.manifests.projects import write
 from wagroups.domain.errors import GitError
 from wagroups.manifests.project import load_project
-from wagroups.workflows.changed import groups_changed_since
+from wagroups.workflows.project.changed_groups import groups_changed_since
 
 PEOPLE = "alias,phone\nanna,+44 7700 900101\nben,+44 7700 900102\ncarla,+44 7700 900103\n"
 FILES = {

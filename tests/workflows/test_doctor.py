@@ -11,7 +11,7 @@ from tests.rig import DIALECTS, Rig, rig
 from wagroups.domain.identity import Role
 from wagroups.domain.live.checkup import Finding
 from wagroups.domain.plans.budget import Breaker, CallClass
-from wagroups.workflows.doctor import CLOCKS_DIFFER, examine
+from wagroups.workflows.operate.doctor import CLOCKS_DIFFER, examine
 
 
 def findings(account: Rig) -> dict[str, Finding]:

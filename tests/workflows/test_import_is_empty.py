@@ -16,7 +16,7 @@ from wagroups.domain.declared.settings import SETTINGS, Setting
 from wagroups.domain.identity import GroupJid, Role
 from wagroups.domain.live.observed import Community
 from wagroups.domain.text import normal
-from wagroups.workflows.formatting import format_files
+from wagroups.workflows.edit.fmt import format_files
 
 FOLK = ("anna", "ben", "carla", "dora", "emil")
 

@@ -21,7 +21,7 @@ from wagroups.manifests.edit.aliases import AliasEntry
 from wagroups.privacy.redactor import Redaction, Redactor
 from wagroups.reports.documents.import_groups import import_remarks
 from wagroups.simulation.world.faults import Call, Fault, FaultKind
-from wagroups.workflows.surveying import AT_ONCE
+from wagroups.workflows.setup.survey import AT_ONCE
 
 PEOPLE = """\
 # Our people.

@@ -17,7 +17,7 @@ from wagroups.planning.situation import Selection
 from wagroups.privacy.redactor import NamesIn, Redaction, Redactor
 from wagroups.reports.view.plan_view import plan_view
 from wagroups.simulation.world.faults import Call, Fault, FaultKind
-from wagroups.workflows.plan import can_be_recalled, preview_recalled
+from wagroups.workflows.reconcile.plan import can_be_recalled, preview_recalled
 
 EACH = pytest.mark.parametrize(("gateway", "dialect"), DIALECTS, ids=[name for _, name in DIALECTS])
 

@@ -15,7 +15,7 @@ from wagroups.domain.exit import Exit
 from wagroups.domain.identity import Role
 from wagroups.domain.plans.plan import Plan
 from wagroups.reports.view.tally import summarise
-from wagroups.workflows.plan import preview
+from wagroups.workflows.reconcile.plan import preview
 
 HERE = {"anna": Role.OWNER, **dict.fromkeys(("ben", "carla", "dora", "emil"), Role.MEMBER)}
 

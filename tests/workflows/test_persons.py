@@ -12,8 +12,8 @@ from tests.workflows.imported import Club
 from wagroups.domain.identity import Role
 from wagroups.domain.plans.change import MemberRemoval
 from wagroups.domain.plans.plan import Reason
-from wagroups.workflows.draft import Draft
-from wagroups.workflows.persons import PersonEditor, offboard, person_of, renumber
+from wagroups.workflows.edit.draft import Draft
+from wagroups.workflows.edit.person import PersonEditor, offboard, person_of, renumber
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from wagroups.domain.declared.desired import DesiredGroup
 from wagroups.domain.identity import AccountKey, Me, Role
 from wagroups.domain.plans.budget import CallClass
 from wagroups.simulation.world.faults import Call, Fault, FaultKind
-from wagroups.workflows.plan import preview
+from wagroups.workflows.reconcile.plan import preview
 
 
 @pytest.fixture

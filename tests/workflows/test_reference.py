@@ -7,7 +7,7 @@ import pytest
 from wagroups.cli.reference import write
 from wagroups.domain.live.capability import PARTS, Aspect
 from wagroups.gateways.registry import KINDS
-from wagroups.workflows.reference import generated
+from wagroups.workflows.setup.reference import generated
 
 ROOT = Path(__file__).parents[2]
 PAGE = "docs/gateways.md"

@@ -6,7 +6,7 @@ from tests import builders as b
 from tests.rig import rig
 from wagroups.domain.identity import Role
 from wagroups.simulation.world.faults import Call, Fault, FaultKind
-from wagroups.workflows.status import standings
+from wagroups.workflows.operate.status import standings
 
 
 @pytest.mark.parametrize(("respect_left", "codes"), [(True, []), (False, [408])])

@@ -6,8 +6,8 @@ from datetime import timedelta
 from tests.fake_clock import FakeClock
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey
 from wagroups.gateways.shared.events import Hint
-from wagroups.workflows.agenda import QUIET, Agenda, Conclusion, Round, RoundCause
-from wagroups.workflows.watching import IDS, PULSE, Heard, Inbox, watch
+from wagroups.workflows.reconcile.watch import IDS, PULSE, Heard, Inbox, watch
+from wagroups.workflows.reconcile.watch_schedule import QUIET, Agenda, Conclusion, Round, RoundCause
 
 OFFICE = AccountKey("office")
 CHESS, CHOIR = (GroupJid.of(f"12036300000000000{n}@g.us") for n in (1, 2))

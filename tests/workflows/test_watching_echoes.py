@@ -12,11 +12,11 @@ from wagroups.domain.declared.desired import DesiredGroup
 from wagroups.domain.identity import Role
 from wagroups.gateways.shared.events import Hint
 from wagroups.simulation.world.faults import Call
-from wagroups.workflows.agenda import Agenda, Conclusion, Round, RoundCause
-from wagroups.workflows.apply import ApplyOptions, apply
-from wagroups.workflows.plan import preview
-from wagroups.workflows.session import Session
-from wagroups.workflows.watching import Inbox, declared_groups, findings, narrowed, watch
+from wagroups.workflows.reconcile.apply import ApplyOptions, apply
+from wagroups.workflows.reconcile.plan import preview
+from wagroups.workflows.reconcile.session import Session
+from wagroups.workflows.reconcile.watch import Inbox, declared_groups, findings, narrowed, watch
+from wagroups.workflows.reconcile.watch_schedule import Agenda, Conclusion, Round, RoundCause
 
 HOUR = timedelta(hours=1)
 _FETCHES = (Call.LIST, Call.GET)

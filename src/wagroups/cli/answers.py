@@ -13,8 +13,8 @@ from wagroups.domain.problem import Problem
 from wagroups.manifests.edit.aliases import AliasEntry, read_aliases
 from wagroups.privacy.mask import mask
 from wagroups.reports.render.text import problems_text
-from wagroups.workflows.first_files import Choices
-from wagroups.workflows.secrets import variable_value
+from wagroups.workflows.project.secrets import variable_value
+from wagroups.workflows.setup.first_files import Choices
 
 LATER: Final = "later"
 """The answer of somebody who has no gateway yet."""

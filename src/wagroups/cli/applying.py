@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from wagroups.domain.plans.plan import Plan, Step
     from wagroups.planning.safety.approval import OnStale
     from wagroups.planning.situation import Selection, Terms
-    from wagroups.workflows.session import Session, WaitPolicy
+    from wagroups.workflows.reconcile.session import Session, WaitPolicy
 
 
 class PaceOptions(NamedTuple):
@@ -129,8 +129,8 @@ def _applied(common: Common, opened: Opened, approval: ApprovalOptions, pace: Pa
     from wagroups.cli.exits import exit_of_error, exit_of_run
     from wagroups.domain.errors import Declined
     from wagroups.planning.safety.approval import as_reviewed
-    from wagroups.workflows.apply import ApplyOptions
-    from wagroups.workflows.apply import apply as apply_plan
+    from wagroups.workflows.reconcile.apply import ApplyOptions
+    from wagroups.workflows.reconcile.apply import apply as apply_plan
 
     session, screen = opened.session, opened.screen
     with _Progress(screen, session.config.timezone) as progress:
@@ -281,7 +281,7 @@ def _reviewed(approval: ApprovalOptions, session: Session) -> Reviewed | None:
 
 
 def _patience(pace: PaceOptions, session: Session, progress: _Progress, stop: StopFlag) -> WaitPolicy:
-    from wagroups.workflows.session import WaitPolicy
+    from wagroups.workflows.reconcile.session import WaitPolicy
 
     until = None if pace.until is None else end_of(pace.until, session.clock.now(), session.config.timezone)
     usual = WaitPolicy()

@@ -15,7 +15,7 @@ from wagroups.privacy.redactor import Redactor
 from wagroups.reports.documents.import_groups import import_remarks, imported_text
 from wagroups.reports.documents.models import FORMAT_VERSION
 from wagroups.reports.view.style import Style, TextRole
-from wagroups.workflows.first_files import STATE_VARIABLE
+from wagroups.workflows.setup.first_files import STATE_VARIABLE
 
 _TRIAL: Final = (
     "To apply to the sandbox without pauses, at any hour, change two lines of wagroups.yaml:\n"

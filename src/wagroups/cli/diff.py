@@ -39,8 +39,8 @@ def diff(common: Common, base: str, detailed_exitcode: bool, on: str | None) -> 
     from wagroups.reports.render.html import groups_html
     from wagroups.reports.render.markdown import groups_markdown
     from wagroups.reports.render.text import groups_text
-    from wagroups.workflows.comparing import compare
-    from wagroups.workflows.pseudonyms import pseudonym_key
+    from wagroups.workflows.operate.diff import compare
+    from wagroups.workflows.operate.pseudonyms import pseudonym_key
 
     root = root_of(common)
     found = compare(root, base, os.environ, lambda desired: instant_of(on, desired.zone))

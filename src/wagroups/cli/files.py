@@ -48,7 +48,7 @@ def validate(common: Common, online: bool, on: str | None) -> Exit:
     from wagroups.domain.errors import ProjectError
     from wagroups.execution.clock import SystemClock
     from wagroups.manifests.project import check_project
-    from wagroups.workflows.offered import unoffered
+    from wagroups.workflows.project.gateway_kinds import unoffered
 
     screen = Screen.of(common)
     try:
@@ -120,7 +120,7 @@ def show(common: Common, group: tuple[str, ...], explain: bool, on: str | None) 
     from wagroups.reports.documents.models import document_json
     from wagroups.reports.documents.show import effective_document
     from wagroups.reports.documents.show_text import effective_markdown, effective_yaml
-    from wagroups.workflows.pseudonyms import pseudonym_key
+    from wagroups.workflows.operate.pseudonyms import pseudonym_key
 
     root = root_of(common)
     project = load_project(root, os.environ)

@@ -14,7 +14,7 @@ from wagroups.domain.exit import Exit
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from wagroups.workflows.formatting import Formatting
+    from wagroups.workflows.edit.fmt import Formatting
 
 
 @click.command(cls=Verb)
@@ -44,8 +44,8 @@ def fmt(common: Common, path: tuple[Path, ...], check: bool) -> Exit:
     from wagroups.cli.terminal import Screen
     from wagroups.domain.errors import WagroupsError
     from wagroups.privacy.redactor import Redactor
-    from wagroups.workflows.contents import contents
-    from wagroups.workflows.formatting import format_files
+    from wagroups.workflows.edit.fmt import format_files
+    from wagroups.workflows.project.contents import contents
 
     root = root_of(common)
     screen = Screen.of(common)

@@ -15,7 +15,7 @@ from wagroups.domain.exit import Exit
 
 if TYPE_CHECKING:
     from wagroups.domain.plans.history import HistoryQuery
-    from wagroups.workflows.session import Session
+    from wagroups.workflows.reconcile.session import Session
 
 
 SHOWN: Final = 50
@@ -50,8 +50,8 @@ def history(common: Common, about: str | None, since: timedelta | None, limit: i
         history_text,
         rows_of,
     )
-    from wagroups.workflows.past import past_of
-    from wagroups.workflows.session import open_session
+    from wagroups.workflows.operate.history import past_of
+    from wagroups.workflows.reconcile.session import open_session
 
     with open_session(root_of(common), os.environ, read_only=True) as session:
         redactor, screen = redactor_for(common, session.project, session.ledger.key), Screen.of(common)
@@ -79,7 +79,7 @@ def _query(session: Session, about: str | None) -> HistoryQuery:
     from wagroups.cli.whom import person_named
     from wagroups.domain.identity import Alias, GroupKey, Identity
     from wagroups.domain.plans.history import HistoryQuery
-    from wagroups.workflows.past import keys_of, past_of
+    from wagroups.workflows.operate.history import keys_of, past_of
 
     if about is None:
         return HistoryQuery()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from wagroups.manifests.configuration.values import Config
     from wagroups.manifests.edit.aliases import AliasEntry
     from wagroups.privacy.redactor import Redactor
-    from wagroups.workflows.session import Session
+    from wagroups.workflows.reconcile.session import Session
 
 
 WORTH_SAYING: Final = timedelta(seconds=5)
@@ -72,7 +72,7 @@ def import_(
     from wagroups.cli.opening import opened_project
     from wagroups.cli.pausing import patience_of
     from wagroups.planning.situation import Selection
-    from wagroups.workflows.importing import ImportOptions, import_groups
+    from wagroups.workflows.setup.import_groups import ImportOptions, import_groups
 
     if any(output.format not in ("text", "json") for output in common.outputs):
         raise click.UsageError("import writes -o text or -o json.")

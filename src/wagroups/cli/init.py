@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from wagroups.cli.beginning import Begun
     from wagroups.cli.terminal import Screen
     from wagroups.domain.identity import GroupJid
-    from wagroups.workflows.first_files import Choices, Ci
+    from wagroups.workflows.setup.first_files import Choices, Ci
 
 
 @click.command(cls=Verb, formats=("text", "json"))
@@ -106,8 +106,8 @@ def init(
     from wagroups.cli.interview import Interview
     from wagroups.cli.terminal import Screen
     from wagroups.cli.whereabouts import likely_timezone
-    from wagroups.workflows.first_files import Choices, first_files, project_name
-    from wagroups.workflows.starting import check_free, faults_of
+    from wagroups.workflows.setup.first_files import Choices, first_files, project_name
+    from wagroups.workflows.setup.init import check_free, faults_of
 
     screen = Screen.of(common)
     if url and _source("url_env") is ParameterSource.COMMANDLINE:
@@ -152,8 +152,8 @@ def _source(name: str) -> ParameterSource | None:
 
 
 def _without_groups(root: Path, choices: Choices, force: bool) -> tuple[str, ...]:
-    from wagroups.workflows.first_files import first_files
-    from wagroups.workflows.starting import check_free, start
+    from wagroups.workflows.setup.first_files import first_files
+    from wagroups.workflows.setup.init import check_free, start
 
     files = first_files(choices)
     if not force:
@@ -195,7 +195,7 @@ def _with_groups(
     from wagroups.cli.importing import asking_of
     from wagroups.cli.pausing import patience_of
     from wagroups.cli.project import redactor_for
-    from wagroups.workflows.trial import on_trial
+    from wagroups.workflows.setup.trial import on_trial
 
     with on_trial(root, answers.choices, answers.environ, force=force) as trial:
         redactor = redactor_for(common, trial.session.project, trial.session.ledger.key)

@@ -23,10 +23,10 @@ from wagroups.gateways.registry import KINDS
 from wagroups.manifests.edit.aliases import AliasEntry
 from wagroups.privacy.escape import for_terminal
 from wagroups.privacy.mask import mask
-from wagroups.workflows.first_files import VSCODE_FILE, Choices, first_files
-from wagroups.workflows.secrets import secret_value, variable_value
-from wagroups.workflows.starting import faults_of
-from wagroups.workflows.trial import Reached, reach
+from wagroups.workflows.project.secrets import secret_value, variable_value
+from wagroups.workflows.setup.first_files import VSCODE_FILE, Choices, first_files
+from wagroups.workflows.setup.init import faults_of
+from wagroups.workflows.setup.trial import Reached, reach
 
 NONE: Final = "none"
 

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from wagroups.domain.declared.desired import DesiredGroup
     from wagroups.domain.identity import InviteLink
     from wagroups.domain.live.observed import ObservedGroup
-    from wagroups.workflows.errand import CallOptions
-    from wagroups.workflows.joining import Joined
-    from wagroups.workflows.session import Session
+    from wagroups.workflows.operate.join import Joined
+    from wagroups.workflows.operate.manual_call import CallOptions
+    from wagroups.workflows.reconcile.session import Session
 
 
 LINK_VARIABLE: Final = "WAGROUPS_JOIN_LINK"
@@ -65,7 +65,7 @@ def link(common: Common, group: str, rotate: bool, yes: bool, actor: str | None)
     import asyncio
 
     from wagroups.domain.errors import Refusal
-    from wagroups.workflows.links import read_link, rotate_link
+    from wagroups.workflows.operate.link import read_link, rotate_link
 
     shown = _text_on_a_terminal(common)
     if not shown and not rotate:
@@ -117,7 +117,7 @@ def join(common: Common, group: str, yes: bool, actor: str | None) -> Exit:
 
     from wagroups.cli.project import redactor_for
     from wagroups.privacy.escape import clean, for_terminal
-    from wagroups.workflows.joining import join_group
+    from wagroups.workflows.operate.join import join_group
 
     with _asked(common, group, actor) as asked:
         address = _typed_link(asked.screen, os.environ)
@@ -172,8 +172,8 @@ def _asked(common: Common, key: str, actor: str | None) -> Iterator[_Asked]:
     from wagroups.cli.terminal import Screen
     from wagroups.domain.declared.desired import State
     from wagroups.domain.identity import GroupKey
-    from wagroups.workflows.errand import CallOptions
-    from wagroups.workflows.session import open_session
+    from wagroups.workflows.operate.manual_call import CallOptions
+    from wagroups.workflows.reconcile.session import open_session
 
     root, screen = root_of(common), Screen.of(common)
     logs.configure(sys.stderr, verbosity=common.verbosity, quiet=common.quiet, form=common.log_format)
@@ -204,7 +204,7 @@ def _approved(screen: Screen, question: str) -> bool:
 def _typed_link(screen: Screen, environ: Mapping[str, str]) -> InviteLink:
     """The link from the environment, a terminal or stdin.  Raises UsageError, which does not repeat what was given."""
     from wagroups.domain.identity import InviteLink
-    from wagroups.workflows.secrets import secret_value
+    from wagroups.workflows.project.secrets import secret_value
 
     written = secret_value(environ, LINK_VARIABLE)
     if written is None:

@@ -10,8 +10,8 @@ from wagroups.cli.progress import meter
 from wagroups.cli.terminal import Screen
 from wagroups.reports.view.times import ago
 from wagroups.reports.view.wording import count
-from wagroups.workflows.checking import Checked, check_numbers, questions
-from wagroups.workflows.session import WaitPolicy, open_session
+from wagroups.workflows.operate.number_check import Checked, check_numbers, questions
+from wagroups.workflows.reconcile.session import WaitPolicy, open_session
 
 
 def ask(root: Path, screen: Screen, common: Common) -> Checked:

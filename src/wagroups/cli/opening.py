@@ -17,8 +17,8 @@ from wagroups.execution.clock import SystemClock
 from wagroups.manifests.project import overrides_of
 from wagroups.planning.situation import Selection, Terms
 from wagroups.privacy.redactor import Redactor
-from wagroups.workflows.changed import groups_changed_since
-from wagroups.workflows.session import Session, open_session
+from wagroups.workflows.project.changed_groups import groups_changed_since
+from wagroups.workflows.reconcile.session import Session, open_session
 
 
 class Opened(NamedTuple):

@@ -41,8 +41,8 @@ def doctor(common: Common, account: tuple[str, ...]) -> Exit:
     from wagroups.cli.project import redactor_for, root_of
     from wagroups.cli.terminal import Screen
     from wagroups.reports.documents.doctor import doctor_document, doctor_markdown, doctor_text
-    from wagroups.workflows.doctor import examine
-    from wagroups.workflows.session import open_session
+    from wagroups.workflows.operate.doctor import examine
+    from wagroups.workflows.reconcile.session import open_session
 
     logs.configure(sys.stderr, verbosity=common.verbosity, quiet=common.quiet, form=common.log_format)
     with open_session(root_of(common), os.environ) as session:
@@ -83,8 +83,8 @@ def status(common: Common, steps: int) -> Exit:
     from wagroups.cli.project import redactor_for, root_of
     from wagroups.cli.terminal import Screen
     from wagroups.reports.documents.doctor import status_document, status_markdown, status_text
-    from wagroups.workflows.session import open_session
-    from wagroups.workflows.status import standings
+    from wagroups.workflows.operate.status import standings
+    from wagroups.workflows.reconcile.session import open_session
 
     with open_session(root_of(common), os.environ, read_only=True) as session:
         now, zone = session.clock.now(), session.config.timezone

@@ -7,7 +7,7 @@ from typing import Final
 from wagroups.cli.terminal import Screen
 from wagroups.domain.plans.budget import Waiting
 from wagroups.reports.view.rests import waiting_words
-from wagroups.workflows.session import WaitPolicy
+from wagroups.workflows.reconcile.session import WaitPolicy
 
 WORTH_SAYING: Final = timedelta(seconds=3)
 """Shorter pauses pass unnoticed (safety guide, part 6)."""

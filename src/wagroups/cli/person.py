@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from wagroups.domain.identity import Phone
     from wagroups.manifests.project import Project
     from wagroups.privacy.redactor import Redactor
-    from wagroups.workflows.draft import Draft
-    from wagroups.workflows.persons import PersonEditor
+    from wagroups.workflows.edit.draft import Draft
+    from wagroups.workflows.edit.person import PersonEditor
 
 
 @click.group(cls=VerbGroup)
@@ -54,7 +54,7 @@ class _Work(NamedTuple):
         from difflib import get_close_matches
 
         from wagroups.privacy.mask import mask
-        from wagroups.workflows.persons import PersonEditor, person_of
+        from wagroups.workflows.edit.person import PersonEditor, person_of
 
         found = person_of(self.project.desired, alias)
         if found is None:
@@ -93,7 +93,7 @@ def _work(common: Common, dry_run: bool) -> Iterator[_Work]:
     from wagroups.execution.clock import SystemClock
     from wagroups.manifests.project import load_project
     from wagroups.planning.situation import Moment
-    from wagroups.workflows.draft import Draft
+    from wagroups.workflows.edit.draft import Draft
 
     root = root_of(common)
     project = load_project(root, os.environ)
@@ -154,7 +154,7 @@ def add(
     from wagroups.manifests.language.types import Format
     from wagroups.privacy.mask import mask
     from wagroups.privacy.yaml_scalar import scalar
-    from wagroups.workflows.persons import enter, person_of, put_in, target_named
+    from wagroups.workflows.edit.person import enter, person_of, put_in, target_named
 
     with _work(common, dry_run) as work:
         if not holds(alias, Format.SLUG):
@@ -181,8 +181,8 @@ def move_(common: Common, alias: str, source: str, target: str, dry_run: bool) -
     Somebody who is in a group by a line of a table gets other cells in it: those that decide, as everybody has them
     who is in the other group.  Where a group and a team have one name, write group:NAME or team:NAME.
     """
-    from wagroups.workflows.moving import move_in_table, seat_in_table
-    from wagroups.workflows.persons import move, target_named
+    from wagroups.workflows.edit.person import move, target_named
+    from wagroups.workflows.edit.person_move import move_in_table, seat_in_table
 
     with _work(common, dry_run) as work:
         desk, desired = work.desk(alias), work.project.desired
@@ -214,7 +214,7 @@ def extend_(common: Common, alias: str, until: str, within: str | None, start: s
       wagroups person extend gus 2027-12-31 --in team:guests
       wagroups person extend gus 2028-06-30 --from 2028-01-01 --in choir
     """
-    from wagroups.workflows.persons import extend, target_named
+    from wagroups.workflows.edit.person import extend, target_named
 
     with _work(common, dry_run) as work:
         owner = None if within is None else target_named(work.draft, within).owner
@@ -234,7 +234,7 @@ def renumber_(common: Common, alias: str, phone: str, old: str | None, dry_run: 
 
     The number before goes to `former_phones`, which is the evidence for taking it out of groups.
     """
-    from wagroups.workflows.persons import renumber
+    from wagroups.workflows.edit.person import renumber
 
     with _work(common, dry_run) as work:
         rewritten = renumber(work.desk(alias), work.phone(phone), None if old is None else work.phone(old))
@@ -260,7 +260,7 @@ def offboard_(common: Common, alias: str, dry_run: bool) -> Exit:
     invite links would let them back in; that is read from the state, and no gateway is asked.
     """
     from wagroups.domain.errors import Refusal
-    from wagroups.workflows.persons import offboard
+    from wagroups.workflows.edit.person import offboard
 
     with _work(common, dry_run) as work:
         desk = work.desk(alias)
@@ -279,7 +279,7 @@ def offboard_(common: Common, alias: str, dry_run: bool) -> Exit:
 def _by_hand(work: _Work, who: Person) -> tuple[str, ...]:
     from wagroups.domain.errors import LedgerError, Unprovided
     from wagroups.planning.explain.offboarding import after_offboarding
-    from wagroups.workflows.session import open_session
+    from wagroups.workflows.reconcile.session import open_session
 
     try:
         with open_session(work.draft.root, os.environ, read_only=True) as session:

@@ -50,8 +50,8 @@ def scan(common: Common, path: tuple[Path, ...], everywhere: bool, exclude: tupl
 
     from wagroups.cli.terminal import Screen
     from wagroups.manifests.load.files import find_root
-    from wagroups.workflows.contents import contents
-    from wagroups.workflows.scanning import scan_files
+    from wagroups.workflows.operate.pii import scan_files
+    from wagroups.workflows.project.contents import contents
 
     root = common.project or find_root(Path.cwd())
     region = None if root is None else contents(root).config.region

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from wagroups.domain.plans.plan import Plan
     from wagroups.planning.situation import Selection
     from wagroups.reports.documents.models import PlanDocument
-    from wagroups.workflows.session import WaitPolicy
+    from wagroups.workflows.reconcile.session import WaitPolicy
 
 
 PLAN_FORMATS: Final = (*BASIC_FORMATS, "html", "csv", "junit", "github")
@@ -79,7 +79,7 @@ def plan(
     from wagroups.cli.opening import opened_project
     from wagroups.reports.documents.build import plan_document
     from wagroups.reports.documents.models import document_json
-    from wagroups.workflows.plan import can_be_recalled, preview, preview_recalled
+    from wagroups.workflows.reconcile.plan import can_be_recalled, preview, preview_recalled
 
     with opened_project(common, selection, brakes, since) as opened:
         terms = opened.terms.model_copy(update={"ahead": ahead})
@@ -135,7 +135,7 @@ def drift(
     from wagroups.cli.exits import exit_of_plan
     from wagroups.cli.opening import opened_project
     from wagroups.reports.documents.build import plan_document
-    from wagroups.workflows.plan import preview
+    from wagroups.workflows.reconcile.plan import preview
 
     if (ids or dry_run) and not accept:
         raise click.UsageError("IDs and --dry-run belong to --accept.")
@@ -152,8 +152,8 @@ def drift(
 def _accepted(common: Common, opened: Opened, found: Plan, ids: tuple[str, ...], *, dry_run: bool) -> Exit:
     """Change the files so that they say what is so, and print the difference.  Raises EditError, ManualEditNeeded."""
     from wagroups.cli.edits import Edited, deliver_edits
-    from wagroups.workflows.acceptance import acceptable, taken_for_true
-    from wagroups.workflows.draft import Draft
+    from wagroups.workflows.edit.acceptance import acceptable, taken_for_true
+    from wagroups.workflows.edit.draft import Draft
 
     project, draft = opened.session.project, Draft(opened.session.root)
     done = taken_for_true(draft, project.desired, found, ids or tuple(acceptable(found)), os.environ)

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from wagroups.workflows.reference import generated
+from wagroups.workflows.setup.reference import generated
 
 
 def write(root: Path) -> tuple[str, ...]:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from wagroups.domain.membership import Membership
     from wagroups.privacy.redactor import Redactor
     from wagroups.reports.documents.why import Declaration
-    from wagroups.workflows.reviewing import MembershipReview
-    from wagroups.workflows.session import Session
+    from wagroups.workflows.operate.review import MembershipReview
+    from wagroups.workflows.reconcile.session import Session
 
 
 REVIEW_FORMATS: Final = (*BASIC_FORMATS, "csv")
@@ -40,8 +40,8 @@ class _Asked(NamedTuple):
 def _asked(common: Common, on: str | None = None) -> Iterator[_Asked]:
     from wagroups.cli.project import redactor_for, root_of
     from wagroups.cli.terminal import Screen
-    from wagroups.workflows.reviewing import MembershipReview
-    from wagroups.workflows.session import open_session
+    from wagroups.workflows.operate.review import MembershipReview
+    from wagroups.workflows.reconcile.session import open_session
 
     with open_session(root_of(common), os.environ, read_only=True) as session:
         redactor = redactor_for(common, session.project, session.ledger.key)
@@ -92,7 +92,7 @@ def why(common: Common, person: str, group: str) -> Exit:
 
 def _since(session: Session, one: Membership) -> Declaration | None:
     from wagroups.reports.documents.why import Declaration
-    from wagroups.workflows.blame import blame
+    from wagroups.workflows.project.blame import blame
 
     commit = None if one.line is None else blame(session.root, one.line.origin)
     return None if commit is None else Declaration(commit.digits, commit.at)

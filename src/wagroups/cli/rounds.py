@@ -31,12 +31,12 @@ from wagroups.reports.documents.watch import (
     one_line,
     run_words,
 )
-from wagroups.workflows.agenda import Conclusion, Round, RoundCause
-from wagroups.workflows.apply import ApplyOptions
-from wagroups.workflows.apply import apply as apply_plan
-from wagroups.workflows.plan import preview
-from wagroups.workflows.session import WaitPolicy
-from wagroups.workflows.watching import declared_groups, findings, narrowed, next_date
+from wagroups.workflows.reconcile.apply import ApplyOptions
+from wagroups.workflows.reconcile.apply import apply as apply_plan
+from wagroups.workflows.reconcile.plan import preview
+from wagroups.workflows.reconcile.session import WaitPolicy
+from wagroups.workflows.reconcile.watch import declared_groups, findings, narrowed, next_date
+from wagroups.workflows.reconcile.watch_schedule import Conclusion, Round, RoundCause
 
 
 class RoundResult(NamedTuple):

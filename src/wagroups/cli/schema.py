@@ -33,7 +33,7 @@ def print_schema(common: Common, name: str, names: bool) -> Exit:
     """
     from wagroups.cli.project import root_of
     from wagroups.cli.terminal import Screen
-    from wagroups.workflows.reference import MANIFEST_SCHEMAS, schema, schema_with_names
+    from wagroups.workflows.setup.reference import MANIFEST_SCHEMAS, schema, schema_with_names
 
     if any(output.format == "markdown" for output in common.outputs):
         raise click.UsageError("A schema is JSON; leave `-o markdown` away.")

@@ -13,7 +13,7 @@ from wagroups.domain.declared.choices import Section
 
 if TYPE_CHECKING:
     from wagroups.planning.situation import Selection
-    from wagroups.workflows.session import Session
+    from wagroups.workflows.reconcile.session import Session
 
 
 R = TypeVar("R")
@@ -74,7 +74,7 @@ def check_selection(session: Session, selection: Selection) -> None:
 
     from wagroups.cli.named import nearest
     from wagroups.planning.situation import Selection
-    from wagroups.workflows.plan import accounts_of
+    from wagroups.workflows.reconcile.plan import accounts_of
 
     desired = session.project.desired
     for option, globs in (("--target", selection.targets), ("--exclude", selection.exclude)):

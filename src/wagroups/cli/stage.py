@@ -28,7 +28,7 @@ from wagroups.simulation.server.server import serve
 from wagroups.simulation.world.scripted_actions import ScriptedAction, act
 from wagroups.simulation.world.seed import load
 from wagroups.simulation.world.world import World
-from wagroups.workflows.examples import example
+from wagroups.workflows.setup.examples import example
 
 _KEY: Final = "demo-key"
 """The sandbox's API key."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wagroups.domain.identity import AccountKey
-    from wagroups.workflows.session import Session
+    from wagroups.workflows.reconcile.session import Session
 
 
 @click.group(cls=VerbGroup)
@@ -44,7 +44,7 @@ state.add_command(forget)
 @contextmanager
 def _session(common: Common, *, read_only: bool = False) -> Iterator[Session]:
     from wagroups.cli.project import root_of
-    from wagroups.workflows.session import open_session
+    from wagroups.workflows.reconcile.session import open_session
 
     with open_session(root_of(common), os.environ, read_only=read_only) as session:
         yield session

@@ -13,7 +13,7 @@ from wagroups.domain.exit import Exit
 
 if TYPE_CHECKING:
     from wagroups.domain.identity import AccountKey, Identity
-    from wagroups.workflows.session import Session
+    from wagroups.workflows.reconcile.session import Session
 
 
 @click.command(cls=Verb)
@@ -35,7 +35,7 @@ def readmit(common: Common, person: str, group: str) -> Exit:
     from wagroups.cli.whom import person_named
     from wagroups.domain.identity import GroupKey
     from wagroups.privacy.mask import mask
-    from wagroups.workflows.session import open_session
+    from wagroups.workflows.reconcile.session import open_session
 
     with open_session(root_of(common), os.environ) as session:
         screen, whom = Screen.of(common), person_named(session, person)
@@ -80,7 +80,7 @@ def forget(common: Common, person: str, yes: bool) -> Exit:
     from wagroups.cli.project import redactor_for, root_of
     from wagroups.cli.terminal import Screen
     from wagroups.cli.whom import person_named
-    from wagroups.workflows.session import open_session
+    from wagroups.workflows.reconcile.session import open_session
 
     with open_session(root_of(common), os.environ) as session:
         screen, whom = Screen.of(common), person_named(session, person)

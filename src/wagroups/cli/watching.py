@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from wagroups.gateways.shared.webhooks import Hook
     from wagroups.planning.situation import Selection
     from wagroups.reports.view.style import TextRole
-    from wagroups.workflows.agenda import Round
-    from wagroups.workflows.session import Session
+    from wagroups.workflows.reconcile.session import Session
+    from wagroups.workflows.reconcile.watch_schedule import Round
 
 
 SECRET: Final = "WAGROUPS_WATCH_SECRET"  # noqa: S105 - the name of a variable
@@ -77,10 +77,10 @@ def watch(
     from wagroups.cli.terminal import Screen
     from wagroups.execution.clock import SystemClock
     from wagroups.gateways.shared.webhooks import webhooks
-    from wagroups.workflows.agenda import Agenda
-    from wagroups.workflows.plan import accounts_of
-    from wagroups.workflows.watching import Inbox
-    from wagroups.workflows.watching import watch as keep_watch
+    from wagroups.workflows.reconcile.plan import accounts_of
+    from wagroups.workflows.reconcile.watch import Inbox
+    from wagroups.workflows.reconcile.watch import watch as keep_watch
+    from wagroups.workflows.reconcile.watch_schedule import Agenda
 
     if [output.to for output in common.outputs] != [None] or common.outputs[0].format not in ("text", "json"):
         raise click.UsageError("watch writes lines to stdout: -o text or -o json, without --to.")
@@ -108,7 +108,7 @@ def _hooks(session: Session, accounts: Iterable[AccountKey]) -> Iterator[tuple[A
     from wagroups.domain.problem import Problem
     from wagroups.gateways.registry import kind_named
     from wagroups.gateways.shared.webhooks import Hook
-    from wagroups.workflows.secrets import secret_value
+    from wagroups.workflows.project.secrets import secret_value
 
     for name in accounts:
         account = session.config.accounts[name]
@@ -167,7 +167,7 @@ class _Desk:
         """Say what came of a round, and by the first one of the timetable who has told of nothing so far."""
         from wagroups.reports.documents.watch import document_line, round_line
         from wagroups.reports.render.text import line_text
-        from wagroups.workflows.agenda import RoundCause
+        from wagroups.workflows.reconcile.watch_schedule import RoundCause
 
         if due.account is not None and due.cause in (RoundCause.EVENT, RoundCause.ECHO):
             self.silent.discard(due.account)

@@ -16,7 +16,7 @@ from wagroups.domain.live.memory import Memory
 from wagroups.manifests.numbers.parse import Phones
 from wagroups.manifests.project import Project
 from wagroups.privacy.mask import mask
-from wagroups.workflows.session import Session
+from wagroups.workflows.reconcile.session import Session
 
 PSEUDONYMS: Final = ("person-", "unknown-")
 """What outputs call somebody without an alias, before the digits of their pseudonym."""

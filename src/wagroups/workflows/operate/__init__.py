@@ -1,0 +1,1 @@
+"""Questions about accounts, groups and people, and what is asked for one group by hand."""

@@ -1,0 +1,1 @@
+"""What a project consists of: its files, its git repository, its secrets."""
