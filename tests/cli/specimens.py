@@ -5,8 +5,8 @@ import signal
 
 import click
 
-from wagroups.cli.options import Common, Verb, VerbGroup, pass_common
-from wagroups.cli.selection import selection_options
+from wagroups.cli.options.common import Common, Verb, VerbGroup, pass_common
+from wagroups.cli.options.selection import selection_options
 from wagroups.cli.verbs import VerbEntry
 from wagroups.domain.errors import (
     Interrupted,

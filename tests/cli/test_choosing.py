@@ -3,7 +3,7 @@
 import click
 import pytest
 
-from wagroups.cli.choosing import as_people_sort, chosen
+from wagroups.cli.ui.import_choice import as_people_sort, chosen
 
 
 @pytest.mark.parametrize(

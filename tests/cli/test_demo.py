@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.command import Command
-from wagroups.cli import stage
+from wagroups.cli.ui import demo_runner
 from wagroups.domain.exit import Exit
 
 LONGEST = 60
@@ -62,7 +62,7 @@ def test_with_json_it_is_one_record_of_what_ran(capfd: pytest.CaptureFixture[str
 def test_a_command_that_ends_otherwise_than_promised_fails_the_demo(
     capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stage, "_FILES", stage.Scene("This cannot be.", ("show", "no-such-group")))
+    monkeypatch.setattr(demo_runner, "_FILES", demo_runner.Scene("This cannot be.", ("show", "no-such-group")))
     ended = Command(capfd)("demo", "--gateway", "waha")
     assert ended.exit is Exit.ERROR
     assert "No such group" in ended.err
@@ -72,8 +72,8 @@ def test_a_command_that_ends_otherwise_than_promised_fails_the_demo(
 def test_a_group_that_is_not_as_declared_fails_the_demo_whatever_the_commands_say(
     capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stage, "_WORK", stage.Scene("Do nothing.", ("validate",)))
-    monkeypatch.setattr(stage, "_PROOF", stage.Scene("Prove nothing.", ("validate",)))
+    monkeypatch.setattr(demo_runner, "_WORK", demo_runner.Scene("Do nothing.", ("validate",)))
+    monkeypatch.setattr(demo_runner, "_PROOF", demo_runner.Scene("Prove nothing.", ("validate",)))
     ended = Command(capfd)("demo", "--gateway", "waha", "-o", "json")
     assert ended.exit is Exit.ERROR
     assert json.loads(ended.out)["error"]["message"].startswith("on waha the trainers' group is not")

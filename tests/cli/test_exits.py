@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.reports import samples
-from wagroups.cli.exits import exit_of_error, exit_of_plan, exit_of_run
+from wagroups.cli.ui.exits import exit_of_error, exit_of_plan, exit_of_run
 from wagroups.domain.errors import Rejected, Throttled, Unanswered, WagroupsError
 from wagroups.domain.exit import Exit
 from wagroups.domain.plans.change import SubjectChange

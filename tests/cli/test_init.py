@@ -11,9 +11,9 @@ import yaml
 
 from tests.cli.command import Command
 from wagroups import __version__
+from wagroups.cli.commands.example_world import CLUB
 from wagroups.cli.main import program
-from wagroups.cli.whereabouts import likely_region, likely_timezone
-from wagroups.cli.worlds import CLUB
+from wagroups.cli.ui.locale_guess import likely_region, likely_timezone
 from wagroups.domain.exit import Exit
 from wagroups.gateways.registry import KINDS
 from wagroups.manifests.project import load_project

@@ -12,8 +12,8 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from wagroups.cli import listening as module
-from wagroups.cli.listening import Address, Guests, listening
+from wagroups.cli.ui import webhook_server as module
+from wagroups.cli.ui.webhook_server import Address, Guests, listening
 
 HALF = b"POST /hooks/office HTTP/1.1\r\nHost: watch\r\n"
 

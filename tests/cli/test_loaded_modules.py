@@ -119,7 +119,7 @@ def test_help_and_completion_load_the_verbs_and_lists_of_names(help_of_everythin
         "wagroups.cli",
         "wagroups.cli.main",
         "wagroups.cli.project_names",
-        "wagroups.cli.state_people",
+        "wagroups.cli.commands.state_people",
         "wagroups.cli.verbs",
         "wagroups.domain",
         "wagroups.domain.declared.choices",

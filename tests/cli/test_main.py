@@ -8,8 +8,8 @@ import threading
 import pytest
 
 from tests.cli.specimens import VERBS
-from wagroups.cli.asked import json_on_stdout, verbosity_asked
 from wagroups.cli.main import run
+from wagroups.cli.options.lookup import json_on_stdout, verbosity_asked
 from wagroups.cli.verbs import EXIT_CODES
 from wagroups.cli.verbs import VERBS as REAL_VERBS
 from wagroups.domain.exit import Exit

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from tests import builders as b
 from tests.fake_clock import FakeClock
-from wagroups.cli.pausing import WORTH_SAYING, patience_of
-from wagroups.cli.terminal import Screen
+from wagroups.cli.ui.pauses import WORTH_SAYING, patience_of
+from wagroups.cli.ui.terminal import Screen
 from wagroups.domain.plans.budget import CAREFUL, CallClass, Pace
 from wagroups.execution.rate_limit import Pacer
 from wagroups.state.volatile import volatile_ledger

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.rig import KEY, Rig, rig
-from wagroups.cli.options import Common
-from wagroups.cli.rounds import RoundResult, Rounds
-from wagroups.cli.signals import StopFlag
-from wagroups.cli.terms import SafetyFlags
+from wagroups.cli.commands.watch_rounds import RoundResult, Rounds
+from wagroups.cli.options.common import Common
+from wagroups.cli.options.run_options import SafetyFlags
+from wagroups.cli.ui.signals import StopFlag
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import AccountKey, GroupJid, Role
 from wagroups.planning.situation import Selection

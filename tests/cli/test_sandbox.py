@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from tests.cli.command import Command
-from wagroups.cli.simulate import KEY
+from wagroups.cli.commands.sandbox import KEY
 from wagroups.domain.exit import Exit
 from wagroups.gateways.registry import KINDS
 

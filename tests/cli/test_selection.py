@@ -9,7 +9,7 @@ import pytest
 
 from tests import builders as b
 from tests.fake_clock import FakeClock
-from wagroups.cli.selection import check_selection
+from wagroups.cli.options.selection import check_selection
 from wagroups.domain.declared.desired import Origin
 from wagroups.domain.identity import AccountKey, GroupKey
 from wagroups.manifests.configuration.values import Account, Config

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 import pytest
 
-from wagroups.cli.privacy import redaction_of
-from wagroups.cli.terminal import Screen, color_on, colored, unicode_on
+from wagroups.cli.options.redaction import redaction_of
+from wagroups.cli.ui.terminal import Screen, color_on, colored, unicode_on
 from wagroups.domain.errors import Refusal
 from wagroups.privacy.redactor import Redaction
 from wagroups.reports.view.style import TextRole, plain

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from wagroups.cli.logs import configure
-from wagroups.cli.progress import meter
+from wagroups.cli.ui.logs import configure
+from wagroups.cli.ui.progress import meter
 
 
 class FakeTime:

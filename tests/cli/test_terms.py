@@ -6,7 +6,7 @@ import click
 import pytest
 
 from tests import builders as b
-from wagroups.cli.terms import SafetyFlags, caps_of, duration_of, end_of, terms_of
+from wagroups.cli.options.run_options import SafetyFlags, caps_of, duration_of, end_of, terms_of
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey
 from wagroups.domain.plans.budget import CallClass
 from wagroups.manifests.configuration.values import Config

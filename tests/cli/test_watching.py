@@ -9,8 +9,8 @@ from typing import Any, cast
 import pytest
 
 from tests.cli.command import Command
-from wagroups.cli.listening import Address, AddressType
-from wagroups.cli.watching import _Desk
+from wagroups.cli.commands.watch import _Desk
+from wagroups.cli.ui.webhook_server import Address, AddressType
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import AccountKey, Secret
 from wagroups.gateways.registry import KINDS

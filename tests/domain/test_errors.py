@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import pytest
 
 import wagroups
-from wagroups.cli.exits import exit_of_error
+from wagroups.cli.ui.exits import exit_of_error
 from wagroups.domain import errors
 from wagroups.domain.exit import Exit
 
@@ -177,7 +177,7 @@ def _has_its_own_hint(name: str) -> bool:
 
 
 def test_the_exits_know_no_error_but_those_of_the_tree() -> None:
-    exits = importlib.import_module("wagroups.cli.exits")
+    exits = importlib.import_module("wagroups.cli.ui.exits")
     raisable = {name for name, value in vars(exits).items() if _raisable(value)}
     assert raisable
     assert raisable <= in_the_tree().keys()

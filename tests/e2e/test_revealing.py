@@ -20,7 +20,7 @@ ALLOWED: Final = {
     "manifests/edit/names.py": "reads the numbers it is about to write",
     "manifests/edit/yaml_writer.py": "writes the people of `import` into the directory",
     "execution/invitations.py": "writes a link into the text for the one person it is for",
-    "cli/links.py": "shows a link to the person at the terminal who asked for it",
+    "cli/commands/link.py": "shows a link to the person at the terminal who asked for it",
 }
 """Where values may be revealed, and why there.  A new line here is a decision about people's data."""
 

@@ -11,7 +11,7 @@ from tests import builders as b
 from tests.gateways.exchanges import Exchange, Scripted, connection, golden, with_gateway
 from tests.gateways.waha_connected import exchange, on
 from tests.rig import DIALECTS, Rig, rig
-from wagroups.cli.exits import exit_of_plan
+from wagroups.cli.ui.exits import exit_of_plan
 from wagroups.domain.errors import GatewayError, SessionLost
 from wagroups.domain.identity import GroupJid, Identity, Lid, Phone, Role
 from wagroups.domain.live.observed import EVERYTHING

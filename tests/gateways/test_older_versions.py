@@ -8,7 +8,7 @@ from tests import builders as b
 from tests.gateways.exchanges import golden
 from tests.gateways.waha_connected import on
 from tests.rig import Rig, rig
-from wagroups.cli.exits import exit_of_plan, exit_of_run
+from wagroups.cli.ui.exits import exit_of_plan, exit_of_run
 from wagroups.domain.declared.desired import DesiredGroup
 from wagroups.domain.declared.settings import Setting
 from wagroups.domain.errors import Rejected

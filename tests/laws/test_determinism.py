@@ -16,7 +16,7 @@ from tests import builders as b
 from tests.laws.effort import examples, on_every_dialect
 from tests.laws.stage import staged
 from tests.laws.worlds import FOLK, Case, worlds
-from wagroups.cli.exits import exit_of_plan, exit_of_run
+from wagroups.cli.ui.exits import exit_of_plan, exit_of_run
 from wagroups.domain.declared.desired import State
 from wagroups.domain.declared.safety import Safety
 from wagroups.domain.exit import Exit

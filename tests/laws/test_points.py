@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tests import builders as b
 from tests.laws.worlds import FOLK, Case, worlds
-from wagroups.cli.exits import exit_of_plan
+from wagroups.cli.ui.exits import exit_of_plan
 from wagroups.domain.declared.desired import DesiredGroup, Manage, State
 from wagroups.domain.declared.settings import Setting
 from wagroups.domain.exit import Exit

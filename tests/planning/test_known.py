@@ -7,7 +7,7 @@ from types import MappingProxyType
 import pytest
 
 from tests import builders as b
-from wagroups.cli.exits import exit_of_plan
+from wagroups.cli.ui.exits import exit_of_plan
 from wagroups.domain.declared.known import Known
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import Alias, GroupKey

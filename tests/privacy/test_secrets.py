@@ -6,8 +6,8 @@ import logging
 
 import pytest
 
-from wagroups.cli import logs
-from wagroups.cli.failures import tell
+from wagroups.cli.ui import logs
+from wagroups.cli.ui.errors import tell
 from wagroups.privacy.mask import Strictness, mask
 from wagroups.workflows.project.secrets import database_address, secret_value
 

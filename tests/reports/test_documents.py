@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 
 from tests.reports import samples
-from wagroups.cli.exits import exit_of_plan, exit_of_run
+from wagroups.cli.ui.exits import exit_of_plan, exit_of_run
 from wagroups.domain.exit import Exit
 from wagroups.domain.plans.outcome import Run
 from wagroups.domain.plans.plan import Plan

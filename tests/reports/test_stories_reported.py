@@ -11,7 +11,7 @@ import yaml
 
 from tests import builders
 from tests.planning.test_stories import CASES, plan_of
-from wagroups.cli.exits import exit_of_plan
+from wagroups.cli.ui.exits import exit_of_plan
 from wagroups.domain.plans.outcome import Run
 from wagroups.domain.plans.plan import Plan
 from wagroups.privacy.redactor import Redaction, Redactor

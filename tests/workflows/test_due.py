@@ -11,7 +11,7 @@ from tests import builders as b
 from tests.fake_clock import MORNING
 from tests.reports.samples import redactor
 from tests.rig import DIALECTS, RELAXED, Rig, rig
-from wagroups.cli.exits import exit_of_plan, exit_of_run
+from wagroups.cli.ui.exits import exit_of_plan, exit_of_run
 from wagroups.domain.declared.choices import Section
 from wagroups.domain.declared.desired import DesiredGroup, DesiredMember, DesiredMembers
 from wagroups.domain.exit import Exit

@@ -7,7 +7,7 @@ import pytest
 
 from tests import builders as b
 from tests.rig import DIALECTS, Rig, rig
-from wagroups.cli.exits import exit_of_run
+from wagroups.cli.ui.exits import exit_of_run
 from wagroups.domain.declared.desired import DesiredGroup
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import Identity, Role

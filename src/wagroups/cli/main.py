@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 import click
 
 from wagroups import __version__
-from wagroups.cli.options import VerbGroup
+from wagroups.cli.options.common import VerbGroup
 from wagroups.cli.verbs import EXIT_CODES, VERBS, VerbEntry
 from wagroups.domain.exit import Exit
 
@@ -145,8 +145,8 @@ def run(arguments: Sequence[str], verbs: Mapping[str, VerbEntry] = VERBS) -> Exi
     try:
         result = program(verbs).main(args=list(arguments) or ["--help"], prog_name="wagroups", standalone_mode=False)
     except click.ClickException as error:
-        from wagroups.cli.asked import json_on_stdout
-        from wagroups.cli.failures import tell_usage
+        from wagroups.cli.options.lookup import json_on_stdout
+        from wagroups.cli.ui.errors import tell_usage
 
         return tell_usage(error, as_json=json_on_stdout(arguments), stdout=sys.stdout, stderr=sys.stderr)
     except BrokenPipeError:
@@ -160,9 +160,9 @@ def run(arguments: Sequence[str], verbs: Mapping[str, VerbEntry] = VERBS) -> Exi
 
 
 def _failed(error: BaseException, arguments: Sequence[str]) -> Exit:
-    from wagroups.cli.asked import json_on_stdout, verbosity_asked
-    from wagroups.cli.failures import tell
-    from wagroups.cli.signals import Termination
+    from wagroups.cli.options.lookup import json_on_stdout, verbosity_asked
+    from wagroups.cli.ui.errors import tell
+    from wagroups.cli.ui.signals import Termination
     from wagroups.domain.errors import Interrupted, Terminated
 
     # click turns what interrupts it into an Abort.
@@ -183,6 +183,6 @@ def _flush() -> None:
     try:
         sys.stdout.flush()
     except BrokenPipeError:
-        from wagroups.cli.terminal import forget
+        from wagroups.cli.ui.terminal import forget
 
         forget(sys.stdout)

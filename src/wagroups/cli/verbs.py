@@ -25,58 +25,82 @@ _RUN: Final = "Look after it"
 VERBS: Final[Mapping[str, VerbEntry]] = MappingProxyType(
     {
         "demo": VerbEntry(
-            "wagroups.cli.demo", "demo", _START, "See the main job on a simulated WhatsApp; nothing to set up."
+            "wagroups.cli.commands.demo", "demo", _START, "See the main job on a simulated WhatsApp; nothing to set up."
         ),
         "init": VerbEntry(
-            "wagroups.cli.init", "init", _START, "Start a project: the gateway, its live groups, the files."
+            "wagroups.cli.commands.init", "init", _START, "Start a project: the gateway, its live groups, the files."
         ),
         "import": VerbEntry(
-            "wagroups.cli.importing", "import_", _START, "Write manifests of live groups; the next plan is empty."
+            "wagroups.cli.commands.import_groups",
+            "import_",
+            _START,
+            "Write manifests of live groups; the next plan is empty.",
         ),
-        "doctor": VerbEntry("wagroups.cli.operate", "doctor", _START, "Check the gateway, the account and its rights."),
-        "plan": VerbEntry("wagroups.cli.reconcile", "plan", _WORK, "Show what would change.  Never writes."),
-        "apply": VerbEntry("wagroups.cli.applying", "apply", _WORK, "Make it so, gently, and read again to prove it."),
-        "drift": VerbEntry("wagroups.cli.reconcile", "drift", _WORK, "Show what differs from git, and who changed it."),
+        "doctor": VerbEntry(
+            "wagroups.cli.commands.doctor", "doctor", _START, "Check the gateway, the account and its rights."
+        ),
+        "plan": VerbEntry("wagroups.cli.commands.plan", "plan", _WORK, "Show what would change.  Never writes."),
+        "apply": VerbEntry(
+            "wagroups.cli.commands.apply", "apply", _WORK, "Make it so, gently, and read again to prove it."
+        ),
+        "drift": VerbEntry(
+            "wagroups.cli.commands.plan", "drift", _WORK, "Show what differs from git, and who changed it."
+        ),
         "validate": VerbEntry(
-            "wagroups.cli.files", "validate", _FILES, "Find every mistake in the files, with its line."
+            "wagroups.cli.commands.validate", "validate", _FILES, "Find every mistake in the files, with its line."
         ),
         "schema": VerbEntry(
-            "wagroups.cli.schema", "print_schema", _FILES, "Print a JSON Schema, for editors and programs."
+            "wagroups.cli.commands.schema", "print_schema", _FILES, "Print a JSON Schema, for editors and programs."
         ),
-        "show": VerbEntry("wagroups.cli.files", "show", _FILES, "Print groups as resolved; --explain says from where."),
+        "show": VerbEntry(
+            "wagroups.cli.commands.validate", "show", _FILES, "Print groups as resolved; --explain says from where."
+        ),
         "diff": VerbEntry(
-            "wagroups.cli.diff", "diff", _FILES, "Show what is declared otherwise than in another revision."
+            "wagroups.cli.commands.diff", "diff", _FILES, "Show what is declared otherwise than in another revision."
         ),
-        "fmt": VerbEntry("wagroups.cli.fmt", "fmt", _FILES, "Bring files into one form; --check only looks."),
+        "fmt": VerbEntry("wagroups.cli.commands.fmt", "fmt", _FILES, "Bring files into one form; --check only looks."),
         "person": VerbEntry(
-            "wagroups.cli.person", "person", _FILES, "Add, move, renumber, extend or offboard somebody in the files."
+            "wagroups.cli.commands.person",
+            "person",
+            _FILES,
+            "Add, move, renumber, extend or offboard somebody in the files.",
         ),
-        "pii": VerbEntry("wagroups.cli.pii", "pii", _FILES, "Find phone numbers that stand in files in clear."),
-        "why": VerbEntry("wagroups.cli.reviews", "why", _REVIEW, "Explain one membership in one sentence."),
-        "who": VerbEntry("wagroups.cli.reviews", "who", _REVIEW, "Show who is in a group, declared and live."),
-        "groups-of": VerbEntry("wagroups.cli.reviews", "groups_of", _REVIEW, "Show the groups of a person."),
+        "pii": VerbEntry(
+            "wagroups.cli.commands.pii", "pii", _FILES, "Find phone numbers that stand in files in clear."
+        ),
+        "why": VerbEntry("wagroups.cli.commands.review", "why", _REVIEW, "Explain one membership in one sentence."),
+        "who": VerbEntry("wagroups.cli.commands.review", "who", _REVIEW, "Show who is in a group, declared and live."),
+        "groups-of": VerbEntry("wagroups.cli.commands.review", "groups_of", _REVIEW, "Show the groups of a person."),
         "review": VerbEntry(
-            "wagroups.cli.reviews", "review", _REVIEW, "An access review: text, Markdown, CSV or JSON."
+            "wagroups.cli.commands.review", "review", _REVIEW, "An access review: text, Markdown, CSV or JSON."
         ),
         "history": VerbEntry(
-            "wagroups.cli.history", "history", _REVIEW, "Show what was done, when, by whom and for which commit."
+            "wagroups.cli.commands.history",
+            "history",
+            _REVIEW,
+            "Show what was done, when, by whom and for which commit.",
         ),
         "status": VerbEntry(
-            "wagroups.cli.operate", "status", _RUN, "Journal, budgets, rests, and the next possible time."
+            "wagroups.cli.commands.doctor", "status", _RUN, "Journal, budgets, rests, and the next possible time."
         ),
-        "state": VerbEntry("wagroups.cli.state", "state", _RUN, "Inspect and mend what is remembered between runs."),
+        "state": VerbEntry(
+            "wagroups.cli.commands.state", "state", _RUN, "Inspect and mend what is remembered between runs."
+        ),
         "watch": VerbEntry(
-            "wagroups.cli.watching", "watch", _RUN, "Run drift, or apply, when a gateway tells of a change."
+            "wagroups.cli.commands.watch", "watch", _RUN, "Run drift, or apply, when a gateway tells of a change."
         ),
         "link": VerbEntry(
-            "wagroups.cli.links", "link", _RUN, "Show a group's invite link on a terminal; --rotate renews it."
+            "wagroups.cli.commands.link", "link", _RUN, "Show a group's invite link on a terminal; --rotate renews it."
         ),
-        "join": VerbEntry("wagroups.cli.links", "join", _RUN, "Join a declared group by its invite link."),
+        "join": VerbEntry("wagroups.cli.commands.link", "join", _RUN, "Join a declared group by its invite link."),
         "sandbox": VerbEntry(
-            "wagroups.cli.simulate", "sandbox", _RUN, "Serve a simulated WhatsApp behind a gateway's API."
+            "wagroups.cli.commands.sandbox", "sandbox", _RUN, "Serve a simulated WhatsApp behind a gateway's API."
         ),
         "completion": VerbEntry(
-            "wagroups.cli.completion", "completion", _RUN, "Print what bash, zsh or fish need to complete names."
+            "wagroups.cli.options.completion",
+            "completion",
+            _RUN,
+            "Print what bash, zsh or fish need to complete names.",
         ),
     }
 )

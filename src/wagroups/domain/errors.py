@@ -1,7 +1,7 @@
 """The error tree, by what the caller may do next: every error that leaves the module which raises it.
 
 Beside each name stand the exit code that it ends the program with, and a `*` where the `hint` always says what to do
-next.  `cli.exits` and this drawing are held against each other by a test.
+next.  `cli.ui.exits` and this drawing are held against each other by a test.
 
 WagroupsError                1 *  said on purpose
 ├── ProjectError            65 *  fix the files; carries every problem with its place
