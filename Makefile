@@ -32,6 +32,7 @@ lint: $(READY)  ## Style, types and architecture
 	$(BIN)/ruff check src tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.house.figures
 
 docs: $(READY)  ## Write the schemas and the generated pages of docs/ anew from the code
 	$(BIN)/python -m wagroups.cli.reference

@@ -190,7 +190,7 @@ def rig(gateway: str, dialect: str, *names: str, clock: FakeClock | None = None,
     me = SimulatedPerson(name="me", phone=cast(Phone, b.ME.phone), lid=cast(Lid, b.ME.lid))
     world = World(me, people(*names).values(), now=clock.now)
     # Not by the registry, which passes nothing on that only one gateway's fake knows.
-    build = import_module(f"wagroups.gateways.{gateway}.fake").fake
+    build = import_module(f"wagroups.simulation.gateways.{gateway}").fake
     front = cast(Front, build(world, dialect=dialect, session="default", key=KEY, **{**variant, **fake}))
     with serve(front) as server:
         yield Rig(world, front, server.url, gateway, dialect, clock)

@@ -27,7 +27,7 @@ from wagroups.domain.plans.budget import Pace
 from wagroups.domain.ports import Gateway
 from wagroups.execution.clock import SystemClock
 from wagroups.gateways import waha
-from wagroups.gateways.kind import Connection
+from wagroups.gateways.shared.connection import Connection
 from wagroups.manifests.project import Project, load_project
 from wagroups.planning.planner import make_plan
 from wagroups.planning.situation import Situation, Terms

@@ -5,7 +5,7 @@ import signal
 
 import click
 
-from wagroups.cli.options.common import Common, Verb, VerbGroup, pass_common
+from wagroups.cli.common_options import Common, Verb, VerbGroup, pass_common
 from wagroups.cli.options.selection import selection_options
 from wagroups.cli.verbs import VerbEntry
 from wagroups.domain.errors import (

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.command import Command
-from wagroups.cli.ui import demo_runner
+from wagroups.cli.commands import demo_runner
 from wagroups.domain.exit import Exit
 
 LONGEST = 60

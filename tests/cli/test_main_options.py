@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.specimens import LOOKS, OPENINGS, VERBS
+from wagroups.cli.common_options import Common, Output
 from wagroups.cli.main import run
-from wagroups.cli.options.common import Common, Output
 from wagroups.domain.declared.choices import Section
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import AccountKey

@@ -10,7 +10,7 @@ import pytest
 
 from tests.rig import KEY, Rig, rig
 from wagroups.cli.commands.watch_rounds import RoundResult, Rounds
-from wagroups.cli.options.common import Common
+from wagroups.cli.common_options import Common
 from wagroups.cli.options.run_options import SafetyFlags
 from wagroups.cli.ui.signals import StopFlag
 from wagroups.domain.exit import Exit

@@ -295,7 +295,7 @@ def test_a_run_without_its_ledger_reads_and_charges_nothing(desk: Callable[..., 
 
 SOURCE = Path(wagroups.__file__).parent
 CALLER = SOURCE / "execution" / "gateway_calls.py"
-CONNECTS = SOURCE / "workflows" / "session.py"
+CONNECTS = SOURCE / "workflows" / "reconcile" / "session.py"
 
 
 def outside() -> Iterator[tuple[Path, ast.Module]]:

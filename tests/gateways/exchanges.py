@@ -27,7 +27,7 @@ import httpx
 
 from wagroups.domain.identity import AccountKey, Secret
 from wagroups.domain.ports import Gateway
-from wagroups.gateways.kind import Connection
+from wagroups.gateways.shared.connection import Connection
 
 GOLDEN = Path(__file__).parent / "golden"
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

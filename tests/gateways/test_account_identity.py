@@ -3,6 +3,7 @@
 from tests import builders as b
 from tests.rig import rig
 from wagroups.domain.identity import Role
+from wagroups.simulation.world.account import account_of
 from wagroups.simulation.world.people import SimulatedPerson
 
 
@@ -15,7 +16,7 @@ def test_another_account_behind_the_name_is_refused_and_teaches_nothing() -> Non
         other = account.world.people.enter(SimulatedPerson(name="other", phone=b.phone(500), lid=b.lid(500)))
         account.world.group("Chess").members[other] = Role.ADMIN
         account.world.tie("default", other)
-        account.front.dialect.account = account.world.account("default")
+        account.front.dialect.account = account_of(account.world, "default")
         writes = len(account.front.writes)
         run = account.apply(chess)
         assert [guard.rule for guard in run.plan.guards] == ["account-changed"]

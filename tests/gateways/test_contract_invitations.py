@@ -12,6 +12,7 @@ from wagroups.domain.declared.desired import DesiredGroup, DesiredMembers
 from wagroups.domain.identity import GroupKey, Role
 from wagroups.domain.live.invitation import AGAIN_AFTER, LASTS, Invitation
 from wagroups.domain.plans.outcome import Run, Verdict
+from wagroups.simulation.world.account import phone_of
 from wagroups.simulation.world.faults import Call, Fault, FaultKind
 
 BEN = b.phone(b.number_of("ben"))
@@ -81,7 +82,7 @@ def test_an_accepted_invitation_is_a_membership_by_the_next_read(account: Rig) -
     until_invited(account, chess)
     account.know("ben")
     with account.world.lock:
-        account.world.phone("ben").join(account.group("Chess").invite_code)
+        phone_of(account.world, "ben").join(account.group("Chess").invite_code)
     assert account.apply(chess).converged
     assert notices(account, chess) == []
     assert invitation(account) is None

@@ -14,8 +14,8 @@ from wagroups.domain.identity import AccountKey, GroupJid, InviteLink, Role, Sec
 from wagroups.domain.live.capability import Access, Aspect
 from wagroups.domain.plans.outcome import Verdict
 from wagroups.domain.ports import Gateway
-from wagroups.gateways.kind import Connection
 from wagroups.gateways.registry import KINDS
+from wagroups.gateways.shared.connection import Connection
 from wagroups.simulation.world.faults import Call, Fault, FaultKind
 
 CODE = "ChessInviteCode0000001"

@@ -22,6 +22,7 @@ from wagroups.domain.plans.plan import Plan
 from wagroups.gateways.registry import KINDS
 from wagroups.imaging import likeness_of
 from wagroups.planning.diff.pictures import MAX_ATTEMPTS
+from wagroups.simulation.world.account import phone_of
 from wagroups.simulation.world.faults import Call, Fault, FaultKind
 
 CLAIMING = [pair for pair in DIALECTS if KINDS[pair[0]].claims(pair[1]).can(Aspect.PICTURE, Access.FULL)]
@@ -52,7 +53,7 @@ def live(account: Rig, image: bytes | None = None) -> GroupJid:
 
 def on_a_phone(account: Rig, image: bytes | None) -> None:
     with account.world.lock:
-        account.world.phone(None).picture(account.world.group("Chess").id, image)
+        phone_of(account.world, None).picture(account.world.group("Chess").id, image)
 
 
 def up(account: Rig) -> bytes | None:

@@ -14,6 +14,7 @@ from wagroups.domain.identity import GroupJid, Identity, Role
 from wagroups.domain.live.capability import Access, Aspect
 from wagroups.domain.plans.operation import ApproveRequests, RejectRequests
 from wagroups.domain.plans.outcome import Verdict
+from wagroups.simulation.world.account import phone_of
 from wagroups.simulation.world.faults import Call, Fault, FaultKind
 
 
@@ -38,7 +39,7 @@ def asked_for(account: Rig, *names: str, **fields: object) -> GroupJid:
     jid = account.live_group("Chess", {"anna": Role.MEMBER}, settings=settings, **fields)
     with account.world.lock:
         for name in names:
-            account.world.phone(name).join(account.group("Chess").invite_code)
+            phone_of(account.world, name).join(account.group("Chess").invite_code)
     return jid
 
 

@@ -8,6 +8,7 @@ from tests import builders as b
 from tests.rig import VARIANTS, Rig, rig
 from wagroups.domain.identity import Role
 from wagroups.domain.plans.outcome import Verdict
+from wagroups.simulation.world.account import account_of
 from wagroups.simulation.world.faults import Call, Fault, FaultKind
 
 GATEWAYS = {"waxum-as-documented": "waxum", "noweb-of-2026.7": "waha"}
@@ -82,5 +83,5 @@ def test_where_descriptions_are_shown_another_one_is_seen(account: Rig) -> None:
     chess = b.group("chess", id=jid, members=["anna"], description="Room 12")
     assert account.apply(chess).converged
     with account.world.lock:
-        account.world.account("default").overwrite_description(jid.reveal(), "Room 99")
+        account_of(account.world, "default").overwrite_description(jid.reveal(), "Room 99")
     assert not account.plan(chess).empty or account.plan(chess).groups[0].notices

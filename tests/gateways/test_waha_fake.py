@@ -8,6 +8,7 @@ from tests.simulation.worlds import BOARD, CHOIR, PHONES, club
 from wagroups.domain.declared.settings import Setting
 from wagroups.domain.identity import Role
 from wagroups.simulation.gateways.waha import ENGINES, fake
+from wagroups.simulation.world.account import phone_of
 from wagroups.simulation.world.world import World
 
 CARLA = PHONES["carla"]
@@ -124,7 +125,7 @@ def test_webjs_sends_an_invitation_to_whoever_forbids_being_added() -> None:
 
 def test_webjs_answers_false_with_status_200_when_refused() -> None:
     world = club()
-    world.phone("anna").set(BOARD, Setting.EDIT_INFO, "admins")
+    phone_of(world, "anna").set(BOARD, Setting.EDIT_INFO, "admins")
     answer = asker(world, "webjs")("PUT", f"/groups/{BOARD}/subject", {"subject": "Mine"})
     assert (answer.status_code, answer.text) == (200, "false")
 
@@ -158,7 +159,7 @@ def test_wpp_refuses_to_promote_an_admin_or_to_demote_a_member() -> None:
     demoted = ask("POST", f"/groups/{CHOIR}/admin/demote", people("ben"))
     assert (demoted.status_code, demoted.text) == (200, "")
     assert ask("POST", f"/groups/{CHOIR}/admin/demote", people("ben")).status_code == 500
-    assert world.group("Choir").members[world.phone("ben").person] is Role.MEMBER
+    assert world.group("Choir").members[phone_of(world, "ben").person] is Role.MEMBER
 
 
 def test_wpp_removes_those_it_knows_and_fails_when_it_knows_none() -> None:

@@ -11,6 +11,7 @@ from tests.simulation.dialects import talk
 from tests.simulation.worlds import CHOIR, club
 from wagroups.imaging import likeness_of
 from wagroups.simulation.gateways.waha import ENGINES, fake
+from wagroups.simulation.world.account import phone_of
 from wagroups.simulation.world.world import World
 
 FILE = {"file": {"mimetype": "image/png", "data": b64encode(png()).decode()}}
@@ -18,7 +19,7 @@ PICTURE = f"/groups/{CHOIR}/picture"
 
 
 def on_a_phone(world: World, image: bytes | None) -> None:
-    world.phone(group="Choir").picture(world.group("Choir").id, image)
+    phone_of(world, group="Choir").picture(world.group("Choir").id, image)
 
 
 def address(ask: Asker, *, refresh: bool = False) -> str | None:

@@ -12,8 +12,8 @@ from tests import builders as b
 from tests.rig import KEY, Rig, rig
 from wagroups.domain.identity import AccountKey, GroupJid, Role, Secret
 from wagroups.domain.live.observed import EVERYTHING, Observed, ObservedGroup, Scope
-from wagroups.gateways.kind import Connection
 from wagroups.gateways.registry import KINDS
+from wagroups.gateways.shared.connection import Connection
 from wagroups.gateways.waha.pages import Page, in_pages
 from wagroups.simulation.world.faults import Call
 

@@ -11,6 +11,7 @@ from tests.simulation.worlds import BOARD, CHOIR, OLD, club
 from wagroups.domain.declared.settings import Setting
 from wagroups.domain.identity import Role
 from wagroups.simulation.gateways.waxum import fake
+from wagroups.simulation.world.account import phone_of
 from wagroups.simulation.world.world import ConnectionState, World
 
 JIDS = {
@@ -106,7 +107,7 @@ def test_role_changes_always_succeed_in_words() -> None:
     ask = asker(world)
     assert ask("POST", f"/groups/{CHOIR}/admins", people(LIDS["carla"])).json() == {"success": True}
     assert ask("POST", f"/groups/{CHOIR}/admins", people(LIDS["ben"])).json() == {"success": True}
-    assert world.group("Choir").members[world.phone("ben").person] is Role.ADMIN
+    assert world.group("Choir").members[phone_of(world, "ben").person] is Role.ADMIN
     assert ask("DELETE", f"/groups/{CHOIR}/admins", people(LIDS["office"])).json() == {"success": True}
     assert world.group("Choir").members[world.me] is Role.OWNER
 
@@ -117,7 +118,7 @@ def test_without_rights_whatsapps_code_is_in_the_text_of_a_500() -> None:
     assert "code=401, text='not-authorized'" in error(ask("GET", f"/groups/{BOARD}/invite-link"))
     assert "code=404, text='item-not-found'" in error(ask("GET", "/groups/120363999999999999@g.us"))
     foreign = club()
-    foreign.phone("anna").remove(BOARD, ["447700900100@c.us"])
+    phone_of(foreign, "anna").remove(BOARD, ["447700900100@c.us"])
     assert "code=403" in error(asker(foreign)("GET", f"/groups/{BOARD}"))
 
 

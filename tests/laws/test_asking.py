@@ -20,6 +20,7 @@ from wagroups.domain.errors import GatewayError
 from wagroups.domain.identity import Role
 from wagroups.domain.live.capability import Access, Aspect
 from wagroups.domain.live.invitation import INVITATIONS
+from wagroups.simulation.world.account import phone_of
 from wagroups.simulation.world.faults import Call, Fault, FaultKind
 
 MANNERS = (("waha", "noweb"), ("waha", "webjs"), ("waxum", "waxum"))
@@ -92,7 +93,7 @@ def test_only_who_asks_and_is_declared_comes_in_by_the_link(gateway: str, dialec
         jid = account.live_group("Chess", dict.fromkeys(inside, Role.MEMBER), settings={"approve_joins": "yes"})
         with account.world.lock:
             for name in set(asking) - set(inside):
-                account.world.phone(name).join(account.group("Chess").invite_code)
+                phone_of(account.world, name).join(account.group("Chess").invite_code)
         rejecting = chance.random() < 0.5
         chess = b.group(
             "chess",

@@ -18,7 +18,7 @@ from wagroups.domain.declared.settings import Setting
 from wagroups.domain.errors import GatewayError
 from wagroups.domain.identity import Role
 from wagroups.domain.plans.outcome import Run
-from wagroups.simulation.server.app import Logged
+from wagroups.simulation.server.http import Logged
 from wagroups.simulation.world.faults import Fault, FaultKind
 
 DRIFTED: Final = Case(

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from wagroups.domain.identity import Phone
 from wagroups.manifests.language.rules import Rule
-from wagroups.manifests.numbers.parse import Numbering, Phones
+from wagroups.manifests.language.types import Numbering
+from wagroups.manifests.numbers.parse import Phones
 from wagroups.manifests.numbers.tables import judge
 from wagroups.privacy.mask import mask
 from wagroups.privacy.redactor import outlined

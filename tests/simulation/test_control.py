@@ -12,6 +12,7 @@ from tests.simulation.worlds import CHOIR, OLD, PHONES, club
 from wagroups.domain.declared.settings import Setting
 from wagroups.domain.identity import Role
 from wagroups.imaging import likeness_of
+from wagroups.simulation.world.account import phone_of
 from wagroups.simulation.world.faults import FaultKind
 
 
@@ -43,9 +44,9 @@ def test_people_change_what_they_let_others_do(dialect: str) -> None:
     control(client, "POST", "phone", {"who": "carla", "do": "set-privacy", "mark": "blocks_adds", "value": "yes"})
     client.add(CHOIR, carla)
     choir = world.group("Choir")
-    assert world.phone("carla").person not in choir.members
+    assert phone_of(world, "carla").person not in choir.members
     control(client, "POST", "phone", {"who": "carla", "do": "accept", "group": "Choir"})
-    assert world.phone("carla").person in choir.members
+    assert phone_of(world, "carla").person in choir.members
     assert not choir.invitations
 
 
@@ -92,13 +93,13 @@ def test_people_act_on_their_phones() -> None:
     ]
     control(client, "POST", "phone", actions)
     band = world.group("Band")
-    assert band.members[world.phone("ben").person] is Role.ADMIN
+    assert band.members[phone_of(world, "ben").person] is Role.ADMIN
     assert band.settings[Setting.SEND_MESSAGES] == "admins"
     assert band.description is None
     assert band.image is not None
     assert likeness_of(band.image).looks_like(likeness_of(png()))
     assert len(band.members) == 5
-    assert world.phone("ben").person.chat_id == "447700900199@c.us"
+    assert phone_of(world, "ben").person.chat_id == "447700900199@c.us"
 
 
 def test_without_a_name_another_admin_acts() -> None:

@@ -11,6 +11,7 @@ from tests.rig import RELAXED
 from wagroups.domain.declared.desired import DesiredGroup
 from wagroups.domain.identity import Role
 from wagroups.gateways.shared.events import Hint
+from wagroups.simulation.world.account import phone_of
 from wagroups.simulation.world.faults import Call
 from wagroups.workflows.reconcile.apply import ApplyOptions, apply
 from wagroups.workflows.reconcile.plan import preview
@@ -94,7 +95,7 @@ def test_somebody_gone_is_something_new_though_nothing_is_to_be_done() -> None:
         jid = ear.account.live_group("Chess", {"anna": Role.MEMBER, "ben": Role.MEMBER})
         session = ear.account.session(b.desired(b.group("chess", id=jid, subject="Chess", members=["anna", "ben"])))
         before = asyncio.run(preview(session, RELAXED)).plan
-        ear.account.world.phone("ben").leave(ear.account.group("Chess").id)
+        phone_of(ear.account.world, "ben").leave(ear.account.group("Chess").id)
         ear.account.clock.advance(HOUR)
         after = asyncio.run(preview(session, RELAXED)).plan
         assert not list(after.actions())

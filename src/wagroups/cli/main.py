@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 import click
 
 from wagroups import __version__
-from wagroups.cli.options.common import VerbGroup
+from wagroups.cli.common_options import VerbGroup
 from wagroups.cli.verbs import EXIT_CODES, VERBS, VerbEntry
 from wagroups.domain.exit import Exit
 

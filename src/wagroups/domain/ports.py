@@ -100,7 +100,8 @@ class Gateway(Protocol):
     async def identify(self, phones: Sequence[Phone]) -> tuple[Lookup, ...]:
         """Ask which numbers exist, how WhatsApp spells them, and their LIDs; one answer for each, in order.
 
-        Answers are given as they came: whether they are about the number asked for is judged in `execution.number_checks`.
+        Answers are given as they came: whether they are about the number asked for,
+        `execution.number_checks` judges.
         """
         ...
 

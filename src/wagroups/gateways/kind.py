@@ -3,35 +3,17 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from wagroups.domain.identity import AccountKey, Secret
 from wagroups.domain.live.capability import Capabilities
-from wagroups.domain.ports import Clock, Gateway, Pictures
+from wagroups.domain.ports import Gateway
+from wagroups.gateways.shared.connection import Connection
 from wagroups.gateways.shared.events import Events
 
 if TYPE_CHECKING:  # the simulation is heavy, and only the sandbox and the tests need it
-    from httpx import AsyncBaseTransport
     from starlette.types import ASGIApp
 
     from wagroups.simulation.world.world import World
-
-
-class Connection(NamedTuple):
-    """Where an account's gateway is and how to be let in."""
-
-    account: AccountKey
-    url: str
-    """`http://host:port`; a path before the gateway's own is kept."""
-    key: Secret
-    session: str
-    clock: Clock
-    transport: "AsyncBaseTransport | None" = None
-    """What carries the requests instead of the network: the one seam below an adapter, for tests."""
-    pictures: Pictures | None = None
-    """Where the bytes of declared pictures come from; `None` where none is ever put up."""
-    key_from: str = "the account's key_env: it names no variable"
-    """Where the key was read, to follow “check …”."""
 
 
 class Fake(Protocol):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from wagroups import __version__
-from wagroups.cli.options.common import BASIC_FORMATS, Common, FilePath, Verb, pass_common
+from wagroups.cli.common_options import BASIC_FORMATS, Common, FilePath, Verb, pass_common
 from wagroups.cli.options.run_options import DurationParam, SafetyFlags, brake_options, caps_of, end_of
 from wagroups.cli.options.selection import selection_options, since_option
 from wagroups.domain.exit import Exit

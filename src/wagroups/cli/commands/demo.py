@@ -11,7 +11,7 @@ import time
 
 import click
 
-from wagroups.cli.options.common import Common, Output, Verb, pass_common
+from wagroups.cli.common_options import Common, Output, Verb, pass_common
 from wagroups.domain.exit import Exit
 from wagroups.gateways import NAMES
 
@@ -30,7 +30,7 @@ def demo(common: Common, gateway: str | None) -> Exit:
       wagroups demo
       wagroups demo --gateway waxum
     """
-    from wagroups.cli.ui.demo_runner import Stage, perform
+    from wagroups.cli.commands.demo_runner import Stage, perform
     from wagroups.cli.ui.terminal import Screen
 
     if any(output.format != "json" and output != Output("text", None) for output in common.outputs):

@@ -6,7 +6,7 @@ import os
 
 import click
 
-from wagroups.cli.options.common import BASIC_FORMATS, Common, Verb, pass_common
+from wagroups.cli.common_options import BASIC_FORMATS, Common, Verb, pass_common
 from wagroups.cli.options.run_options import instant_of, on_option
 from wagroups.domain.exit import Exit
 
@@ -40,7 +40,7 @@ def diff(common: Common, base: str, detailed_exitcode: bool, on: str | None) -> 
     from wagroups.reports.render.markdown import groups_markdown
     from wagroups.reports.render.text import groups_text
     from wagroups.workflows.operate.diff import compare
-    from wagroups.workflows.operate.pseudonyms import pseudonym_key
+    from wagroups.workflows.project.pseudonyms import pseudonym_key
 
     root = root_of(common)
     found = compare(root, base, os.environ, lambda desired: instant_of(on, desired.zone))

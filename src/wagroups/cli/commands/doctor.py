@@ -8,7 +8,7 @@ from typing import Final
 
 import click
 
-from wagroups.cli.options.common import Common, Verb, pass_common
+from wagroups.cli.common_options import Common, Verb, pass_common
 from wagroups.cli.options.completion import account_names
 from wagroups.domain.exit import Exit
 

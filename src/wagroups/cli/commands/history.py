@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from wagroups.cli.options.common import BASIC_FORMATS, Common, Verb, pass_common
+from wagroups.cli.common_options import BASIC_FORMATS, Common, Verb, pass_common
 from wagroups.cli.options.completion import group_and_person_names
 from wagroups.cli.options.run_options import DurationParam
 from wagroups.domain.exit import Exit

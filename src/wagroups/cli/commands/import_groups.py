@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from wagroups.cli.options.common import Common, FilePath, Verb, pass_common
+from wagroups.cli.common_options import Common, FilePath, Verb, pass_common
 from wagroups.cli.options.run_options import SafetyFlags
 from wagroups.domain.exit import Exit
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 from click.core import ParameterSource
 
-from wagroups.cli.options.common import Common, FilePath, Verb, pass_common
+from wagroups.cli.common_options import Common, FilePath, Verb, pass_common
 from wagroups.cli.ui.import_choice import ALL, NONE, choose_groups
 from wagroups.domain.declared.choices import DEFAULT_SESSION, KEY_VARIABLE, URL_VARIABLE, Profile
 from wagroups.domain.exit import Exit

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TextIO
 
 import click
 
-from wagroups.cli.options.common import Common, Verb, pass_common
+from wagroups.cli.common_options import Common, Verb, pass_common
 from wagroups.cli.options.completion import group_names
 from wagroups.domain.exit import Exit
 

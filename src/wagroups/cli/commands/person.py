@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import click
 
-from wagroups.cli.options.common import Common, Verb, VerbGroup, dry_run_option, pass_common
+from wagroups.cli.common_options import Common, Verb, VerbGroup, dry_run_option, pass_common
 from wagroups.cli.options.completion import group_names, person_names
 from wagroups.domain.exit import Exit
 

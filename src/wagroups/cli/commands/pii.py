@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wagroups.cli.options.common import Common, FilePath, Verb, VerbGroup, pass_common
+from wagroups.cli.common_options import Common, FilePath, Verb, VerbGroup, pass_common
 from wagroups.cli.ui.findings import FINDINGS_FORMATS, ValidationResult, deliver_findings
 from wagroups.domain.exit import Exit
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from wagroups import __version__
-from wagroups.cli.options.common import BASIC_FORMATS, Common, NewFile, Verb, dry_run_option, pass_common
+from wagroups.cli.common_options import BASIC_FORMATS, Common, NewFile, Verb, dry_run_option, pass_common
 from wagroups.cli.options.run_options import DurationParam, SafetyFlags, brake_options
 from wagroups.cli.options.selection import selection_options, since_option
 from wagroups.domain.declared.choices import AHEAD

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import click
 
-from wagroups.cli.options.common import BASIC_FORMATS, Common, Verb, pass_common
+from wagroups.cli.common_options import BASIC_FORMATS, Common, Verb, pass_common
 from wagroups.cli.options.completion import group_names, person_names
 from wagroups.cli.options.run_options import DurationParam, instant_of, on_option
 from wagroups.domain.exit import Exit

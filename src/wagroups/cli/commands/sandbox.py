@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import click
 
-from wagroups.cli.options.common import Common, FilePath, Verb, pass_common
+from wagroups.cli.common_options import Common, FilePath, Verb, pass_common
 from wagroups.domain.declared.choices import DEFAULT_SESSION
 from wagroups.domain.exit import Exit
 from wagroups.gateways import NAMES

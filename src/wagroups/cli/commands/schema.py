@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from wagroups.cli.options.common import Common, Verb, pass_common
+from wagroups.cli.common_options import Common, Verb, pass_common
 from wagroups.domain.declared.choices import SchemaName
 from wagroups.domain.exit import Exit
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from wagroups.cli.commands.state_people import forget, readmit
-from wagroups.cli.options.common import Common, FilePath, NewFile, Verb, VerbGroup, pass_common
+from wagroups.cli.common_options import Common, FilePath, NewFile, Verb, VerbGroup, pass_common
 from wagroups.cli.options.completion import account_names, group_names
 from wagroups.domain.exit import Exit
 

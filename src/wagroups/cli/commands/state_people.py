@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wagroups.cli.options.common import Common, Verb, pass_common
+from wagroups.cli.common_options import Common, Verb, pass_common
 from wagroups.cli.options.completion import group_names, person_names
 from wagroups.domain.exit import Exit
 

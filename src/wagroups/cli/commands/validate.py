@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wagroups.cli.options.common import Common, Verb, pass_common
+from wagroups.cli.common_options import Common, Verb, pass_common
 from wagroups.cli.options.completion import group_names
 from wagroups.cli.options.run_options import instant_of, on_option
 from wagroups.cli.ui.findings import FINDINGS_FORMATS, ValidationResult, deliver_findings
@@ -120,7 +120,7 @@ def show(common: Common, group: tuple[str, ...], explain: bool, on: str | None) 
     from wagroups.reports.documents.models import document_json
     from wagroups.reports.documents.show import effective_document
     from wagroups.reports.documents.show_text import effective_markdown, effective_yaml
-    from wagroups.workflows.operate.pseudonyms import pseudonym_key
+    from wagroups.workflows.project.pseudonyms import pseudonym_key
 
     root = root_of(common)
     project = load_project(root, os.environ)

@@ -4,7 +4,7 @@ import asyncio
 import os
 from pathlib import Path
 
-from wagroups.cli.options.common import Common
+from wagroups.cli.common_options import Common
 from wagroups.cli.ui import logs
 from wagroups.cli.ui.progress import meter
 from wagroups.cli.ui.terminal import Screen

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from wagroups.cli.options.common import Common, Verb, pass_common
+from wagroups.cli.common_options import Common, Verb, pass_common
 from wagroups.cli.options.run_options import DurationParam, SafetyFlags, tightening_options
 from wagroups.cli.options.selection import selection_options
 from wagroups.cli.ui.webhook_server import Address, AddressType, listening

@@ -10,7 +10,7 @@ import click
 
 from wagroups import __version__
 from wagroups.cli.actor import actor_of
-from wagroups.cli.options.common import Common
+from wagroups.cli.common_options import Common
 from wagroups.cli.options.run_options import SafetyFlags
 from wagroups.cli.options.session import Opened, opened_project
 from wagroups.cli.ui.exits import code_of_error, exit_of_error, exit_of_plan, exit_of_run

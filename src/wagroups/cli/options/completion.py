@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from wagroups.cli.options.common import Common, Output, Verb, pass_common, project_of
+from wagroups.cli.common_options import Common, Output, Verb, pass_common, project_of
 from wagroups.domain.exit import Exit
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-from wagroups.cli.options.common import Common
+from wagroups.cli.common_options import Common
 from wagroups.cli.options.redaction import redaction_of
 from wagroups.domain.errors import ProjectError
 from wagroups.domain.problem import Problem

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from wagroups.cli.options.common import Common
+from wagroups.cli.common_options import Common
 from wagroups.cli.options.project import redactor_for, root_of
 from wagroups.cli.options.run_options import SafetyFlags, terms_of
 from wagroups.cli.options.selection import check_selection

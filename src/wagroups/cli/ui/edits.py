@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from wagroups.cli.options.common import Common
+from wagroups.cli.common_options import Common
 from wagroups.cli.ui.terminal import Screen
 from wagroups.domain.edits import FileEdit
 from wagroups.domain.exit import Exit

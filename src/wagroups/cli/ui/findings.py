@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from wagroups import __version__
-from wagroups.cli.options.common import BASIC_FORMATS, Common
+from wagroups.cli.common_options import BASIC_FORMATS, Common
 from wagroups.domain.exit import Exit
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from wagroups.cli.options.common import Common
+from wagroups.cli.common_options import Common
 from wagroups.cli.ui.exits import exit_of_import
 from wagroups.cli.ui.init_answers import Answers
 from wagroups.cli.ui.terminal import Screen

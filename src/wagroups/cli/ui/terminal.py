@@ -11,7 +11,7 @@ from typing import Final, TextIO, TypeVar
 
 import click
 
-from wagroups.cli.options.common import Common
+from wagroups.cli.common_options import Common
 from wagroups.reports.view.line_wrap import folded
 from wagroups.reports.view.style import Style, TextRole, plain
 

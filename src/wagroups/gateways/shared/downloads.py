@@ -17,7 +17,7 @@ from wagroups.gateways.shared.http import CONNECT_TIMEOUT_S
 from wagroups.imaging import likeness_of
 
 if TYPE_CHECKING:
-    from wagroups.gateways.kind import Connection
+    from wagroups.gateways.shared.connection import Connection
 
 MEDIA_DOMAIN: Final = "whatsapp.net"
 """Pictures are served from hosts below it: `pps.whatsapp.net` (recorded 2026-11-22), `media-….cdn.whatsapp.net`."""

@@ -19,7 +19,7 @@ from wagroups.domain.errors import GatewayError, NotSent, Rejected, SessionLost,
 from wagroups.gateways.shared.response import Response, excerpt, parsed
 
 if TYPE_CHECKING:
-    from wagroups.gateways.kind import Connection
+    from wagroups.gateways.shared.connection import Connection
 
 CONNECT_TIMEOUT_S: Final = 10.0
 """Chosen: a gateway that needs longer to accept a connection is not going to answer."""

@@ -24,7 +24,7 @@ from wagroups.domain.plans.operation import (
 )
 from wagroups.domain.plans.outcome import Receipt
 from wagroups.domain.ports import Health, Lookup
-from wagroups.gateways.kind import Connection
+from wagroups.gateways.shared.connection import Connection
 from wagroups.gateways.shared.downloads import Downloads
 from wagroups.gateways.shared.group_reads import READ_EMPTY, absence, by_jid, read_each, uncollected
 from wagroups.gateways.shared.http import Http, ReadBody

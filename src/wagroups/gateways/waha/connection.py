@@ -11,7 +11,7 @@ from wagroups.domain.errors import NotSent, Rejected, SessionLost, Unanswered
 from wagroups.domain.identity import Lid, Me, Phone, member_id
 from wagroups.domain.live.capability import Access, Aspect
 from wagroups.domain.ports import Gateway, Lookup
-from wagroups.gateways.kind import Connection
+from wagroups.gateways.shared.connection import Connection
 from wagroups.gateways.shared.http import Http
 from wagroups.gateways.shared.json_fields import NOTHING, Record, record, text
 from wagroups.gateways.waha.adapter import WahaGateway

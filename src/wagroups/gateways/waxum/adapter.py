@@ -17,7 +17,7 @@ from wagroups.domain.plans.budget import Restriction
 from wagroups.domain.plans.operation import ApproveRequests, CreateGroup, Edit, RejectRequests, WriteSetting
 from wagroups.domain.plans.outcome import Receipt
 from wagroups.domain.ports import Health, Lookup
-from wagroups.gateways.kind import Connection
+from wagroups.gateways.shared.connection import Connection
 from wagroups.gateways.shared.group_reads import READ_EMPTY, READ_SHORT, absence, by_jid, read_each
 from wagroups.gateways.shared.http import Http, ReadBody
 from wagroups.gateways.shared.json_fields import Record, flag, record, records, text

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from wagroups.domain.errors import NotSent, SessionLost
 from wagroups.domain.identity import Lid, Me, Phone, member_id
 from wagroups.domain.ports import Gateway
-from wagroups.gateways.kind import Connection
+from wagroups.gateways.shared.connection import Connection
 from wagroups.gateways.shared.http import Http
 from wagroups.gateways.shared.json_fields import record, text
 from wagroups.gateways.waxum.adapter import WaxumGateway

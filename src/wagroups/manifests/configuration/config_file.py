@@ -14,10 +14,9 @@ from wagroups.manifests.configuration.values import DEFAULT_STATE, Config, Priva
 from wagroups.manifests.language.fields import CONFIG_FIELDS, CONFIG_FILE
 from wagroups.manifests.language.formats import duration
 from wagroups.manifests.language.rules import Rule
-from wagroups.manifests.language.types import Fields, Format
+from wagroups.manifests.language.types import Fields, Format, Numbering
 from wagroups.manifests.load.tree import Map, Node
 from wagroups.manifests.load.validation import Flat, Reader, Written
-from wagroups.manifests.numbers.parse import Numbering
 
 VERSIONS: Final = ("1", "2")
 """All of one meaning; 1 is what release 0.1 wrote."""

@@ -14,7 +14,7 @@ from wagroups.domain.declared.permissions import Permissions
 from wagroups.domain.declared.safety import Safety
 from wagroups.domain.identity import AccountKey
 from wagroups.domain.plans.budget import PROFILES, ActiveHours, Allowance, Budget, CallClass, Pace
-from wagroups.manifests.numbers.parse import Numbering
+from wagroups.manifests.language.types import Numbering
 
 ProfileName = Literal["fresh", "careful", "seasoned", "sandbox"]
 RedactMode = Literal["auto", "strict", "alias", "last4", "off"]

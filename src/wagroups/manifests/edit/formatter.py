@@ -22,6 +22,7 @@ from wagroups.manifests.language.types import (
     Fields,
     Format,
     NamesType,
+    Numbering,
     NumberType,
     RecordType,
     Shape,
@@ -33,7 +34,7 @@ from wagroups.manifests.language.types import (
 )
 from wagroups.manifests.load.tree import Map, Node, Seq
 from wagroups.manifests.load.yaml_loader import BOM, load
-from wagroups.manifests.numbers.parse import ENCRYPTED, Numbering, Phones
+from wagroups.manifests.numbers.parse import ENCRYPTED, Phones
 
 _MODELINE: Final = "# yaml-language-server:"
 

@@ -8,8 +8,8 @@ import yaml
 from wagroups.domain.identity import Phone
 from wagroups.domain.origin import Origin
 from wagroups.manifests.edit.yaml_nodes import items, pairs, value_of
+from wagroups.manifests.language.fields import ALIAS
 from wagroups.manifests.numbers.parse import Phones
-from wagroups.manifests.resolve.people_tables import ALIAS
 
 PEOPLE: Final = "people"
 _LISTS: Final = ("admins", "members", "except")

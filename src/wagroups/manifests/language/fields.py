@@ -20,6 +20,7 @@ from wagroups.manifests.language.types import (
     Fields,
     Format,
     NamesType,
+    Numbering,
     NumberType,
     RecordsType,
     RecordType,
@@ -29,7 +30,6 @@ from wagroups.manifests.language.types import (
     WordType,
     YesNoType,
 )
-from wagroups.manifests.numbers.parse import Numbering
 
 NOTE_PREFIX: Final = "x-"
 """Keys that begin so are notes of the author, anywhere."""
@@ -311,3 +311,7 @@ CONFIG_FIELDS: Final[Fields] = {
     "safety": Field(RecordType(SAFETY_FIELDS, may_be_empty=True), "The brakes."),
     "privacy": Field(RecordType(PRIVACY_FIELDS, may_be_empty=True), "What outputs show."),
 }
+
+
+ALIAS: Final = "alias"
+"""The column with aliases, where no other is named."""

@@ -4,7 +4,7 @@ A shape is plain data, because the loader, the editor schemas and `fmt` each do 
 """
 
 from collections.abc import Mapping
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import NamedTuple, TypeAlias
 
 
@@ -144,3 +144,10 @@ class Field(NamedTuple):
 
 
 Fields: TypeAlias = Mapping[str, Field]
+
+
+class Numbering(StrEnum):
+    """How digits without + and without the national prefix are meant."""
+
+    NATIONAL = "national"
+    INTERNATIONAL = "international"

@@ -5,7 +5,6 @@ use: a warning if not, because its tables lag behind the world).
 """
 
 import re
-from enum import StrEnum
 from functools import cache
 from typing import Final, NamedTuple
 
@@ -14,7 +13,7 @@ import phonenumbers
 from wagroups.domain.identity import Phone
 from wagroups.manifests.language.invisible import visible
 from wagroups.manifests.language.rules import Rule
-from wagroups.manifests.language.types import Format
+from wagroups.manifests.language.types import Format, Numbering
 from wagroups.manifests.numbers.tables import NumberVerdict, judge
 
 ENCRYPTED: Final = "enc:age:"
@@ -38,13 +37,6 @@ _PARTED: Final = re.compile(r"[,;/|&\n]+|\s\s+|\s(?=\+)|(?<=[0-9]{7})\s+(?=[0-9]
 """Where one number may end and another begin."""
 _WHOLE_DIGITS: Final = 7
 """The least that a number of its own has.  Chosen: below the shortest in use on WhatsApp."""
-
-
-class Numbering(StrEnum):
-    """How digits without + and without the national prefix are meant."""
-
-    NATIONAL = "national"
-    INTERNATIONAL = "international"
 
 
 class NumberFault(NamedTuple):

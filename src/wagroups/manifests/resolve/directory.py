@@ -10,10 +10,10 @@ from wagroups.domain.identity import Alias, Phone
 from wagroups.manifests.language.diagnostics import place
 from wagroups.manifests.language.fields import PERSON_FIELDS
 from wagroups.manifests.language.rules import Rule
-from wagroups.manifests.language.types import Format
+from wagroups.manifests.language.types import Format, Numbering
 from wagroups.manifests.load.tree import Map, MapEntry
 from wagroups.manifests.load.validation import Flat, Reader, Written
-from wagroups.manifests.numbers.parse import Numbering, Phones
+from wagroups.manifests.numbers.parse import Phones
 from wagroups.manifests.resolve.dates import Dates
 from wagroups.manifests.resolve.doubts import Doubts
 

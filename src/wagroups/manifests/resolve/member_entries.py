@@ -15,7 +15,7 @@ from wagroups.domain.identity import Phone
 from wagroups.domain.origin import Origin, unpacked
 from wagroups.domain.problem import KIND_MOST, Problem
 from wagroups.manifests.language.diagnostics import Findings, place, shown
-from wagroups.manifests.language.fields import ENTRY_FIELDS
+from wagroups.manifests.language.fields import ALIAS, ENTRY_FIELDS
 from wagroups.manifests.language.formats import holds
 from wagroups.manifests.language.rules import Rule
 from wagroups.manifests.language.types import Format
@@ -27,7 +27,7 @@ from wagroups.manifests.resolve.dates import Dates
 from wagroups.manifests.resolve.directory import IN_YAML, DeclaredPeople, Policy, Source
 from wagroups.manifests.resolve.doubts import Doubts
 from wagroups.manifests.resolve.expectation import COUNT_HELP, unmet
-from wagroups.manifests.resolve.people_tables import ALIAS, numbering
+from wagroups.manifests.resolve.people_tables import numbering
 
 _NUMBER: Final = re.compile(r"\+.*|[(0-9][0-9 ()./-]{4,}(,[0-9]+)?|[0-9],[0-9]+E\+?[0-9]+|[0-9](\.[0-9]+)?E\+[0-9]+")
 """What is meant as a number when it is no known alias: a plus, or digits alone."""

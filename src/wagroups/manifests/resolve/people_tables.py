@@ -6,19 +6,15 @@ from typing import Final
 from wagroups.domain.declared.desired import Origin
 from wagroups.domain.origin import QUOTED
 from wagroups.manifests.language.diagnostics import place, shown
-from wagroups.manifests.language.fields import PERSON_FIELDS
+from wagroups.manifests.language.fields import ALIAS, PERSON_FIELDS
 from wagroups.manifests.language.rules import Rule
-from wagroups.manifests.language.types import Format
+from wagroups.manifests.language.types import Format, Numbering
 from wagroups.manifests.load.csv_table import CsvTable
 from wagroups.manifests.load.tree import MapEntry
 from wagroups.manifests.load.validation import Flat, Reader, Written
-from wagroups.manifests.numbers.parse import Numbering
 from wagroups.manifests.resolve.csv_rosters import Rows, Tables
 from wagroups.manifests.resolve.directory import PeopleReader, Said, Source
 from wagroups.manifests.resolve.expectation import COUNT_HELP, unmet
-
-ALIAS: Final = "alias"
-"""The column with aliases, where no other is named."""
 
 _COLUMNS: Final = (ALIAS, "phone", "name", "region", "from", "until")
 

@@ -1,7 +1,8 @@
 """Invited people: who is waited for, who is written to, and whom nobody asks a third time.
 
-An addition that WhatsApp refuses for somebody's privacy is an invitation from then on (`domain.live.invitation`).  While it
-rests the plan is quiet, but for `invite: message`: then each invitation brings one text with the group's link.
+An addition that WhatsApp refuses for somebody's privacy is an invitation from then on (`domain.live.invitation`).
+While it rests the plan is quiet, but for `invite: message`: then each invitation brings one text with the group's
+link.
 """
 
 from datetime import datetime

@@ -1,6 +1,6 @@
 """Turn changes into the calls this gateway needs, in the order that is safe.
 
-The order of the table of changes (`domain.plans.change_kinds`); what protects a group that exists comes before all of it.
+The order is that of the table of changes (`domain.plans.change_kinds`); what protects a group that exists comes first.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -9,10 +9,20 @@ import json
 from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from wagroups.simulation.server.control import PREFIX, Control
-from wagroups.simulation.server.http import Answer, Match, Request, Router, json_answer, read, send_answer, text_answer
+from wagroups.simulation.server.http import (
+    Answer,
+    Logged,
+    Match,
+    Request,
+    Router,
+    json_answer,
+    read,
+    send_answer,
+    text_answer,
+)
 from wagroups.simulation.server.read_cache import Mirror
 from wagroups.simulation.world.account import SimulatedAccount
 from wagroups.simulation.world.faults import Call, Fault, FaultKind
@@ -34,20 +44,6 @@ _BAD_GATEWAY_PAGE: Final = b"<html><head><title>%d</title></head><body><h1>%d</h
 
 class ConnectionDropped(ConnectionError):
     """The server cut the connection without an answer.  Seen only where there is no real connection to cut."""
-
-
-class Logged(NamedTuple):
-    """A request that came in."""
-
-    at: datetime
-    method: str
-    path: str
-    status: int | None
-    """`None` when no answer was sent."""
-    write: bool
-    """Whether it was sent to a route that may change something on WhatsApp."""
-    call: str
-    """The word for what it was about, as in `faults.Call`; empty for an unknown route."""
 
 
 class Dialect(Protocol):

@@ -24,7 +24,7 @@ from wagroups.simulation.world.seed import FaultSeed, RestrictionSeed, dump
 from wagroups.simulation.world.world import ConnectionState
 
 if TYPE_CHECKING:
-    from wagroups.simulation.server.app import Logged
+    from wagroups.simulation.server.http import Logged
 
 PREFIX: Final = "/__sandbox__/"
 

@@ -7,6 +7,7 @@ otherwise; so routing is written out and only the two ends of ASGI are used.
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import parse_qs
 
@@ -134,3 +135,17 @@ async def send_answer(answer: Answer, send: "Send") -> None:
     raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": answer.status, "headers": raw})
     await send({"type": "http.response.body", "body": answer.body})
+
+
+class Logged(NamedTuple):
+    """A request that came in."""
+
+    at: datetime
+    method: str
+    path: str
+    status: int | None
+    """`None` when no answer was sent."""
+    write: bool
+    """Whether it was sent to a route that may change something on WhatsApp."""
+    call: str
+    """The word for what it was about, as in `faults.Call`; empty for an unknown route."""

@@ -7,7 +7,7 @@ a call that passed have a code of their own.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from wagroups.domain.declared.settings import SETTINGS, Setting
 from wagroups.domain.errors import ImageError
@@ -17,9 +17,7 @@ from wagroups.simulation.world import membership
 from wagroups.simulation.world.group import Description, Group, PendingRequest, Result
 from wagroups.simulation.world.people import SimulatedPerson
 from wagroups.simulation.world.refusal import Outsider, WhatsAppError
-
-if TYPE_CHECKING:
-    from wagroups.simulation.world.world import World
+from wagroups.simulation.world.world import World
 
 SUBJECT_CHARS: Final = 100
 DESCRIPTION_CHARS: Final = 2048
@@ -37,7 +35,7 @@ class Creation(NamedTuple):
 class SimulatedAccount:
     """Somebody, acting."""
 
-    world: "World"
+    world: World
     person: SimulatedPerson
 
     # Looking
@@ -217,3 +215,22 @@ class SimulatedAccount:
             raise WhatsAppError(400)
         if len(subject) > SUBJECT_CHARS:
             raise WhatsAppError(406)
+
+
+def account_of(world: World, session: str) -> SimulatedAccount:
+    """The account behind a gateway's session."""
+    return SimulatedAccount(world, world.behind(session))
+
+
+def phone_of(world: World, name: str | None = None, *, group: str | None = None) -> SimulatedAccount:
+    """Somebody's telephone: by name, or that of an admin of `group` who is not `me` where there is one.
+
+    Raises LookupError when there is nobody of that name.
+    """
+    if name is not None:
+        person = world.people.called(name)
+        if person is None:
+            raise LookupError("nobody has that name")
+        return SimulatedAccount(world, person)
+    admins = [] if group is None else [p for p, role in world.group(group).members.items() if role.is_admin]
+    return SimulatedAccount(world, next((person for person in admins if person is not world.me), world.me))

@@ -1,15 +1,13 @@
 """Coming into a group and going out of it, one person at a time."""
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from wagroups.domain.identity import Role
 from wagroups.simulation.world.faults import Call
 from wagroups.simulation.world.group import INVITATION_LIFE, REJOIN_REST, Group, InvitationCode, PendingRequest, Result
 from wagroups.simulation.world.people import SimulatedPerson
 from wagroups.simulation.world.refusal import WhatsAppError
-
-if TYPE_CHECKING:
-    from wagroups.simulation.world.world import World
+from wagroups.simulation.world.world import World
 
 MEMBERS: Final = 1024
 """How many fit in: WhatsApp's help pages, 2026."""
@@ -28,7 +26,7 @@ def enter(group: Group, person: SimulatedPerson) -> None:
     group.version += 1
 
 
-def admit(world: "World", group: Group, person: SimulatedPerson) -> Result:
+def admit(world: World, group: Group, person: SimulatedPerson) -> Result:
     """Add somebody who was asked for by a member with the right to."""
     code = world.refusal_of(Call.ADD, group, person) or _refusal(world, group, person)
     if code is None:
@@ -41,7 +39,7 @@ def admit(world: "World", group: Group, person: SimulatedPerson) -> Result:
     return Result(person, code, invitation)
 
 
-def _refusal(world: "World", group: Group, person: SimulatedPerson) -> int | None:
+def _refusal(world: World, group: Group, person: SimulatedPerson) -> int | None:
     if person.no_account:
         return 404
     if person in group.members:
@@ -55,7 +53,7 @@ def _refusal(world: "World", group: Group, person: SimulatedPerson) -> int | Non
     return 403 if person.blocks_adds else None
 
 
-def accept(world: "World", group: Group, person: SimulatedPerson) -> None:
+def accept(world: World, group: Group, person: SimulatedPerson) -> None:
     """Come by a private invitation.  Raises 404 without one and 410 when it ran out."""
     invitation = group.invitations.get(person)
     if invitation is None:
@@ -65,7 +63,7 @@ def accept(world: "World", group: Group, person: SimulatedPerson) -> None:
     enter(group, person)
 
 
-def request(world: "World", group: Group, person: SimulatedPerson, method: str) -> Result:
+def request(world: World, group: Group, person: SimulatedPerson, method: str) -> Result:
     """Put somebody on the list of those who wait for approval (421)."""
     if person in group.members:
         return Result(person, 409)
@@ -74,7 +72,7 @@ def request(world: "World", group: Group, person: SimulatedPerson, method: str) 
     return Result(person, 421)
 
 
-def settle(world: "World", group: Group, person: SimulatedPerson, *, admit: bool) -> Result:
+def settle(world: World, group: Group, person: SimulatedPerson, *, admit: bool) -> Result:
     """Approve or reject a request."""
     code = world.refusal_of(Call.APPROVE if admit else Call.REJECT, group, person)
     if code is not None:
@@ -88,7 +86,7 @@ def settle(world: "World", group: Group, person: SimulatedPerson, *, admit: bool
     return Result(person)
 
 
-def remove(world: "World", group: Group, person: SimulatedPerson) -> Result:
+def remove(world: World, group: Group, person: SimulatedPerson) -> Result:
     """Put somebody out.  The owner cannot be (405)."""
     code = world.refusal_of(Call.REMOVE, group, person) or _immovable(group, person)
     if code is not None:
@@ -99,7 +97,7 @@ def remove(world: "World", group: Group, person: SimulatedPerson) -> Result:
     return Result(person)
 
 
-def promote(world: "World", group: Group, person: SimulatedPerson) -> Result:
+def promote(world: World, group: Group, person: SimulatedPerson) -> Result:
     """Make somebody an admin; one who is stays one."""
     code = world.refusal_of(Call.PROMOTE, group, person) or (None if person in group.members else 404)
     if code is not None:
@@ -109,7 +107,7 @@ def promote(world: "World", group: Group, person: SimulatedPerson) -> Result:
     return Result(person)
 
 
-def demote(world: "World", group: Group, person: SimulatedPerson) -> Result:
+def demote(world: World, group: Group, person: SimulatedPerson) -> Result:
     """Make somebody a plain member.  The owner cannot be (405)."""
     code = world.refusal_of(Call.DEMOTE, group, person) or _immovable(group, person)
     if code is not None:
@@ -118,7 +116,7 @@ def demote(world: "World", group: Group, person: SimulatedPerson) -> Result:
     return Result(person)
 
 
-def leave(world: "World", group: Group, person: SimulatedPerson) -> None:
+def leave(world: World, group: Group, person: SimulatedPerson) -> None:
     """Go by oneself.  A group never stays without an admin: the server appoints somebody.
 
     Whom it appoints is not known; here it is whoever has been in longest.

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from wagroups.domain.declared.settings import Setting
 from wagroups.domain.identity import Phone
-from wagroups.simulation.world.account import SimulatedAccount
+from wagroups.simulation.world.account import SimulatedAccount, phone_of
 from wagroups.simulation.world.group import Result
 from wagroups.simulation.world.refusal import WhatsAppError
 from wagroups.simulation.world.world import World
@@ -70,7 +70,7 @@ def act(world: World, action: ScriptedAction) -> None:
     Raises LookupError for a person or group that is not there, ValueError for an action that lacks something, and
     WhatsAppError when WhatsApp refuses the action or every single person in it.
     """
-    account = world.phone(action.who, group=action.group)
+    account = phone_of(world, action.who, group=action.group)
     match action.do:
         case "create":
             account.create(_given(action.subject, "subject"), _ids(world, action.people))

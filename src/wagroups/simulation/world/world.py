@@ -1,6 +1,6 @@
 """A small WhatsApp: people, groups, and the accounts through which they act.
 
-The world keeps what is so; the rules of who may do what are `SimulatedAccount`'s, and everybody is bound by them: the
+The world keeps what is so; the rules of who may do what are `account`'s, and everybody is bound by them: the
 account behind a gateway and a person tapping on a phone go through the same methods.  It does no I/O, invents its ids
 by counting, and takes the time from a clock that is handed in, so that one script always gives one world.
 """
@@ -14,7 +14,6 @@ from typing import Final, NamedTuple
 
 from wagroups.domain.declared.settings import Setting
 from wagroups.domain.identity import GroupJid, Role
-from wagroups.simulation.world.account import SimulatedAccount
 from wagroups.simulation.world.faults import Call, Faults
 from wagroups.simulation.world.group import Description, Group
 from wagroups.simulation.world.people import Population, SimulatedPerson
@@ -77,26 +76,13 @@ class World:
 
     # People and their accounts
 
-    def account(self, session: str) -> SimulatedAccount:
-        """The account behind a gateway's session."""
-        return SimulatedAccount(self, self._sessions.get(session, self.me))
+    def behind(self, session: str) -> SimulatedPerson:
+        """Whose account a gateway's session is."""
+        return self._sessions.get(session, self.me)
 
     def tie(self, session: str, person: SimulatedPerson) -> None:
         """Let a session belong to somebody else than `me`."""
         self._sessions[session] = person
-
-    def phone(self, name: str | None = None, *, group: str | None = None) -> SimulatedAccount:
-        """Somebody's telephone: by name, or that of an admin of `group` who is not `me` where there is one.
-
-        Raises LookupError when there is nobody of that name.
-        """
-        if name is not None:
-            person = self.people.called(name)
-            if person is None:
-                raise LookupError("nobody has that name")
-            return SimulatedAccount(self, person)
-        admins = [] if group is None else [p for p, role in self.group(group).members.items() if role.is_admin]
-        return SimulatedAccount(self, next((person for person in admins if person is not self.me), self.me))
 
     def connection(self, person: SimulatedPerson) -> ConnectionState:
         return self._connections.get(person, ConnectionState.WORKING)

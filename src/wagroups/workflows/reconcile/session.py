@@ -19,15 +19,15 @@ from wagroups.execution.clock import SystemClock
 from wagroups.execution.gateway_calls import PacedGateway
 from wagroups.execution.rate_limit import PATIENCE, Pacer, Quota
 from wagroups.execution.restrictions import heed
-from wagroups.gateways.kind import Connection
 from wagroups.gateways.registry import KINDS, kind_named
+from wagroups.gateways.shared.connection import Connection
 from wagroups.manifests.configuration.values import Account, Config
 from wagroups.manifests.language.fields import CONFIG_FILE
 from wagroups.manifests.project import Project, load_project
 from wagroups.manifests.resolve.pictures import sent_bytes
 from wagroups.state.ledger import SqlLedger
 from wagroups.state.open import ledger_hosts, open_ledger
-from wagroups.workflows.operate.pseudonyms import shared_key
+from wagroups.workflows.project.pseudonyms import shared_key
 from wagroups.workflows.project.secrets import database_address, secret_value, source_of, variable_value
 
 

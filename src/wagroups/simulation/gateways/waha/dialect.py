@@ -14,6 +14,7 @@ from wagroups.simulation.gateways.waha.engine import FakeEngine, Json
 from wagroups.simulation.gateways.waha.errors import JavaScriptError, undefined
 from wagroups.simulation.server.http import Answer, EarlyAnswer, Match, Request, Route, Router, json_answer
 from wagroups.simulation.server.read_cache import Mirror, Sight
+from wagroups.simulation.world.account import account_of
 from wagroups.simulation.world.faults import Call, FaultKind
 from wagroups.simulation.world.people import SimulatedPerson
 from wagroups.simulation.world.refusal import WhatsAppError
@@ -81,7 +82,7 @@ class Waha:
         self.session = session
         self.key = key
         self.patience = patience
-        self.account = world.account(session)
+        self.account = account_of(world, session)
         self.mirror = Mirror(self.account, engine.lag)
         self.router = Router(())
         self.asked_about: set[SimulatedPerson] = set()

@@ -12,6 +12,7 @@ from wagroups.simulation.gateways.waxum import rejections
 from wagroups.simulation.gateways.waxum.rejections import NOT_CONNECTED
 from wagroups.simulation.server.http import Answer, EarlyAnswer, Match, Request, Route, Router
 from wagroups.simulation.server.read_cache import Mirror
+from wagroups.simulation.world.account import account_of
 from wagroups.simulation.world.faults import Call, FaultKind
 from wagroups.simulation.world.group import Group
 from wagroups.simulation.world.people import SimulatedPerson
@@ -71,7 +72,7 @@ class Waxum:
         """Whether the library reads a description's id before it writes, as versions after 0.9.1 do."""
         self.documented = shape == "documented"
         """Whether groups and numbers look as docs/api of waxum-doc shows them (read 2026-12)."""
-        self.account = world.account(session)
+        self.account = account_of(world, session)
         self.looked_up: set[SimulatedPerson] = {self.account.person}
         """People whose number the server's cache has; group reads show no other numbers."""
         self.mirror = Mirror(self.account, discloses=lambda person: person in self.looked_up)

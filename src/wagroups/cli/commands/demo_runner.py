@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
 
 from wagroups.cli.commands.example_world import CLUB
-from wagroups.cli.options.common import Common
+from wagroups.cli.common_options import Common
 from wagroups.cli.ui.terminal import Screen
 from wagroups.domain.declared.choices import DEFAULT_SESSION
 from wagroups.domain.errors import WagroupsError

@@ -1,0 +1,1 @@
+"""The HTTP dialects of the gateways, in front of a simulated WhatsApp."""

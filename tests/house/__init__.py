@@ -1,0 +1,1 @@
+"""What holds the tree in order, beside the import contracts."""
