@@ -12,8 +12,8 @@ import pytest
 from click.shell_completion import ShellComplete
 
 from tests.cli.command import Command
-from wagroups.cli import project_names
 from wagroups.cli.main import program
+from wagroups.cli.options import project_names
 from wagroups.domain.exit import Exit
 from wagroups.manifests.language.fields import CONFIG_FILE
 
@@ -128,7 +128,7 @@ def test_kept_names_that_are_damaged_are_made_anew(content: str, club: Path, off
 def test_a_folder_of_too_many_files_is_read_each_time(
     club: Path, offered: Offered, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("wagroups.cli.project_names.MOST_ENTRIES", 1)
+    monkeypatch.setattr("wagroups.cli.options.project_names.MOST_ENTRIES", 1)
     assert offered("wagroups show ", club) == ["juniors", "news", "trainers"]
     assert list((club / ".wagroups").iterdir()) == []
 

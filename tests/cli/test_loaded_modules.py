@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import pytest
 
-from wagroups.cli.project_names import names_of_project
+from wagroups.cli.options.project_names import names_of_project
 from wagroups.cli.verbs import VERBS
 from wagroups.state.open import open_ledger
 
@@ -120,7 +120,7 @@ def test_help_and_completion_load_the_verbs_and_lists_of_names(help_of_everythin
         "wagroups",
         "wagroups.cli",
         "wagroups.cli.main",
-        "wagroups.cli.project_names",
+        "wagroups.cli.options.project_names",
         "wagroups.cli.commands.state_people",
         "wagroups.cli.verbs",
         "wagroups.domain",

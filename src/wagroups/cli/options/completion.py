@@ -14,7 +14,7 @@ from wagroups.cli.common_options import Common, Output, Verb, pass_common, proje
 from wagroups.domain.exit import Exit
 
 if TYPE_CHECKING:
-    from wagroups.cli.project_names import ProjectNames
+    from wagroups.cli.options.project_names import ProjectNames
 
 
 SHELLS: Final = ("bash", "zsh", "fish")
@@ -86,6 +86,6 @@ def _beginning(names: Iterable[str], incomplete: str) -> list[str]:
 
 
 def _names(context: click.Context) -> ProjectNames:
-    from wagroups.cli.project_names import names_of_project
+    from wagroups.cli.options.project_names import names_of_project
 
     return names_of_project(project_of(context))
