@@ -14,6 +14,7 @@ from tests import builders as b
 from tests.rig import DIALECTS, Rig, rig
 from wagroups.domain.declared.desired import DesiredGroup, DesiredMembers, Manage
 from wagroups.domain.identity import GroupJid, Role
+from wagroups.domain.live.capability import Access, Aspect
 from wagroups.domain.plans.plan import Plan
 from wagroups.domain.plans.points import PointClass
 from wagroups.domain.ports import Lookup
@@ -133,3 +134,21 @@ def test_a_former_number_stays_while_the_new_one_is_in_the_group_unseen(account:
         account.apply(renumbered)
         account.clock.advance(timedelta(days=1))
         assert {"ben", "dora"} <= account.members("Chess").keys()
+
+
+def test_somebody_denied_who_may_be_hidden_is_named_until_a_look_up_tells_who_they_are(account: Rig) -> None:
+    jid = account.live_group("Chess", EVERYBODY)
+    account.apply(chess(jid, "ben"))
+    unknown(account, "ben")
+    gone, ben = chess(jid), b.person("ben", denied=b.NOW.date())
+    run = account.apply(gone, people=(ben,))
+    assert "ben" in account.members("Chess")
+    assert run.remaining is not None
+    assert codes(run.remaining)["ben"] == "denied-hidden"
+    assert not run.converged
+    account.clock.advance(timedelta(days=40))  # until nothing is remembered of the look-up
+    run = account.apply(gone, people=(ben,))
+    # NOWEB knows the LIDs of people it has met, and no others.
+    told = account.can(Aspect.LID_LOOKUP, Access.READ) and account.dialect != "noweb"
+    assert ("ben" in account.members("Chess")) is not told
+    assert codes(run.plan).get("ben") == (None if told else "denied-hidden")

@@ -64,6 +64,7 @@ CLASSES: Final[Mapping[str, PointClass]] = MappingProxyType(
         # People whom a whole list does not name, and who stay.
         "not-declared": PointClass.OPEN,
         "declared-entry": PointClass.OPEN,
+        "denied-hidden": PointClass.OPEN,
         "unresolved": PointClass.REMARK,
         "undeclared-admin": PointClass.REMARK,
         "protected": PointClass.REMARK,

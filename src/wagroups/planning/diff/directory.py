@@ -27,6 +27,10 @@ class Directory:
     def aliases(self) -> frozenset[str]:
         return frozenset(person.alias for person in self._people if person.alias is not None)
 
+    @cached_property
+    def denied(self) -> tuple[Person, ...]:
+        return tuple(person for person in self._people if person.denied is not None)
+
     def by_phone(self, phone: Phone | None) -> Person | None:
         return None if phone is None else self._now.get(phone)
 

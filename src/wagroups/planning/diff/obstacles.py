@@ -237,6 +237,13 @@ class Obstacles:
             next=next_,
         )
 
+    def may_be_hidden(self, person: Person) -> bool:
+        """Whether a LID of theirs is not known, so that they may be hidden; it is looked up where it can be."""
+        unknown = self._unknown_numbers(person)
+        if unknown and self.capabilities.can(Aspect.LID_LOOKUP, Access.READ):
+            self.lookups += [phone for phone in unknown if self.memory.no_lid.keys().isdisjoint(phone.variants())]
+        return bool(unknown)
+
     def was_here(self, person: Person) -> bool:
         """Whether somebody was seen in the group, or added to it, so that they may have left it."""
         presence = self.presence_of(person)

@@ -123,6 +123,8 @@ class _Diff:
             filter(None, (self.names.lid_of(phone) for person in self.desired for phone in person.phones))
         )
         self.waiting: set[Phone] = set()
+        self.denied_unseen: dict[Phone, bool] = {}
+        """Denied people who may be hidden members, and whether they were in the group before."""
         extra = [member for member in self.roster.members if member not in self.present]
         self.extra = sorted(extra, key=lambda member: member.order)
         self.unresolved = [m for m in self.extra if self._phone(m) is None and not is_me(m, self.me)]
@@ -141,6 +143,7 @@ class _Diff:
             *self._staying(),
             *self._roles(arriving),
             *self._unresolved(),
+            *self._denied_among_hidden(),
         ]
         left = Replacement(tuple(item for item in said if not isinstance(item, Notice)), (), ())
         if self._lacks_an_admin():
@@ -161,7 +164,7 @@ class _Diff:
         if not self._adds():
             return None
         asked = {p.phone: self.obstacles.was_here(p) for p in self.missing if self.obstacles.presence_of(p)}
-        return {**asked, **self.obstacles.unclear}
+        return {**asked, **self.obstacles.unclear, **self.denied_unseen}
 
     def _adds(self) -> bool:
         """Whether the lists say who is to come."""
@@ -392,6 +395,33 @@ class _Diff:
                 code="not-declared" if strange else "unresolved",
                 text=f"{who} left alone; a message from them, or a look-up of declared numbers, would tell who it is",
                 next=f"wagroups who {self.group.key}" if strange else None,
+            )
+
+    def _denied_among_hidden(self) -> Iterator[Notice]:
+        """Denied people of this group who may be hidden members: no call can name them until their LID is known.
+
+        Others on the deny list are not asked about: nothing says that they were ever here.
+        """
+        group = self.group
+        declared = self.members_in and group.members_declared and group.manage_members is not Manage.IGNORE
+        if not self.unresolved or not declared:
+            return
+        for person in self.directory.denied:
+            presence, was_here = self.obstacles.presence_of(person), self.obstacles.was_here(person)
+            concerned = was_here or presence is not None or person.phone in self.written
+            if self.roster.find_any(person.phones) is not None or not concerned:
+                continue
+            if not self.obstacles.may_be_hidden(person):
+                continue
+            self.denied_unseen[person.phone] = was_here
+            certain = presence is not None and presence.in_the_group_by_some_name(self.moment.now)
+            is_one = "is" if certain else "may be"
+            yield Notice(
+                code="denied-hidden",
+                person=_identity(person),
+                text=f"{{person}} is denied and {is_one} one of the members whose number WhatsApp hides, whom no call "
+                "can name; an admin of the group sees and removes them on a phone",
+                next=f"wagroups who {group.key}",
             )
 
     def _whole(self) -> bool:
