@@ -26,12 +26,13 @@ _SEPARATORS: Final = str.maketrans(dict.fromkeys("+ ()./-\u2010\u2011\u00a0\u202
 
 
 _DECIMAL: Final = re.compile(
-    r"[0-9+ (),/'-]*[0-9]\.[0-9]{1,2}|[0-9+ ()./'-]*[0-9],[0-9]{1,2}|\+?[0-9]{7,}[.,]0+"
+    r"[0-9+\s(),/'-]*[0-9]\s*\.\s*[0-9]{1,2}|[0-9+\s()./'-]*[0-9]\s*,\s*[0-9]{1,2}|\+?[0-9]{7,}\s*[.,]\s*0+"
     r"|\+?[0-9]([.,][0-9]+)?E\+?[0-9]+",
     re.IGNORECASE,
 )
 """A number as spreadsheets export one: 6640000006.0, 1,234.00, 4,477E+11.  A dot or comma of which there is no second
-one, with one or two digits behind it, is no separator; 06.12.34.56.78 has four."""
+one, with one or two digits behind it, is no separator; 06.12.34.56.78 has four.  Blanks are of any kind: spreadsheets
+group thousands by U+00A0 and U+202F."""
 
 _PARTED: Final = re.compile(r"[,;/|&\n]+|\s\s+|\s(?=\+)|(?<=[0-9]{7})\s+(?=[0-9]{7})")
 """Where one number may end and another begin."""
