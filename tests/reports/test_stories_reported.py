@@ -101,6 +101,16 @@ def test_nothing_is_called_fine_beside_an_open_point_without_naming_it(plan: Pla
         assert "not so" in written or '"open": ' in written or name in ("csv", "junit", "drift junit"), name
 
 
+def test_nothing_is_called_fine_beside_a_group_that_could_not_be_judged_or_is_refused(plan: Plan) -> None:
+    held = any(group.hold for group in plan.groups)
+    if plan.open or not (held or plan.guards):
+        return
+    for name, written in in_every_format(plan, Redactor(Redaction.ALIAS, builders.KEY)).items():
+        said = [sentence for sentence in sentences(written) if re.search(r"nothing to do|[Dd]rift: none", sentence)]
+        limited = [sentence for sentence in said if re.search(r"could be judged|[Rr]efused", sentence)]
+        assert said == limited, name
+
+
 def test_every_open_point_is_in_every_format_with_what_to_do_next(plan: Plan) -> None:
     assert [point.code for point in plan.open if point.next is None] == []
     for name, written in in_every_format(plan, Redactor(Redaction.ALIAS, builders.KEY)).items():

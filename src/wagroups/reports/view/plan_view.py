@@ -26,6 +26,7 @@ from wagroups.reports.view.points import (
     Points,
     first_lines,
     headline,
+    in_what,
     nothing_planned,
     points_of,
     waited_and_unseen,
@@ -275,7 +276,8 @@ def _no_drift(summary: Summary) -> str:
     if summary.open:
         return nothing_planned(summary)
     besides = waited_and_unseen(summary)
-    return f"none; {besides}" if besides else "none"
+    none = f"none{in_what(summary)}"
+    return f"{none}; {besides}" if besides else none
 
 
 def _sentences(summary: Summary, what: str, found: str) -> str:

@@ -154,7 +154,14 @@ def nothing_planned(summary: Summary) -> str:
     if summary.open:
         return "no run changes that"
     besides = waited_and_unseen(summary)
-    return f"nothing to do now; {besides}" if besides else "nothing to do"
+    return f"nothing to do now{in_what(summary)}; {besides}" if besides else f"nothing to do{in_what(summary)}"
+
+
+def in_what(summary: Summary) -> str:
+    """What a sentence about nothing is limited to: a group that was refused or not judged may be as wrong as any."""
+    if summary.refused:
+        return " beside what is refused"
+    return " in what could be judged" if summary.held else ""
 
 
 def waited_and_unseen(summary: Summary) -> str:

@@ -15,7 +15,7 @@ from wagroups.domain.plans.outcome import ActionResult, Run, Verdict
 from wagroups.privacy.redactor import Redactor
 from wagroups.reports.view import rests
 from wagroups.reports.view.plan_view import PlanView, Row, group_view, plan_view
-from wagroups.reports.view.points import Line, waited_and_unseen
+from wagroups.reports.view.points import Line, in_what, waited_and_unseen
 from wagroups.reports.view.times import moment
 from wagroups.reports.view.wording import ADVICE, OWN_LIMITS, VERDICTS, count
 
@@ -222,8 +222,13 @@ def _totals(counts: Counter[Verdict], after: PlanView) -> str:
     parts = [f"{counts[verdict]} {VERDICTS[verdict]}" for verdict in Verdict if counts[verdict]]
     if after.due_alone:
         return f"Result: {', '.join(parts) or 'nothing is due'}."
-    nothing = "there was nothing that a run can do" if after.headline else "there was nothing to do"
-    return f"Result: {', '.join(parts) or nothing}."
+    return f"Result: {', '.join(parts) or _nothing(after)}."
+
+
+def _nothing(after: PlanView) -> str:
+    if after.headline:
+        return "there was nothing that a run can do"
+    return f"there was nothing to do{in_what(after.summary)}"
 
 
 def _convergence(run: Run, after: PlanView | None, redactor: Redactor) -> str:
