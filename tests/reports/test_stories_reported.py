@@ -26,6 +26,7 @@ from wagroups.reports.render.junit import plan_junit
 from wagroups.reports.render.markdown import plan_markdown, run_markdown
 from wagroups.reports.render.text import drift_text, plan_text, run_text
 from wagroups.reports.view.points import next_of
+from wagroups.reports.view.tally import summarise
 
 SCHEMA = jsonschema.Draft7Validator(plan_schema())
 
@@ -109,6 +110,8 @@ def test_nothing_is_called_fine_beside_a_group_that_could_not_be_judged_or_is_re
         said = [sentence for sentence in sentences(written) if re.search(r"nothing to do|[Dd]rift: none", sentence)]
         limited = [sentence for sentence in said if re.search(r"could be judged|[Rr]efused", sentence)]
         assert said == limited, name
+    judged = {group.key for group in plan.groups if group.hold is None} - {guard.group for guard in plan.guards}
+    assert summarise(plan).groups_in_sync <= len(judged)
 
 
 def test_every_open_point_is_in_every_format_with_what_to_do_next(plan: Plan) -> None:

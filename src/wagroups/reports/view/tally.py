@@ -27,7 +27,7 @@ class Summary(BaseModel):
     dissolve: int = 0
     groups_changed: int = 0
     groups_in_sync: int = 0
-    """Nothing to do and nothing to say."""
+    """Nothing to do, nothing to say, and not refused: of a list that comes to nobody, nothing is planned either."""
     groups_noted: int = 0
     """Nothing to do, and notices that say what is not known, not possible or waited for."""
     groups_open: int = 0
@@ -60,10 +60,11 @@ def summarise(plan: Plan) -> Summary:
     acting = [group for group in plan.groups if not group.watched]
     points = Counter(notice.point_class for group in plan.groups for notice in group.notices)
     kinds = tally(action for group in acting for action in group.actions)
+    refused = {guard.group for guard in plan.guards}
     return Summary(
         **kinds,
         groups_changed=sum(bool(group.actions) for group in acting),
-        groups_in_sync=sum(group.in_sync and not group.notices for group in plan.groups),
+        groups_in_sync=sum(g.in_sync and not g.notices and g.key not in refused for g in plan.groups),
         groups_noted=sum(group.in_sync and bool(group.notices) for group in plan.groups),
         groups_open=sum(group.in_sync and bool(group.points(PointClass.OPEN)) for group in plan.groups),
         open=points[PointClass.OPEN],
