@@ -15,12 +15,13 @@ from tests import builders as b
 from tests.fake_clock import FakeClock
 from wagroups.domain.errors import NotSent, NotYet, SessionLost, Throttled, Unanswered
 from wagroups.domain.identity import Identity, InviteLink
+from wagroups.domain.ledger import Ledger
 from wagroups.domain.live.capability import Capabilities, ReadCost
 from wagroups.domain.live.observed import EVERYTHING, Scope
 from wagroups.domain.plans.budget import Allowance, CallClass, Pace
 from wagroups.domain.plans.operation import AddMembers, CreateGroup, Edit, PromoteMembers, WriteSubject
 from wagroups.domain.plans.outcome import PersonResult, Receipt
-from wagroups.domain.ports import Gateway, Ledger, Lookup
+from wagroups.domain.ports import Gateway, Lookup
 from wagroups.execution.gateway_calls import POLICIES, PacedGateway
 from wagroups.execution.rate_limit import Pacer
 from wagroups.state.volatile import volatile_ledger

@@ -12,8 +12,9 @@ from tests.fake_clock import FakeClock
 from wagroups.domain.declared.picture import Glimpse, Likeness
 from wagroups.domain.errors import GatewayError, NotSent, Rejected, SessionLost, Throttled, Unanswered
 from wagroups.domain.identity import GroupJid
+from wagroups.domain.ledger import Ledger
 from wagroups.domain.plans.budget import Allowance, Budget, CallClass, Pace
-from wagroups.domain.ports import Gateway, Ledger
+from wagroups.domain.ports import Gateway
 from wagroups.execution.gateway_calls import PacedGateway
 from wagroups.execution.rate_limit import Pacer
 from wagroups.execution.verification import glimpse

@@ -10,6 +10,7 @@ import pytest
 from tests.fake_clock import MORNING, FakeClock
 from wagroups.domain.errors import NotYet
 from wagroups.domain.identity import AccountKey
+from wagroups.domain.ledger import Ledger
 from wagroups.domain.plans.budget import (
     ACCOUNT_REST,
     CAREFUL,
@@ -25,7 +26,6 @@ from wagroups.domain.plans.budget import (
     Pace,
     Waiting,
 )
-from wagroups.domain.ports import Ledger
 from wagroups.execution.rate_limit import PATIENCE, Pacer, Quota
 from wagroups.state.volatile import volatile_ledger
 

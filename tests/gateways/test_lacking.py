@@ -25,7 +25,7 @@ from wagroups.gateways.waha import versions
 from wagroups.gateways.waha.failures import failure
 from wagroups.simulation.server.http import Match, Request
 from wagroups.simulation.world.faults import Call
-from wagroups.state.repositories.learnt_limits import LACKS_KEPT
+from wagroups.state.repositories.answers import LACKS_KEPT
 from wagroups.workflows.operate.doctor import examine
 
 MISSING = "/settings/security/membership-approval"

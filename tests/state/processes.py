@@ -11,9 +11,9 @@ from multiprocessing.synchronize import Event
 
 from tests.fake_clock import MORNING
 from tests.state.people import OFFICE, addition, intent
+from wagroups.domain.ledger import Granted
 from wagroups.domain.plans.budget import Allowance, CallClass
 from wagroups.domain.plans.outcome import Done
-from wagroups.domain.ports import Granted
 from wagroups.state.open import open_ledger
 
 SPAWN = multiprocessing.get_context("spawn")

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from tests.fake_clock import MORNING
 from tests.state.people import OFFICE, SPORTS
 from tests.state.processes import PATIENCE, SPAWN, reserve_often, started
+from wagroups.domain.ledger import Deferred, Granted
 from wagroups.domain.plans.budget import DAY, HOUR, Allowance, Breaker, CallClass
-from wagroups.domain.ports import Deferred, Granted
 from wagroups.state.ledger import SqlLedger
 from wagroups.state.open import open_ledger
 from wagroups.state.repositories.budgets import KEPT

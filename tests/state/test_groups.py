@@ -9,10 +9,10 @@ from tests.state.people import CHOIR, INVITATION, OFFICE, SPORTS, STAFF, both, i
 from wagroups.domain.declared.picture import Likeness, PictureMemory
 from wagroups.domain.errors import LedgerError
 from wagroups.domain.identity import GroupKey, Identity, Phone
+from wagroups.domain.ledger import Ledger
 from wagroups.domain.live.memory import Applied, Binding, Memory, OpenPoint, PersonRefusal, UnseenAddition
 from wagroups.domain.live.observed import ObservedMember
 from wagroups.domain.plans.budget import DAY
-from wagroups.domain.ports import Ledger
 from wagroups.state.ledger import SqlLedger
 from wagroups.state.repositories.groups import UNSEEN_COUNTED, UNSEEN_KEPT
 

@@ -13,8 +13,8 @@ from tests.fake_clock import MORNING
 from tests.state.people import OFFICE, SPORTS, intent
 from tests.state.processes import PATIENCE, SPAWN, hold_until_killed, kill, started
 from wagroups.domain.errors import LedgerError, Locked
+from wagroups.domain.ledger import Granted
 from wagroups.domain.plans.budget import Allowance, CallClass
-from wagroups.domain.ports import Granted
 from wagroups.state.ledger import SqlLedger
 from wagroups.state.open import open_ledger
 from wagroups.state.repositories import leases
@@ -140,7 +140,7 @@ def test_a_heartbeat_goes_on_through_a_busy_store_and_ends_with_the_lease() -> N
 
 def test_heartbeats_keep_a_lease_beyond_its_first_span(ledger: SqlLedger, monkeypatch: pytest.MonkeyPatch) -> None:
     wall = [1_000.0]
-    monkeypatch.setattr("wagroups.state.ledger.time.time", lambda: wall[0])
+    monkeypatch.setattr("wagroups.state.lock.time.time", lambda: wall[0])
     beats: list[Heartbeat] = []
     monkeypatch.setattr(Heartbeat, "start", lambda self: beats.append(self))
     monkeypatch.setattr(Heartbeat, "stop", lambda self: None)

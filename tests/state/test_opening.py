@@ -19,10 +19,11 @@ from tests.state.processes import PATIENCE, SPAWN, open_and_close, started
 from wagroups.domain.declared.picture import PictureMemory
 from wagroups.domain.errors import LedgerError
 from wagroups.domain.identity import Me
+from wagroups.domain.ledger import Deferred, Granted, Ledger
 from wagroups.domain.live.invitation import Invitation
 from wagroups.domain.live.memory import PersonRefusal
 from wagroups.domain.plans.budget import Allowance, Breaker, CallClass
-from wagroups.domain.ports import Deferred, Granted, Ledger, Lookup
+from wagroups.domain.ports import Lookup
 from wagroups.state import open
 from wagroups.state.open import ledger_hosts, open_ledger
 from wagroups.state.sql import migrations, transactions

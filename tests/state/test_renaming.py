@@ -26,6 +26,7 @@ from wagroups.domain.declared.permissions import Permissions
 from wagroups.domain.declared.picture import PictureMemory
 from wagroups.domain.errors import LedgerError, Locked
 from wagroups.domain.identity import AccountKey, Alias, Identity, Me
+from wagroups.domain.ledger import Granted
 from wagroups.domain.live.capability import Aspect, Capabilities
 from wagroups.domain.live.last_read import ReadFacts
 from wagroups.domain.live.memory import Applied, PersonRefusal
@@ -33,7 +34,7 @@ from wagroups.domain.plans.approval import Approval
 from wagroups.domain.plans.budget import CAREFUL, Breaker, CallClass
 from wagroups.domain.plans.change import MemberAddition
 from wagroups.domain.plans.outcome import Done
-from wagroups.domain.ports import Granted, Lookup
+from wagroups.domain.ports import Lookup
 from wagroups.state.ledger import SqlLedger
 from wagroups.state.open import open_ledger
 from wagroups.state.sql.tables import TABLES

@@ -8,10 +8,10 @@ import pytest
 from tests.fake_clock import MORNING
 from tests.state.people import OFFICE, addition, intent, phone
 from wagroups.domain.identity import Identity
+from wagroups.domain.ledger import Deferred, Granted
 from wagroups.domain.plans.budget import DAY, LESSON, Allowance, Breaker, CallClass
 from wagroups.domain.plans.operation import AddMembers
 from wagroups.domain.plans.outcome import Done, NotAttempted, PersonResult, Receipt, Refused, StepOutcome, Uncertain
-from wagroups.domain.ports import Deferred, Granted
 from wagroups.state.ledger import SqlLedger
 from wagroups.state.open import open_ledger
 

@@ -12,6 +12,7 @@ from typing import Final, Protocol
 
 from wagroups.domain.errors import NotYet, Rejected, SessionLost
 from wagroups.domain.identity import GroupJid, Identity
+from wagroups.domain.ledger import Ledger
 from wagroups.domain.live.memory import RIGHTS, Memory
 from wagroups.domain.live.roster import Roster
 from wagroups.domain.plans.budget import CallClass
@@ -46,11 +47,11 @@ from wagroups.domain.plans.outcome import (
     Uncertain,
 )
 from wagroups.domain.plans.plan import Step
-from wagroups.domain.ports import Clock, Ledger
+from wagroups.domain.ports import Clock
 from wagroups.execution.gateway_calls import PacedGateway
 from wagroups.execution.group_run import GroupWork
 from wagroups.execution.invitations import Inviter
-from wagroups.execution.journalled_call import Asker, Journal
+from wagroups.execution.journalled_call import Asker, JournalledRun
 from wagroups.execution.judge import ADDED, person_code
 from wagroups.execution.number_checks import Numbers
 from wagroups.execution.rate_limit import Pacer
@@ -82,7 +83,7 @@ class Executor:
         pacer: Pacer,
         clock: Clock,
         looker: Verifier,
-        journal: Journal,
+        run: JournalledRun,
         memory: Memory,
         watcher: Watcher,
         stopped: Callable[[], bool],
@@ -91,8 +92,8 @@ class Executor:
     ) -> None:
         self._gateway, self._ledger, self._pacer, self._clock = gateway, ledger, pacer, clock
         self._looker, self._watcher, self._stopped = looker, watcher, stopped
-        self._account = journal.account
-        self._asker = Asker(ledger, clock, journal)
+        self._account = run.account
+        self._asker = Asker(ledger, clock, run)
         self._numbers = Numbers(gateway, ledger, clock, memory.checks)
         self._inviter = Inviter(gateway, clock, self._asker, self._numbers)
         self._sentry = RestrictionCheck(gateway, pacer, clock)

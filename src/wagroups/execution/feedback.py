@@ -6,6 +6,7 @@ from typing import Final
 
 from wagroups.domain.declared.picture import PictureMemory
 from wagroups.domain.identity import AccountKey, GroupKey, Me
+from wagroups.domain.ledger import Facts
 from wagroups.domain.live.capability import Access, Aspect, Capabilities
 from wagroups.domain.live.invitation import invited
 from wagroups.domain.live.memory import Memory, PersonRefusal
@@ -24,7 +25,6 @@ from wagroups.domain.plans.change import (
 from wagroups.domain.plans.operation import aspect_of
 from wagroups.domain.plans.outcome import ActionResult, Done, Refused, StepOutcome, Verdict
 from wagroups.domain.plans.plan import Action, Step
-from wagroups.domain.ports import Ledger
 from wagroups.execution.group_run import GroupWork
 from wagroups.execution.judge import person_code
 from wagroups.execution.visibility import visible
@@ -46,7 +46,7 @@ class Learning:
 
     def __init__(
         self,
-        ledger: Ledger,
+        facts: Facts,
         account: AccountKey,
         capabilities: Capabilities,
         memory: Memory,
@@ -55,7 +55,7 @@ class Learning:
     ) -> None:
         """`memory` is what was remembered before the run; `names` is what is known of people after it."""
         self._names, self._me = names, me
-        self._ledger, self._account = ledger, account
+        self._facts, self._account = facts, account
         self._capabilities = capabilities
         self._pictures, self._invitations = memory.pictures, memory.invitations
 
@@ -75,7 +75,7 @@ class Learning:
         """Remember what the gateway cannot do after all: its version could not be read, or was judged wrongly."""
         aspect = aspect_of(step.operation)
         if aspect is not None and isinstance(outcome, Refused) and outcome.lacking:
-            self._ledger.note_lack(self._account, aspect, self._capabilities.version or "", now)
+            self._facts.note_lack(self._account, aspect, self._capabilities.version or "", now)
 
     def _from_failure(
         self, key: GroupKey, action: Action, result: ActionResult, outcome: StepOutcome, now: datetime
@@ -92,10 +92,10 @@ class Learning:
         if isinstance(change, MemberAddition | PictureChange) and code is None:
             return  # they have limits of their own
         person = change.person if isinstance(change, PersonChange) else None
-        times = self._ledger.note_fruitless(self._account, key, action.id, person, now)
+        times = self._facts.note_fruitless(self._account, key, action.id, person, now)
         if code is not None and person is not None and person.phone is not None and times >= UNKNOWN_REFUSALS:
             refusal = PersonRefusal(code=code, at=now, until=now + REFUSAL_LASTS)
-            self._ledger.note_refusal(self._account, key, person.phone, refusal)
+            self._facts.note_refusal(self._account, key, person.phone, refusal)
 
     def _from_action(
         self, work: GroupWork, action: Action, result: ActionResult, outcome: StepOutcome, now: datetime
@@ -110,12 +110,12 @@ class Learning:
             case PictureChange() as change:
                 self._from_picture(work, change, result, outcome)
             case GroupDissolution() if result.verdict is Verdict.DONE:
-                self._ledger.release(self._account, key)
+                self._facts.release(self._account, key)
             case (MemberRemoval(was_admin=True) | AdminDemotion()) as change:
                 if self._may_be_owner(result, outcome) and work.jid is not None:
                     # A refusal is WhatsApp's word; not being seen may also be a gateway's slip.
                     until = None if isinstance(outcome, Refused) else now + REFUSAL_LASTS
-                    self._ledger.note_undemotable(self._account, work.jid, change.person, now, until)
+                    self._facts.note_undemotable(self._account, work.jid, change.person, now, until)
             case _:
                 pass
 
@@ -129,14 +129,14 @@ class Learning:
         if result.verdict is Verdict.INVITED:
             answer = next((r for r in outcome.receipt.people if r.person.same_as(change.person)), None)
             before = self._invitations.get((key, phone))
-            self._ledger.note_invitation(self._account, key, phone, invited(before, answer, now))
+            self._facts.note_invitation(self._account, key, phone, invited(before, answer, now))
         elif code in LASTING and result.verdict is not Verdict.DONE:
             if code == LEFT:
-                self._ledger.note_departure(self._account, key, phone, now)
+                self._facts.note_departure(self._account, key, phone, now)
             until = now + REFUSAL_LASTS
-            self._ledger.note_refusal(self._account, key, phone, PersonRefusal(code=code, at=now, until=until))
+            self._facts.note_refusal(self._account, key, phone, PersonRefusal(code=code, at=now, until=until))
         elif result.error is not None and result.error.code == "not-seen":
-            self._ledger.note_unseen_addition(self._account, key, phone, now)
+            self._facts.note_unseen_addition(self._account, key, phone, now)
 
     def _from_hidden(
         self, work: GroupWork, change: MemberAddition, result: ActionResult, outcome: StepOutcome, now: datetime
@@ -151,14 +151,14 @@ class Learning:
         there = result.verdict in (Verdict.DONE, Verdict.ALREADY) or code == CONFLICT
         if there or result.verdict is Verdict.UNVERIFIED:
             shown = counted(live, self._names, self._me) if there else None
-            self._ledger.note_presence(self._account, work.plan.key, phone, now, code, shown)
+            self._facts.note_presence(self._account, work.plan.key, phone, now, code, shown)
 
     def _from_blind(self, key: GroupKey, change: DescriptionChange, outcome: StepOutcome) -> None:
         """Remember a text written without being readable, or that another text is in its way."""
         if isinstance(outcome, Done):
-            self._ledger.note_blind(self._account, key, "description", change.after, refused=False)
+            self._facts.note_blind(self._account, key, "description", change.after, refused=False)
         elif isinstance(outcome, Refused) and outcome.code == CONFLICT:
-            self._ledger.note_blind(self._account, key, "description", change.after, refused=True)
+            self._facts.note_blind(self._account, key, "description", change.after, refused=True)
 
     def _from_picture(self, work: GroupWork, change: PictureChange, result: ActionResult, outcome: StepOutcome) -> None:
         """Remember how a picture looks since it was put up: WhatsApp encodes it anew, and that is what is compared."""
@@ -174,7 +174,7 @@ class Learning:
             memory = PictureMemory(source=source, attempts=attempts + 1)
         else:
             return
-        self._ledger.note_picture(self._account, key, memory)
+        self._facts.note_picture(self._account, key, memory)
 
     def _may_be_owner(self, result: ActionResult, outcome: StepOutcome) -> bool:
         """Whether somebody who kept their rights may be the owner, on a gateway that cannot tell."""

@@ -9,14 +9,15 @@ from typing import NamedTuple
 
 from wagroups.domain.errors import GatewayError, NotSent, NotYet, Rejected, SessionLost, Unanswered, Unsupported
 from wagroups.domain.identity import AccountKey, GroupJid, GroupKey
+from wagroups.domain.ledger import Journal
 from wagroups.domain.live.capability import Aspect
 from wagroups.domain.live.memory import Intent
 from wagroups.domain.plans.operation import CreateGroup, Journalled, aspect_of
 from wagroups.domain.plans.outcome import Done, NotAttempted, Receipt, Refused, StepOutcome, Uncertain
-from wagroups.domain.ports import Clock, Ledger
+from wagroups.domain.ports import Clock
 
 
-class Journal(NamedTuple):
+class JournalledRun(NamedTuple):
     """What every entry of the journal has in common in one run."""
 
     run: str
@@ -33,10 +34,10 @@ Call = Callable[[Callable[[], None]], Awaitable[Receipt | GroupJid | None]]
 class Asker:
     """Makes the writes of one account's run, each between its two lines of the journal."""
 
-    def __init__(self, ledger: Ledger, clock: Clock, journal: Journal) -> None:
-        self._ledger, self._clock = ledger, clock
-        self.journal = journal
-        self._known = set(journal.known)
+    def __init__(self, journal: Journal, clock: Clock, run: JournalledRun) -> None:
+        self._journal, self._clock = journal, clock
+        self.run = run
+        self._known = set(run.known)
         self._lacking: dict[Aspect, Refused] = {}
         self.written: list[int] = []
         """The numbers of what was written into the journal."""
@@ -54,7 +55,7 @@ class Asker:
 
         def intend() -> None:
             nonlocal number
-            number = self._ledger.intend(self._intent(group, jid, step, operation))
+            number = self._journal.intend(self._intent(group, jid, step, operation))
             self.written.append(number)
             self.unwritten = Uncertain(message="the run broke off while it was asked")
 
@@ -79,20 +80,20 @@ class Asker:
 
     def _intent(self, group: GroupKey, jid: GroupJid | None, step: str, operation: Journalled) -> Intent:
         return Intent(
-            account=self.journal.account,
+            account=self.run.account,
             group=group,
             jid=jid,
-            run=self.journal.run,
+            run=self.run.run,
             step=step,
             operation=operation,
             intended_at=self._clock.now(),
-            seen_before=self.journal.known if isinstance(operation, CreateGroup) else (),
-            actor=self.journal.actor,
+            seen_before=self.run.known if isinstance(operation, CreateGroup) else (),
+            actor=self.run.actor,
         )
 
     def _conclude(self, number: int, outcome: StepOutcome) -> None:
         self.unwritten = outcome
-        self._ledger.conclude(number, outcome, self._clock.now())
+        self._journal.conclude(number, outcome, self._clock.now())
         self.unwritten = None
 
     def lacking(self, operation: Journalled) -> Refused | None:

@@ -10,9 +10,10 @@ from typing import Final, NamedTuple
 
 from wagroups.domain.errors import GatewayError, Rejected, SessionLost
 from wagroups.domain.identity import Identity, Phone
+from wagroups.domain.ledger import AnswerFacts
 from wagroups.domain.live.capability import Access, Aspect
 from wagroups.domain.live.memory import Check
-from wagroups.domain.ports import Clock, Ledger, Lookup
+from wagroups.domain.ports import Clock, Lookup
 from wagroups.execution.gateway_calls import PacedGateway
 
 ABOUT_ANOTHER: Final = "asked about their number, the gateway answered about another one"
@@ -30,14 +31,14 @@ class Answered(NamedTuple):
 
 
 async def ask_about(
-    gateway: PacedGateway, ledger: Ledger, clock: Clock, phone: Phone, former: Collection[Phone] = ()
+    gateway: PacedGateway, facts: AnswerFacts, clock: Clock, phone: Phone, former: Collection[Phone] = ()
 ) -> Answered:
     """Whether a number exists, how WhatsApp spells it, and its LID; the ledger learns what is believed of it.
 
     `former` are earlier numbers of the same person, which have the same LID.  Raises NotYet and the gateway's errors.
     """
     (answer,) = await gateway.identify([phone])
-    contradicted = ledger.note_lookups(gateway.account, [answer], clock.now(), MappingProxyType({phone: former}))
+    contradicted = facts.note_lookups(gateway.account, [answer], clock.now(), MappingProxyType({phone: former}))
     usable = answer.usable()
     if answer.about_another:
         return Answered(usable, ABOUT_ANOTHER)
@@ -54,8 +55,8 @@ class Numbers:
     Asking in vain costs the scarce budget of additions; a look-up costs that of look-ups, and its answer is kept.
     """
 
-    def __init__(self, gateway: PacedGateway, ledger: Ledger, clock: Clock, checks: Mapping[Phone, Check]) -> None:
-        self._gateway, self._ledger, self._clock = gateway, ledger, clock
+    def __init__(self, gateway: PacedGateway, facts: AnswerFacts, clock: Clock, checks: Mapping[Phone, Check]) -> None:
+        self._gateway, self._facts, self._clock = gateway, facts, clock
         self._checks = {phone: check for phone, check in checks.items() if _about(phone, check)}
 
     async def confirmed(self, person: Identity) -> Identity | None:
@@ -76,7 +77,7 @@ class Numbers:
     async def _check(self, phone: Phone) -> None:
         """Ask whether a number exists.  No answer leaves it unknown, and the declared spelling is dialled."""
         try:
-            answered = await ask_about(self._gateway, self._ledger, self._clock, phone)
+            answered = await ask_about(self._gateway, self._facts, self._clock, phone)
         except SessionLost:
             raise
         except GatewayError:

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from wagroups.domain.errors import NotYet, SessionLost
 from wagroups.domain.identity import AccountKey
+from wagroups.domain.ledger import Budgets, Deferred, Granted, Standing
 from wagroups.domain.live.warning_codes import ADDITIONS
 from wagroups.domain.plans.budget import (
     ACCOUNT_REST,
@@ -21,7 +22,7 @@ from wagroups.domain.plans.budget import (
     Spent,
     Waiting,
 )
-from wagroups.domain.ports import Clock, Deferred, Granted, Ledger, Standing
+from wagroups.domain.ports import Clock
 
 PATIENCE: Final = timedelta(minutes=15)
 """How long a run sleeps for one call before it ends and names the time to come back (safety guide, part 6)."""
@@ -61,7 +62,7 @@ class Pacer:
 
     def __init__(
         self,
-        ledger: Ledger,
+        budgets: Budgets,
         account: AccountKey,
         pace: Pace,
         clock: Clock,
@@ -73,7 +74,7 @@ class Pacer:
         left: Callable[[timedelta], None] | None = None,
         stopped: Callable[[], bool] = lambda: False,
     ) -> None:
-        self._ledger, self._account, self._pace, self._clock = ledger, account, pace, clock
+        self._budgets, self._account, self._pace, self._clock = budgets, account, pace, clock
         self._patience, self._until, self._quota = patience, until, max_ops
         self._waiting, self._left, self._stopped = waiting, left, stopped
         self._look: _Look | None = None
@@ -156,7 +157,7 @@ class Pacer:
     def note_pause(self, later: NotYet, calls: CallClass) -> None:
         """Remember that this run ends without a turn: whoever was told to come back later is not kept waiting."""
         if later.until is not None and later.until > self._clock.now() and later.reason not in _OWN_ENDS:
-            self._ledger.note_pause(self._account, calls, later.until)
+            self._budgets.note_pause(self._account, calls, later.until)
             self._look = None
 
     def _deadline(self, now: datetime, calls: CallClass, *, urgent: bool = False) -> datetime | None:
@@ -170,14 +171,14 @@ class Pacer:
         if urgent:
             self._look = None
             allowance = self._pace.allowance(calls, now, urgent=True)
-            said = self._ledger.reserve(self._account, calls, allowance, now, self._clock.jitter(), urgent=True)
+            said = self._budgets.reserve(self._account, calls, allowance, now, self._clock.jitter(), urgent=True)
             return None if isinstance(said, Granted) else said
         if self._pace.opening(calls, now) > now:
             free = self.peek(calls)
             return Deferred(free, "day" if free is None else "active-hours")
         self._look = None
         allowance = self._pace.allowance(calls, now)
-        answer = self._ledger.reserve(self._account, calls, allowance, now, self._clock.jitter())
+        answer = self._budgets.reserve(self._account, calls, allowance, now, self._clock.jitter())
         if isinstance(answer, Granted):
             return None
         fresh = self._pace.fresh_until
@@ -189,11 +190,11 @@ class Pacer:
 
     def _standing(self, now: datetime) -> Standing:
         if self._look is None or not self._look.at <= now < self._look.at + STANDING_FRESH:
-            self._look = _Look(now, self._ledger.standing(self._account, now))
+            self._look = _Look(now, self._budgets.standing(self._account, now))
         return self._look.standing
 
     def _next_rest(self, calls: CallClass, now: datetime, advice: timedelta | None, *, refused: bool) -> Breaker:
-        standing = self._ledger.standing(self._account, now)
+        standing = self._budgets.standing(self._account, now)
         before = next((r for r in standing.breakers if r.calls is calls and r.reason == RATE_LIMIT), None)
         if before is None:
             strikes = 1
@@ -210,7 +211,7 @@ class Pacer:
         )
 
     def _trip(self, breaker: Breaker) -> None:
-        self._ledger.trip(self._account, breaker)
+        self._budgets.trip(self._account, breaker)
         self._look = None
 
 

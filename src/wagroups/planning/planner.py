@@ -37,7 +37,7 @@ from wagroups.planning.diff.fields import creation_settings, diff_fields
 from wagroups.planning.diff.fingerprints import fingerprint_of_desired, fingerprint_of_live
 from wagroups.planning.diff.fruitless import rights_refused, without_fruitless
 from wagroups.planning.diff.hidden import own_lookup
-from wagroups.planning.diff.invite_links import reset_after
+from wagroups.planning.diff.invitations import reset_after
 from wagroups.planning.diff.lowering import in_order, lower
 from wagroups.planning.diff.people import NOTHING, diff_people
 from wagroups.planning.diff.pictures import diff_picture

@@ -115,3 +115,18 @@ def own_accounts(situations: Situations) -> tuple[Me, ...]:
     connected = [situation.observed.me for situation in situations.values()]
     others = [n.me for s in situations.values() for n in s.memory.neighbours.values() if n.me is not None]
     return tuple(dict.fromkeys([*connected, *others]))
+
+
+def as_met(claimed: Capabilities, memory: Memory) -> Capabilities:
+    """What is claimed of the connection, without what it answered to lack in this very version.
+
+    A server whose version cannot be read is taken for the newest.  Where it then answers that it has no such route, its
+    answer outweighs the claim: every plan says so, in place of a change that would fail again.
+    """
+    return claimed.without(
+        {
+            aspect: f"this server answered on {lack.at:%Y-%m-%d} that it cannot do it; update it"
+            for aspect, lack in memory.lacks.items()
+            if lack.version == (claimed.version or "")
+        }
+    )

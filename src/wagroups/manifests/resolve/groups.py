@@ -20,7 +20,6 @@ from wagroups.manifests.language.rules import Rule
 from wagroups.manifests.language.types import Format
 from wagroups.manifests.load.tree import Map, MapEntry
 from wagroups.manifests.load.validation import Reader, Written
-from wagroups.manifests.resolve.join_mode import bring_approval
 from wagroups.manifests.resolve.layers import Layer, Layers
 from wagroups.manifests.resolve.member_entries import miscounted
 from wagroups.manifests.resolve.membership_limit import Crowd
@@ -30,6 +29,8 @@ from wagroups.manifests.resolve.provenance import Declared
 from wagroups.manifests.resolve.teams import ListedPeople, Teams, together
 
 _MOST_PEOPLE: Final = Limits().members
+_JOIN: Final = "join"
+_APPROVAL: Final = f"settings.{Setting.APPROVE_JOINS}"
 
 
 class Accounts(NamedTuple):
@@ -74,7 +75,7 @@ class GroupReader:
             written = declared.override
             own.append(Layer(self._reader.flat(written.node, written.origin, GROUP_FIELDS, "an override")))
         layers = Layers([self._defaults, *self._profile(own), *own])
-        bring_approval(layers, entry.key, self._findings)
+        _bring_approval(layers, entry.key, self._findings)
         texts = layers.texts
         id = GroupJid.parse(texts["id"].text) if "id" in texts else None
         state = State(layers.text("state", State.MANAGED))
@@ -210,3 +211,23 @@ def _values(layers: Layers, *, adopted: bool) -> dict[str, Any]:
 def _broken(entry: MapEntry, key: str) -> bool:
     """Whether the key is written and its value already among the findings."""
     return isinstance(entry.node, Map) and key in entry.node
+
+
+def _bring_approval(layers: Layers, key: str, findings: Findings) -> None:
+    """Add the setting that `join: link` implies to what holds for a group, or note that another value is written.
+
+    Nobody comes in by a link unasked: whoever uses it waits until an admin lets them in.  A written `no` would open the
+    group to everybody who is handed the link.
+    """
+    join, approval = layers.texts.get(_JOIN), layers.texts.get(_APPROVAL)
+    if join is None or join.text != "link":
+        return
+    if approval is None:
+        layers.imply(_APPROVAL, "yes", by=_JOIN)
+    elif approval.text == "no":
+        findings.add(
+            Rule.JOIN_LINK,
+            approval.origin,
+            f"The group {shown(key, 'here')} is joined by its link, and would let in everybody who has it.",
+            f"Delete the line: `join: link` ({join.origin}) brings `approve_joins: yes`.",
+        )

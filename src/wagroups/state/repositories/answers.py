@@ -1,4 +1,4 @@
-"""What single answers taught: about numbers, about the account itself, and about admins who cannot be demoted."""
+"""What single answers taught: about numbers, the account itself, admins who cannot be demoted, and the gateway."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -9,11 +9,12 @@ from sqlalchemy import Connection, delete, select
 
 from wagroups.domain.declared.permissions import Permissions
 from wagroups.domain.identity import AccountKey, GroupJid, Identity, Lid, Me, Phone
-from wagroups.domain.live.memory import Check
+from wagroups.domain.live.capability import Aspect
+from wagroups.domain.live.memory import Check, Lack
 from wagroups.domain.plans.budget import DAY, FRESH_FOR
 from wagroups.domain.ports import Lookup
 from wagroups.state.repositories.names import dispute, introduce
-from wagroups.state.sql.tables import accounts, fresh, lookups, permissions, undemotable
+from wagroups.state.sql.tables import accounts, fresh, lacks, lookups, permissions, undemotable
 from wagroups.state.sql.transactions import rows_after, rows_of, upsert
 
 YES_KEPT: Final = timedelta(days=30)
@@ -22,6 +23,10 @@ NO_KEPT: Final = DAY
 
 NO_LID_KEPT: Final = timedelta(days=7)
 """How long it is believed that a LID cannot be learnt.  Chosen: asking daily would eat the budget for checks."""
+
+LACKS_KEPT: Final = timedelta(days=7)
+"""How long it is believed that a gateway cannot do something.  Chosen: an update that changes the version counts at
+once, others within a week, and one call a week costs nothing."""
 
 
 def note_lookups(
@@ -145,3 +150,14 @@ def note_permissions(connection: Connection, account: AccountKey, held: Permissi
 def permissions_of(connection: Connection, account: AccountKey) -> Permissions | None:
     row = rows_of(connection, permissions, account).first()
     return None if row is None else Permissions.model_validate_json(row.held)
+
+
+def note_lack(connection: Connection, account: AccountKey, aspect: Aspect, version: str, now: datetime) -> None:
+    """Remember what a gateway answered that it cannot do, with its version, which may be empty."""
+    upsert(connection, lacks, {"account": account, "aspect": aspect.value, "version": version, "at": now})
+
+
+def lacking(connection: Connection, account: AccountKey, now: datetime) -> Mapping[Aspect, Lack]:
+    """Answers of that kind that are believed at `now`."""
+    rows = rows_after(connection, lacks.c.at, account, now - LACKS_KEPT)
+    return MappingProxyType({Aspect(row.aspect): Lack(row.version, row.at) for row in rows})

@@ -13,6 +13,7 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from wagroups.domain.identity import AccountKey
+from wagroups.domain.ledger import Deferred, Granted, Standing
 from wagroups.domain.plans.budget import (
     ABOUT_NEW_PEOPLE,
     DAY,
@@ -25,7 +26,6 @@ from wagroups.domain.plans.budget import (
     lessened,
     next_free,
 )
-from wagroups.domain.ports import Deferred, Granted, Standing
 from wagroups.state.sql.tables import breakers, pauses, spent
 from wagroups.state.sql.transactions import rows_after, rows_of, upsert
 

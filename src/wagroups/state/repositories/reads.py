@@ -19,14 +19,25 @@ from wagroups.domain.live.observed import Observed, ObservedGroup, ObservedMembe
 from wagroups.domain.plans.budget import DAY
 from wagroups.domain.plans.operation import RemoveMembers
 from wagroups.domain.plans.removal import RemovalKind
-from wagroups.state.repositories.names import introduce
-from wagroups.state.sql.tables import good_reads, removals, snapshots, undemotable
+from wagroups.state.repositories.names import introduce, names_of
+from wagroups.state.sql.tables import (
+    bindings,
+    good_reads,
+    invitations,
+    removals,
+    snapshots,
+    undemotable,
+    unseen_additions,
+)
 from wagroups.state.sql.transactions import rows_after, upsert
 from wagroups.state.sql.types import LID_ENDING
 
 STILL_SHOWN: Final = DAY
 """How long a gateway may go on showing somebody whom we removed.  Chosen: stale lists last minutes, and nobody who is
 removed and added again the same day is worth a mistake."""
+
+_WAITING: Final = (unseen_additions, invitations)
+"""Tables of people who were asked in and did not come yet."""
 
 
 def note_read(connection: Connection, observed: Observed, good: frozenset[GroupJid]) -> None:
@@ -44,6 +55,28 @@ def note_read(connection: Connection, observed: Observed, good: frozenset[GroupJ
     remembered = [jid for jid in digests if jid in good]
     _remember(connection, observed, {jid: digests[jid] for jid in remembered if before.get(jid) != digests[jid]})
     _touch(connection, observed, [jid for jid in remembered if before.get(jid) == digests[jid]])
+
+
+def end_waits(connection: Connection, observed: Observed) -> None:
+    """Forget that anybody was waited for whom `observed` shows: after an invitation, or an addition that was answered.
+
+    Such rows are few, so every group of a read is looked at: somebody may be recognised in a list that did not change,
+    by a pair of names learnt since.
+    """
+    account = observed.account
+    for table in _WAITING:
+        same = (bindings.c.account == table.c.account) & (bindings.c.group_key == table.c.group_key)
+        waiting = connection.execute(
+            select(table.c.group_key, table.c.phone, bindings.c.jid)
+            .join_from(table, bindings, same)
+            .where(table.c.account == account)
+        ).all()
+        for group, phone, jid in waiting:
+            live = observed.groups.get(jid)
+            names = names_of(connection, account, phone) if live is not None and live.members else frozenset()
+            if live is not None and any(m.phone in names or m.lid in names for m in live.members or ()):
+                theirs = (table.c.account == account) & (table.c.group_key == group) & (table.c.phone == phone)
+                connection.execute(delete(table).where(theirs))
 
 
 def note_removals(

@@ -15,7 +15,7 @@ from wagroups.domain.plans.history import SEEN
 from wagroups.domain.plans.operation import JoinGroup, ResetInviteLink
 from wagroups.domain.plans.outcome import StepOutcome
 from wagroups.execution.gateway_calls import PacedGateway
-from wagroups.execution.journalled_call import Asker, Call, Journal
+from wagroups.execution.journalled_call import Asker, Call, JournalledRun
 from wagroups.execution.verification import LOOKS
 from wagroups.workflows.reconcile.session import ConnectedAccount, Session, WaitPolicy, connected
 
@@ -34,8 +34,8 @@ class ManualCall:
     def __init__(self, session: Session, account: ConnectedAccount, group: DesiredGroup, actor: str) -> None:
         self.group = group
         self._session, self._account = session, account
-        journal = Journal(uuid4().hex[:12], actor, account.key, ())
-        self._asker = Asker(session.ledger, session.clock, journal)
+        run = JournalledRun(uuid4().hex[:12], actor, account.key, ())
+        self._asker = Asker(session.ledger, session.clock, run)
 
     @property
     def gateway(self) -> PacedGateway:

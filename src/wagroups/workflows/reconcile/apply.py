@@ -27,7 +27,7 @@ from wagroups.domain.plans.plan import Notice, Plan
 from wagroups.execution.executor import Executor, Watcher
 from wagroups.execution.feedback import Learning
 from wagroups.execution.group_run import GroupWork
-from wagroups.execution.journalled_call import Journal
+from wagroups.execution.journalled_call import JournalledRun
 from wagroups.execution.judge import doubted_in, judge
 from wagroups.execution.verification import Verifier
 from wagroups.planning.binding import Bound, bind, bound_ids, unsettled_creations
@@ -235,7 +235,7 @@ class _Apply:
             account.pacer,
             self._clock,
             looker,
-            Journal(self._run, self._orders.actor, account.key, _known(situation)),
+            JournalledRun(self._run, self._orders.actor, account.key, _known(situation)),
             situation.memory,
             watcher,
             lambda: self._orders.stopped() is not None,

@@ -12,23 +12,23 @@ from typing import Final, NamedTuple
 from wagroups.domain.declared.desired import Desired, DesiredGroup
 from wagroups.domain.errors import GatewayError, NotSent, NotYet, SessionLost, Unanswered
 from wagroups.domain.identity import GroupJid, GroupKey, Phone
+from wagroups.domain.ledger import Ledger
 from wagroups.domain.live.capability import Access, Aspect, ReadCost
 from wagroups.domain.live.last_read import ReadFacts
 from wagroups.domain.live.memory import Memory
 from wagroups.domain.live.observed import EVERYTHING, Absence, Observed, Scope
 from wagroups.domain.live.tombstone import Turnover
-from wagroups.domain.ports import Clock, Ledger
+from wagroups.domain.ports import Clock
 from wagroups.execution.number_checks import ask_about
 from wagroups.execution.verification import glimpse, observed_anew, who_asks
 from wagroups.gateways.shared.group_reads import READ_EMPTY
 from wagroups.planning.binding import Bound, UnsettledCreation, bind, bound_ids, news, unjudged, unsettled_creations
 from wagroups.planning.diff.departures import confirmed, turnover_of
 from wagroups.planning.diff.join_requests import are_read
-from wagroups.planning.diff.learnt_limits import as_met
 from wagroups.planning.diff.pictures import is_read
 from wagroups.planning.holds import NOT_SHOWN, trusted
 from wagroups.planning.safety.account_claims import namesakes
-from wagroups.planning.situation import Situation, Terms
+from wagroups.planning.situation import Situation, Terms, as_met
 from wagroups.workflows.reconcile.session import ConnectedAccount
 
 PEOPLE_AT_ONCE: Final = 25_000

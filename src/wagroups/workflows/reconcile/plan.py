@@ -11,12 +11,11 @@ from wagroups.domain.identity import AccountKey, GroupKey, Phone
 from wagroups.domain.live.last_read import LastRead
 from wagroups.domain.plans.plan import Notice, Plan
 from wagroups.domain.plans.points import PointClass
-from wagroups.planning.diff.learnt_limits import as_met
 from wagroups.planning.explain.memberships import recalled
 from wagroups.planning.holds import NOT_CONNECTED
 from wagroups.planning.planner import make_plan
 from wagroups.planning.safety.new_ledger import assumed, half_spent
-from wagroups.planning.situation import Selection, Situation, Terms
+from wagroups.planning.situation import Selection, Situation, Terms, as_met
 from wagroups.workflows.reconcile.observe import AccountReader, LookedUp
 from wagroups.workflows.reconcile.session import ConnectedAccount, Session, WaitPolicy, connected
 
