@@ -5,10 +5,14 @@ from collections.abc import Iterator
 import pytest
 
 from tests import builders as b
-from tests.rig import Rig, rig
+from tests.reports.samples import redactor
+from tests.rig import DIALECTS, Rig, rig
+from wagroups.cli.ui.exits import exit_of_run
 from wagroups.domain.declared.desired import DesiredGroup
+from wagroups.domain.exit import Exit
 from wagroups.domain.identity import Role
 from wagroups.domain.plans.plan import Plan
+from wagroups.reports.render.text import run_text
 from wagroups.simulation.world.faults import Call, Fault, FaultKind
 
 GROUPS = 12
@@ -107,3 +111,22 @@ def test_without_a_store_a_group_that_is_missing_costs_one_more_listing() -> Non
         account.script(Fault(kind=FaultKind.TRUNCATE_LIST, on=Call.LIST, keep=2, times=None))
         account.plan(*made)
         assert [entry.call for entry in account.front.log if entry.call in (Call.LIST, Call.GET)] == [Call.LIST] * 2
+
+
+@pytest.mark.parametrize(("gateway", "dialect"), DIALECTS)
+@pytest.mark.parametrize("kind", [FaultKind.TRUNCATE_LIST, FaultKind.EMPTY_LIST])
+def test_nothing_is_called_converged_that_ends_with_another_code(gateway: str, dialect: str, kind: FaultKind) -> None:
+    """Where every declared group was read by its id, a listing that may not be believed is still a read that failed."""
+    with rig(gateway, dialect, "anna") as account:
+        made = [
+            b.group(name, id=account.live_group(name.title(), {"anna": Role.MEMBER}), members=["anna"])
+            for name in ("chess", "choir")
+        ]
+        assert account.apply(*made).converged
+        account.script(Fault(kind=kind, on=Call.LIST, keep=1, times=None))
+        run = account.apply(*made)
+        written = run_text(run, redactor())
+        assert run.converged is (exit_of_run(run) is Exit.OK)
+        assert ("\nConverged" in written) is run.converged
+        assert run.remaining is not None
+        assert run.converged or "the last read was incomplete" in written or "could not be judged" in written

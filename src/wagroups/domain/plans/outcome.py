@@ -145,13 +145,13 @@ class Run(Value):
 
     @property
     def converged(self) -> bool:
-        """No actions left, nothing open, no read held, nothing failed, nothing refused."""
+        """No actions left, nothing open, no read held or incomplete, nothing failed, nothing refused."""
         return (
             self.remaining is not None
             and not self.plan.guards
             and self.remaining.empty
             and not self.remaining.left_alone
             and not self.remaining.open
-            and not self.remaining.held
+            and self.remaining.live.complete
             and not any(result.verdict in (Verdict.FAILED, Verdict.NOT_KNOWN) for result in self.results)
         )

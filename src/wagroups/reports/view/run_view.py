@@ -246,12 +246,14 @@ def _convergence(run: Run, after: PlanView | None, redactor: Redactor) -> str:
     left = sum(not group.watched for group, _ in run.remaining.actions())
     held = sum(group.hold is not None for group in run.remaining.groups)
     failed = any(result.verdict is Verdict.FAILED for result in run.results)
-    if after.headline and not (left or held or failed or run.plan.guards):
+    doubts = () if held or run.remaining.live.complete else run.remaining.live.why_not
+    if after.headline and not (left or held or failed or doubts or run.plan.guards):
         return f"Not converged: everything planned was done, and {after.headline}."
     parts = [
         after.headline,
         f"{count(left, 'action')} left" if left else "",
         f"{count(held, 'group')} could not be judged" if held else "",
+        f"the last read was incomplete ({'; '.join(doubts)})" if doubts else "",
     ]
     return f"Not converged: {', '.join(filter(None, parts)) or 'something failed'}."
 
