@@ -61,7 +61,7 @@ def test_an_entry_stands_for_each_time_with_every_place_that_gives_it(wagroups: 
         "until: 2026-02-05",
         "- person: ben # groups.yaml:16",
         "from: 2098-01-01",
-        'until: "2098-06-30 18:00"',
+        "until: 2098-06-30 18:00",
         "- person: carla # groups.yaml:17, groups.yaml:18",
         "until: 2026-06-01",
         "- person: dora # groups.yaml:19",
