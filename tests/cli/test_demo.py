@@ -13,7 +13,7 @@ from tests.cli.command import Command
 from wagroups.cli.commands import demo_runner
 from wagroups.domain.exit import Exit
 
-LONGEST = 60
+LONGEST = 300
 """Seconds that the whole demonstration may take."""
 
 
