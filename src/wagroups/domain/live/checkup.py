@@ -76,6 +76,8 @@ class Invited(NamedTuple):
     group: GroupKey
     person: Identity
     invitation: Invitation
+    declared: bool = True
+    """Whether the files still name them in the group: nobody else is asked again, and the link lets them in."""
 
 
 class AccountStanding(NamedTuple):

@@ -188,9 +188,12 @@ def _invited(invited: Invited, redactor: Redactor, now: datetime, timezone: str)
     """`ben, 2 days ago; until 2026-11-25; …`: since when, and what happens if they do not come."""
     invitation, who = invited.invitation, redactor.person(invited.person, declared=True)
     written = "" if not invitation.texts else ", written to" if invitation.texts == 1 else ", written to twice"
-    again = invitation.again_at
-    after = "not asked again" if again is None else f"asked once more {moment(again, now, timezone)}"
-    return f"{who} since {invitation.last_at:%Y-%m-%d}{written}; {after}; wagroups link {invited.group}"
+    again, link = invitation.again_at, f"wagroups link {invited.group}"
+    if not invited.declared:
+        after, link = "not declared there any more, and the link still lets them in", f"{link} --rotate"
+    else:
+        after = "not asked again" if again is None else f"asked once more {moment(again, now, timezone)}"
+    return f"{who} since {invitation.last_at:%Y-%m-%d}{written}; {after}; {link}"
 
 
 def _hours(pace: Pace) -> str:
@@ -258,7 +261,8 @@ def status_document(standings: Iterable[AccountStanding], redactor: Redactor, en
                         "person": redactor.person(invited.person, declared=True),
                         "since": _iso(invited.invitation.last_at),
                         "expires_at": _iso(invited.invitation.expires_at),
-                        "again_at": _iso(invited.invitation.again_at),
+                        "again_at": _iso(invited.invitation.again_at if invited.declared else None),
+                        "declared": invited.declared,
                         "times": invited.invitation.times,
                         "texts": invited.invitation.texts,
                     }
