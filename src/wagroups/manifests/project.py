@@ -1,4 +1,4 @@
-"""From a folder to what it declares: every file, every section, every problem.
+"""From a folder to what it declares: every file, and every problem of it.
 
 Nothing is raised half-way: all problems of all files come together, sorted by place.
 """
@@ -7,43 +7,29 @@ import gc
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from types import MappingProxyType
 from typing import NamedTuple
 
 from wagroups.domain.declared.desired import Desired, Origin
 from wagroups.domain.declared.safety import Override
 from wagroups.domain.errors import ProjectError
 from wagroups.domain.problem import Problem
-from wagroups.manifests.configuration.config_file import Configured, read_config
+from wagroups.manifests.configuration.config_file import read_config
 from wagroups.manifests.configuration.overrides import in_force, read_overrides
 from wagroups.manifests.configuration.values import Config
 from wagroups.manifests.language.diagnostics import Findings
-from wagroups.manifests.language.fields import CONFIG_FILE, LAYER_FIELDS, OVERRIDES_FILE
+from wagroups.manifests.language.fields import CONFIG_FILE, OVERRIDES_FILE
 from wagroups.manifests.language.rules import Rule
 from wagroups.manifests.load.files import find_root, manifest_files, read_inside
-from wagroups.manifests.load.tree import MapEntry, Node
+from wagroups.manifests.load.tree import Node
 from wagroups.manifests.load.validation import Reader
 from wagroups.manifests.load.yaml_loader import load
-from wagroups.manifests.numbers.parse import Phones
-from wagroups.manifests.resolve.acknowledgements import check_days, read_known
-from wagroups.manifests.resolve.communities import CommunityReader
-from wagroups.manifests.resolve.csv_rosters import Tables
-from wagroups.manifests.resolve.dates import Dates
-from wagroups.manifests.resolve.directory import DeclaredPeople, PeopleReader, Policy
-from wagroups.manifests.resolve.doubts import Doubts
-from wagroups.manifests.resolve.generators import Generators
-from wagroups.manifests.resolve.groups import Accounts, GroupReader
-from wagroups.manifests.resolve.layers import Layer
-from wagroups.manifests.resolve.member_entries import EntryReader
-from wagroups.manifests.resolve.memberships import Memberships
-from wagroups.manifests.resolve.people_tables import Enrolment
-from wagroups.manifests.resolve.pictures import PictureReader
+from wagroups.manifests.resolve.acknowledgements import check_days
+from wagroups.manifests.resolve.project_reader import ProjectReader
 from wagroups.manifests.resolve.sections import Sections
-from wagroups.manifests.resolve.teams import Teams
 from wagroups.manifests.resolve.templates import settle_placeholders
-from wagroups.manifests.resolve.uniqueness import check_between
 from wagroups.manifests.resolve.year_ahead import check_ahead
 
 __all__ = ["Project", "check_project", "find_root", "load_project", "overrides_of"]
@@ -55,9 +41,9 @@ class Project(NamedTuple):
     config: Config
     desired: Desired
     problems: tuple[Problem, ...]
+    """Warnings, and the errors of single groups."""
     overrides: tuple[Override, ...] = ()
     """All of `overrides.yaml`, whatever the day is; see `overrides_of`."""
-    """Warnings, and the errors of single groups."""
 
 
 def load_project(root: Path, environ: Mapping[str, str]) -> Project:
@@ -127,7 +113,10 @@ class _Loader:
         for name in sorted(trees):
             self._sections.add(trees[name], name)
         written = self._tree(OVERRIDES_FILE) if (self._root / OVERRIDES_FILE).is_file() else None
-        desired = self._resolve(configured)
+        reader = ProjectReader(self._root, self._reader, self._sections)
+        desired = reader.read(configured)
+        self._digests |= {file: _digest(contents) for file, contents in reader.contents.items()}
+        desired = replace(desired, files=len(self._digests), digest=self._project_digest())
         return configured.config, desired, read_overrides(written, self._reader, desired.groups)
 
     def _tree(self, name: str) -> Node:
@@ -139,59 +128,6 @@ class _Loader:
         if b"${" in contents:
             settle_placeholders(tree, self._findings)
         return tree
-
-    def _resolve(self, configured: Configured) -> Desired:
-        config, tables = configured.config, self._sections.tables
-        policy = Policy(config.region, config.privacy.require_alias)
-        phones, doubts = Phones(config.numbers), Doubts(self._findings)
-        dates = Dates(self._findings, config.timezone, written=configured.timezone_written)
-        memberships = Memberships(self._findings, dates.zone, configured.version)
-        sheets = Tables(self._root, self._reader)
-        directory = self._directory(PeopleReader(self._reader, phones, doubts, policy, dates), sheets)
-        self._check_protected(configured, directory)
-        people = EntryReader(self._reader, directory, tables["teams"], phones, doubts, policy, sheets, dates)
-        teams = Teams(tables["teams"], self._reader, people, dates, memberships)
-        profiles = {name: self._profile(name, entry) for name, entry in tables["profiles"].items()}
-        defaults = Layer(self._sections.defaults, ("defaults",), frozenset(self._sections.default_files))
-        accounts = Accounts(frozenset(config.accounts), config.default_account)
-        pictures = PictureReader(self._root, self._findings)
-        reader = GroupReader(self._reader, teams, memberships, pictures, accounts, defaults, profiles)
-        declared = Generators(self._reader, sheets).groups(tables["groups"], tables["generate"])
-        groups = [reader.read(one) for one in declared]
-        check_between(groups, self._findings)
-        doubts.report()
-        communities = CommunityReader(self._reader, teams, memberships)
-        communities.check(groups, tables["communities"])
-        for name, contents in {**pictures.contents, **sheets.contents}.items():
-            self._digests[name] = _digest(contents)
-        return Desired(
-            groups=MappingProxyType({group.key: group for group in sorted(groups, key=lambda group: group.key)}),
-            communities=MappingProxyType(communities.read(tables["communities"])),
-            people=tuple(person for _, person in sorted(directory.by_alias.items())),
-            accounts=frozenset(config.accounts),
-            known=read_known(
-                self._sections.known, self._reader, {group.key for group in groups}, directory.by_alias.keys()
-            ),
-            timezone=config.timezone,
-            files=len(self._digests),
-            digest=self._project_digest(),
-        )
-
-    def _profile(self, name: str, entry: MapEntry) -> Layer:
-        flat = self._reader.flat(entry.node, entry.origin, LAYER_FIELDS, "a profile")
-        return Layer(flat, (f"profile {name}",), frozenset({entry.key_origin.file}))
-
-    def _directory(self, people: PeopleReader, sheets: Tables) -> DeclaredPeople:
-        people.read(self._sections.tables["people"])
-        Enrolment(self._reader, people, sheets).read(self._sections.directories)
-        people.complete()
-        people.check_recycled()
-        return people.directory
-
-    def _check_protected(self, configured: Configured, directory: DeclaredPeople) -> None:
-        for written in configured.protect:
-            if written.text not in directory.declared:
-                self._findings.unknown_alias(written.text, written.origin, directory.by_alias, directory.declared)
 
     def _project_digest(self) -> str:
         """Over every file's name and digest; the digests are of one length, so that no two sets look alike."""
