@@ -13,8 +13,9 @@ from wagroups.domain.declared.picture import Glimpse, Likeness
 from wagroups.domain.errors import GatewayError, NotSent, Rejected, SessionLost, Throttled, Unanswered
 from wagroups.domain.identity import GroupJid
 from wagroups.domain.ledger import Ledger
+from wagroups.domain.live.capability import Access, Aspect, Capabilities, Claim
 from wagroups.domain.plans.budget import Allowance, Budget, CallClass, Pace
-from wagroups.domain.ports import Gateway
+from wagroups.domain.ports import WholeGateway
 from wagroups.execution.gateway_calls import PacedGateway
 from wagroups.execution.rate_limit import Pacer
 from wagroups.execution.verification import glimpse
@@ -26,7 +27,8 @@ SEEN = Glimpse(likeness=Likeness(digest="1" * 64, shape="2" * 16, colour="3" * 6
 class Eyes:
     """The part of a gateway that looks at pictures."""
 
-    account, me, restrictions, capabilities = b.ACCOUNT, b.ME, (), None
+    account, me = b.ACCOUNT, b.ME
+    capabilities = Capabilities(gateway="eyes", claims={Aspect.PICTURE: Claim(access=Access.READ)})
 
     def __init__(self, *answers: Glimpse | GatewayError) -> None:
         self.answers = list(answers)
@@ -50,7 +52,7 @@ def look(ledger: Ledger, *answers: Glimpse | GatewayError, reads: Allowance | No
     allowances = dict.fromkeys(CallClass, Allowance())
     budget: Budget = MappingProxyType({**allowances, CallClass.READ: reads or Allowance()})
     pacer = Pacer(ledger, b.ACCOUNT, Pace(budget), clock)
-    return asyncio.run(glimpse(PacedGateway(cast(Gateway, Eyes(*answers)), pacer, clock), b.JID))
+    return asyncio.run(glimpse(PacedGateway(cast(WholeGateway, Eyes(*answers)), pacer, clock), b.JID))
 
 
 def reads_charged(ledger: Ledger) -> int:

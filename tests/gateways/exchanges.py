@@ -17,17 +17,23 @@ A golden file is one HTTP exchange as it goes over the wire, after comment lines
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from types import MappingProxyType
+from typing import NamedTuple, TypeVar, cast
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 
 from wagroups.domain.identity import AccountKey, Secret
-from wagroups.domain.ports import Gateway
+from wagroups.domain.plans.budget import Allowance, CallClass, Pace
+from wagroups.domain.ports import Clock, Gateway, WholeGateway
+from wagroups.execution.gateway_calls import PacedGateway
+from wagroups.execution.rate_limit import Pacer
 from wagroups.gateways.shared.connection import Connection
+from wagroups.state.volatile import volatile_ledger
 
 GOLDEN = Path(__file__).parent / "golden"
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -167,15 +173,26 @@ def connection(
     return Connection(AccountKey("office"), url, Secret.of(key), session, FakeClock(), transport, key_from=source)
 
 
+@contextmanager
+def as_called(gateway: Gateway, clock: Clock) -> Iterator[PacedGateway]:
+    """`gateway` as everything meets it: what it does not claim is not asked of it.  Its budget is unlimited."""
+    ledger = volatile_ledger()
+    try:
+        pace = Pace(MappingProxyType({calls: Allowance() for calls in CallClass}))
+        yield PacedGateway(gateway, Pacer(ledger, gateway.account, pace, clock), clock)
+    finally:
+        ledger.close()
+
+
 def with_gateway(
-    connect: Callable[[Connection], Awaitable[Gateway]], to: Connection, act: Callable[[Gateway], Awaitable[T]]
+    connect: Callable[[Connection], Awaitable[Gateway]], to: Connection, act: Callable[[WholeGateway], Awaitable[T]]
 ) -> T:
-    """Connect, do one thing, close."""
+    """Connect, do one thing that the gateway offers, close."""
 
     async def run() -> T:
         gateway = await connect(to)
         try:
-            return await act(gateway)
+            return await act(cast(WholeGateway, gateway))
         finally:
             await gateway.close()
 

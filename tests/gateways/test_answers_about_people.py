@@ -19,7 +19,7 @@ from wagroups.domain.plans.change import MemberAddition
 from wagroups.domain.plans.operation import AddMembers
 from wagroups.domain.plans.outcome import PersonResult, Verdict
 from wagroups.domain.plans.plan import Plan
-from wagroups.domain.ports import Gateway, Lookup
+from wagroups.domain.ports import Lookup, WholeGateway
 from wagroups.gateways.waxum.connection import connect
 from wagroups.simulation.world.faults import Call, Fault, FaultKind
 
@@ -151,7 +151,7 @@ def test_a_number_that_is_given_to_two_lids_is_nobodys() -> None:
     people = [{"JID": lid.reveal(), "PhoneNumber": "", "LID": lid.reveal()} for lid in (ITS, ANOTHERS)]
     named = {"JID": GROUP.reveal(), "Name": "Ops", "GroupCreated": "2026-01-01T00:00:00Z", "Participants": people}
 
-    async def act(gateway: Gateway) -> Any:
+    async def act(gateway: WholeGateway) -> Any:
         return await gateway.observe(EVERYTHING)
 
     listing = exchange("GET", "/api/default/groups", 200, [named])
@@ -162,7 +162,7 @@ def test_a_number_that_is_given_to_two_lids_is_nobodys() -> None:
 # --- what each dialect hands on: the answer as it came -----------------------------------------------------------
 
 
-async def identify(gateway: Gateway) -> Lookup:
+async def identify(gateway: WholeGateway) -> Lookup:
     (found,) = await gateway.identify([ASKED])
     return found
 
@@ -249,7 +249,7 @@ def added(engine: str, answer: Any) -> tuple[PersonResult, ...]:
     sent = {"participants": [{"id": f"{ASKED.digits()}@c.us"}]}
     add = exchange("POST", f"/api/default/groups/{GROUP.reveal()}/participants/add", 200, answer, sent)
 
-    async def act(gateway: Gateway) -> tuple[PersonResult, ...]:
+    async def act(gateway: WholeGateway) -> tuple[PersonResult, ...]:
         return (await gateway.perform(AddMembers(people=(ADDED,)), GROUP)).people
 
     return on(engine, act, add)

@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.gateways.exchanges import Exchange, connection
+from tests.fake_clock import FakeClock
+from tests.gateways.exchanges import Exchange, as_called, connection
 from tests.gateways.waha_connected import exchange, greeting
 from wagroups.domain.declared.settings import SETTINGS, Setting
 from wagroups.domain.errors import GatewayError
@@ -24,7 +25,7 @@ from wagroups.domain.plans.operation import (
     WriteSetting,
     WriteSubject,
 )
-from wagroups.domain.ports import Gateway
+from wagroups.execution.gateway_calls import PacedGateway
 from wagroups.gateways.registry import KINDS
 from wagroups.gateways.waha.claims import capabilities
 
@@ -52,7 +53,7 @@ def claims(kind: str, dialect: str) -> Capabilities:
     return KINDS[kind].claims(dialect)
 
 
-def action(aspect: Aspect) -> Callable[[Gateway], Awaitable[object]]:
+def action(aspect: Aspect) -> Callable[[PacedGateway], Awaitable[object]]:
     match aspect:
         case Aspect.CREATE:
             return lambda gateway: gateway.create(CreateGroup(subject="Ops"))
@@ -87,8 +88,8 @@ class Writes(httpx.AsyncBaseTransport):
         return httpx.Response(200)
 
 
-def writes(kind: str, dialect: str, act: Callable[[Gateway], Awaitable[Any]]) -> list[str]:
-    """What is written by `act`; nothing when the adapter refuses by itself."""
+def writes(kind: str, dialect: str, act: Callable[[PacedGateway], Awaitable[Any]]) -> list[str]:
+    """What is written by `act`; nothing when it is not claimed."""
     waxum = [
         exchange("GET", "/api/v1/sessions/default/status", 200, {"status": "logged_in"}),
         exchange("GET", "/api/v1/sessions/default/device", 200, {"phone_number": "447700900000:1@s.whatsapp.net"}),
@@ -99,7 +100,8 @@ def writes(kind: str, dialect: str, act: Callable[[Gateway], Awaitable[Any]]) ->
     async def run() -> None:
         gateway = await KINDS[kind].connect(connection(server))
         try:
-            await act(gateway)
+            with as_called(gateway, FakeClock()) as called:
+                await act(called)
         except GatewayError:
             pass  # an empty answer to a creation is none
         finally:

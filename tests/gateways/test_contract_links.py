@@ -2,18 +2,20 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from tests import builders as b
+from tests.gateways.exchanges import as_called
 from tests.rig import DIALECTS, KEY, Rig, rig
 from wagroups.domain.declared.desired import DesiredGroup
 from wagroups.domain.errors import Rejected, Throttled, Unanswered
 from wagroups.domain.identity import AccountKey, GroupJid, InviteLink, Role, Secret
 from wagroups.domain.live.capability import Access, Aspect
 from wagroups.domain.plans.outcome import Verdict
-from wagroups.domain.ports import Gateway
+from wagroups.domain.ports import WholeGateway
+from wagroups.execution.gateway_calls import PacedGateway
 from wagroups.gateways.registry import KINDS
 from wagroups.gateways.shared.connection import Connection
 from wagroups.simulation.world.faults import Call, Fault, FaultKind
@@ -29,12 +31,22 @@ def account(request: pytest.FixtureRequest) -> Iterator[Rig]:
         yield made
 
 
-def act(account: Rig, do: Callable[[Gateway], Awaitable[Any]]) -> Any:
+def called(account: Rig, do: Callable[[PacedGateway], Awaitable[Any]]) -> Any:
+    """What comes of a call as it is made by everything outside the gateways."""
+
+    async def through(gateway: WholeGateway) -> Any:
+        with as_called(gateway, account.clock) as paced:
+            return await do(paced)
+
+    return act(account, through)
+
+
+def act(account: Rig, do: Callable[[WholeGateway], Awaitable[Any]]) -> Any:
     async def run() -> Any:
         at = Connection(AccountKey("office"), account.url, Secret.of(KEY), "default", account.clock)
         gateway = await KINDS[account.gateway].connect(at)
         try:
-            return await do(gateway)
+            return await do(cast(WholeGateway, gateway))
         finally:
             await gateway.close()
 
@@ -91,7 +103,7 @@ def test_a_group_is_seen_behind_its_link_and_joined(account: Rig) -> None:
         group.invite_code = CODE
     if not account.can(Aspect.JOIN, Access.WRITE):
         with pytest.raises(Rejected, match="phone"):
-            act(account, lambda gateway: gateway.join(LINK))
+            called(account, lambda gateway: gateway.join(LINK))
         return
     behind = act(account, lambda gateway: gateway.behind(LINK))
     assert (behind.jid, behind.subject) == (group.jid, "Chess")
@@ -118,7 +130,7 @@ def test_a_text_reaches_people_and_groups(account: Rig) -> None:
         (Call.MESSAGE, lambda gateway: gateway.send_text(b.phone(b.number_of("ben")), "Hello")),
     ],
 )
-def test_a_rate_limit_is_told(account: Rig, call: Call, do: Callable[[Gateway], Awaitable[Any]]) -> None:
+def test_a_rate_limit_is_told(account: Rig, call: Call, do: Callable[[WholeGateway], Awaitable[Any]]) -> None:
     chess(account)
     account.script(Fault(kind=FaultKind.RATE_LIMIT, on=call))
     with pytest.raises(Throttled):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests import builders as b
-from tests.gateways.test_contract_links import act
+from tests.gateways.test_contract_links import act, called
 from tests.rig import DIALECTS, Rig, rig
 from wagroups.domain.declared.desired import DesiredGroup
 from wagroups.domain.declared.settings import Setting
@@ -84,10 +84,10 @@ def test_a_gateway_without_requests_says_so_and_adds_nobody(account: Rig) -> Non
         pytest.skip("this gateway knows of requests")
     jid = asked_for(account, "ben")
     with pytest.raises(Rejected, match="no route for requests"):
-        act(account, lambda gateway: gateway.join_requests(jid))
+        called(account, lambda gateway: gateway.join_requests(jid))
     letting_in = ApproveRequests(people=(Identity(phone=b.phone(b.number_of("ben"))),))
     with pytest.raises(Rejected, match="no route for requests"):
-        act(account, lambda gateway: gateway.perform(letting_in, jid))
+        called(account, lambda gateway: gateway.perform(letting_in, jid))
     run = account.apply(by_link(jid))
     assert run.converged
     codes = [notice.code for notice in run.plan.groups[0].notices]

@@ -1,29 +1,30 @@
 """Invite links, joining and messages, where nothing was recorded: the WPP engine, Waxum, and what else is answered."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from tests.gateways.exchanges import Scripted, connection, golden, with_gateway
+from tests.fake_clock import FakeClock
+from tests.gateways.exchanges import Scripted, as_called, connection, golden, with_gateway
 from tests.gateways.waha_connected import exchange, on
 from wagroups.domain.errors import Rejected, Unanswered
 from wagroups.domain.identity import GroupJid, InviteLink, Phone
-from wagroups.domain.ports import Gateway
+from wagroups.domain.ports import Gateway, WholeGateway
 from wagroups.gateways.waxum.connection import connect
 
-Act = Callable[[Gateway], Awaitable[Any]]
+Act = Callable[[WholeGateway], Awaitable[Any]]
 OPS = GroupJid.of("120363000000000001@g.us")
 ANNA = Phone.of("+447700900002")
 LINK = InviteLink.of("https://chat.whatsapp.com/OpsInviteCode000000001")
 WORDS = "Please use the link"
 
 
-def read(gateway: Gateway) -> Awaitable[Any]:
+def read(gateway: WholeGateway) -> Awaitable[Any]:
     return gateway.invite_link(OPS)
 
 
-def reset(gateway: Gateway) -> Awaitable[Any]:
+def reset(gateway: WholeGateway) -> Awaitable[Any]:
     return gateway.reset_invite_link(OPS)
 
 
@@ -84,8 +85,12 @@ def test_waxum_shows_no_link_to_those_who_are_no_admins() -> None:
 
 @pytest.mark.parametrize("act", [lambda gateway: gateway.join(LINK), lambda gateway: gateway.behind(LINK)])
 def test_waxum_is_not_asked_to_join(act: Act) -> None:
+    async def called(gateway: Gateway) -> None:
+        with as_called(gateway, FakeClock()) as paced:
+            await act(cast(WholeGateway, paced))
+
     with pytest.raises(Rejected, match="phone"):
-        waxum("info", act)
+        waxum("info", called)
 
 
 @pytest.mark.parametrize("said", ["<html>Welcome</html>", {"success": True}])

@@ -10,7 +10,7 @@ from tests.rig import rig
 from wagroups.domain.identity import GroupJid, Lid, Phone, Role
 from wagroups.domain.live.observed import Flaw, ObservedGroup, ObservedMember, Scope
 from wagroups.domain.plans.outcome import Verdict
-from wagroups.domain.ports import Gateway
+from wagroups.domain.ports import WholeGateway
 from wagroups.gateways.shared.people import People
 from wagroups.gateways.waha.engines import ENGINES
 from wagroups.simulation.world.faults import Call, Fault, FaultKind
@@ -23,7 +23,7 @@ ONE = {"id": "100000000000001@lid", "phoneNumber": "447700900001@s.whatsapp.net"
 def noweb(*people: Any) -> ObservedGroup:
     said = {"id": GROUP.reveal(), "subject": "Ops", "creation": 1700000000, "size": 2, "participants": [ONE, *people]}
 
-    async def act(gateway: Gateway) -> ObservedGroup:
+    async def act(gateway: WholeGateway) -> ObservedGroup:
         return (await gateway.observe(Scope((GROUP,)))).groups[GROUP]
 
     known = exchange("GET", f"/api/default/groups/{GROUP.reveal()}", 200, said)

@@ -14,7 +14,7 @@ from wagroups.domain.errors import GatewayError, NotSent, SessionLost, Unanswere
 from wagroups.domain.identity import Lid, Me, Phone
 from wagroups.domain.live.capability import Access, Aspect
 from wagroups.domain.plans.budget import Restriction
-from wagroups.domain.ports import Gateway
+from wagroups.domain.ports import WholeGateway
 from wagroups.gateways.waha.connection import connect
 
 COMMON = recorded("common")
@@ -22,12 +22,15 @@ MISSING = {"message": "Cannot GET /api/version", "error": "Not Found", "statusCo
 ME = Me(Phone.of("+447700900000"), Lid.of("900000000000000@lid"))
 
 
-async def itself(gateway: Gateway) -> Gateway:
+async def itself(gateway: WholeGateway) -> WholeGateway:
     return gateway
 
 
 def meet(
-    *exchanges: Exchange, session: str = "default", act: Callable[[Gateway], Awaitable[Any]] = itself, key: str = "key"
+    *exchanges: Exchange,
+    session: str = "default",
+    act: Callable[[WholeGateway], Awaitable[Any]] = itself,
+    key: str = "key",
 ) -> Any:
     return with_gateway(connect, connection(Scripted(*exchanges), session=session, key=key), act)
 
@@ -191,7 +194,7 @@ def test_a_failed_connection_is_closed() -> None:
     assert Counted.closed == 1
 
 
-async def _connected(server: httpx.AsyncBaseTransport) -> Gateway:
+async def _connected(server: httpx.AsyncBaseTransport) -> WholeGateway:
     return await connect(connection(server))
 
 

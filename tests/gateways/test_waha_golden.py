@@ -25,9 +25,9 @@ from wagroups.domain.plans.operation import (
     WriteSetting,
     WriteSubject,
 )
-from wagroups.domain.ports import Gateway
+from wagroups.domain.ports import WholeGateway
 
-Act = Callable[[Gateway], Awaitable[Any]]
+Act = Callable[[WholeGateway], Awaitable[Any]]
 OPS = GroupJid.of("120363000000000001@g.us")
 ANNA = Identity(phone=Phone.of("+447700900002"))
 BEN = Identity(phone=Phone.of("+447700900002"), lid=Lid.of("100000000000002@lid"), by_lid=True)
@@ -50,15 +50,15 @@ PROMOTE = edit(PromoteMembers(people=(ANNA,)))
 DEMOTE = edit(DemoteMembers(people=(ANNA,)))
 
 
-def read(gateway: Gateway) -> Awaitable[Any]:
+def read(gateway: WholeGateway) -> Awaitable[Any]:
     return gateway.observe(Scope((OPS,)))
 
 
-def list_all(gateway: Gateway) -> Awaitable[Any]:
+def list_all(gateway: WholeGateway) -> Awaitable[Any]:
     return gateway.observe(EVERYTHING)
 
 
-def create(gateway: Gateway) -> Awaitable[Any]:
+def create(gateway: WholeGateway) -> Awaitable[Any]:
     return gateway.create(CREATE)
 
 
@@ -230,7 +230,7 @@ def test_gows_does_not_list_those_whom_a_creation_could_not_add() -> None:
 
 
 def test_noweb_says_the_settings_in_its_own_way() -> None:
-    async def act(gateway: Gateway) -> Any:
+    async def act(gateway: WholeGateway) -> Any:
         return await gateway.observe(Scope((OPS,)))
 
     known = golden("waha/noweb/get-community")

@@ -15,7 +15,7 @@ from wagroups.domain.declared.picture import Glimpse, Picture
 from wagroups.domain.errors import Rejected
 from wagroups.domain.identity import GroupJid
 from wagroups.domain.plans.operation import WritePicture
-from wagroups.domain.ports import Gateway
+from wagroups.domain.ports import WholeGateway
 from wagroups.gateways.waha.connection import connect
 from wagroups.imaging import jpeg_of, likeness_of
 
@@ -38,17 +38,19 @@ class Whatsapp(Scripted):
         return await super().handle_async_request(request)
 
 
-def play(engine: str, act: Callable[[Gateway], Awaitable[object]], *exchanges: Exchange) -> tuple[object, Whatsapp]:
+def play(
+    engine: str, act: Callable[[WholeGateway], Awaitable[object]], *exchanges: Exchange
+) -> tuple[object, Whatsapp]:
     server = Whatsapp(*greeting(engine.upper(), session=engine), *exchanges)
     to = connection(server, session=engine, key="admin-key")._replace(pictures=lambda picture: SENT)
     return with_gateway(connect, to, act), server
 
 
-def putting(group: GroupJid = ALPHA) -> Callable[[Gateway], Awaitable[object]]:
+def putting(group: GroupJid = ALPHA) -> Callable[[WholeGateway], Awaitable[object]]:
     return lambda gateway: gateway.perform(WritePicture(picture=PICTURE), group)
 
 
-def looking(gateway: Gateway) -> Awaitable[object]:
+def looking(gateway: WholeGateway) -> Awaitable[object]:
     return gateway.glimpse(ALPHA)
 
 

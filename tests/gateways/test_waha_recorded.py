@@ -29,7 +29,7 @@ from wagroups.domain.plans.operation import (
     WriteSetting,
     WriteSubject,
 )
-from wagroups.domain.ports import Gateway, Lookup
+from wagroups.domain.ports import Lookup, WholeGateway
 from wagroups.gateways.waha.connection import connect
 
 ENGINES = ("noweb", "gows", "webjs")
@@ -66,11 +66,11 @@ def asking(*, by_lid: bool = False, phone: bool = False) -> Callable[[object], N
     return check
 
 
-def performing(edit: Edit, group: GroupJid = ALPHA) -> Callable[[Gateway], Awaitable[object]]:
+def performing(edit: Edit, group: GroupJid = ALPHA) -> Callable[[WholeGateway], Awaitable[object]]:
     return lambda gateway: gateway.perform(edit, group)
 
 
-def reading(group: GroupJid) -> Callable[[Gateway], Awaitable[object]]:
+def reading(group: GroupJid) -> Callable[[WholeGateway], Awaitable[object]]:
     return lambda gateway: gateway.observe(Scope((group,)))
 
 
@@ -114,7 +114,7 @@ ADMINS, MEMBERS = "admins", "everyone"
 LOCK = WriteSetting(setting=Setting.EDIT_INFO, value=ADMINS)
 
 # What is done, by the name of the recording, and how it ends: on all engines alike, or by engine.
-CASES: dict[str, tuple[Callable[[Gateway], Awaitable[object]], Outcome | Mapping[str, Outcome]]] = {
+CASES: dict[str, tuple[Callable[[WholeGateway], Awaitable[object]], Outcome | Mapping[str, Outcome]]] = {
     "subject.put": (performing(WriteSubject(text="Alpha renamed")), silent),
     "description.put": (performing(WriteDescription(text="New description\nwith 2 lines")), silent),
     "description.put.empty": (
@@ -282,7 +282,7 @@ def _without_us(observed: Any, group: GroupJid) -> None:
 ALL = {engine: recorded(engine) for engine in ENGINES}
 
 
-def replay(engine: str, act: Callable[[Gateway], Awaitable[Any]], *exchanges: Exchange) -> Any:
+def replay(engine: str, act: Callable[[WholeGateway], Awaitable[Any]], *exchanges: Exchange) -> Any:
     return on(engine.upper(), act, *exchanges, session=engine, key="admin-key")
 
 
@@ -412,7 +412,7 @@ def test_a_late_phone_is_filled_in_from_the_known_pairs() -> None:
 
 
 def test_pairs_that_cannot_be_had_do_not_spoil_a_read() -> None:
-    async def twice(gateway: Gateway) -> list[object]:
+    async def twice(gateway: WholeGateway) -> list[object]:
         return [(await gateway.observe(Scope((ALPHA,)))).groups[ALPHA].members for _ in range(2)]
 
     listed = ALL["noweb"]["group.get"]
@@ -438,7 +438,7 @@ def test_a_session_that_is_not_ready_says_what_to_do(name: str) -> None:
     common = recorded("common")
     session = common[name].target.rsplit("/", 1)[1]
 
-    async def nothing(gateway: Gateway) -> None:
+    async def nothing(gateway: WholeGateway) -> None:
         await asyncio.sleep(0)
 
     to = connection(Scripted(common["version"], common[name]), session=session, key="admin-key")

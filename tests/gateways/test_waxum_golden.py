@@ -24,10 +24,10 @@ from wagroups.domain.plans.operation import (
     WriteSubject,
 )
 from wagroups.domain.plans.outcome import Receipt
-from wagroups.domain.ports import Gateway, Lookup
+from wagroups.domain.ports import Lookup, WholeGateway
 from wagroups.gateways.waxum.connection import connect
 
-Act = Callable[[Gateway], Awaitable[Any]]
+Act = Callable[[WholeGateway], Awaitable[Any]]
 PARENTS = GroupJid.of("120363000000000001@g.us")
 ANNA = Identity(phone=Phone.of("+447700900002"))
 BEN = Identity(phone=Phone.of("+447700900002"), lid=Lid.of("100000000000002@lid"), by_lid=True)
@@ -43,15 +43,15 @@ def edit(operation: Edit) -> Act:
     return lambda gateway: gateway.perform(operation, PARENTS)
 
 
-async def nothing(gateway: Gateway) -> Gateway:
+async def nothing(gateway: WholeGateway) -> WholeGateway:
     return gateway
 
 
-def read(gateway: Gateway) -> Awaitable[Any]:
+def read(gateway: WholeGateway) -> Awaitable[Any]:
     return gateway.observe(Scope((PARENTS,)))
 
 
-def list_all(gateway: Gateway) -> Awaitable[Any]:
+def list_all(gateway: WholeGateway) -> Awaitable[Any]:
     return gateway.observe(EVERYTHING)
 
 
@@ -215,11 +215,6 @@ def test_a_setting_is_never_written_later(setting: Setting) -> None:
     # The route exists, answers success, and changes nothing: the server below would fail the test if it were asked.
     with pytest.raises(Rejected):
         play(edit(WriteSetting(setting=setting, value="admins")))
-
-
-def test_there_is_nothing_to_refresh() -> None:
-    with pytest.raises(Rejected):
-        play(lambda gateway: gateway.refresh())
 
 
 def test_a_number_is_looked_up_with_its_spelling_and_its_lid() -> None:

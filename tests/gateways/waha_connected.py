@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 import httpx
 
 from tests.gateways.exchanges import Exchange, Scripted, T, connection, with_gateway
-from wagroups.domain.ports import Gateway
+from wagroups.domain.ports import WholeGateway
 from wagroups.gateways.waha.connection import connect
 
 JSON = {"Content-Type": "application/json; charset=utf-8"}
@@ -39,7 +39,7 @@ def greeting(engine: str, *, session: str = "default", version: str = "2026.9.1"
 
 def on(
     engine: str,
-    act: Callable[[Gateway], Awaitable[T]],
+    act: Callable[[WholeGateway], Awaitable[T]],
     *exchanges: Exchange,
     session: str = "default",
     key: str = "key",

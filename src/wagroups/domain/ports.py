@@ -55,7 +55,10 @@ class Health(NamedTuple):
 
 
 class Gateway(Protocol):
-    """One connected WhatsApp account behind one HTTP gateway.
+    """One connected WhatsApp account behind one HTTP gateway: what every gateway offers.
+
+    Whatever else one offers stands in the protocols below, each of them optional; `execution.gateway_offers` tells
+    which claim needs which method, and what is claimed without its method counts as not claimed.
 
     Every method may raise a `GatewayError`; which one says what the caller may do next.  No method waits for
     a budget or asks twice: that is written once, in `execution.gateway_calls`, and nothing else calls a gateway.
@@ -64,8 +67,6 @@ class Gateway(Protocol):
     account: AccountKey
     capabilities: Capabilities
     me: Me
-    restrictions: tuple[Restriction, ...]
-    """What the gateway knew while connecting.  That it knew of none proves nothing."""
 
     async def observe(self, scope: Scope) -> Observed:
         """Read all groups with one listing, or the named ones with one read each.
@@ -75,17 +76,57 @@ class Gateway(Protocol):
         """
         ...
 
-    async def glimpse(self, group: GroupJid) -> Glimpse:
-        """Look at a group's picture (`Aspect.PICTURE`).  A download that fails is told in the glimpse, not raised."""
+    async def health(self) -> Health:
+        """How the connection is now."""
         ...
 
-    async def join_requests(self, group: GroupJid) -> tuple[JoinRequest, ...]:
-        """Who waits to be let into a group (`Aspect.JOIN_REQUESTS`).  Raises Refused where that cannot be asked."""
+    async def close(self) -> None:
+        """Give the connection back.  Closing twice is no error."""
         ...
+
+
+class Writes(Protocol):
+    """Changes of groups that exist: every aspect that is claimed with `Access.WRITE` and has no method of its own."""
+
+    async def perform(self, edit: Edit, group: GroupJid) -> Receipt:
+        """Carry out one edit."""
+        ...
+
+
+class Creates(Protocol):
+    """New groups (`Aspect.CREATE`)."""
+
+    async def create(self, operation: CreateGroup) -> GroupJid:
+        """Create a group.  Never repeated blindly: after `Unanswered` only looking tells."""
+        ...
+
+
+class Refreshes(Protocol):
+    """A gateway with a store of its own that can be made to read anew (`Aspect.REFRESH`)."""
 
     async def refresh(self) -> None:
-        """Have the gateway read everything anew from WhatsApp (`Aspect.REFRESH`)."""
+        """Have the gateway read everything anew from WhatsApp."""
         ...
+
+
+class Pictures(Protocol):
+    """The pictures of groups (`Aspect.PICTURE`, to read)."""
+
+    async def glimpse(self, group: GroupJid) -> Glimpse:
+        """Look at a group's picture.  A download that fails is told in the glimpse, not raised."""
+        ...
+
+
+class JoinRequests(Protocol):
+    """Those who ask to join (`Aspect.JOIN_REQUESTS`, to read); they are answered by `perform`."""
+
+    async def join_requests(self, group: GroupJid) -> tuple[JoinRequest, ...]:
+        """Who waits to be let into a group.  Raises Rejected where that cannot be asked."""
+        ...
+
+
+class NumberChecks(Protocol):
+    """What WhatsApp knows of a number (`Aspect.EXISTS_CHECK`, `Aspect.LID_LOOKUP`)."""
 
     async def identify(self, phones: Sequence[Phone]) -> tuple[Lookup, ...]:
         """Ask which numbers exist, how WhatsApp spells them, and their LIDs; one answer for each, in order.
@@ -95,16 +136,12 @@ class Gateway(Protocol):
         """
         ...
 
-    async def create(self, operation: CreateGroup) -> GroupJid:
-        """Create a group.  Never repeated blindly: after `Unanswered` only looking tells."""
-        ...
 
-    async def perform(self, edit: Edit, group: GroupJid) -> Receipt:
-        """Carry out one edit."""
-        ...
+class Links(Protocol):
+    """The invite links of the account's own groups (`Aspect.INVITE_LINK`, `Aspect.INVITE_LINK_RESET`)."""
 
     async def invite_link(self, group: GroupJid) -> InviteLink:
-        """The group's invite link.  Raises Refused where the account may not see it."""
+        """The group's invite link.  Raises Rejected where the account may not see it."""
         ...
 
     async def reset_invite_link(self, group: GroupJid) -> InviteLink:
@@ -115,10 +152,14 @@ class Gateway(Protocol):
         """
         ...
 
+
+class Joins(Protocol):
+    """Joining the groups of others by their links (`Aspect.JOIN`)."""
+
     async def behind(self, link: InviteLink) -> ObservedGroup:
         """The group that a link leads to, as far as it is shown to those who are not in it; joins nothing.
 
-        Raises Refused for a link that is void.
+        Raises Rejected for a link that is void.
         """
         ...
 
@@ -129,25 +170,47 @@ class Gateway(Protocol):
         """
         ...
 
+
+class Messages(Protocol):
+    """Texts to people (`Aspect.SEND_TEXT`)."""
+
     async def send_text(self, to: Phone | GroupJid, text: str) -> None:
         """Send a text message.  Never repeated blindly: it would be read twice."""
         ...
 
+
+class Restrictions(Protocol):
+    """What WhatsApp says of the account itself (`Aspect.RESTRICTIONS`)."""
+
+    restrictions: tuple[Restriction, ...]
+    """What the gateway knew while connecting.  That it knew of none proves nothing."""
+
     async def restricted(self) -> tuple[Restriction, ...]:
-        """Ask WhatsApp anew whether it restricts the account (`Aspect.RESTRICTIONS`).
+        """Ask WhatsApp anew whether it restricts the account.
 
         An empty answer proves nothing: calls may be refused all the same.
         """
         ...
 
-    async def health(self) -> Health:
-        """How the connection is now."""
-        ...
 
-    async def close(self) -> None: ...
+class WholeGateway(
+    Gateway,
+    Writes,
+    Creates,
+    Refreshes,
+    Pictures,
+    JoinRequests,
+    NumberChecks,
+    Links,
+    Joins,
+    Messages,
+    Restrictions,
+    Protocol,
+):
+    """A gateway that offers everything there is to offer."""
 
 
-class Pictures(Protocol):
+class PictureFiles(Protocol):
     """Where the bytes of declared pictures come from."""
 
     def __call__(self, picture: Picture) -> bytes:

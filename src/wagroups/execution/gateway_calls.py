@@ -2,28 +2,34 @@
 
 WhatsApp bans for less than a duplicate group.  So a repetition needs proof that the first attempt had no effect, a
 limit of speed rests a whole class of calls instead of being waited out, and a lost session is written down at once and
-met by every later call without asking.  What differs between the methods stands in one table, `POLICIES`.
+met by every later call without asking.  What a gateway does not offer, or does not claim, is never called and costs
+nothing.  What differs between the methods stands in one table, `POLICIES`.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from types import MappingProxyType
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar, cast
 
 from wagroups.domain.declared.picture import Glimpse
-from wagroups.domain.errors import GatewayError, NotSent, NotYet, SessionLost, Throttled, Unanswered
+from wagroups.domain.errors import GatewayError, NotSent, NotYet, SessionLost, Throttled, Unanswered, Unsupported
 from wagroups.domain.identity import GroupJid, InviteLink, Phone
+from wagroups.domain.live.capability import NO_CLAIM, Access, Aspect
 from wagroups.domain.live.join_requests import JoinRequest
 from wagroups.domain.live.observed import Observed, ObservedGroup, Scope
 from wagroups.domain.live.warning_codes import TOO_FAST
 from wagroups.domain.plans.budget import CallClass, Restriction
-from wagroups.domain.plans.operation import CreateGroup, Edit, call_class, is_repeatable
+from wagroups.domain.plans.operation import CreateGroup, Edit, aspect_of, call_class, is_repeatable
 from wagroups.domain.plans.outcome import Receipt
-from wagroups.domain.ports import Clock, Gateway, Health, Lookup
+from wagroups.domain.ports import Clock, Gateway, Health, Lookup, WholeGateway
+from wagroups.execution.gateway_offers import founded, needs_of
 from wagroups.execution.rate_limit import RATE_LIMIT, Pacer
 
 T = TypeVar("T")
+
+Needs = tuple[tuple[Aspect, Access], ...]
+"""What must be claimed before a call is made: one of these, or nothing."""
 
 PAUSES: Final = tuple(timedelta(seconds=seconds) for seconds in (2, 4, 8))
 """Time before each further attempt, where the gateway gives no advice.  Chosen: a gateway restarts in less."""
@@ -75,6 +81,8 @@ ONCE: Final = Retry(attempts=1, doubtful=True)
 class CallPolicy(NamedTuple):
     """How the calls of one method of the port are made."""
 
+    doing: str
+    """What such a call does, in words that follow “account NAME: ”."""
     retry: Retry
     calls: CallClass | None = None
     """The budget that they are charged to; `None` where what is asked for decides, or nothing is charged."""
@@ -82,21 +90,21 @@ class CallPolicy(NamedTuple):
 
 POLICIES: Final[Mapping[str, CallPolicy]] = MappingProxyType(
     {
-        "observe": CallPolicy(READ),  # charged by what the gateway's reads cost
-        "glimpse": CallPolicy(READ, CallClass.READ),
-        "join_requests": CallPolicy(READ, CallClass.READ),
-        "invite_link": CallPolicy(READ, CallClass.READ),
-        "behind": CallPolicy(READ, CallClass.READ),
-        "restricted": CallPolicy(READ, CallClass.READ),
-        "identify": CallPolicy(READ, CallClass.CHECK),
-        "health": CallPolicy(READ),  # the gateway answers by itself
+        "observe": CallPolicy("read the groups", READ),  # charged by what the gateway's reads cost
+        "glimpse": CallPolicy("look at the picture", READ, CallClass.READ),
+        "join_requests": CallPolicy("read the requests to join", READ, CallClass.READ),
+        "invite_link": CallPolicy("read the invite link", READ, CallClass.READ),
+        "behind": CallPolicy("look behind an invite link", READ, CallClass.READ),
+        "restricted": CallPolicy("ask for restrictions", READ, CallClass.READ),
+        "identify": CallPolicy("look up a number", READ, CallClass.CHECK),
+        "health": CallPolicy("read the session", READ),  # the gateway answers by itself
         # A plain read is still worth its call where a refresh failed.
-        "refresh": CallPolicy(ONCE, CallClass.LIST),
-        "perform": CallPolicy(VALUE),  # charged by the edit; an addition makes something new
-        "create": CallPolicy(NEW, CallClass.CREATE),
-        "reset_invite_link": CallPolicy(NEW, CallClass.EDIT),
-        "join": CallPolicy(NEW, CallClass.EDIT),
-        "send_text": CallPolicy(NEW, CallClass.MESSAGE),
+        "refresh": CallPolicy("refresh the groups", ONCE, CallClass.LIST),
+        "perform": CallPolicy("change a group", VALUE),  # charged by the edit; an addition makes something new
+        "create": CallPolicy("create a group", NEW, CallClass.CREATE),
+        "reset_invite_link": CallPolicy("reset the invite link", NEW, CallClass.EDIT),
+        "join": CallPolicy("join a group", NEW, CallClass.EDIT),
+        "send_text": CallPolicy("send a text", NEW, CallClass.MESSAGE),
     }
 )
 
@@ -118,6 +126,11 @@ async def retried(ask: Callable[[], Awaitable[T]], retry: Retry, clock: Clock) -
     return await ask()
 
 
+def _needs_of(edit: Edit) -> Needs:
+    aspect = aspect_of(edit)
+    return () if aspect is None else ((aspect, Access.WRITE),)
+
+
 def _nothing() -> None:
     pass
 
@@ -125,18 +138,21 @@ def _nothing() -> None:
 class PacedGateway:
     """One account's gateway as everything but the gateways themselves meets it: the port, and `POLICIES` around it.
 
-    Each method raises what the port's does, and besides NotYet when its turn would take too long or, after “too fast”,
-    its class has to rest.  A write that may have happened and may not be made twice raises Unanswered, whatever was
-    answered.  `before` is called when a write's turn has come, right before the first attempt.
+    It has every method that a gateway may offer.  Each raises what the port's does, and two errors besides:
+    Unsupported, before any turn, where the gateway does not claim it or has no method for it; and NotYet when its turn
+    would take too long or, after “too fast”, its class has to rest.  A write that may have happened and may not be made
+    twice raises Unanswered, whatever was answered.  `before` is called when a write's turn has come, right before the
+    first attempt.
     """
 
     def __init__(self, gateway: Gateway, pacer: Pacer, clock: Clock) -> None:
-        self._gateway, self._pacer, self._clock = gateway, pacer, clock
+        # Only what `_require` lets through is ever looked up on it.
+        self._gateway, self._pacer, self._clock = cast(WholeGateway, gateway), pacer, clock
         self._lost: SessionLost | None = None
         self.account = gateway.account
-        self.capabilities = gateway.capabilities
+        self.capabilities = founded(gateway)
         self.me = gateway.me
-        self.restrictions = gateway.restrictions
+        self.restrictions: tuple[Restriction, ...] = getattr(gateway, "restrictions", ())
 
     # --- reads -------------------------------------------------------------------------------------------
 
@@ -151,24 +167,27 @@ class PacedGateway:
         return await retried(partial(self._gateway.observe, scope), READ, self._clock)
 
     async def glimpse(self, group: GroupJid) -> Glimpse:
-        return await self._call("glimpse", partial(self._gateway.glimpse, group))
+        return await self._call("glimpse", lambda: self._gateway.glimpse(group))
 
     async def join_requests(self, group: GroupJid) -> tuple[JoinRequest, ...]:
-        return await self._call("join_requests", partial(self._gateway.join_requests, group))
+        return await self._call("join_requests", lambda: self._gateway.join_requests(group))
 
     async def invite_link(self, group: GroupJid) -> InviteLink:
-        return await self._call("invite_link", partial(self._gateway.invite_link, group))
+        return await self._call("invite_link", lambda: self._gateway.invite_link(group))
 
     async def behind(self, link: InviteLink) -> ObservedGroup:
-        return await self._call("behind", partial(self._gateway.behind, link))
+        return await self._call("behind", lambda: self._gateway.behind(link))
 
     async def restricted(self) -> tuple[Restriction, ...]:
-        return await self._call("restricted", self._gateway.restricted)
+        return await self._call("restricted", lambda: self._gateway.restricted())
 
     async def identify(self, phones: Sequence[Phone]) -> tuple[Lookup, ...]:
         """The port's, with a turn for each number: a list of them asked at once looks like a spammer's."""
-        asked = [partial(self._gateway.identify, [phone]) for phone in phones]
-        return tuple([answer for ask in asked for answer in await self._call("identify", ask)])
+
+        def question(phone: Phone) -> Callable[[], Awaitable[tuple[Lookup, ...]]]:
+            return lambda: self._gateway.identify([phone])
+
+        return tuple([answer for phone in phones for answer in await self._call("identify", question(phone))])
 
     async def health(self) -> Health:
         """The port's; asked also after the session was lost, to see whether it came back."""
@@ -176,22 +195,29 @@ class PacedGateway:
         return await self._call("health", self._gateway.health)
 
     async def refresh(self) -> None:
-        await self._call("refresh", self._gateway.refresh)
+        await self._call("refresh", lambda: self._gateway.refresh())
 
     # --- writes ------------------------------------------------------------------------------------------
 
     async def create(self, operation: CreateGroup, *, before: Callable[[], None] = _nothing) -> GroupJid:
         """The port's.  A first person costs an addition too."""
         also = None if operation.first is None else CallClass.ADD
-        return await self._call("create", partial(self._gateway.create, operation), also=also, before=before)
+        return await self._call("create", lambda: self._gateway.create(operation), also=also, before=before)
 
     async def perform(
         self, edit: Edit, group: GroupJid, *, urgent: bool = False, before: Callable[[], None] = _nothing
     ) -> Receipt:
         """The port's.  Additions rest where the answer says “too fast” of somebody, and of everybody raises NotYet."""
         calls, retry = call_class(edit), VALUE if is_repeatable(edit) else NEW
-        ask = partial(self._gateway.perform, edit, group)
-        receipt = await self._call("perform", ask, calls, retry=retry, urgent=urgent, before=before)
+        receipt = await self._call(
+            "perform",
+            lambda: self._gateway.perform(edit, group),
+            calls,
+            needs=_needs_of(edit),
+            retry=retry,
+            urgent=urgent,
+            before=before,
+        )
         too_fast = [result.code == TOO_FAST for result in receipt.people]
         if any(too_fast):
             later = self._rest(calls)
@@ -202,14 +228,15 @@ class PacedGateway:
     async def reset_invite_link(
         self, group: GroupJid, *, urgent: bool = False, before: Callable[[], None] = _nothing
     ) -> InviteLink:
-        ask = partial(self._gateway.reset_invite_link, group)
-        return await self._call("reset_invite_link", ask, urgent=urgent, before=before)
+        return await self._call(
+            "reset_invite_link", lambda: self._gateway.reset_invite_link(group), urgent=urgent, before=before
+        )
 
     async def join(self, link: InviteLink, *, before: Callable[[], None] = _nothing) -> GroupJid | None:
-        return await self._call("join", partial(self._gateway.join, link), before=before)
+        return await self._call("join", lambda: self._gateway.join(link), before=before)
 
     async def send_text(self, to: Phone | GroupJid, text: str, *, before: Callable[[], None] = _nothing) -> None:
-        await self._call("send_text", partial(self._gateway.send_text, to, text), before=before)
+        await self._call("send_text", lambda: self._gateway.send_text(to, text), before=before)
 
     async def close(self) -> None:
         await self._gateway.close()
@@ -223,12 +250,14 @@ class PacedGateway:
         calls: CallClass | None = None,
         *,
         also: CallClass | None = None,
+        needs: Needs | None = None,
         retry: Retry | None = None,
         urgent: bool = False,
         before: Callable[[], None] = _nothing,
     ) -> T:
         policy = POLICIES[method]
         retry, calls = retry or policy.retry, calls or policy.calls
+        self._require(method, needs_of(method) if needs is None else needs)
         if self._lost is not None:
             raise self._lost
 
@@ -255,6 +284,15 @@ class PacedGateway:
             if raised is error:
                 raise
             raise raised from error
+
+    def _require(self, method: str, needs: Needs) -> None:
+        """Raises Unsupported where the gateway claims none of `needs`: asking would cost a turn and fail."""
+        if needs and not any(self.capabilities.can(aspect, access) for aspect, access in needs):
+            why = self.capabilities.claim(needs[0][0]).note or NO_CLAIM.note
+            raise Unsupported(
+                f"account {self.account}: {POLICIES[method].doing}: {why}",
+                hint="`wagroups doctor` lists what this gateway can do.",
+            )
 
     def _consequence(self, error: GatewayError, retry: Retry, calls: CallClass | None) -> Exception:
         """What the caller meets of `error`, after what follows from it for the class or the account."""

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 from wagroups.domain.identity import AccountKey, Secret
-from wagroups.domain.ports import Clock, Pictures
+from wagroups.domain.ports import Clock, PictureFiles
 
 if TYPE_CHECKING:
     from httpx import AsyncBaseTransport
@@ -20,7 +20,7 @@ class Connection(NamedTuple):
     clock: Clock
     transport: "AsyncBaseTransport | None" = None
     """What carries the requests instead of the network: the one seam below an adapter, for tests."""
-    pictures: Pictures | None = None
+    pictures: PictureFiles | None = None
     """Where the bytes of declared pictures come from; `None` where none is ever put up."""
     key_from: str = "the account's key_env: it names no variable"
     """Where the key was read, to follow “check …”."""

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from wagroups.domain.errors import NotSent, Rejected, SessionLost, Unanswered
 from wagroups.domain.identity import Lid, Me, Phone, member_id
 from wagroups.domain.live.capability import Access, Aspect
-from wagroups.domain.ports import Gateway, Lookup
+from wagroups.domain.ports import Lookup
 from wagroups.gateways.shared.connection import Connection
 from wagroups.gateways.shared.http import Http
 from wagroups.gateways.shared.json_fields import NOTHING, Record, record, text
@@ -29,7 +29,7 @@ ME_PAUSES: Final = (timedelta(seconds=1), timedelta(seconds=2), timedelta(second
 """Waits between asking who the account is: `me` can be null for a moment in a working session (WAHA issue 1735)."""
 
 
-async def connect(connection: Connection) -> Gateway:
+async def connect(connection: Connection) -> WahaGateway:
     """Connect to the session of `connection`.
 
     Raises SessionLost when a person must act (url, key, session, login), NotSent when it is worth asking again.
@@ -42,7 +42,7 @@ async def connect(connection: Connection) -> Gateway:
         raise
 
 
-async def _connected(connection: Connection, http: Http) -> Gateway:
+async def _connected(connection: Connection, http: Http) -> WahaGateway:
     session = quote(connection.session, safe="")
     server = await _server(http)
     info = await _session(http, session)

@@ -7,13 +7,10 @@ rests on reading again.
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from wagroups.domain.declared.picture import Glimpse
 from wagroups.domain.errors import GatewayError, Rejected, SessionLost, Unanswered
 from wagroups.domain.identity import GroupJid, InviteLink, Lid, Me, Phone, member_id
 from wagroups.domain.live.capability import Aspect, Capabilities
-from wagroups.domain.live.join_requests import JoinRequest
 from wagroups.domain.live.observed import Absence, Observed, ObservedGroup, Scope
-from wagroups.domain.plans.budget import Restriction
 from wagroups.domain.plans.operation import ApproveRequests, CreateGroup, Edit, RejectRequests, WriteSetting
 from wagroups.domain.plans.outcome import Receipt
 from wagroups.domain.ports import Health, Lookup
@@ -35,7 +32,6 @@ class WaxumGateway:
         self.capabilities = capabilities
         self.me = me
         self._clock = connection.clock
-        self.restrictions: tuple[Restriction, ...] = ()
         self._http = http
         self._base = base
 
@@ -90,10 +86,6 @@ class WaxumGateway:
             raise Unanswered(f"{self._http.about(doing)}: the answer is not the group that was asked for")
         return group
 
-    async def refresh(self) -> None:
-        """Raises Rejected: there is nothing to refresh."""
-        raise Rejected(f"{self._http.about('refresh the groups')}: {self.capabilities.claim(Aspect.REFRESH).note}")
-
     async def identify(self, phones: Sequence[Phone]) -> tuple[Lookup, ...]:
         """Two calls a number, one number at a time: answers do not repeat the number that was asked for."""
         return tuple([await self._identify(phone) for phone in phones])
@@ -142,16 +134,6 @@ class WaxumGateway:
         await self._ask(call.method, f"/groups/{group.reveal()}{call.path}", call.doing, json=call.json)
         return Receipt()
 
-    async def glimpse(self, group: GroupJid) -> Glimpse:
-        """Raises Rejected: a picture that cannot be put up is not looked at either."""
-        raise Rejected(f"{self._http.about('look at the picture')}: {self.capabilities.claim(Aspect.PICTURE).note}")
-
-    async def join_requests(self, group: GroupJid) -> tuple[JoinRequest, ...]:
-        """Raises Rejected: Waxum has no route for it."""
-        raise Rejected(
-            f"{self._http.about('read the requests to join')}: {self.capabilities.claim(Aspect.JOIN_REQUESTS).note}"
-        )
-
     async def invite_link(self, group: GroupJid) -> InviteLink:
         """Read the link."""
         return await self._link(group, "read the invite link", reset=False)
@@ -169,26 +151,10 @@ class WaxumGateway:
             raise Unanswered(f"{self._http.about(doing)}: the answer is not a link", hint="Read the link again.")
         return link
 
-    async def behind(self, link: InviteLink) -> ObservedGroup:
-        """Raises Rejected: Waxum knows nothing of links to other groups."""
-        raise self._no_joining("look behind an invite link")
-
-    async def join(self, link: InviteLink) -> GroupJid | None:
-        """Raises Rejected: Waxum has no route for it."""
-        raise self._no_joining("join a group")
-
-    def _no_joining(self, doing: str) -> Rejected:
-        return Rejected(f"{self._http.about(doing)}: {self.capabilities.claim(Aspect.JOIN).note}")
-
     async def send_text(self, to: Phone | GroupJid, text: str) -> None:
         """Send a text."""
         jid = wire.phone_jid(to) if isinstance(to, Phone) else to.reveal()
         await self._ask("POST", "/messages/text", "send a text", json={"to": jid, "text": text})
-
-    async def restricted(self) -> tuple[Restriction, ...]:
-        """Raises Rejected: Waxum has no route for it."""
-        about = self._http.about("ask for restrictions")
-        raise Rejected(f"{about}: {self.capabilities.claim(Aspect.RESTRICTIONS).note}")
 
     async def health(self) -> Health:
         """The live state of the session."""
