@@ -1,7 +1,7 @@
 """How near an apply keeps to a limit of the server: 300 calls, on a clock that does not wait.
 
 The server counts the calls of an hour and refuses what comes beyond, as WhatsApp does
-(`simulation.world.faults.Limit`). What is compared is time on the clock, which is the same on every machine: the
+(`simulation.world.faults.RateLimit`). What is compared is time on the clock, which is the same on every machine: the
 run's with the least that the server allows. The run is a whole one, with its listing, its journal and its looks, over
 HTTP on loopback.
 """

@@ -77,6 +77,33 @@ def test_every_page_that_is_linked_is_there(page: Path) -> None:
     assert [name for name in linked if not (page.parent / name).exists()] == []
 
 
+DOTTED: Final = re.compile(r"`(?:wagroups\.)?([a-z_]+(?:\.\w+)+)`")
+CONFIGURED: Final = {"privacy.redact", "privacy.require_alias"}
+"""Keys of `wagroups.yaml` that begin like a package."""
+
+
+def stale(text: str) -> list[str]:
+    """Dotted names of modules, and of what stands in them, that are not there."""
+    return [name for name in DOTTED.findall(text) if name.split(".")[0] in ROOMS and not _stands(name)]
+
+
+def _stands(name: str) -> bool:
+    place, rest = SOURCE, name.split(".")
+    while rest and (place / rest[0]).is_dir():
+        place /= rest.pop(0)
+    module = place / f"{rest[0]}.py" if rest else place
+    if not module.exists():
+        module = place / "__init__.py"
+        rest = ["", *rest]
+    return len(rest) < 2 or re.search(rf"\b{rest[1]}\b", module.read_text(encoding="utf-8")) is not None
+
+
+def test_every_module_that_a_docstring_or_a_comment_names_is_there() -> None:
+    files = [path for folder in (SOURCE, ROOT / "tests") for path in folder.rglob("*.py") if path != Path(__file__)]
+    gone = {str(path.relative_to(ROOT)): stale(path.read_text(encoding="utf-8")) for path in files}
+    assert {path: left for path, names in gone.items() if (left := set(names) - CONFIGURED)} == {}
+
+
 def test_a_name_that_is_gone_is_found() -> None:
     text = "`planning/diff/gone.py`, `gone.py`, `tests/gone/`, `wagroups.planning.gone`, `groups/choir.yaml`, `a/b`"
     assert [name for name in named(text) if not is_there(name)] == [
@@ -86,3 +113,10 @@ def test_a_name_that_is_gone_is_found() -> None:
         "wagroups/planning/gone",
     ]
     assert all(map(is_there, ("planning/diff", "gateways/<kind>/events.py", "tests/planning/cases/*.yaml")))
+    assert stale(
+        "`domain.ports`, `domain.ports.Gateway`, `domain.ports.Gone`, `domain.gone`, `planning.diff.gone`"
+    ) == [
+        "domain.ports.Gone",
+        "domain.gone",
+        "planning.diff.gone",
+    ]

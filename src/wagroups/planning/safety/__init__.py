@@ -1,1 +1,1 @@
-"""What must not be done: holds, guards, approval, and which live group is meant."""
+"""What must not be done: guards, limits, approval, and which account looks after a group."""
