@@ -40,8 +40,8 @@ def test_it_shows_every_command_with_its_output_on_both_gateways(tmp_path: Path)
         "$ wagroups plan --detailed-exitcode",
     ]
     # Dana left, and stays out until a person says otherwise.
-    assert done.stdout.count("Not converged: everything planned was done, and 1 declared thing is not so") == 2
-    assert done.stdout.count("1 declared thing is not so, and needs a person. Plan: no run changes that.") == 2
+    assert done.stdout.count("Not converged: everything planned was done, but 1 thing is not as declared") == 2
+    assert done.stdout.count("1 thing is not as declared and needs attention. Plan: no run can change that.") == 2
     assert "“Trainers!!” → “Harbour Rowing Club – Trainers”" in done.stdout
     assert done.stdout.index("$ wagroups plan\n") < done.stdout.index("Plan: 2 to create")
     assert "Traceback" not in done.stderr

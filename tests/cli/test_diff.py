@@ -65,7 +65,7 @@ def shown(ended_out: str) -> list[str]:
 def test_what_is_declared_alike_is_no_difference_however_it_is_written(wagroups: Command, root: Path) -> None:
     replaced(root, "teams.yaml", "crew: [ben, carla]", "# the crew\n  crew:\n    members:\n      - ben\n      - carla")
     ended = wagroups("diff", "--base", "HEAD", "--detailed-exitcode")
-    assert ended == (Exit.OK, "Nothing is declared otherwise than at HEAD.\n", "")
+    assert ended == (Exit.OK, "Nothing is declared differently from HEAD.\n", "")
 
 
 def test_a_line_of_a_team_shows_in_every_group_that_it_reaches(wagroups: Command, root: Path) -> None:
@@ -79,7 +79,7 @@ def test_a_line_of_a_team_shows_in_every_group_that_it_reaches(wagroups: Command
         "- remove carla teams.yaml:2",
         "team crew teams.yaml:2",
         "- unlist carla teams.yaml:2",
-        "Declared otherwise than at HEAD: 2 groups, 1 team; 2 to remove.",
+        "Declared differently from HEAD: 2 groups, 1 team; 2 to remove.",
     ]
     assert wagroups("diff", "--base", "HEAD", "--detailed-exitcode").exit is Exit.CHANGES
 
@@ -104,7 +104,7 @@ def test_groups_values_rights_and_dates(wagroups: Command, root: Path) -> None:
     assert "v demote anna to member groups.yaml:7" in out
     assert "^ promote ben to admin groups.yaml:6" in out
     assert "~ change carla: no longer from 2099-02-01 groups.yaml:7" in out
-    assert "x withdraw the group, which is in no manifest any more groups.yaml:6" in out
+    assert "x withdraw the group, which is no longer in any manifest groups.yaml:6" in out
 
 
 def test_time_that_is_gained_and_lost_is_said_as_such(wagroups: Command, root: Path) -> None:
@@ -223,7 +223,7 @@ def test_a_base_without_a_project_declares_nothing(wagroups: Command, root: Path
     git(root, "rm", "-q", "-r", "--cached", ".")
     git(root, "commit", "-qm", "Empty")
     assert "3 to add" not in wagroups("diff", "--base", "HEAD~1").out
-    assert "Declared otherwise than at HEAD: 2 groups, 1 team, 3 people" in wagroups("diff", "--base", "HEAD").out
+    assert "Declared differently from HEAD: 2 groups, 1 team, 3 people" in wagroups("diff", "--base", "HEAD").out
 
 
 def test_a_shallow_clone_needs_that_one_commit_and_says_how_to_get_it(
@@ -282,7 +282,7 @@ def test_what_the_base_got_since_the_branch_began_is_no_removal(wagroups: Comman
     replaced(root, "groups.yaml", "Divers", "Swimmers")
     ended = wagroups("diff", "--base", "main", "--detailed-exitcode")
     assert ended.exit is Exit.OK
-    assert ended.out.startswith("Nothing is declared otherwise than at main. main has 1 commit")
+    assert ended.out.startswith("Nothing is declared differently from main. main has 1 commit")
 
 
 def test_where_the_history_does_not_tell_the_beginning_it_is_said(wagroups: Command, root: Path) -> None:

@@ -147,7 +147,7 @@ def test_status_names_what_is_limited_in_words(project: Path, capsys: pytest.Cap
     project.joinpath("wagroups.yaml").write_text(CONFIG.replace("sandbox", "careful"))
     assert run(["status"]) is Exit.OK
     said = capsys.readouterr().out
-    assert "adds of people never met before 5 left" in said
+    assert "additions of new contacts 5 left" in said
     assert "_" not in said
 
 
@@ -158,7 +158,7 @@ def test_status_shows_a_rest_and_unlock_lifts_it(
     assert run(["apply", "--yes"]) is Exit.PAUSED
     capsys.readouterr()
     run(["status"])
-    assert "adds until today" in capsys.readouterr().out
+    assert "additions are paused until about" in capsys.readouterr().out
     assert run(["state", "unlock", "office", "--breaker", "all"]) is Exit.OK
     assert run(["apply", "--yes"]) is Exit.OK
     assert account.members("Chess") == {"anna": "member", "ben": "member"}
@@ -255,7 +255,7 @@ def test_history_says_who_did_what_for_a_group_and_for_a_person(
         assert run(["history", *about]) is Exit.OK
         assert "chess  + add ben  done  by amara" in capsys.readouterr().out
     assert run(["history", "anna"]) is Exit.OK
-    assert capsys.readouterr().out == "Nothing is on record.\n"
+    assert capsys.readouterr().out == "There is nothing in the history.\n"
     assert run(["history", "nobody-at-all"]) is Exit.USAGE
     assert "Nobody here is called" in capsys.readouterr().err
     assert len(account.front.log) == asked

@@ -121,9 +121,9 @@ def test_a_group_is_shown_as_it_is_on_a_day_or_at_a_minute(
 @pytest.mark.parametrize(
     ("person", "group", "told"),
     [
-        ("ben", "shift", "ben is out of shift until 2098-01-01 (groups.yaml:16)"),
-        ("dora", "shift", "dora is out of shift until 2098-03-15 (groups.yaml:21: on leave)"),
-        ("carla", "shift", "carla is out of shift since 2026-06-02 (groups.yaml:18)"),
+        ("ben", "shift", "ben is left out of shift until 2098-01-01 (groups.yaml:16)"),
+        ("dora", "shift", "dora is left out of shift until 2098-03-15 (groups.yaml:21: on leave)"),
+        ("carla", "shift", "carla is left out of shift since 2026-06-02 (groups.yaml:18)"),
         ("anna", "board", "an admin of board at groups.yaml:7, admin until 2098-01-31"),
         ("ben", "board", "a member of board at groups.yaml:2 (by team board)"),
     ],

@@ -29,7 +29,7 @@ def test_a_number_outside_the_people_directory_is_told_by_its_place(wagroups: Co
 
 def test_everywhere_means_the_people_directory_too(wagroups: Command, tmp_path: Path) -> None:
     write(tmp_path, {"people.yaml": PEOPLE})
-    assert wagroups("pii", "scan") == (Exit.OK, "Nothing in clear.\n", "")
+    assert wagroups("pii", "scan") == (Exit.OK, "No numbers or links found.\n", "")
     assert wagroups("pii", "scan", "--everywhere").out.startswith("people.yaml:2:9: error: ")
 
 

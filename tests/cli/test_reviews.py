@@ -108,13 +108,13 @@ def opened(act: Callable[[SqlLedger], object]) -> None:
         (
             "ben",
             f"ben is declared a member of chess at wagroups.yaml:13 (by team crew), and was not in it on {READ}; ben "
-            f"left, or was taken out by somebody (not there any more on {YESTERDAY:%Y-%m-%d}) and is not added again; "
+            f"left or was removed (no longer there on {YESTERDAY:%Y-%m-%d}) and will not be added again; "
             "next: wagroups drift --accept d26175316d47 # or, to add them again: wagroups state readmit ben chess.",
         ),
         (
             "carla",
             f"carla is declared a member of chess at wagroups.yaml:21, and was not in it on {READ}; their "
-            f"number is not on WhatsApp ({YESTERDAY:%Y-%m-%d}); asked again after {TOMORROW:%Y-%m-%d}; next: wagroups "
+            f"number is not on WhatsApp ({YESTERDAY:%Y-%m-%d}); tried again after {TOMORROW:%Y-%m-%d}; next: wagroups "
             "drift --accept 44d8be3adaab # or correct their number.",
         ),
         ("dora", f"dora is a member of chess (seen {READ}), declared at wagroups.yaml:22."),
@@ -125,7 +125,7 @@ def opened(act: Callable[[SqlLedger], object]) -> None:
         ),
         (
             "finn",
-            f"finn is out of chess until 2099-01-01 (wagroups.yaml:23), and was not in it on {READ}.",
+            f"finn is left out of chess until 2099-01-01 (wagroups.yaml:23), and was not in it on {READ}.",
         ),
         (
             "+44 7700 900012",

@@ -48,7 +48,7 @@ def test_from_the_first_plan_to_drift_put_right(gateway: str, dialect: str, tmp_
         assert again.code == 0, again.out
         assert set(harbour.members(NEWS)) == CLUB - {"ivo"}
         why = harbour.wagroups("why", "ivo", "news")
-        assert "left, or was taken out by somebody" in why.out
+        assert "left or was removed" in why.out
         # All that was planned was done; that Ivo is declared and gone is for a person to decide.
         left = harbour.wagroups("drift", "-o", "json")
         assert (left.code, left.document["exit"]["reason"]) == (2, "open")

@@ -114,7 +114,7 @@ def test_what_needs_a_person_is_said_by_every_job_and_changes_nothing(github: Gi
     # WAHA shows the timer of messages and cannot set it.
     harbour.replace("groups/training.yaml", "    admins:\n", "    settings: {disappearing: 90d}\n    admins:\n")
     assert harbour.wagroups("apply", "--yes").code == 0
-    needs = "1 declared thing is not so, and needs a person"
+    needs = "1 thing is not as declared and needs attention"
     planned = github.run("plan", "plan")
     assert planned.code == 0, planned.said
     assert needs in planned.said

@@ -248,7 +248,7 @@ def test_nothing_is_asked_of_an_account_that_is_lost(desk: Callable[..., Desk], 
     paced = desk(LOST)
     with pytest.raises(SessionLost):
         paced.ask("glimpse")
-    # Not NotYet, though every write rests: a person must act, and waiting helps nobody.
+    # Not NotYet, though all changes are paused: a person must act, and waiting helps nobody.
     with pytest.raises(SessionLost):
         paced.ask(method)
     assert paced.raw.asked == ["glimpse"]

@@ -95,7 +95,7 @@ def test_nobody_is_invited_more_than_twice(account: Rig) -> None:
     assert [result.verdict for result in account.apply(chess).results] == [Verdict.INVITED]
     adds = asked(account, Call.ADD)
     account.clock.advance(AGAIN_AFTER * 12)
-    # Nobody asks again, and they are declared and not there: that needs a person.
+    # Nobody asks again, and they are declared and not there: that needs someone to act.
     assert not account.apply(chess).converged
     assert asked(account, Call.ADD) == adds
     assert notices(account, chess) == ["invitation-over"]

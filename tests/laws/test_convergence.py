@@ -1,4 +1,4 @@
-"""Laws 2 and 3: what is as it should be is left alone, and what is not becomes so, on every dialect."""
+"""Laws 2 and 3: what is as declared is left alone, and what is not becomes so, on every dialect."""
 
 from hypothesis import given
 

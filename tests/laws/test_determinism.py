@@ -238,6 +238,6 @@ def test_a_run_its_report_its_text_and_its_exit_code_agree(
     assert sum(document.outcomes.values()) == len(list(run.plan.actions()))
     assert document.converged == run.converged
     text = run_text(run, redactor)
-    named = run.remaining is not None and run.remaining.open and "not so, and need" in text
+    named = run.remaining is not None and run.remaining.open and "not as declared and need" in text
     assert run.converged or named or ending is not Exit.OK, "a run that is not where it should be must say so"
     assert ("Not converged" in text) is not run.converged

@@ -55,7 +55,7 @@ def test_a_group_above_nine_tenths_of_its_limit_is_named(members: int, told: boo
 def test_hidden_members_are_counted_with_what_would_tell_who_they_are(hidden: list[str], words: str) -> None:
     found = findings(CHESS, live=b.live(members=[*HEALTHY, *(b.seen(name, by="hidden") for name in hidden)]))
     assert words in found["unresolved"].text
-    assert "tells who it is" in found["unresolved"].text
+    assert "would show who this is" in found["unresolved"].text
 
 
 def test_groups_that_are_in_no_manifest_are_named_and_then_counted() -> None:

@@ -280,7 +280,7 @@ def test_nobody_goes_who_may_be_somebody_declared_under_another_spelling(additio
     (guard,) = plan.guards
     assert (guard.rule, guard.group) == ("exchange", "chess")
     assert [person.phone for person in guard.people] == [OLD, NEW]
-    assert "{0} would be removed and {1} is declared and not seen" in guard.message
+    assert "{0} would be removed and {1} is declared but not seen" in guard.message
     assert plan.groups[0].steps == ()
 
 

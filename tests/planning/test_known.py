@@ -50,7 +50,7 @@ def test_a_known_point_is_listed_with_its_reason_and_ends_no_look_with_two() -> 
     summary = summarise(made)
     assert (summary.open, summary.known) == (2, 2)
     said = drift_text(made, Redactor(Redaction.ALIAS, b.KEY))
-    assert "2 declared things are not so, and need a person (2 known)" in said
+    assert "2 things are not as declared and need attention (2 known)" in said
     assert f"known until {TODAY + timedelta(days=30)}: asked twice" in said
 
 

@@ -119,7 +119,7 @@ def term_plan() -> Plan:
                 Notice(
                     code="unverified",
                     setting="settings.share_link",
-                    text="settings.share_link was written and cannot be read on this gateway",
+                    text="settings.share_link was written, but this gateway cannot read it back",
                 ),
             ),
         ),
@@ -155,7 +155,7 @@ def term_plan() -> Plan:
                 Notice(
                     code="invited",
                     person=person("p-0061", "+447700900161"),
-                    text="{person}: privacy settings (2026-10-27); asked again after 2026-11-10",
+                    text="{person}: privacy settings (2026-10-27); tried again after 2026-11-10",
                 ),
             ),
         ),
@@ -208,7 +208,7 @@ def open_plan() -> Plan:
                 Notice(
                     code="not-admin",
                     text="the account is not an admin of this group, so nothing is changed in it; one of its "
-                    "admins must make it one; not as declared: the subject, 1 person missing, 2 people too many",
+                    "admins must make it an admin; not as declared: the subject, 1 person missing, 2 people too many",
                     next="wagroups apply --target chess",
                     since=NOW,
                     new=True,
@@ -223,7 +223,7 @@ def open_plan() -> Plan:
                 Notice(
                     code="left",
                     person=person("ben"),
-                    text="{person} left by themselves (as WhatsApp said on 2026-10-20) and is not added again",
+                    text="{person} left by themselves (WhatsApp said so on 2026-10-20) and will not be added again",
                     next="wagroups state readmit {person} choir",
                     since=NOW - timedelta(days=12),
                 ),
@@ -238,7 +238,7 @@ def open_plan() -> Plan:
                 Notice(
                     code="invited",
                     person=person("dora"),
-                    text="{person}: invited 3 days ago, waiting; their way in is the group's link",
+                    text="{person}: invited 3 days ago, waiting; they can join by the group's link",
                     next="wagroups link choir",
                     until=NOW + timedelta(days=27),
                 ),
@@ -247,7 +247,8 @@ def open_plan() -> Plan:
                     code="stays",
                     people=(person("finn"), person("gina")),
                     text="2 people who were taken out of the list stay in the group, because its list only adds "
-                    "(`manage.members: add-only`): {people}; remove them on a phone, or let the list remove whoever it "
+                    "people "
+                    "(`manage.members: add-only`): {people}; remove them on a phone, or let the list remove anyone it "
                     "does not name",
                     next="manage: {members: exact}",
                 ),
@@ -282,7 +283,7 @@ def refused_plan() -> Plan:
         group(
             "short",
             "Short",
-            hold=Hold(rule="read-short", message="the gateway lists 9 members and says there are 31"),
+            hold=Hold(rule="read-short", message="the gateway lists 9 members but says there are 31"),
         ),
         group(
             "window",
@@ -292,7 +293,7 @@ def refused_plan() -> Plan:
             notices=(
                 Notice(
                     code="watched",
-                    text="this group is only watched, and nothing is changed in it; not as declared: the subject",
+                    text="this group is only watched, so nothing is changed in it; not as declared: the subject",
                     next="window: {state: managed}",
                 ),
             ),

@@ -142,7 +142,7 @@ def test_a_comment_fits_its_budget_and_keeps_totals_and_losses(groups: int, peop
     comment = plan_markdown(big_plan(groups, people), samples.redactor())
     assert len(comment) <= BUDGET_CHARS
     assert f"{groups * people} to add, {groups} to remove" in comment
-    assert f"Losing a seat or a right: {groups}" in comment
+    assert f"People who lose membership or admin rights: {groups}" in comment
     assert "Digest: wg1-" in comment
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from wagroups.reports.view.line_wrap import folded
 
 ACTION = "    + add      anna (+44 … 0001)           joins as an admin      groups/chess.wagroups.yaml:12:9"
-LONG = "    - remove   unknown-6ce407de (+44 … 0150)    ! not in git; joined since the last look  groups/chess.yaml:12"
+LONG = "    - remove   unknown-6ce407de (+44 … 0150)    ! not in git; joined since the last read  groups/chess.yaml:12"
 
 
 def test_columns_move_together_before_anything_is_folded() -> None:
@@ -19,7 +19,7 @@ def test_columns_move_together_before_anything_is_folded() -> None:
 def test_the_column_that_does_not_fit_hangs_whole_below_the_action() -> None:
     assert folded(f"{LONG}\nPlan: 1 to remove.\n", 84).split("\n") == [
         "    - remove   unknown-6ce407de (+44 … 0150)",
-        "        ! not in git; joined since the last look  groups/chess.yaml:12",
+        "        ! not in git; joined since the last read  groups/chess.yaml:12",
         "Plan: 1 to remove.",
         "",
     ]

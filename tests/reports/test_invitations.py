@@ -73,10 +73,10 @@ def test_a_plan_says_who_is_let_in_turned_away_and_written_to() -> None:
 
 def test_status_says_since_when_somebody_is_invited_and_what_comes_next() -> None:
     assert "chess: ben since" in said_of(invited())
-    assert "asked once more" in said_of(invited())
-    assert "written to" in said_of(invited(texts=1))
-    assert "written to twice" in said_of(invited(times=2, texts=2))
-    assert "not asked again" in said_of(invited(times=2))
+    assert "invited once more" in said_of(invited())
+    assert "sent a message" in said_of(invited(texts=1))
+    assert "sent two messages" in said_of(invited(times=2, texts=2))
+    assert "not invited again" in said_of(invited(times=2))
 
 
 def test_a_run_says_what_to_do_about_somebody_who_was_invited() -> None:

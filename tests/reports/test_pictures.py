@@ -25,7 +25,7 @@ def plan(change: PictureChange) -> Plan:
         (PictureChange(before=None, after=CREST), "~ put up   the picture pictures/crest.png  ", "pictures/crest.png"),
         (
             PictureChange(before=SEEN, after=CREST),
-            "~ put up   the picture pictures/crest.png, in place of another picture",
+            "~ put up   the picture pictures/crest.png, replacing another picture",
             "pictures/crest.png",
         ),
         (PictureChange(before=SEEN, after=None), "~ clear    the picture  ", "none"),

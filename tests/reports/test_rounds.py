@@ -45,11 +45,11 @@ def test_what_is_left_alone_is_pointed_at() -> None:
     gone = Notice(code="left", text="{person} left by themselves", person=samples.person("anna"))
     quiet = samples.plan(samples.group("chess", "Chess", notices=(gone,)), samples.group("choir", "Choir"))
     words = drift_words(quiet, samples.redactor())
-    assert words == "chess: 1 declared thing is not so, and needs a person."
+    assert words == "chess: 1 thing is not as declared and needs attention."
     run = samples.finished_run().model_copy(update={"remaining": quiet})
     said = run_words(run, samples.redactor())
     assert said.endswith(
-        " Not converged: everything planned was done, and 1 declared thing is not so, and needs a person."
+        " Not converged: everything planned was done, but 1 thing is not as declared and needs attention."
     )
     assert said.startswith("chess, ")
 
@@ -58,7 +58,7 @@ def test_what_is_waited_for_is_pointed_at() -> None:
     invited = Notice(code="invited", text="{person}: invited today, waiting", person=samples.person("anna"))
     quiet = samples.plan(samples.group("chess", "Chess", notices=(invited,)), samples.group("choir", "Choir"))
     words = drift_words(quiet, samples.redactor())
-    assert words == "No difference in 2 groups. Waiting, unseen or remarked, see `wagroups drift`: chess."
+    assert words == "No difference in 2 groups. Waiting, unseen or worth a remark (see `wagroups drift`): chess."
 
 
 def test_a_line_names_a_few_groups_and_counts_the_others() -> None:

@@ -33,15 +33,15 @@ def run(verdict: Verdict, code: str = "", **more: object) -> Run:
     [
         (
             run(Verdict.PAUSED, "day", paused_until=samples.NOW + timedelta(days=3)),
-            "Paused; run again Thursday about 14:00 UTC.",
+            "Paused; run again at about 14:00 UTC on Thursday.",
         ),
-        (run(Verdict.PAUSED, "max-ops"), "Stopped at the limit given for this run; run again to go on."),
-        (run(Verdict.PAUSED, "day"), "Paused, and never free again within this budget"),
-        (run(Verdict.NOT_ATTEMPTED, session_lost="logged out"), "The account cannot be worked with: logged out."),
+        (run(Verdict.PAUSED, "max-ops"), "Stopped at the limit set for this run; run again to continue."),
+        (run(Verdict.PAUSED, "day"), "Paused, and this budget will never be enough"),
+        (run(Verdict.NOT_ATTEMPTED, session_lost="logged out"), "The account cannot be used: logged out."),
         (run(Verdict.NOT_ATTEMPTED, interrupted=130), "Run the same command again to go on."),
         (
             run(Verdict.DONE, remaining=None, remaining_error="no answer"),
-            "Not known whether it converged: the last read failed: no answer.",
+            "It is not known whether the groups converged: the last read failed: no answer.",
         ),
     ],
 )

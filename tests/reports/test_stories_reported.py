@@ -53,7 +53,7 @@ def test_a_story_is_told_in_every_format_without_a_number(plan: Plan, mode: Reda
 
 
 FINE = re.compile(
-    r"nothing to do|\bnone\b|as the files say|[Cc]onverged|as (it|they) should be|[Nn]o changes|No difference"
+    r"nothing to do|\bnone\b|as the files say|[Cc]onverged|(is|are) as declared|[Nn]o changes|No difference"
 )
 """What a reader takes for “all is well”."""
 
@@ -91,7 +91,16 @@ def test_nothing_is_called_fine_beside_an_open_point_without_naming_it(plan: Pla
     if not plan.open:
         return
     for name, written in in_every_format(plan, Redactor(Redaction.ALIAS, builders.KEY)).items():
-        fine = [said for said in sentences(written) if FINE.search(said) and not re.search(r"not so|open points", said)]
+        fine = [
+            said
+            for said in sentences(written)
+            if FINE.search(said)
+            and not re.search(
+                r"not as declared|open "
+                r"points",
+                said,
+            )
+        ]
         # A picture that is declared as `none` is a value, and so is the policy of a page.
         fine = [
             said
@@ -99,7 +108,7 @@ def test_nothing_is_called_fine_beside_an_open_point_without_naming_it(plan: Pla
             if not re.search(r"picture|default-src|max-width|Not converged|\"after\"|no answer", said)
         ]
         assert fine == [], name
-        assert "not so" in written or '"open": ' in written or name in ("csv", "junit", "drift junit"), name
+        assert "not as declared" in written or '"open": ' in written or name in ("csv", "junit", "drift junit"), name
 
 
 def test_nothing_is_called_fine_beside_a_group_that_could_not_be_judged_or_is_refused(plan: Plan) -> None:

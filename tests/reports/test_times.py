@@ -27,12 +27,12 @@ def test_an_age_is_said_in_one_unit(duration: timedelta, said: str) -> None:
 @pytest.mark.parametrize(
     ("after", "zone", "said"),
     [
-        (timedelta(minutes=20), "UTC", "today about 14:20 UTC"),
-        (timedelta(minutes=20), "Europe/Berlin", "today about 15:20 CET"),
-        (timedelta(hours=20), "UTC", "tomorrow about 10:00 UTC"),
-        (timedelta(hours=9, minutes=30), "Europe/Berlin", "tomorrow about 00:30 CET"),
-        (timedelta(days=3), "UTC", "Thursday about 14:00 UTC"),
-        (timedelta(days=7), "UTC", "on 2026-11-09 about 14:00 UTC"),
+        (timedelta(minutes=20), "UTC", "about 14:20 UTC today"),
+        (timedelta(minutes=20), "Europe/Berlin", "about 15:20 CET today"),
+        (timedelta(hours=20), "UTC", "about 10:00 UTC tomorrow"),
+        (timedelta(hours=9, minutes=30), "Europe/Berlin", "about 00:30 CET tomorrow"),
+        (timedelta(days=3), "UTC", "about 14:00 UTC on Thursday"),
+        (timedelta(days=7), "UTC", "about 14:00 UTC on 2026-11-09"),
     ],
 )
 def test_a_time_to_come_is_said_by_day_and_zone(after: timedelta, zone: str, said: str) -> None:

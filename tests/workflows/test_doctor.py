@@ -36,4 +36,4 @@ def test_a_rest_is_named_with_its_end() -> None:
     with rig("waxum", "waxum", "anna") as account:
         until = account.clock.now() + timedelta(hours=5)
         account.ledger.trip(b.ACCOUNT, Breaker(calls=CallClass.ADD, until=until, reason="rate-overlimit"))
-        assert f"a rest of adds until today about {until:%H:%M} UTC" in findings(account)["breaker"].text
+        assert f"additions are paused until about {until:%H:%M} UTC" in findings(account)["breaker"].text

@@ -128,7 +128,7 @@ def test_an_empty_ledger_approves_nothing_and_says_so(account: Rig) -> None:
     assert exit_of_run(run) is Exit.REFUSED
     said = run_text(run, redactor())
     assert "no plan was approved in this ledger yet" in said
-    assert "nothing of shift was approved in this ledger; review a new plan" in said
+    assert "nothing was approved for shift in this ledger; review a new plan" in said
     assert "ben" in account.members("Shift")
 
 

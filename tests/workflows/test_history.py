@@ -60,7 +60,7 @@ def test_an_answer_that_no_read_confirms_is_not_on_record_as_done(gateway: str, 
         assert (kind, who, verdict) == ("member.add", "carla", Verdict.FAILED)
         [action] = past(account)
         assert action.error is not None
-        assert "does not show it" in action.error
+        assert "does not show the change" in action.error
 
 
 def test_a_run_that_was_killed_is_on_record_without_a_verdict() -> None:

@@ -393,7 +393,7 @@ def test_a_look_up_that_the_budget_does_not_reach_is_told(tmp_path: Path) -> Non
 def test_another_account_behind_the_name_is_refused(club: Club) -> None:
     club.rig.live_group("Chess", {"anna": Role.MEMBER})
     club.rig.ledger.note_account(b.ACCOUNT, Me(b.phone(77), b.lid(77)), club.rig.clock.now())
-    with pytest.raises(Refusal, match="another WhatsApp account"):
+    with pytest.raises(Refusal, match="a different WhatsApp account"):
         club.take_over()
     assert club.files() == set()
 

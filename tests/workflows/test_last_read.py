@@ -81,7 +81,7 @@ def test_a_plan_that_asks_nobody_says_how_old_it_is_in_the_sentence_that_says_no
         account.clock.advance(timedelta(hours=3))
         view = plan_view(recalled(account, group), Redactor(Redaction.ALIAS, b"key", NamesIn(b.desired(group))))
         assert "nothing to do, by what was read 3 h ago." in view.totals
-        assert "no gateway was asked since" in view.live
+        assert "no gateway has been asked since" in view.live
 
 
 def test_an_account_that_was_never_read_is_no_account_without_groups() -> None:

@@ -43,7 +43,7 @@ def test_looser_settings_stop_the_run_until_one_override_and_then_are_what_holds
         assert rules(run.plan)[0] == "looser-settings"
         assert run.plan.refused
         assert run.plan.guards[0].message == (
-            "more is allowed than at the last apply: `safety.max_removals` from 10 to 1000"
+            "the settings allow more than at the last apply: `safety.max_removals` from 10 to 1000"
         )
         assert "carla" in account.members("Chess")
     run = account.apply(fewer, terms=passing("looser-settings"))

@@ -82,7 +82,7 @@ def test_several_groups_that_vanish_at_once_are_the_gateways_trouble(account: Ri
     plan = account.plan(*clubs)
     lost = [group.hold for group in plan.groups if group.hold is not None]
     assert len(lost) == GROUPS - 4
-    assert {(hold.rule, "gateway's trouble" in hold.message) for hold in lost} == {("not-shown", True)}
+    assert {(hold.rule, "problem of the gateway" in hold.message) for hold in lost} == {("not-shown", True)}
     assert [why for why in plan.live.why_not if why.startswith("account")] == ["account office: not-shown"]
 
 
@@ -129,4 +129,4 @@ def test_nothing_is_called_converged_that_ends_with_another_code(gateway: str, d
         assert run.converged is (exit_of_run(run) is Exit.OK)
         assert ("\nConverged" in written) is run.converged
         assert run.remaining is not None
-        assert run.converged or "the last read was incomplete" in written or "could not be judged" in written
+        assert run.converged or "the last read was incomplete" in written or "could not be checked" in written

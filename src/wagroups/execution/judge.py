@@ -55,7 +55,7 @@ _PERSON_WORDS: Final = {404: "their number has no account on WhatsApp"}
 
 _NOT_SEEN: Final = Failure(
     code="not-seen",
-    message="the gateway answered success, and reading again does not show it",
+    message="the gateway reported success, but reading again does not show the change",
     retryable=True,
 )
 

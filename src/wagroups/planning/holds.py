@@ -45,7 +45,7 @@ def _holds(bound: Bound, situation: Situation) -> Iterator[Hold]:
     if memory.me is not None and not memory.me.same_as(observed.me):
         return  # somebody else's view of the groups: a guard refuses the whole run, and that says it all
     if observed.trouble is not None and (bound.live is None or observed.trouble == NOT_CONNECTED):
-        yield Hold(rule=observed.trouble, message=_TROUBLE.get(observed.trouble, "the read as a whole failed"))
+        yield Hold(rule=observed.trouble, message=_TROUBLE.get(observed.trouble, "the whole read failed"))
         return
     if bound.live is None:
         if bound.absence is None:
@@ -79,7 +79,7 @@ def _holds(bound: Bound, situation: Situation) -> Iterator[Hold]:
     if live.may_hide(observed.me):
         yield Hold(
             rule="own-account-unknown",
-            message="the group lists people by LID alone, and the gateway does not tell which of them is the account",
+            message="the group lists people only by LID, and the gateway does not say which of them is the account",
         )
     yield from _size_holds(live, len(live.members), memory)
 
@@ -99,7 +99,7 @@ def _size_holds(live: ObservedGroup, shown: int, memory: Memory) -> Iterator[Hol
         twice = f" ({len(live.doubles)} of its entries name somebody twice)" if live.doubles else ""
         yield Hold(
             rule="read-short",
-            message=f"the gateway lists {shown} members{twice} and says there are {live.stated_size}",
+            message=f"the gateway lists {shown} members{twice} but says there are {live.stated_size}",
         )
 
 
@@ -113,9 +113,9 @@ def _counts_doubles(live: ObservedGroup, snapshot: Snapshot | None, ours: int) -
 
 _TROUBLE: Final = {
     NOT_CONNECTED: "the account is not connected to WhatsApp",
-    "read-empty": "the gateway listed no groups at all, where there were some before",
-    NOT_SHOWN: "not shown this time, like other groups that were there before: that is the gateway's trouble and not "
-    "each group's; look at it with `wagroups doctor`, and run again",
+    "read-empty": "the gateway listed no groups at all, although there were some before",
+    NOT_SHOWN: "not shown this time, like other groups that were there before: this is a problem of the gateway, "
+    "not of the single groups; run `wagroups doctor`, then run again",
     "read-short": "the gateway lists fewer groups than it says there are",
 }
 
@@ -137,11 +137,12 @@ def standing(bound: Bound, me: Me, group: DesiredGroup) -> Notice | None:
         return None
     role = live.role_of(me)
     if role is None:
-        text = "the account is not in this group; somebody must add it again, or it joins by the group's link"
+        text = "the account is not in this group; someone must add it again, or it can join by the group's link"
         return Notice(code="not-in-group", text=text, next=f"wagroups join {group.key}")
     if not role.is_admin and group.state is not State.WATCHED:
         text = (
-            "the account is not an admin of this group, so nothing is changed in it; one of its admins must make it one"
+            "the account is not an admin of this group, so nothing is changed in it; one of its admins must make it "
+            "an admin"
         )
         return Notice(code="not-admin", text=text, next=f"wagroups apply --target {group.key}")
     return None
@@ -179,11 +180,11 @@ class HandsOff:
             return "it is the account itself"
         # WhatsApp refuses, and the refusal costs a call from the same budget as removals that would have worked.
         if member.role is Role.OWNER or self._is_creator(member):
-            return "they created the group, and WhatsApp lets nobody else take that away"
+            return "they created the group, and WhatsApp does not let anyone remove or demote the owner"
         if alias in self._protected:
-            return "they are under `safety.protect`"
+            return "they are listed under `safety.protect`"
         if any((self._jid, name) in self._undemotable for name in (member.phone, member.lid) if name is not None):
-            return "it did not work before: they probably created the group"
+            return "it failed before: they probably created the group"
         return None
 
     def _is_creator(self, member: ObservedMember) -> bool:

@@ -278,7 +278,7 @@ def _uncounted(
 
 def _unborn(group: DesiredGroup, situation: Situation, terms: Terms, directory: Directory, moment: Moment) -> _Draft:
     if group.state is State.WATCHED:
-        text = "the group is only watched and not bound to a live one; write its `id`, which `import` prints"
+        text = "the group is only watched and not bound to a live group; write its `id`, which `import` prints"
         return _Draft(notices=(Notice(code="not-bound", text=text, next="wagroups import"),))
     if situation.observed.trouble is not None:
         return _Draft(hold=Hold(rule=situation.observed.trouble, message="the groups of the account are not known"))
@@ -301,7 +301,7 @@ def _never_was(binding: Unborn) -> Iterable[Notice]:
         yield Notice(
             code="creation-settled",
             text=f"the creation of {entry.intent.intended_at:%Y-%m-%d %H:%M} UTC was never answered, and {entry.looks} "
-            "looks over more than a day show no new group: it never happened, so the group is created",
+            "reads over more than a day show no new group: it did not happen, so the group is created",
         )
 
 
@@ -414,13 +414,15 @@ def _account_notices(desired: Desired, situations: Situations) -> Iterable[Notic
         if not situation.memory.writable:
             yield Notice(
                 code="ledger-read-only",
-                text=f"account {account}: the ledger is absent or read-only; what this read taught is not remembered",
+                text=f"account {account}: the ledger is missing or read-only, so what was learnt in this read is "
+                f"not saved",
             )
         for breaker in situation.memory.breakers:
-            what = breaker.calls or "every write"
+            what = f"`{breaker.calls}` calls" if breaker.calls else "all changes"
             yield Notice(
                 code="breaker",
-                text=f"account {account}: {what} rests until {breaker.until:%Y-%m-%d %H:%M} UTC ({breaker.reason})",
+                text=f"account {account}: {what} are paused until {breaker.until:%Y-%m-%d %H:%M} UTC "
+                f"({breaker.reason})",
             )
 
 

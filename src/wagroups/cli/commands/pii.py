@@ -62,5 +62,5 @@ def scan(common: Common, path: tuple[Path, ...], everywhere: bool, exclude: tupl
     )
     ending = Exit.INVALID if found else Exit.OK
     return deliver_findings(
-        common, Screen.of(common), ValidationResult(found, "" if found else "Nothing in clear.", ending)
+        common, Screen.of(common), ValidationResult(found, "" if found else "No numbers or links found.", ending)
     )

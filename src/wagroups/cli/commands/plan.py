@@ -117,8 +117,8 @@ def drift(
 ) -> Exit:
     """Show what differs from git, and who changed it: git, a phone, or an earlier run.
 
-    Ends with 2 when something differs, or is declared and not so and needs a person, so that a schedule can tell.  What
-    is due by its date counts after a day.
+    Ends with 2 when something differs or needs attention, so that a schedule can tell.  What a date brings counts after
+    a day.
 
     With --accept the files are changed instead: somebody who left is declared no more, a text that was changed on a
     phone is written down.  Without IDs only what has one known cause is taken.  The difference is printed: commit it.

@@ -62,7 +62,7 @@ class OpenStep(NamedTuple):
 
 
 class Wait(NamedTuple):
-    """Somebody who is waited for, or not asked again before a day."""
+    """Somebody who is waited for, or not invited again before a day."""
 
     group: GroupKey
     person: Identity

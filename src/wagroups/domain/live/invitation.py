@@ -36,11 +36,11 @@ class Invitation(Value):
 
     @property
     def again_at(self) -> datetime | None:
-        """When they may be asked once more; `None` = never by itself."""
+        """When they may be invited once more; `None` = never by itself."""
         return max(self.expires_at, self.last_at + AGAIN_AFTER) if self.times < INVITATIONS else None
 
     def rests(self, now: datetime) -> bool:
-        """Whether they are waited for, and not asked again yet."""
+        """Whether they are waited for, and not invited again yet."""
         return self.again_at is None or now < self.again_at
 
 

@@ -96,7 +96,7 @@ class Applied(Value):
 
 
 class PersonRefusal(Value):
-    """WhatsApp's lasting answer to adding somebody: not asked again until `until` or until the entry changes."""
+    """WhatsApp's lasting answer to adding somebody: not invited again until `until` or until the entry changes."""
 
     code: int
     at: datetime
@@ -130,7 +130,7 @@ class Lack(NamedTuple):
 
 
 class OpenPoint(NamedTuple):
-    """A declared thing that is not so and needs a person, as an earlier look found it."""
+    """A declared thing that is not so and needs someone to act, as an earlier look found it."""
 
     since: datetime
     met: bool

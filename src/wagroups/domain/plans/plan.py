@@ -263,7 +263,7 @@ class Plan(Value):
     manifests_digest: str
     manifests_files: int
     groups: tuple[GroupPlan, ...] = ()
-    """Sorted by key; groups that are as they should be are here too, without actions."""
+    """Sorted by key; groups that are as declared are here too, without actions."""
     notices: tuple[Notice, ...] = ()
     """About no declared group: orphans, groups in no manifest."""
     guards: tuple[TrippedGuard, ...] = ()
@@ -285,7 +285,7 @@ class Plan(Value):
 
     @property
     def open(self) -> tuple[Notice, ...]:
-        """Every declared thing that is not so and needs a person."""
+        """Every declared thing that is not so and needs someone to act."""
         return tuple(notice for group in self.groups for notice in group.points(PointClass.OPEN))
 
     @property

@@ -1,7 +1,7 @@
 """Points: what is declared and not so, and what becomes of it.
 
 After a read each declared thing of a group is so, planned, or a point of one of the classes below.  The table says
-the class of every code that a `Notice` may have; what is in no table needs a person until somebody says otherwise.
+the class of every code that a `Notice` may have; what is in no table needs attention until somebody says otherwise.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ class PointClass(StrEnum):
     """What becomes of a declared thing that is not so, or not known to be so."""
 
     OPEN = "open"
-    """It differs, and neither a run nor time will change that: it needs a person."""
+    """It differs, and neither a run nor time will change that: it needs someone to act."""
     WAITING = "waiting"
     """It differs, and time or somebody else's expected act will change that."""
     HELD = "held"

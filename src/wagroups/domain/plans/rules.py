@@ -164,7 +164,8 @@ _HOLDS: Final = (
     SafetyRule(
         "rights-refused",
         Level.HOLD,
-        "WhatsApp refused a change as if the account were no admin of the group, and the gateway shows it as one.",
+        "WhatsApp refused a change as if the account were not an admin of the group, although the gateway shows it "
+        "as one.",
     ),
     SafetyRule("not-hydrated", Level.HOLD, "The gateway shows an unfinished record, without subject or creation time."),
 )

@@ -35,7 +35,9 @@ class Link(NamedTuple):
 
 def way_out(group: DesiredGroup) -> str:
     """What a person can do about a change that waits for another."""
-    return f"`wagroups link {group.key}` shows the way in; `--override {RULE}@{group.key}=REASON` does not wait"
+    return (
+        f"`wagroups link {group.key}` shows how to join; `--override {RULE}@{group.key}=REASON` does it without waiting"
+    )
 
 
 def number_waits(
@@ -85,7 +87,8 @@ def _admin_waits(change: PersonChange, group: DesiredGroup) -> Notice:
     return Notice(
         code="admin-waits",
         person=change.person,
-        text=f"{{person}} is not {what}: no declared admin is one in the group yet, and nobody can be made one now; "
+        text=f"{{person}} is not {what}: no declared admin is an admin of the group yet, and nobody can "
+        f"be made one now; "
         f"{way_out(group)}",
         next=f"wagroups link {group.key}",
     )

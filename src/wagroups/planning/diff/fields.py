@@ -162,7 +162,7 @@ def _cannot_write(field: GroupField, value: str, claim: Claim, capabilities: Cap
     if field.name == DESCRIPTION and value == "":
         clear = capabilities.claim(Aspect.DESCRIPTION_CLEAR)
         if Access.WRITE not in clear.access:
-            return _unsupported(field, "a description cannot be taken away on this gateway", clear)
+            return _unsupported(field, "this gateway cannot remove a description", clear)
     return None
 
 
@@ -173,7 +173,7 @@ def _in_the_way(
     claim = capabilities.claim(Aspect.DESCRIPTION_CHANGE)
     if field.name != DESCRIPTION or not before or before == value or Access.WRITE in claim.access:
         return None
-    text = f"the group has another description, and it cannot be changed on this gateway: {claim.note}"
+    text = f"the group has another description, and this gateway cannot change it: {claim.note}"
     return Notice(code="cannot-be-set", setting=field.name, text=text, next=f"wagroups plan --target {key}")
 
 
@@ -183,7 +183,7 @@ def _unsupported(field: GroupField, text: str, claim: Claim) -> Notice:
 
 
 def _not_shown(field: GroupField) -> Notice:
-    text = f"{field.name} was not shown by the gateway in this read; it is compared again next time"
+    text = f"{field.name} was not shown by the gateway in this read; it will be compared again next time"
     return Notice(code="not-observed", setting=field.name, text=text)
 
 
@@ -230,7 +230,7 @@ def _blind(field: GroupField, value: str, claim: Claim, key: GroupKey, memory: M
         yield Notice(
             code="unverified",
             setting=field.name,
-            text=f"{field.name} was written and cannot be read on this gateway",
+            text=f"{field.name} was written, but this gateway cannot read it back",
         )
     else:
         yield _change(field, memory.blind.get((key, field.name)), value, blind=True)

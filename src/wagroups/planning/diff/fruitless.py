@@ -67,9 +67,10 @@ def rights_refused(group: GroupKey, *, memory: Memory, now: datetime) -> Hold | 
         return None
     return Hold(
         rule="rights-refused",
-        message=f"WhatsApp refused a change on {refused.last_at:%Y-%m-%d %H:%M} UTC as if the account were no admin, "
-        "and the gateway shows it as one; look at the group on the phone, and let one of its admins make the account "
-        f"an admin again.  Asked again after {refused.last_at + RIGHTS_REST:%Y-%m-%d %H:%M} UTC, or with "
+        message=f"WhatsApp refused a change on {refused.last_at:%Y-%m-%d %H:%M} UTC as if the account were not an "
+        "admin, although the gateway shows it as one; check the group on the phone, and let one of its admins make "
+        "the account "
+        f"an admin again.  Tried again after {refused.last_at + RIGHTS_REST:%Y-%m-%d %H:%M} UTC, or with "
         "--override rights-refused=REASON",
     )
 
@@ -81,7 +82,7 @@ def _still_needed(action: Action, gone: set[str]) -> Action:
 
 def _notice(change: Change, tried: Fruitless) -> Notice | None:
     """What was asked for, how often, and what there is instead; `None` for changes that have limits of their own."""
-    asked = f"asked for {tried.times} times and never came about"
+    asked = f"asked for {tried.times} times but it never took effect"
     again = f"asked for again after {tried.last_at + WITHIN:%Y-%m-%d}"
     match change:
         case SubjectChange(before=before, after=after):
@@ -112,7 +113,7 @@ _WORDS: Final = {
 def _waits(change: Change) -> Notice:
     person: Identity | None = getattr(change, "person", None)
     who = "{person}" if person is not None else "the rest"
-    return Notice(code="never-takes", person=person, text=f"{who} is left as is until that has come about")
+    return Notice(code="never-takes", person=person, text=f"{who} stays as it is until that has happened")
 
 
 def _difference(before: str | None, after: str) -> str:

@@ -27,22 +27,22 @@ def wait_for(
     for aspect, access in ((Aspect.SEND_TEXT, Access.WRITE), (Aspect.INVITE_LINK, Access.READ)):
         claim = capabilities.claim(aspect)
         if access not in claim.access:
-            why = f"they cannot be written to on this gateway ({claim.note})"
+            why = f"this gateway cannot send them a message ({claim.note})"
             return _waiting(who, group, invitation, now, why)
     return MemberInvitation(person=who, reminder=invitation.texts > 0)
 
 
 def _waiting(who: Identity, group: DesiredGroup, invitation: Invitation, now: datetime, why: str = "") -> Notice:
     since = _ago(now, invitation.last_at)
-    link = "their way in is the group's link"
+    link = "they can join by the group's link"
     over = invitation.again_at is None and now >= invitation.expires_at
     if over:
-        text = f"{{person}}: invited {invitation.times} times, last {since}, and not asked again; {link}"
+        text = f"{{person}}: invited {invitation.times} times, last {since}, and not invited again; {link}"
     elif now < invitation.expires_at:
         how = " by message" if invitation.texts else ""
         text = f"{{person}}: invited {since}{how}, waiting; {link}"
     else:
-        again = f"; asked once more after {invitation.again_at:%Y-%m-%d}" if invitation.again_at else ""
+        again = f"; invited once more after {invitation.again_at:%Y-%m-%d}" if invitation.again_at else ""
         text = f"{{person}}: invited {since}, waiting{again}; {link}"
     return Notice(
         code="invitation-over" if over else "invited",
@@ -69,12 +69,12 @@ def reset_after(
         return
     claim = situation.capabilities.claim(Aspect.INVITE_LINK_RESET)
     if Access.WRITE not in claim.access:
-        text = f"the invite link stays as it is ({claim.note}): reset it on a phone, because whoever leaves knows it"
+        text = f"the invite link stays as it is ({claim.note}): reset it on a phone, because people who leave know it"
         yield Notice(code="link-stays", text=text)
         return
     yield LinkReset()
     holders = sum(key == group.key for key, _ in situation.memory.invitations)
     if holders:
         who = "1 person who was invited has" if holders == 1 else f"{holders} people who were invited have"
-        text = f"{who} the link that is made void; hand them the new one: wagroups link {group.key}"
+        text = f"{who} the link that will be reset; send them the new one: wagroups link {group.key}"
         yield Notice(code="link-changes", text=text)

@@ -69,7 +69,7 @@ class Doorkeeper:
         self._open.remove(request)
         who = Identity(alias=person.alias, phone=request.phone or person.phone, lid=request.lid, by_lid=request.by_lid)
         if room <= 0:
-            text = "the group is full; {person} asks to join and is not let in"
+            text = "the group is full; {person} asks to join and cannot be let in"
             return Notice(code="full", person=who, text=text, next=f"wagroups who {self._group.key}")
         return RequestApproval(person=who)
 
@@ -86,7 +86,7 @@ class Doorkeeper:
         """Say of somebody declared that they have not come by the link."""
         text = "{person} has not joined by the link yet"
         if not self._is_told_apart(person) and self._hidden():
-            text += ", or is one of those who ask and whose number WhatsApp hides"
+            text += ", or is among those asking to join whose number WhatsApp hides"
         return Notice(code="join-by-link", person=Identity(alias=person.alias, phone=person.phone), text=text)
 
     def others(self, directory: Directory, moment: Moment) -> Iterator[RequestRejection | Notice]:
@@ -120,28 +120,33 @@ class Doorkeeper:
             elif person is not None:
                 who = Identity(alias=person.alias, phone=phone)
                 yield Notice(
-                    code="join-request", person=who, text="{person} asks to join and is not declared in this group"
+                    code="join-request", person=who, text="{person} asks to join but is not declared in this group"
                 )
             elif phone is None:
                 hidden += 1
             else:
                 strangers += 1
-        yield from _counted(strangers, "who {are} in no manifest", "declare them, or answer on a phone")
+        yield from _counted(strangers, "who {are} in no manifest", "declare them, or answer the request on a phone")
         yield from _counted(hidden, "whose number WhatsApp hides", "an admin sees them on a phone")
 
     def _unseen(self) -> Iterator[Notice]:
         """What is not known of requests."""
         claim = self._situation.capabilities.claim(Aspect.JOIN_REQUESTS)
         if Access.READ not in claim.access:
-            text = f"requests to join cannot be answered on this gateway ({claim.note}): an admin has to, on a phone"
+            text = (
+                f"requests to join cannot be answered on this gateway ({claim.note}): an admin has to answer "
+                f"them on a phone"
+            )
             yield Notice(code="unsupported", setting=JOIN, text=text)
         elif self._trouble is not None:
-            yield Notice(code="requests-unread", setting=JOIN, text=f"who asks to join is not known: {self._trouble}")
+            yield Notice(
+                code="requests-unread", setting=JOIN, text=f"it is not known who asks to join: {self._trouble}"
+            )
 
     def _another_telephone(self, person: Person, phone: Phone | None) -> Iterator[Notice]:
         """Say of somebody who is in the group that another number of theirs asks; who is let in now needs no word."""
         if self._is_inside(person):
-            text = "{person} is in the group and asks to join with another telephone; an admin lets it in on a phone"
+            text = "{person} is in the group and asks to join with another phone; an admin can let it in"
             yield Notice(code="join-request", person=Identity(alias=person.alias, phone=phone), text=text)
 
     def _is_inside(self, person: Person) -> bool:
@@ -179,8 +184,8 @@ class Doorkeeper:
 
 def _of_a_former_number(person: Person, phone: Phone | None) -> Notice:
     text = (
-        "{person} is declared, and a number they had before asks to join; it is neither let in nor turned away until "
-        "the new one is in the group"
+        "{person} is declared, and a number they used to have asks to join; it is neither let in nor rejected until "
+        "the new number is in the group"
     )
     return Notice(code="join-request", person=Identity(alias=person.alias, phone=phone), text=text)
 

@@ -32,7 +32,7 @@ REFUSAL_WORDS: Final[Mapping[int, str]] = {
     406: "WhatsApp does not accept them",
     408: "they left recently and cannot be added back yet",
     419: "the group was full",
-    421: "they wait for an admin's approval",
+    421: "they are waiting for an admin's approval",
 }
 """Per-person codes of an addition (rules of WhatsApp, part 6)."""
 
@@ -40,8 +40,8 @@ _NO_ACCOUNT: Final = 404
 _APPROVAL: Final = 421
 
 _LEFT_WORDS: Final[Mapping[Farewell, str]] = {
-    Farewell.GONE: "left, or was taken out by somebody (not there any more on",
-    Farewell.REFUSED: "left by themselves (as WhatsApp said on",
+    Farewell.GONE: "left or was removed (no longer there on",
+    Farewell.REFUSED: "left by themselves (WhatsApp said so on",
 }
 
 
@@ -89,12 +89,16 @@ class Obstacles:
         readmit = f"wagroups state readmit {{person}} {self.group.key}"
         again = f"wagroups drift --accept {{id}}  # or, to add them again: {readmit}"
         if stone.how is Farewell.DOUBTFUL:
-            text = "{person} was in the group and one read misses them; nobody is added before a second one does"
+            text = (
+                "{person} was in the group, but the last read does not show them; nobody is added back until a "
+                "second read confirms that they are gone"
+            )
             return Notice(code="gone-unconfirmed", person=_identity(person), text=text)
         if stone.how is Farewell.UNKNOWN:
             text = (
-                f"{{person}} is gone from the group since {stone.left_at:%Y-%m-%d}, with many others or when the "
-                "account was no admin, and nobody knows why; readmit them, or take them out of the list"
+                f"{{person}} has been gone from the group since {stone.left_at:%Y-%m-%d}, along with many others or "
+                f"while "
+                "the account was not an admin, and it is not known why; readmit them, or take them out of the list"
             )
             return Notice(code="gone-unknown", person=_identity(person), text=text, next=again)
         if not self.group.respect_left:
@@ -102,7 +106,7 @@ class Obstacles:
         return Notice(
             code="left",
             person=_identity(person),
-            text=f"{{person}} {_LEFT_WORDS[stone.how]} {stone.left_at:%Y-%m-%d}) and is not added again",
+            text=f"{{person}} {_LEFT_WORDS[stone.how]} {stone.left_at:%Y-%m-%d}) and will not be added again",
             next=again,
         )
 
@@ -118,7 +122,7 @@ class Obstacles:
         if refusal is None or refusal.until <= self.now:
             return None
         words = REFUSAL_WORDS.get(refusal.code, f"WhatsApp refused with code {refusal.code}")
-        text = f"{{person}}: {words} ({refusal.at:%Y-%m-%d}); asked again after {refusal.until:%Y-%m-%d}"
+        text = f"{{person}}: {words} ({refusal.at:%Y-%m-%d}); tried again after {refusal.until:%Y-%m-%d}"
         if refusal.code == _NO_ACCOUNT:
             accept = "wagroups drift --accept {id}  # or correct their number"
             return Notice(code="not-on-whatsapp", person=_identity(person), text=text, next=accept)
@@ -136,8 +140,8 @@ class Obstacles:
         return Notice(
             code="never-seen",
             person=_identity(person),
-            text=f"{{person}} was added {unseen.times} times and never seen in the group; "
-            f"asked again after {unseen.last_at + UNSEEN_DAYS:%Y-%m-%d}",
+            text=f"{{person}} was added {unseen.times} times but never seen in the group; "
+            f"tried again after {unseen.last_at + UNSEEN_DAYS:%Y-%m-%d}",
             next=f"wagroups link {self.group.key}",
             until=unseen.last_at + UNSEEN_DAYS,
         )
@@ -174,17 +178,21 @@ class Obstacles:
         if not presence.settled() or not self._unknown_numbers(person):
             return None
         if self.is_present(person):
-            text = f"{{person}} is one of the members whose number WhatsApp hides, by its answer of {_day(presence)}"
+            text = (
+                f"{{person}} is one of the members whose number WhatsApp hides, according to its answer of "
+                f"{_day(presence)}"
+            )
             return Notice(code="present-hidden", person=_identity(person), text=text)
         if presence.shown is not None:
             text = (
-                f"{{person}} was in the group, hidden, by WhatsApp's answer of {_day(presence)}, and nobody can say "
-                "whether they still are; not asked again"
+                f"{{person}} was in the group with a hidden number, according to WhatsApp's answer of "
+                f"{_day(presence)}, and it is not "
+                "known whether they still are; they will not be added to find out"
             )
         else:
             text = (
-                f"{{person}} was asked for by adding them on {_day(presence)}, which did not tell whether they are one "
-                "of the members whose number WhatsApp hides; not asked again"
+                f"{{person}} was added to find out on {_day(presence)}, which did not show whether they are one "
+                "of the members whose number WhatsApp hides; not tried again"
             )
         return Notice(
             code="may-be-present", person=_identity(person), text=text, next=f"wagroups link {self.group.key}"
@@ -200,8 +208,8 @@ class Obstacles:
             return Notice(
                 code="may-have-left",
                 person=_identity(person),
-                text="{person} may be somebody whose number WhatsApp hides and who is gone from the group; nobody who "
-                "left is added again unasked",
+                text="{person} may be someone with a hidden number who has left the group; nobody who left is "
+                "added again unless you say so",
                 next=f"wagroups state readmit {{person}} {self.group.key}",
             )
         if not self._hidden:
@@ -223,7 +231,8 @@ class Obstacles:
             return self._not_looked_up(person, claim.note or "this gateway cannot look up LIDs", link)
         before = ", and was in the group before" if was_here else ""
         text = (
-            f"{{person}} may be one of the members whose number WhatsApp hides{before}; not added until that is known"
+            f"{{person}} may be one of the members whose number WhatsApp hides{before}; they are not added until "
+            f"this is known"
         )
         return Notice(code="may-be-present", person=_identity(person), text=text, next=link)
 
@@ -233,7 +242,7 @@ class Obstacles:
             code="not-looked-up",
             person=_identity(person),
             text="whether {person} is one of the members whose number WhatsApp hides could not be found out "
-            f"({why}); not added until that is known",
+            f"({why}); they are not added until this is known",
             next=next_,
         )
 

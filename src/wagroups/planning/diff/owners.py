@@ -22,7 +22,8 @@ def perhaps_owners(changes: Iterable[Change], live: ObservedGroup, situation: Si
             yield Notice(
                 code="may-be-owner",
                 person=change.person,
-                text="{person} may have created the group, which this gateway does not tell; WhatsApp then refuses",
+                text="{person} may have created the group, in which case WhatsApp refuses; this gateway does not "
+                "show who did",
             )
 
 

@@ -229,7 +229,7 @@ class _Diff:
             evidence = self._evidence(member, phone)
             if evidence is None and not self._may_be_removed(member):
                 if group.manage_members is Manage.EXACT:
-                    text = "{person} is an admin here whom no list names, and stays, because `manage.admins` only adds"
+                    text = "{person} is an admin here but in no list, and stays one because `manage.admins` only adds"
                     yield Notice(code="undeclared-admin", person=self._listed(member, person), text=text)
                 continue
             reason = self._held(member, person)
@@ -237,7 +237,7 @@ class _Diff:
                 yield self._kept(member, person, f"not removed: {reason}")
                 continue
             if evidence is None and person is None and self._may_be_somebody_declared(member, phone):
-                why = "somebody declared is in the group by WhatsApp's answer, and this may be them"
+                why = "WhatsApp says that someone declared is in the group, and this may be them"
                 yield self._undeclared(member, person, f"and stays: {why}")
                 continue
             renumbered = self._renumbered(phone)
@@ -393,7 +393,7 @@ class _Diff:
             strange = count > len(self.missing) and self._whole()
             yield Notice(
                 code="not-declared" if strange else "unresolved",
-                text=f"{who} left alone; a message from them, or a look-up of declared numbers, would tell who it is",
+                text=f"{who} left alone; a message from them, or a look-up of declared numbers, would show who this is",
                 next=f"wagroups who {self.group.key}" if strange else None,
             )
 
@@ -472,7 +472,7 @@ class _Diff:
 
 def _unpromotable(person: Person, group: DesiredGroup) -> Notice:
     text = (
-        "{person} is one of the members whose number WhatsApp hides, and cannot be made an admin here; one of the "
+        "{person} is one of the members whose number WhatsApp hides and cannot be made an admin here; one of the "
         "group's admins can do it on a phone"
     )
     return Notice(code="admin-hidden", person=_identity(person), text=text, next=f"wagroups who {group.key}")

@@ -24,7 +24,7 @@ PICTURE: Final = "picture"
 MAX_ATTEMPTS: Final = 3
 """How often a picture is put up that no read shows.  Chosen: as often as somebody is added who is never seen."""
 
-UNSEEN: Final = Glimpse(trouble="nobody looked in this run")
+UNSEEN: Final = Glimpse(trouble="it was not looked at in this run")
 
 
 def is_read(group: DesiredGroup, situation: Situation, selection: Selection) -> bool:
@@ -93,7 +93,7 @@ def _to_be_gone(glimpse: Glimpse, remembered: PictureMemory | None) -> Iterator[
     elif glimpse.trouble:
         yield _not_observed(glimpse)
     elif remembered is None or remembered.source is not None:
-        text = "the gateway shows no picture, as declared; it shows none either when it cannot fetch one"
+        text = "the gateway shows no picture, as declared; it would also show none if it could not fetch one"
         yield Notice(code="unverified", setting=PICTURE, text=text)
 
 
@@ -112,7 +112,7 @@ def _to_be_up(
         yield PictureChange(before=None, after=declared)
     else:
         why = glimpse.trouble or "the gateway shows none"
-        text = f"the picture was put up and could not be seen since ({why}); it is not put up again"
+        text = f"the picture was set but has not been seen since ({why}); it is not set again"
         if glimpse.trouble:
             yield Notice(code="unverified", setting=PICTURE, text=text)
         else:
@@ -138,11 +138,11 @@ def _is_blind(live: ObservedGroup) -> bool:
 
 
 def _not_observed(glimpse: Glimpse) -> Notice:
-    why = glimpse.trouble or "the gateway shows none, which may also mean that it could not fetch it"
+    why = glimpse.trouble or "the gateway shows none, which may also mean that it could not fetch the picture"
     return Notice(
         code="not-observed",
         setting=PICTURE,
-        text=f"the picture could not be compared ({why}); it is looked at again next time",
+        text=f"the picture could not be compared ({why}); it will be checked again next time",
     )
 
 
@@ -153,8 +153,8 @@ def _unsupported(claim: Claim) -> Notice:
 
 def _not_set(change: PictureChange, claim: Claim, key: GroupKey) -> Notice:
     """What was looked at and differs, and cannot be changed from here."""
-    there = "another one is up" if change.before is not None else "it is not seen up"
-    said = "one is up, and none is declared" if change.after is None else there
+    there = "another picture is set" if change.before is not None else "it is not shown"
+    said = "a picture is set, and none is declared" if change.after is None else there
     note = f": {claim.note}" if claim.note else ""
     text = f"the picture can be read but not changed on this gateway{note}; {said}"
     return Notice(code="cannot-be-set", setting=PICTURE, text=text, next=f"wagroups plan --target {key}")

@@ -59,7 +59,7 @@ def watched(group: DesiredGroup, changes: Iterable[Change]) -> Iterator[Notice]:
     """The point of a group that is only watched and differs; what stands in the way of changes has its own points."""
     differing = differences(changes)
     if differing:
-        text = f"this group is only watched, and nothing is changed in it; not as declared: {differing}"
+        text = f"this group is only watched, so nothing is changed in it; not as declared: {differing}"
         yield Notice(code="watched", text=text, next=f"{group.key}: {{state: managed}}")
 
 
@@ -173,9 +173,12 @@ def staying(
         count = "1 person who was" if len(stay) == 1 else f"{len(stay)} people who were"
         verb = "stays" if len(stay) == 1 else "stay"
         if group.members_declared:
-            why, way = "its list only adds (`manage.members: add-only`)", "let the list remove whoever it does not name"
+            why, way = (
+                "its list only adds people (`manage.members: add-only`)",
+                "let the list remove anyone it does not name",
+            )
         else:
-            why, way = "it has no list of members (`members:`) any more", "write the list again, without them"
+            why, way = "it no longer has a list of members (`members:`)", "write the list again, without them"
         text = f"{count} taken out of the list {verb} in the group, because {why}: {{people}}; "
         text += f"remove them on a phone, or {way}"
         next = "manage: {members: exact}" if group.members_declared else f"wagroups who {group.key}"
@@ -199,8 +202,9 @@ def uninvited(
         yield Notice(
             code="uninvited",
             person=Identity(phone=phone) if person is None else _identity(person),
-            text="{person} was invited and is not declared here any more; the group's invite link still lets them in, "
-            "until it is made void",
+            text="{person} was invited but is no longer declared here; the group's invite link still lets them in "
+            "until "
+            "it is reset",
             next=f"wagroups link {group.key} --rotate",
         )
 

@@ -46,7 +46,9 @@ def within_reach(changes: Iterable[Change], capabilities: Capabilities, key: Gro
             case LinkReset() if stays:
                 continue  # it follows a removal that does not take place
             case GroupDissolution() if stays:
-                text = "the group is not left while people are in it, and nobody can be removed on this gateway"
+                text = (
+                    "the account does not leave the group while people are in it, and this gateway cannot remove anyone"
+                )
                 yield Notice(code="not-dissolved", text=text, next=f"{key}: {{state: released}}")
             case _:
                 yield _beyond(change, capabilities, key) or change
@@ -72,13 +74,13 @@ class _Words(NamedTuple):
 
 _WORDS: Final[Mapping[ChangeType, _Words]] = MappingProxyType(
     {
-        MemberAddition: _Words("members", "{person} is not in the group, and nobody can be added on this gateway"),
-        MemberRemoval: _Words("members", "{person} is to leave the group, and nobody can be removed on this gateway"),
-        AdminPromotion: _Words("admins", "{person} is no admin, and nobody can be made one on this gateway"),
-        AdminDemotion: _Words("admins", "{person} is an admin, and nobody can be made a member on this gateway"),
-        RequestApproval: _Words("members", "{person} asks to join, and nobody can be let in on this gateway"),
+        MemberAddition: _Words("members", "{person} is not in the group, and this gateway cannot add anyone"),
+        MemberRemoval: _Words("members", "{person} should be removed, but this gateway cannot remove anyone"),
+        AdminPromotion: _Words("admins", "{person} is not an admin, and this gateway cannot make anyone an admin"),
+        AdminDemotion: _Words("admins", "{person} is an admin, and this gateway cannot demote anyone"),
+        RequestApproval: _Words("members", "{person} asks to join, but this gateway cannot let anyone in"),
         RequestRejection: _Words(
-            "reject_unknown", "{person} asks to join, is not declared, and cannot be turned away on this gateway"
+            "reject_unknown", "{person} asks to join and is not declared, but this gateway cannot reject requests"
         ),
         GroupDissolution: _Words(None, "the group cannot be left on this gateway"),
     }

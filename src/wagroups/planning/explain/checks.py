@@ -36,7 +36,7 @@ def check_groups(desired: Desired, situation: Situation) -> Iterator[Finding]:
     if others:
         yield Finding(level=CheckLevel.NOTE, code="undeclared", text=_undeclared(others, situation))
     for key in orphans(desired, situation.memory):
-        text = "in the state and in no manifest; declare it `released` or `dissolved`"
+        text = "in the state but in no manifest; declare it `released` or `dissolved`"
         yield Finding(level=CheckLevel.BAD, code="orphan", text=text, group=key)
 
 
@@ -76,8 +76,7 @@ def _people(group: DesiredGroup, live: ObservedGroup, situation: Situation) -> I
     )
     if gone and group.respect_left:
         text = (
-            f"{gone} of the declared people left or were taken out by somebody, and stay out; "
-            f"`wagroups who {group.key}` names them"
+            f"{gone} of the declared people left or were removed, and stay out; `wagroups who {group.key}` names them"
         )
         yield Finding(level=CheckLevel.NOTE, code="left", text=text, group=group.key)
     if len(members) >= NEARLY_FULL * limit:
@@ -89,5 +88,5 @@ def _people(group: DesiredGroup, live: ObservedGroup, situation: Situation) -> I
         text = (
             f"{who} hidden by WhatsApp, so they are left alone; a message from them, or their number in the manifests "
         )
-        text += "where the gateway can look it up, tells who it is"
+        text += "where the gateway can look it up, would show who this is"
         yield Finding(level=CheckLevel.NOTE, code="unresolved", text=text, group=group.key)

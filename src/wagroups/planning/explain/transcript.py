@@ -25,7 +25,7 @@ from wagroups.planning.situation import Moment, Situation, Terms
 
 ABSENT: Final[Mapping[Absence, str]] = MappingProxyType(
     {
-        Absence.NOT_FOUND: "WhatsApp knows no such group",
+        Absence.NOT_FOUND: "WhatsApp does not know this group",
         Absence.NOT_A_MEMBER: "the account is not in this group",
         Absence.UNKNOWN: "the gateway does not show this group: the account is not in it, or the id is wrong",
     }
@@ -120,7 +120,7 @@ def _obstacle(live: ObservedGroup, situation: Situation, known: AlreadyDeclared)
     if hold is not None:
         return passed(hold.rule, hold.message, unreadable=True)
     if live.role_of(situation.observed.me) is None:
-        return passed("not-in-group", "the account is not in it any more")
+        return passed("not-in-group", "the account is no longer in it")
     namesake = _namesake(live, situation, known)
     if namesake is not None:
         return passed(

@@ -23,8 +23,8 @@ def account_guards(desired: Desired, situations: Situations) -> Iterator[Tripped
         if known is not None and not known.same_as(me):
             yield TrippedGuard(
                 rule="account-changed",
-                message=f"account {account}: another WhatsApp account is connected than the one it stood for; if "
-                f"that is meant, run `wagroups state rebind {account}`",
+                message=f"account {account}: it is now connected to a different WhatsApp account; if this is "
+                f"intended, run `wagroups state rebind {account}`",
             )
         for name in namesakes(account, situations):
             if name not in situations and name not in desired.accounts:
@@ -150,6 +150,6 @@ def orphan_guards(desired: Desired, situations: Situations, terms: Terms) -> Ite
             yield TrippedGuard(
                 rule="orphan",
                 group=key,
-                message=f"{key}: in the state, not in the manifests; nothing was done to it. Declare it again with "
-                "`state: released` (forget it, leave it alone) or `state: dissolved`",
+                message=f"{key}: in the state but not in the manifests; nothing was done to it. Declare it again with "
+                "`state: released` (forget it and leave it alone) or `state: dissolved`",
             )

@@ -40,7 +40,7 @@ def approve(plan: Plan, reviewed: Reviewed, terms: Terms, first_applied: datetim
         guards.append(
             TrippedGuard(
                 rule="stale",
-                message=f"{len(withheld)} actions are needed now that the reviewed plan does not have; plan again",
+                message=f"{len(withheld)} actions are needed now that are not in the reviewed plan; plan again",
             )
         )
     found = approve_all(plan.model_copy(update={"groups": groups, "guards": tuple(guards)}))
@@ -110,7 +110,7 @@ def why_withheld(plan: Plan, group: GroupKey) -> Failure:
 def _why_not_due(plan: Plan, group: GroupKey) -> Failure:
     actions = [action for found, action in plan.actions() if found.key == group]
     if any(action.due is not None and action.due.review is Review.NEVER for action in actions):
-        said = f"nothing of {group} was approved in this ledger"
+        said = f"nothing was approved for {group} in this ledger"
     else:
         said = f"{group} changed since it was approved"
     return Failure(code="not-reviewed", message=f"{said}; review a new plan: wagroups plan --out FILE")

@@ -53,7 +53,7 @@ def _declared_shrank(losses: Losses) -> Iterator[TrippedGuard]:
     people, before = losses.declared_no_more(), len(losses.declared_before)
     if before and len(people) > declared_shrank_limit(before):
         words = (
-            f"{len(people)} of {before} who were declared at the last apply are declared no more and would be removed"
+            f"{len(people)} of {before} who were declared at the last apply are no longer declared and would be removed"
         )
         yield _guard("declared-shrank", losses, people, f"{words}: {{people}}")
 
@@ -72,7 +72,7 @@ def _exchange(losses: Losses) -> Iterator[TrippedGuard]:
     ]
     if not pairs:
         return
-    named = [f"{{{2 * n}}} would be removed and {{{2 * n + 1}}} is declared and not seen" for n in range(len(pairs))]
+    named = [f"{{{2 * n}}} would be removed and {{{2 * n + 1}}} is declared but not seen" for n in range(len(pairs))]
     more = f"; and {len(pairs) - NAMED} more pairs" if len(pairs) > NAMED else ""
     yield _guard(
         "exchange",
@@ -96,7 +96,7 @@ def _identity_swap(losses: Losses) -> Iterator[TrippedGuard]:
         losses,
         shown,
         f"{swapped} of {_people(before)} would be replaced by as many others, which looks like the same people under "
-        f"other names; {out} … would go, and {others} … are declared and not seen",
+        f"other names; {out} … would go, and {others} … are declared but not seen",
     )
 
 

@@ -106,13 +106,11 @@ def _dissolve(subject: Subject, safety: Safety) -> Iterator[TrippedGuard]:
     if not any(isinstance(action.change, GroupDissolution) for action in subject.plan.actions):
         return
     allowed = safety.allow_dissolve
-    need = (
-        "" if allowed else "; `safety.allow_dissolve` in wagroups.yaml does not allow it, and no override does instead"
-    )
+    need = "" if allowed else "; `safety.allow_dissolve` in wagroups.yaml does not allow it, and no override can"
     yield TrippedGuard(
         rule="dissolve",
         group=subject.plan.key,
         place=subject.desired.origin_of("state"),
         passable=allowed,
-        message=f"{subject.plan.key}: everybody would be removed and the group left{need}",
+        message=f"{subject.plan.key}: everyone would be removed and the account would leave the group{need}",
     )

@@ -34,8 +34,8 @@ def unremembered(plan: GroupPlan, memory: Memory) -> Iterator[TrippedGuard]:
         yield TrippedGuard(
             rule=RULE,
             group=plan.key,
-            message=f"{plan.key}: {people} would be added, and the ledger does not remember who left this group: "
-            "whoever did would be added again",
+            message=f"{plan.key}: {people} would be added, but the ledger does not know who left this group: "
+            "anyone who left would be added again",
         )
 
 
@@ -60,8 +60,8 @@ def new_ledgers(desired: Desired, situations: Mapping[AccountKey, Situation]) ->
         if is_new(desired, situation.memory):
             yield Notice(
                 code="ledger-new",
-                text=f"account {account}: the ledger is new, though ids of its groups are written: who left, was "
-                "invited or refused is not remembered, and half of today's budget counts as spent",
+                text=f"account {account}: the ledger is new, although ids of its groups are in the files: it "
+                "does not know who left, was invited or refused, and half of today's budget counts as used",
                 next="wagroups state import FILE",
             )
 

@@ -13,14 +13,14 @@ def looser_settings(situations: Situations) -> Iterator[TrippedGuard]:
     """Settings that allow more than at the last apply, in one sentence: they are passed by one override."""
     said = _looser(situations)
     if said:
-        yield TrippedGuard(rule=LOOSER, message=f"more is allowed than at the last apply: {said}")
+        yield TrippedGuard(rule=LOOSER, message=f"the settings allow more than at the last apply: {said}")
 
 
 def looser_notices(situations: Situations, terms: Terms) -> Iterator[Notice]:
     """The same, said first of all where somebody passed it."""
     said = _looser(situations)
     if said and terms.passes(LOOSER):
-        yield Notice(code=LOOSER, text=f"more is allowed than at the last apply: {said}")
+        yield Notice(code=LOOSER, text=f"the settings allow more than at the last apply: {said}")
 
 
 def _looser(situations: Situations) -> str:

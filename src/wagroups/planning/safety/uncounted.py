@@ -21,7 +21,7 @@ def uncounted_notices(group: DesiredGroup, memory: Memory) -> Iterator[Notice]:
             )
     elif not _applied(group, memory):
         for fault in group.faults:
-            text = f"the group waits for its first people: {_lowered(fault.message)} ({fault.file}:{fault.line})"
+            text = f"the group is waiting for its first members: {_lowered(fault.message)} ({fault.file}:{fault.line})"
             yield Notice(code="starts-empty", text=text)
 
 

@@ -113,7 +113,7 @@ def difference_groups(altered: Iterable[Altered], redactor: Redactor) -> tuple[G
 def difference_totals(altered: Sequence[Altered], base: str) -> str:
     """The sentence that sums up."""
     if not altered:
-        return f"Nothing is declared otherwise than at {clean(base)}."
+        return f"Nothing is declared differently from {clean(base)}."
     counted = Counter(one.about for one in altered)
     things = [count(counted[about], _ONE.get(about, about.value), _PLURALS[about]) for about in About if counted[about]]
     kinds = Counter(each.kind for one in altered for each in one.alterations)
@@ -128,7 +128,7 @@ def difference_totals(altered: Sequence[Altered], base: str) -> str:
         if kinds[kind]
     ]
     said = "; ".join(filter(None, (", ".join(things), ", ".join(people))))
-    return f"Declared otherwise than at {clean(base)}: {said}."
+    return f"Declared differently from {clean(base)}: {said}."
 
 
 def _title(one: Altered, redactor: Redactor) -> str:
@@ -176,7 +176,7 @@ def _words(one: Altered, each: Alteration, redactor: Redactor) -> Words:
         case DifferenceKind.DECLARED:
             return Words("*", "declare", thing)
         case DifferenceKind.WITHDRAWN:
-            gone = f"{thing}, which is in no manifest any more" if one.about is About.GROUP else thing
+            gone = f"{thing}, which is no longer in any manifest" if one.about is About.GROUP else thing
             return Words("x", "withdraw", gone)
         case DifferenceKind.RENAMED:
             return Words("~", "rename", change)

@@ -160,20 +160,23 @@ def _status_lines(
     groups = "1 group" if standing.bound == 1 else f"{standing.bound} groups"
     yield style(TextRole.HEADING, f"{standing.account}  {groups} bound, {standing.profile}{_hours(standing.pace)}")
     for breaker in standing.breakers:
-        yield f"  {style(TextRole.BAD, 'rest')}   {rest_words(breaker, standing.account, now, timezone)}"
+        yield f"  {style(TextRole.BAD, 'paused')} {rest_words(breaker, standing.account, now, timezone)}"
     for lesson in lesson_words((*standing.breakers, *standing.lessons), now, timezone):
         yield f"  slow   {lesson}"
     if standing.pace.fresh_until is not None:
         until = moment(standing.pace.fresh_until, now, timezone)
-        yield f"  fresh  a number new to WhatsApp until {until}: nobody is added directly"
+        yield f"  fresh  the number is new to WhatsApp until {until}: nobody is added directly"
     if (signs := sign_words(standing.additions)) is not None:
-        yield f"  {style(TextRole.ATTENTION, 'signs')}  {signs}"
+        yield f"  {style(TextRole.ATTENTION, 'caution')} {signs}"
     for step in standing.open_steps:
         when = moment(step.intended_at, now, timezone)
-        yield f"  {style(TextRole.ATTENTION, 'open')}   {step.group}: {step.kind}, asked {when}; the next apply looks"
+        yield (
+            f"  {style(TextRole.ATTENTION, 'open')}   {step.group}: {step.kind}, sent {when}; the next apply "
+            f"checks what happened"
+        )
     for wait in standing.waits:
         who, word = redactor.person(wait.person, declared=True), _CODE_WORDS.get(wait.code, f"refused ({wait.code})")
-        yield f"  wait   {wait.group}: {who} {word}; asked again {moment(wait.until, now, timezone)}"
+        yield f"  wait   {wait.group}: {who} {word}; tried again at {moment(wait.until, now, timezone)}"
     for invited in standing.invited:
         yield f"  invited {invited.group}: {_invited(invited, redactor, now, timezone)}"
     yield from _budget_lines(standing.balances, now, timezone)
@@ -187,18 +190,18 @@ def _status_lines(
 def _invited(invited: Invited, redactor: Redactor, now: datetime, timezone: str) -> str:
     """`ben, 2 days ago; until 2026-11-25; …`: since when, and what happens if they do not come."""
     invitation, who = invited.invitation, redactor.person(invited.person, declared=True)
-    written = "" if not invitation.texts else ", written to" if invitation.texts == 1 else ", written to twice"
+    written = "" if not invitation.texts else ", sent a message" if invitation.texts == 1 else ", sent two messages"
     again, link = invitation.again_at, f"wagroups link {invited.group}"
     if not invited.declared:
-        after, link = "not declared there any more, and the link still lets them in", f"{link} --rotate"
+        after, link = "no longer declared there, but the link still lets them in", f"{link} --rotate"
     else:
-        after = "not asked again" if again is None else f"asked once more {moment(again, now, timezone)}"
+        after = "not invited again" if again is None else f"invited once more at {moment(again, now, timezone)}"
     return f"{who} since {invitation.last_at:%Y-%m-%d}{written}; {after}; {link}"
 
 
 def _hours(pace: Pace) -> str:
     hours = pace.active_hours
-    return "" if hours is None else f", writes from {hours.start:%H:%M} to {hours.end:%H:%M} {pace.timezone}"
+    return "" if hours is None else f", changes from {hours.start:%H:%M} to {hours.end:%H:%M} {pace.timezone}"
 
 
 def _budget_lines(balances: Sequence[Balance], now: datetime, timezone: str) -> Iterator[str]:

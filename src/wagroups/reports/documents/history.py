@@ -26,7 +26,7 @@ from wagroups.reports.view.style import TextRole as Tone
 from wagroups.reports.view.wording import VERDICTS, words_of
 
 FORMAT_VERSION: Final = "1.0"
-NOTHING: Final = "Nothing is on record."
+NOTHING: Final = "There is nothing in the history."
 UNKNOWN: Final = "unknown"
 """The verdict of an action that nobody looked at."""
 

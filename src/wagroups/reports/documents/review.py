@@ -34,13 +34,13 @@ from wagroups.reports.view.wording import count
 Json = dict[str, Any]
 
 _GAP: Final = "  "
-NOBODY: Final = "Nobody is declared, and nobody was in it at the last good read."
+NOBODY: Final = "Nobody is declared, and nobody was in the group at the last good read."
 """What a review of groups says when there is no membership to show."""
 _TITLES: Final = ("who", "declared", "live")
 _EVIDENCE: Final = {
     None: "not declared",
-    "expired": "their time is over",
-    "denied": "they are denied",
+    "expired": "their membership has ended",
+    "denied": "they are on the deny list",
     "former-number": "a former number",
 }
 
@@ -114,20 +114,24 @@ def state_of(one: Membership) -> tuple[str, str]:
     if one.notices:
         return one.notices[0].code, one.notices[0].text
     if one.read_at is None:
-        return "unread", "no good read of the group is remembered"
+        return "unread", "the group has not been read successfully yet"
     match one.entry is not None, one.role is not None:
         case True, True:
             return "ok", "as declared"
         case True, False if not one.is_in:
-            return ("ended", "their time is over") if one.is_over else ("later", "their time is yet to come")
+            return (
+                ("ended", "their membership has ended")
+                if one.is_over
+                else ("later", "their membership has not begun yet")
+            )
         case True, False:
-            return "absent", "declared, and not in the group"
+            return "absent", "declared, but not in the group"
         case False, True if one.person.phone is None:
-            return "unresolved", "WhatsApp hides their number, so nobody knows who it is; left alone"
+            return "unresolved", "WhatsApp hides their number, so it is not known who this is; left alone"
         case False, True:
-            return "undeclared", "not declared, and left alone"
+            return "undeclared", "not declared, but left alone"
         case _:
-            return ("left", f"left, or was taken out, by {one.left.left_at:%Y-%m-%d}") if one.left else ("outside", "")
+            return ("left", f"left or was removed by {one.left.left_at:%Y-%m-%d}") if one.left else ("outside", "")
 
 
 def next_step(change: PersonChange) -> tuple[str, str]:
@@ -142,11 +146,11 @@ def next_step(change: PersonChange) -> tuple[str, str]:
         case AdminPromotion():
             return "to-promote", "the next apply makes them an admin"
         case AdminDemotion():
-            return "to-demote", "the next apply makes them a plain member"
+            return "to-demote", "the next apply makes them an ordinary member"
         case RequestApproval():
             return "to-approve", "the next apply lets them in"
         case RequestRejection():
-            return "to-reject", "the next apply turns their request down"
+            return "to-reject", "the next apply rejects their request"
         case _:
             assert_never(change)
 

@@ -94,7 +94,7 @@ def drift_words(plan: Plan, redactor: Redactor) -> str:
     named = ", ".join(f"{causes[cause]} {CAUSES[cause]}" for cause in Cause if causes[cause])
     totals = [
         f"{count(causes.total(), 'difference')}: {named}." if causes else "",
-        f"{count(len(view.held), 'group')} could not be judged." if view.held else "",
+        f"{count(len(view.held), 'group')} could not be checked." if view.held else "",
     ]
     first = f"{view.headline}." if view.headline else ""
     found = " ".join(filter(None, [first, *totals])) or f"No difference in {count(len(plan.groups), 'group')}."
@@ -146,7 +146,7 @@ def _concerned(view: PlanView) -> Iterable[str]:
 def _besides(plan: Plan) -> str:
     """Where there is more to say: what is waited for, cannot be seen, or is worth a remark."""
     keys = [group.key for group in plan.groups if any(n.point_class is not PointClass.OPEN for n in group.notices)]
-    return f"Waiting, unseen or remarked, see `wagroups drift`: {_named(keys)}." if keys else ""
+    return f"Waiting, unseen or worth a remark (see `wagroups drift`): {_named(keys)}." if keys else ""
 
 
 def _named(keys: Sequence[str]) -> str:

@@ -49,7 +49,7 @@ def why_sentence(found: Explanation, redactor: Redactor, now: datetime, timezone
 def _position(found: Explanation, zone: tzinfo) -> str:
     one = found.membership
     seen = "" if one.read_at is None else f"{one.read_at:%Y-%m-%d %H:%M} UTC"
-    missing = "no good read of the group is remembered" if not seen else f"was not in it on {seen}"
+    missing = "the group has not been read successfully yet" if not seen else f"was not in it on {seen}"
     match one.entry is not None, one.role:
         case True, role if not one.is_in:
             present = missing if role is None else f"was {_role(role)} on {seen}"
@@ -78,11 +78,11 @@ def _out(one: Membership, zone: tzinfo) -> str:
     if back is None and one.entry.member.ended_by(one.at):
         ended = one.entry.member.edges[-1]
         place = line_that_ended(one.entry, one.at, admin=False)
-        return f"is out of {one.group} since {start_text(ended, zone)} ({place})"
+        return f"is left out of {one.group} since {start_text(ended, zone)} ({place})"
     if back is None:
-        return f"is named in {one.group} at {line.origin}, and in it at no time"
+        return f"is named in {one.group} at {line.origin}, but is never in it"
     place, reason = (line.origin, None) if exclusion is None else (exclusion.origin, exclusion.reason)
-    return f"is out of {one.group} until {start_text(back, zone)} ({place}{f': {reason}' if reason else ''})"
+    return f"is left out of {one.group} until {start_text(back, zone)} ({place}{f': {reason}' if reason else ''})"
 
 
 def _declared(found: Explanation, zone: tzinfo, *, short: bool = False) -> str:

@@ -42,21 +42,21 @@ def problems_annotations(problems: Sequence[Problem]) -> str:
     ]
     if more:
         worst = ranked[0].severity
-        lines.append(_command(worst, f"and {more:,} more: {summary(ranked)}  The job's log has them.", title=_TOOL))
+        lines.append(_command(worst, f"and {more:,} more: {summary(ranked)}  The job's log lists them.", title=_TOOL))
     return "".join(lines)
 
 
 def plan_annotations(
     plan: Plan, redactor: Redactor, *, timezone: str = "UTC", attributed: bool = False, whole: bool = False
 ) -> str:
-    """A plan: what refuses it, what needs a person and who loses something first, then each group, then the totals."""
+    """A plan: what refuses it, what needs attention and who loses something first, then each group, then the totals."""
     view = plan_view(plan, redactor, timezone, attributed=attributed, whole=whole)
     places = {group.key: group.source for group in plan.groups}
     lines = [_command("error", line.text, title=f"{_TOOL}: {line.about}") for line in view.refused]
-    lines += [_command("error", line.text, title=f"{_TOOL}: {line.about} could not be judged") for line in view.held]
+    lines += [_command("error", line.text, title=f"{_TOOL}: {line.about} could not be checked") for line in view.held]
     for line in view.points.open:
         place = places[GroupKey(line.about)]
-        title = f"{_TOOL}: {line.about} needs a person"
+        title = f"{_TOOL}: {line.about} needs someone to act"
         lines.append(_command("warning", line.text, title=title, file=place.file, line=place.line))
     lines += _about_groups(view.groups)
     lines.append(_command("notice", view.totals, title=_TOOL))

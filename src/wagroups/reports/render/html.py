@@ -51,8 +51,8 @@ class _Mood(NamedTuple):
     css: str
 
 
-_HELD: Final = _Mood("Groups that could not be judged", "box bad")
-_OPEN: Final = _Mood("Open: these need a person", "box bad")
+_HELD: Final = _Mood("Groups that could not be checked", "box bad")
+_OPEN: Final = _Mood("Open: someone has to act", "box bad")
 _WAITING: Final = _Mood("Waiting", "box")
 _UNSEEN: Final = _Mood("Unseen", "box")
 _REMARKS: Final = _Mood("Remarks", "box")
@@ -63,13 +63,13 @@ def plan_html(
 ) -> str:
     """A plan as a whole page."""
     view = plan_view(plan, redactor, timezone, attributed=attributed, whole=whole)
-    losses = _Mood(f"Losing a seat or a right: {len(view.losses)}", "box bad")
+    losses = _Mood(f"People who lose membership or admin rights: {len(view.losses)}", "box bad")
     body = [
         f"<h1>{for_html(view.totals)}</h1>",
         *_box(_Mood("First", "box bad"), view.first),
         *_box(_Mood(view.refusal, "box bad"), view.refused),
         *_box(_OPEN, view.points.open),
-        *_box(_Mood("Rules passed in this change", "box bad"), view.passed),
+        *_box(_Mood("Rules overridden in this change", "box bad"), view.passed),
         *_box(losses, view.losses),
         *_box(_HELD, view.held),
         *(line for group in view.groups for line in _planned(group)),
@@ -100,7 +100,7 @@ def run_html(
         *_box(_Mood("What to do", "box"), advice(run, redactor)),
         *(line for group in view.groups for line in _done(group)),
         *_box(_WAITING, view.waiting),
-        *_box(_Mood("Not verifiable here", "box"), view.unverified),
+        *_box(_Mood("Cannot be verified here", "box"), view.unverified),
         *_box(_UNSEEN, after.unseen),
         *_box(_REMARKS, after.remarks),
     ]
@@ -142,7 +142,9 @@ def _about(line: Line) -> str:
 
 
 def _planned(group: GroupView) -> list[str]:
-    said = ", ".join(filter(None, (group.size, group.place, "watched: nothing is changed" if group.watched else "")))
+    said = ", ".join(
+        filter(None, (group.size, group.place, "watched: nothing will be changed" if group.watched else ""))
+    )
     rows = [_cells(row, (_cell("note", row.note), _cell("place", row.place))) for row in group.rows]
     return _table(group.key, group.subject, said, rows)
 

@@ -52,10 +52,10 @@ def plan_markdown(
     top = [f"### wagroups: {_headline(view)}", ""]
     top += _listed("⚠️ **First**", view.first)
     top += _listed(f"⛔ **{for_markdown(view.refusal)}**", view.refused)
-    top += _listed("🙋 **Open: these need a person**", view.points.open)
-    top += _listed("⚠️ **Rules passed in this change**", view.passed)
-    top += _listed(f"⚠️ **Losing a seat or a right: {len(view.losses)}**", view.losses)
-    top += _listed("✋ **Groups that could not be judged**", view.held)
+    top += _listed("🙋 **Open: someone has to act**", view.points.open)
+    top += _listed("⚠️ **Rules overridden in this change**", view.passed)
+    top += _listed(f"⚠️ **People who lose membership or admin rights: {len(view.losses)}**", view.losses)
+    top += _listed("✋ **Groups that could not be checked**", view.held)
     bottom = _listed(f"**{LATER}**", view.later)
     bottom += _listed("**Waiting**", view.points.waiting)
     bottom += _listed("**Unseen**", view.points.unseen)
@@ -89,9 +89,9 @@ def run_markdown(
     top += _listed("**What to do**", advice(run, redactor))
     top += _verdicts(view)
     after = (view.remaining or view.plan).points
-    top += _listed("🙋 **Open: these need a person**", after.open)
+    top += _listed("🙋 **Open: someone has to act**", after.open)
     bottom = _listed("**Waiting**", view.waiting)
-    bottom += _listed("**Not verifiable here**", view.unverified)
+    bottom += _listed("**Cannot be verified here**", view.unverified)
     bottom += _listed("**Unseen**", after.unseen)
     bottom += _listed("**Remarks**", after.remarks)
     for write in view.to_write:
@@ -140,7 +140,7 @@ def _listed(title: str, lines: Sequence[Line]) -> list[str]:
 
 
 def _planned(group: GroupView) -> _Section:
-    watched = "watched: nothing is changed" if group.watched else ""
+    watched = "watched: nothing will be changed" if group.watched else ""
     said = ", ".join(filter(None, (group.size, watched)))
     return _Section(group.key, group.subject, said, tuple(line for row in group.rows for line in _row_lines(row)))
 

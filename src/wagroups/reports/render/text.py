@@ -143,7 +143,7 @@ def _heading(group: GroupView | GroupResults, style: Style) -> str:
     if group.subject:
         parts.append(f"“{for_terminal(group.subject)}”")
     if isinstance(group, GroupView):
-        parts += [group.size, "watched: nothing is changed" if group.watched else ""]
+        parts += [group.size, "watched: nothing will be changed" if group.watched else ""]
     return "  ".join(filter(None, [*parts, style(TextRole.PLACE, group.place)]))
 
 
@@ -206,7 +206,7 @@ def _run_lines(view: RunView, todo: Sequence[Line], style: Style, *, unicode: bo
         ("Remarks", after.points.remarks, None),
         ("Unseen", after.points.unseen, None),
         ("Waiting", view.waiting, None),
-        ("Not verifiable here", view.unverified, None),
+        ("Cannot be verified here", view.unverified, None),
         ("Remaining", _remaining(view), TextRole.ATTENTION),
         ("Held", after.held, TextRole.ATTENTION),
         ("Open", after.points.open, TextRole.ATTENTION),

@@ -136,20 +136,20 @@ def plan_view(
 
 def _later(later: Later, redactor: Redactor, zone: ZoneInfo) -> Line:
     if later.turn is None or later.person is None:
-        said = f"{later.group} will have nobody left"
+        said = f"{later.group} will have no members left"
     else:
         said = f"{redactor.person(later.person, declared=True)} {_TURNS[later.turn]} ({later.origin})"
     return Line(later.group, f"{start_text(later.at, zone)}: {said}")
 
 
-LATER: Final = "Later, by date: approved with this plan"
+LATER: Final = "Later, by date (approving this plan approves these too)"
 """The heading above what follows by date."""
 
 _TURNS: Final = {
     Turn.JOINS: "joins",
     Turn.LEAVES: "leaves",
     Turn.PROMOTED: "becomes an admin",
-    Turn.DEMOTED: "is an admin no more",
+    Turn.DEMOTED: "is no longer an admin",
 }
 
 
@@ -161,7 +161,7 @@ def refusal_of(guard: TrippedGuard, redactor: Redactor) -> str:
 
 def _refusal(guard: TrippedGuard, redactor: Redactor) -> str:
     said = refusal_of(guard, redactor)
-    return said if guard.next is None else f"{said}. If this is meant: {guard.next}"
+    return said if guard.next is None else f"{said}. If this is intended: {guard.next}"
 
 
 def _held(group: GroupKey, hold: Hold, redactor: Redactor) -> str:
@@ -281,7 +281,7 @@ def _no_drift(summary: Summary) -> str:
 
 
 def _sentences(summary: Summary, what: str, found: str) -> str:
-    """The totals: what needs a person first, then what is planned, then the groups without a line of their own."""
+    """The totals: what needs attention first, then what is planned, then the groups without a line of their own."""
     said = headline(summary)
     first = f"{said}. " if said else ""
     return f"{first}{what}: {found}.{_groups_besides(summary)}"
@@ -296,15 +296,15 @@ def _groups_besides(summary: Summary) -> str:
     text = ""
     noted = summary.groups_noted - summary.groups_open
     if summary.groups_in_sync:
-        verb = "is as it should be" if summary.groups_in_sync == 1 else "are as they should be"
+        verb = "is as declared" if summary.groups_in_sync == 1 else "are as declared"
         opened = f", and {summary.groups_open} {_HAS[summary.groups_open == 1]} open points" if summary.open else ""
         text += f" {count(summary.groups_in_sync, 'group')} {verb}{opened}."
     if noted:
-        text += f" {count(noted, 'more group')} {_ARE[noted == 1]} named under Waiting, Unseen or Remarks."
+        text += f" {count(noted, 'more group')} {_ARE[noted == 1]} listed under Waiting, Unseen or Remarks."
     if summary.watched:
-        text += f" {count(summary.watched, 'difference')} in watched groups: reported, never changed."
+        text += f" {count(summary.watched, 'difference')} in watched groups: reported but never changed."
     if summary.held:
-        text += f" {count(summary.held, 'group')} could not be judged."
+        text += f" {count(summary.held, 'group')} could not be checked."
     return text
 
 
@@ -318,9 +318,9 @@ def _costs(plan: Plan, timezone: str) -> Iterator[str]:
         ends = [cost.done_at for cost in writes.values()]
         last = max((end for end in ends if end is not None), default=None)
         if None in ends:
-            parts.append("never done within this budget")
+            parts.append("cannot be finished within this budget")
         elif last is not None:
-            parts.append(f"done {moment(last, plan.created_at, timezone)}")
+            parts.append(f"finished by {moment(last, plan.created_at, timezone)}")
         yield "; ".join(parts)
     if plan.audience_notices:
         yield f"Members will see {count(plan.audience_notices, 'notice')} in their chats"
@@ -339,7 +339,7 @@ def _live(plan: Plan, redactor: Redactor) -> str:
     live = plan.live
     age = "not read" if live.read_at is None else f"read {ago(plan.created_at - live.read_at)}"
     if live.source == "last-read":
-        age += ", and no gateway was asked since"
+        age += ", and no gateway has been asked since"
     if live.complete:
         return f"{age}, complete"
     reasons = "; ".join(redactor.sentence(reason) for reason in live.why_not)

@@ -1,6 +1,6 @@
 """The words for what is not so: one sentence a point, one line for all that a gateway can never show.
 
-What needs a person is said first, in every format and in the sentence that would otherwise call the rest fine.
+What needs someone to act is said first, in every format and in the sentence that would otherwise call the rest fine.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -37,8 +37,8 @@ GATEWAYS: Final[Mapping[str, str]] = MappingProxyType({"waha": "WAHA", "waxum": 
 _UNSEEN: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
         "unsupported": (
-            "1 value can neither be read nor changed{on}",
-            "{n} values can neither be read nor changed{on}",
+            "1 value can be neither read nor changed{on}",
+            "{n} values can be neither read nor changed{on}",
         ),
         "unverified": ("1 value cannot be read{on}", "{n} values cannot be read{on}"),
         "not-observed": ("1 value was not shown in this read{on}", "{n} values were not shown in this read{on}"),
@@ -133,26 +133,26 @@ def _on(group: GroupPlan) -> str:
 
 
 def headline(summary: Summary) -> str:
-    """`2 declared things are not so, and need a person`; `""` where nothing is open."""
+    """`2 things are not as declared and need attention`; `""` where nothing is open."""
     if not summary.open:
         return ""
     said = (
-        "1 declared thing is not so, and needs"
+        "1 thing is not as declared and needs"
         if summary.open == 1
-        else f"{summary.open} declared things are not so, and need"
+        else f"{summary.open} things are not as declared and need"
     )
     more = [
         f"{summary.new_open} new" if summary.new_open and summary.new_open < summary.open else "",
         f"{summary.known} known" if summary.known else "",
     ]
     counted = ", ".join(filter(None, more))
-    return f"{said} a person" + (f" ({counted})" if counted else "")
+    return f"{said} attention" + (f" ({counted})" if counted else "")
 
 
 def nothing_planned(summary: Summary) -> str:
     """What is said where no action is planned, with whatever keeps that from meaning that all is well."""
     if summary.open:
-        return "no run changes that"
+        return "no run can change that"
     besides = waited_and_unseen(summary)
     return f"nothing to do now{in_what(summary)}; {besides}" if besides else f"nothing to do{in_what(summary)}"
 

@@ -17,13 +17,14 @@ BREAKER: Final = "breaker:"
 RESTS: Final = MappingProxyType(
     {
         "rate-overlimit": "WhatsApp said “too fast”",
-        "reachout-timelock": "WhatsApp keeps the account from reaching new people",
+        "reachout-timelock": "WhatsApp does not let the account contact new people for now",
         "message-capping": "the account has used up its messages to new people",
-        "temporary-ban": "WhatsApp banned the account for a while",
+        "temporary-ban": "WhatsApp banned the account temporarily",
         "account-restricted": "WhatsApp restricted the account",
         "logged-out": "the account was logged out during a run",
         ADDS_FAILING: "three additions in a row failed for no known reason",
-        ADDS_REFUSED: f"WhatsApp refused {REFUSED_ADDS} of the last {WATCHED_ADDS} additions for privacy",
+        ADDS_REFUSED: f"WhatsApp refused {REFUSED_ADDS} of the last {WATCHED_ADDS} additions because of privacy "
+        f"settings",
     }
 )
 """By the reason of a `Breaker`."""
@@ -40,8 +41,8 @@ def why(reason: str) -> str:
 
 _INSTEAD: Final = MappingProxyType(
     {
-        CallClass.LIST: "`wagroups plan --from-last-read` asks nobody",
-        CallClass.READ: "`wagroups plan --from-last-read` asks nobody",
+        CallClass.LIST: "`wagroups plan --from-last-read` does not ask the gateway",
+        CallClass.READ: "`wagroups plan --from-last-read` does not ask the gateway",
     }
 )
 """What may be done instead of waiting, beside breaking off."""
@@ -59,16 +60,17 @@ def waiting_words(waiting: Waiting, timezone: str = "UTC") -> str:
     instead = f"; {_INSTEAD[waiting.calls]}" if waiting.calls in _INSTEAD else ""
     return (
         f"waiting {length} before {next_call}, until {until}: {why(waiting.reason)}.  "
-        f"Ctrl-C is safe; the same command goes on later{instead}"
+        f"Ctrl-C is safe; the same command continues later{instead}"
     )
 
 
 def rest_words(rest: Breaker, account: str, now: datetime, timezone: str) -> str:
-    """`adds until today about 14:20 UTC: WhatsApp said “too fast”, 2 times; to lift it: wagroups state unlock …`."""
-    what = "every write" if rest.calls is None else CALLS[rest.calls][1]
+    """`additions are paused until about 14:20 UTC today: WhatsApp said “too fast”, 2 times; to lift this: …`."""
+    what = "all changes" if rest.calls is None else CALLS[rest.calls][1]
     times = "" if rest.strikes < 2 else f", {rest.strikes} times"
     lifted = f"wagroups state unlock {account} --breaker {rest.calls or 'all'}"
-    return f"{what} until {moment(rest.until, now, timezone)}: {why(rest.reason)}{times}; to lift it: {lifted}"
+    until = moment(rest.until, now, timezone)
+    return f"{what} are paused until {until}: {why(rest.reason)}{times}; to lift this: {lifted}"
 
 
 def lesson_words(rests: Sequence[Breaker], now: datetime, timezone: str) -> Iterator[str]:
@@ -76,7 +78,10 @@ def lesson_words(rests: Sequence[Breaker], now: datetime, timezone: str) -> Iter
     for rest in rests:
         if rest.calls is not None and rest.hourly is not None:
             until = moment(rest.until + LESSON, now, timezone)
-            yield f"{CALLS[rest.calls][1]}: at most {rest.hourly} an hour until {until}, as no more passed before"
+            yield (
+                f"{CALLS[rest.calls][1]}: at most {rest.hourly} an hour until {until}, because WhatsApp accepted "
+                f"no more before"
+            )
 
 
 def sign_words(codes: Sequence[int | None]) -> str | None:
@@ -86,6 +91,6 @@ def sign_words(codes: Sequence[int | None]) -> str | None:
         return None
     verb = "was" if refused == 1 else "were"
     return (
-        f"{refused} of the last {count(len(codes), 'addition')} {verb} refused for privacy; "
-        f"{REFUSED_ADDS} of {WATCHED_ADDS} rest all additions for a day"
+        f"{refused} of the last {count(len(codes), 'addition')} {verb} refused because of privacy settings; "
+        f"{REFUSED_ADDS} of {WATCHED_ADDS} pause all additions for a day"
     )

@@ -146,11 +146,11 @@ def _waiting(groups: tuple[GroupResults, ...], declared: Mapping[GroupKey, Desir
         )
         for result in group.rows:
             if result.verdict is Verdict.INVITED and result.row.symbol == "@":
-                yield Line(group.key, f"{result.row.what}: sent; whether they come is theirs to decide")
+                yield Line(group.key, f"{result.row.what}: sent; they decide whether to join")
             elif result.verdict is Verdict.INVITED:
                 yield Line(group.key, f"{result.row.what} is invited; {next_step}")
             elif result.verdict is Verdict.PENDING:
-                yield Line(group.key, f"{result.row.what} waits until an admin of the group approves")
+                yield Line(group.key, f"{result.row.what} waits for an admin of the group to approve them")
 
 
 def _still_waiting(groups: tuple[GroupResults, ...], after: PlanView) -> Iterator[Line]:
@@ -192,19 +192,22 @@ def _advised(advice: str, about: Sequence[tuple[str, Change]], redactor: Redacto
 
 def _stops(run: Run, redactor: Redactor, timezone: str) -> Iterator[str]:
     if run.session_lost is not None:
-        yield f"The account cannot be worked with: {redactor.sentence(run.session_lost)}"
+        yield f"The account cannot be used: {redactor.sentence(run.session_lost)}"
     if run.broken is not None:
         said = redactor.sentence(run.broken.message)
-        yield f"The run broke off: {said}  What was done until then is above; `wagroups apply` again looks first"
+        yield (
+            f"The run broke off: {said}  What was done until then is listed above. Run `wagroups apply` again: it "
+            f"first checks what happened"
+        )
     if run.interrupted is not None:
         yield "Interrupted; what was in flight is finished or in the journal.  Run the same command again to go on"
     pauses = [result.error.code for result in run.results if result.error and result.verdict is Verdict.PAUSED]
     if run.paused_until is not None:
-        yield f"Paused; run again {moment(run.paused_until, run.ended_at, timezone)}"
+        yield f"Paused; run again at {moment(run.paused_until, run.ended_at, timezone)}"
     elif OWN_LIMITS.intersection(pauses):
-        yield "Stopped at the limit given for this run; run again to go on"
+        yield "Stopped at the limit set for this run; run again to continue"
     elif pauses:
-        yield "Paused, and never free again within this budget; raise it, or take actions out of the manifests"
+        yield "Paused, and this budget will never be enough; raise it, or take some changes out of the manifests"
 
 
 def _to_write(run: Run, redactor: Redactor, declared: Mapping[GroupKey, DesiredGroup]) -> Iterator[LinesToWrite]:
@@ -227,7 +230,7 @@ def _totals(counts: Counter[Verdict], after: PlanView) -> str:
 
 def _nothing(after: PlanView) -> str:
     if after.headline:
-        return "there was nothing that a run can do"
+        return "there was nothing that a run could do"
     return f"there was nothing to do{in_what(after.summary)}"
 
 
@@ -237,22 +240,22 @@ def _convergence(run: Run, after: PlanView | None, redactor: Redactor) -> str:
     if run.converged and after is not None:
         besides = waited_and_unseen(after.summary)
         limits = f"; {besides}" if besides else ""
-        return f"Converged: read again, and the live groups are as declared{limits}."
+        return f"Converged: the groups were read again and are as declared{limits}."
     if run.broken is not None:
-        return "Not known whether it converged: the run broke off."
+        return "It is not known whether the groups converged: the run broke off."
     if run.remaining is None or after is None:
         why = f": {redactor.sentence(run.remaining_error)}" if run.remaining_error else ""
-        return f"Not known whether it converged: the last read failed{why}."
+        return f"It is not known whether the groups converged: the last read failed{why}."
     left = sum(not group.watched for group, _ in run.remaining.actions())
     held = sum(group.hold is not None for group in run.remaining.groups)
     failed = any(result.verdict is Verdict.FAILED for result in run.results)
     doubts = () if held or run.remaining.live.complete else run.remaining.live.why_not
     if after.headline and not (left or held or failed or doubts or run.plan.guards):
-        return f"Not converged: everything planned was done, and {after.headline}."
+        return f"Not converged: everything planned was done, but {after.headline}."
     parts = [
         after.headline,
         f"{count(left, 'action')} left" if left else "",
-        f"{count(held, 'group')} could not be judged" if held else "",
+        f"{count(held, 'group')} could not be checked" if held else "",
         f"the last read was incomplete ({'; '.join(doubts)})" if doubts else "",
     ]
     return f"Not converged: {', '.join(filter(None, parts)) or 'something failed'}."

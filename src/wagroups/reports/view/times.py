@@ -21,18 +21,18 @@ def ago(duration: timedelta) -> str:
 
 
 def moment(at: datetime, now: datetime, timezone: str) -> str:
-    """`today about 14:20 UTC`, `Thursday about 09:00 CET`, `on 2026-12-24 about 09:00 CET`."""
+    """`about 14:20 UTC today`, `about 09:00 CET on Thursday`, `about 09:00 CET on 2026-12-24`."""
     zone = ZoneInfo(timezone)
     there, here = at.astimezone(zone), now.astimezone(zone)
     clock = f"about {there:%H:%M %Z}"
     if there.date() == here.date():
-        return f"today {clock}"
+        return f"{clock} today"
     if there.date() == here.date() + timedelta(days=1):
-        return f"tomorrow {clock}"
+        return f"{clock} tomorrow"
     # strftime's %A follows the locale, and a report must not.
     if timedelta(0) < at - now < _WEEK - timedelta(days=1):
-        return f"{_WEEKDAYS[there.weekday()]} {clock}"
-    return f"on {there:%Y-%m-%d} {clock}"
+        return f"{clock} on {_WEEKDAYS[there.weekday()]}"
+    return f"{clock} on {there:%Y-%m-%d}"
 
 
 _WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

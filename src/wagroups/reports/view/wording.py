@@ -68,7 +68,7 @@ def _what(change: Change, redactor: Redactor) -> str:
         case GroupRelease():
             return "the group, and leave it alone"
         case GroupDissolution():
-            return "the group: everybody is removed, then the account leaves"
+            return "the group: everyone is removed, then the account leaves"
         case SubjectChange() | DescriptionChange():
             return _texts(change.before, change.after, redactor)
         case PictureChange():
@@ -77,7 +77,7 @@ def _what(change: Change, redactor: Redactor) -> str:
             before = None if change.before is None else clean(change.before)
             return f"{change.setting}: {_from_to(before, clean(change.after))}"
         case LinkReset():
-            return "the invite link: whoever left knows the old one"
+            return "the invite link, because people who left know the old one"
         case _:
             return redactor.person(change.person, declared=kind_of(change).declared) + _of_person(change)
 
@@ -106,13 +106,13 @@ def _beside(hidden: int) -> str:
     if not hidden:
         return ""
     whom = "the member whose number is hidden" if hidden == 1 else f"one of {hidden} members whose numbers are hidden"
-    return f", who may be {whom}: asking by adding"
+    return f", who may be {whom}: found out by adding them"
 
 
 def _picture(change: PictureChange) -> str:
     if change.after is None:
         return "the picture"
-    instead = "" if change.before is None else ", in place of another picture"
+    instead = "" if change.before is None else ", replacing another picture"
     return f"the picture {clean(change.after.path)}{instead}"
 
 
@@ -159,7 +159,7 @@ def is_stray(action: Action) -> bool:
     return isinstance(change, MemberRemoval) and change.person.alias is None and change.evidence is None
 
 
-_CLOSES: Final = "closes the group, done first"
+_CLOSES: Final = "closes the group, so it is done first"
 
 
 def reason_of(action: Action) -> str:
@@ -167,7 +167,7 @@ def reason_of(action: Action) -> str:
     blind = isinstance(action.change, SettingChange | DescriptionChange) and action.change.blind
     match action.reason:
         case Reason.MANIFEST if blind:
-            return "written blind: it cannot be read here"
+            return "written without checking: it cannot be read here"
         case Reason.MANIFEST:
             return "! not in git" if is_stray(action) else ""
         case Reason.DUE:
@@ -183,15 +183,17 @@ def reason_of(action: Action) -> str:
         case Reason.DRIFT:
             return f"! {_drift(action)}"
         case Reason.URGENT:
-            return f"! {_drift(action)}; closes the group, done first" if action.cause is Cause.PHONE else _CLOSES
+            return (
+                f"! {_drift(action)}; closes the group, so it is done first" if action.cause is Cause.PHONE else _CLOSES
+            )
         case _:
             assert_never(action.reason)
 
 
 _DUE: Final[Mapping[Turn | None, str]] = MappingProxyType(
     {
-        Turn.JOINS: "their time began",
-        Turn.LEAVES: "their time ended",
+        Turn.JOINS: "their membership began",
+        Turn.LEAVES: "their membership ended",
         Turn.PROMOTED: "their time as an admin began",
         Turn.DEMOTED: "their time as an admin ended",
     }
@@ -203,9 +205,9 @@ def _drift(action: Action) -> str:
         case Cause.EARLIER_RUN, _:
             return "left over from an earlier run"
         case Cause.PHONE, MemberRemoval():
-            return "not in git; joined since the last look"
+            return "not in git; joined since the last read"
         case Cause.PHONE, MemberAddition():
-            return "in git; gone since the last look"
+            return "in git; gone since the last read"
         case Cause.PHONE, _:
             return "changed on a phone, not in git"
         case _, MemberRemoval():
@@ -231,7 +233,7 @@ VERDICTS: Final = MappingProxyType(
         Verdict.INVITED: "invited",
         Verdict.PENDING: "awaits approval",
         Verdict.FAILED: "failed",
-        Verdict.UNVERIFIED: "not verifiable",
+        Verdict.UNVERIFIED: "cannot be verified",
         Verdict.NOT_KNOWN: "not known",
         Verdict.WITHHELD: "withheld",
         Verdict.PAUSED: "paused",
@@ -241,13 +243,13 @@ VERDICTS: Final = MappingProxyType(
 
 PAUSES: Final = MappingProxyType(
     {
-        "gap": "too soon after the call before",
-        "hour": "the budget of this hour is spent",
-        "day": "the budget of this day is spent",
+        "gap": "too soon after the previous call",
+        "hour": "this hour's budget is used up",
+        "day": "today's budget is used up",
         "fresh": "the account's number is new to WhatsApp",
         "active-hours": "outside the active hours",
-        "until": "the end of this run was reached (--until)",
-        "max-ops": "this run made as many calls as it may (--max-ops)",
+        "until": "the time set for this run is over (--until)",
+        "max-ops": "this run made as many calls as it was allowed (--max-ops)",
     }
 )
 """Why something is asked for later, by the reason of a `Paused`; a breaker's reason speaks for itself."""
@@ -257,17 +259,19 @@ OWN_LIMITS: Final = frozenset({"until", "max-ops"})
 
 ADVICE: Final = MappingProxyType(
     {
-        "401": "they blocked the account, or it is no admin of the group: ask them, or make the account an admin",
+        "401": "they blocked the account, or the account is not an admin of the group: ask them, or make the "
+        "account an admin",
         "403": "the account may not do this in the group: let one of its admins make the account an admin",
         "404": "no WhatsApp account has this number; correct it in the manifest",
-        "408": "they left not long ago; if they want to come back: wagroups state readmit {person} {group}",
-        "419": "the group is full; take somebody out of the manifest",
-        "429": "WhatsApp asked for a rest; run again later",
-        "not-a-member": "they left, or were taken out, in the meantime; the next plan looks again",
-        "not-seen": "answered, and not seen in the reads after it; the next plan shows it again if it is still missing",
-        "request-gone": "they took it back, or an admin answered on a phone; the next plan looks again",
-        "not-looked": "run `wagroups apply` again: it looks first, and asks only for what is missing",
-        "uncertain": "no answer came; run `wagroups apply` again: it looks first",
+        "408": "they left recently; if they want to come back: wagroups state readmit {person} {group}",
+        "419": "the group is full; take someone out of the manifest",
+        "429": "WhatsApp asked for a pause; run again later",
+        "not-a-member": "they left or were removed in the meantime; the next plan checks again",
+        "not-seen": "the gateway answered, but later reads do not show the change; the next plan shows it again if "
+        "it is still missing",
+        "request-gone": "they withdrew the request, or an admin answered it on a phone; the next plan checks again",
+        "not-looked": "run `wagroups apply` again: it first checks what happened, and only does what is missing",
+        "uncertain": "no answer came; run `wagroups apply` again: it first checks what happened",
     }
 )
 """What to do, by `Failure.code`, with `{person}` and `{group}` for each of those whom it is about.  WhatsApp's codes:
@@ -275,18 +279,18 @@ safety guide, part 5."""
 
 CALLS: Final = MappingProxyType(
     {
-        CallClass.ADD: ("add", "adds"),
-        CallClass.ADD_UNSEEN: ("add of somebody never met before", "adds of people never met before"),
+        CallClass.ADD: ("addition", "additions"),
+        CallClass.ADD_UNSEEN: ("addition of a new contact", "additions of new contacts"),
         CallClass.CREATE: ("creation", "creations"),
         CallClass.REMOVE: ("removal", "removals"),
         CallClass.ROLE: ("role change", "role changes"),
         CallClass.EDIT: ("edit", "edits"),
         CallClass.MESSAGE: ("message", "messages"),
         CallClass.APPROVE: ("approval", "approvals"),
-        CallClass.CHECK: ("check", "checks"),
+        CallClass.CHECK: ("number check", "number checks"),
         CallClass.READ: ("read", "reads"),
         CallClass.LIST: ("listing", "listings"),
-        CallClass.LOOK: ("look at the gateway's own store", "looks at the gateway's own store"),
+        CallClass.LOOK: ("read of the gateway's store", "reads of the gateway's store"),
     }
 )
 

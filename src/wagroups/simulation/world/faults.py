@@ -128,7 +128,7 @@ class Fault:
         if self.kind in _NEEDS_SECONDS and self.seconds <= 0:
             raise ValueError(f"a fault of kind {self.kind.value!r} needs seconds greater than 0")
         if self.kind is FaultKind.MIX_UP and self.person is None:
-            raise ValueError("a fault of kind 'mix-up' needs a person, such as anna")
+            raise ValueError("a fault of kind 'mix-up' needs someone to act, such as anna")
 
     @property
     def delay(self) -> timedelta:

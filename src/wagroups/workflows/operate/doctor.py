@@ -56,8 +56,8 @@ def _health(health: Health, session: Session) -> Iterator[Finding]:
 
 def _ledger(situation: Situation, session: Session) -> Iterator[Finding]:
     if not situation.memory.writable:
-        text = "the state cannot be written, so nothing can be applied from here"
+        text = "the state cannot be written, so changes cannot be applied from here"
         yield Finding(level=CheckLevel.NOTE, code="ledger-read-only", text=text)
     for breaker in situation.memory.breakers:
         said = rest_words(breaker, situation.memory.account, session.clock.now(), session.config.timezone)
-        yield Finding(level=CheckLevel.NOTE, code="breaker", text=f"a rest of {said}")
+        yield Finding(level=CheckLevel.NOTE, code="breaker", text=said)

@@ -87,7 +87,7 @@ async def errand(session: Session, group: DesiredGroup, wishes: CallOptions) -> 
         if known is not None and not known.same_as(account.gateway.me):
             raise Refusal(
                 "account-changed",
-                f"account {account.key}: another WhatsApp account is connected than the one it stood for",
-                hint=f"If that is meant: wagroups state rebind {account.key}",
+                f"account {account.key}: it is now connected to a different WhatsApp account",
+                hint=f"If this is intended: wagroups state rebind {account.key}",
             )
         yield ManualCall(session, account, group, wishes.actor)

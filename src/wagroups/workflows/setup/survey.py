@@ -60,8 +60,8 @@ class Surveyor:
         if known is not None and not known.same_as(situation.observed.me):
             raise Refusal(
                 "account-changed",
-                f"account {self._account.key}: another WhatsApp account is connected than the one it stood for",
-                hint=f"If that is meant, run `wagroups state rebind {self._account.key}`.",
+                f"account {self._account.key}: it is now connected to a different WhatsApp account",
+                hint=f"If this is intended, run `wagroups state rebind {self._account.key}`.",
             )
         return situation
 
