@@ -28,8 +28,8 @@ bench: $(READY)  ## Times against their targets, as ratios on this machine
 	$(BIN)/python -m tests.bench
 
 lint: $(READY)  ## Style, types and architecture
-	$(BIN)/ruff format --check src tests
-	$(BIN)/ruff check src tests
+	$(BIN)/ruff format --check src tests examples
+	$(BIN)/ruff check src tests examples
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.house.figures

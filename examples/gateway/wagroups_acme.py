@@ -23,7 +23,7 @@ def claims(dialect: str) -> Capabilities:
 class Acme:
     def __init__(self, connection: Connection) -> None:
         self.account, self.clock, self.capabilities = connection.account, connection.clock, claims("acme")
-        self.me, self.restrictions = Me(None, None), ()
+        self.me = Me(None, None)
         self.http = Http(connection, headers={"X-Key": connection.key.reveal()}, read_timeout=30)
 
     async def observe(self, scope: Scope) -> Observed:
