@@ -11,8 +11,8 @@ from wagroups.domain.plans.points import CLASSES, PointClass, class_of
 SOURCE = Path(wagroups.__file__).parent
 
 
-def codes_in(source: Path) -> Iterator[tuple[str, str]]:
-    """(place, code) of every `Notice(code=…)` in the program, constants by their values."""
+def codes_in(source: Path, *, without: str = "") -> Iterator[tuple[str, str]]:
+    """(place, code) of every `Notice(code=…)`, constants by their values, or of those `without` an argument."""
     for path in sorted(source.rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         constants = {
@@ -27,6 +27,8 @@ def codes_in(source: Path) -> Iterator[tuple[str, str]]:
                 place = f"{path.relative_to(source)}:{call.lineno}"
                 given = next((keyword.value for keyword in call.keywords if keyword.arg == "code"), None)
                 assert given is not None, f"{place}: give `code=` by its name"
+                if any(keyword.arg == without for keyword in call.keywords):
+                    continue
                 for code in _values(given, constants, place):
                     yield place, code
 
@@ -47,6 +49,13 @@ def _values(given: ast.expr, constants: Mapping[str, object], place: str) -> Ite
 def test_every_code_in_the_program_has_a_class() -> None:
     missing = [f"{place}: {code}" for place, code in codes_in(SOURCE) if code not in CLASSES]
     assert missing == []
+
+
+def test_every_open_point_names_what_to_do_next() -> None:
+    silent = [
+        f"{place}: {code}" for place, code in codes_in(SOURCE, without="next") if CLASSES[code] is PointClass.OPEN
+    ]
+    assert silent == []
 
 
 def test_a_code_that_nobody_knows_needs_a_person() -> None:

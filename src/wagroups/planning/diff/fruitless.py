@@ -48,14 +48,14 @@ def without_fruitless(actions: Sequence[Action], group: GroupKey, memory: Memory
     for action in actions:
         tried = memory.fruitless.get((group, action.id))
         if tried is not None and tried.times >= TIMES and tried.last_at + WITHIN > now:
-            said = _notice(action.change, tried)
+            said = _notice(action.change, tried, f"wagroups history {group}")
             if said is not None:
                 dropped.add(action.id)
                 notices.append(said)
     if not dropped:
         return Kept(tuple(actions), ())
     waiting = {a.id for a in actions if any(dropped.issuperset(needed) for needed in a.conditions)}
-    notices += [_waits(action.change) for action in actions if action.id in waiting - dropped]
+    notices += [_waits(action.change, group) for action in actions if action.id in waiting - dropped]
     kept = [action for action in actions if action.id not in dropped | waiting]
     return Kept(tuple(_still_needed(action, dropped | waiting) for action in kept), tuple(notices))
 
@@ -80,23 +80,23 @@ def _still_needed(action: Action, gone: set[str]) -> Action:
     return action if conditions == action.conditions else action.model_copy(update={"conditions": conditions})
 
 
-def _notice(change: Change, tried: Fruitless) -> Notice | None:
+def _notice(change: Change, tried: Fruitless, next_: str) -> Notice | None:
     """What was asked for, how often, and what there is instead; `None` for changes that have limits of their own."""
     asked = f"asked for {tried.times} times but it never took effect"
     again = f"asked for again after {tried.last_at + WITHIN:%Y-%m-%d}"
     match change:
         case SubjectChange(before=before, after=after):
             text = f"the subject “{after}” was {asked}: the server shows “{before}” instead{_difference(before, after)}"
-            return Notice(code="never-takes", setting="subject", text=f"{text}; {again}")
+            return Notice(code="never-takes", setting="subject", text=f"{text}; {again}", next=next_)
         case DescriptionChange(before=before, after=after, blind=False):
             text = f"the description was {asked}: the server shows another{_difference(before, after)}"
-            return Notice(code="never-takes", setting="description", text=f"{text}; {again}")
+            return Notice(code="never-takes", setting="description", text=f"{text}; {again}", next=next_)
         case SettingChange(setting=setting, before=before, after=after):
             text = f"{setting}: {after} was {asked}: the server shows {before} instead; {again}"
-            return Notice(code="never-takes", setting=f"settings.{setting}", text=text)
+            return Notice(code="never-takes", setting=f"settings.{setting}", text=text, next=next_)
         case MemberRemoval() | AdminPromotion() | AdminDemotion() | RequestApproval() | RequestRejection():
             text = f"{_WORDS[change.kind]} {{person}} was {asked}; {again}"
-            return Notice(code="never-takes", person=change.person, text=text)
+            return Notice(code="never-takes", person=change.person, text=text, next=next_)
         case _:
             return None
 
@@ -110,10 +110,11 @@ _WORDS: Final = {
 }
 
 
-def _waits(change: Change) -> Notice:
+def _waits(change: Change, group: GroupKey) -> Notice:
     person: Identity | None = getattr(change, "person", None)
     who = "{person}" if person is not None else "the rest"
-    return Notice(code="never-takes", person=person, text=f"{who} stays as it is until that has happened")
+    text, next_ = f"{who} stays as it is until that has happened", f"wagroups history {group}"
+    return Notice(code="never-takes", person=person, text=text, next=next_)
 
 
 def _difference(before: str | None, after: str) -> str:
