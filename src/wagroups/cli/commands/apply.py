@@ -118,7 +118,10 @@ def apply(common: Common, /, selection: Selection, since: str | None, brakes: Sa
         flags["lock_timeout"],
         flags["fail_fast"],
     )
-    with stop_requests(Screen.of(common)) as stop, opened_project(common, selection, brakes, since, stop) as opened:
+    with (
+        stop_requests(Screen.of(common).complain) as stop,
+        opened_project(common, selection, brakes, since, stop) as opened,
+    ):
         return _applied(common, opened, approval, pace, stop)
 
 

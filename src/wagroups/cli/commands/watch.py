@@ -86,7 +86,7 @@ def watch(
         raise click.UsageError("watch writes lines to stdout: -o text or -o json, without --to.")
     if every < SHORTEST:
         raise click.UsageError("--every is at least 1m: each look costs every account a listing.")
-    with stop_requests(Screen.of(common)) as stop:
+    with stop_requests(Screen.of(common).complain) as stop:
         clock = SystemClock(lambda: bool(stop))
         with opened_project(common, selection, brakes, None, stop) as opened:
             accounts = accounts_of(opened.session, selection)

@@ -2,12 +2,11 @@
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
 
-from wagroups.cli.ui.terminal import Screen
 from wagroups.domain.exit import Exit
 
 
@@ -43,15 +42,15 @@ class StopFlag:
 
 
 @contextmanager
-def stop_requests(screen: Screen) -> Iterator[StopFlag]:
-    """Take the process's signals for as long as a run writes."""
+def stop_requests(say: Callable[[str], None]) -> Iterator[StopFlag]:
+    """Take the process's signals for as long as a run writes; `say` tells who sent one what it does."""
     flag = StopFlag()
 
     def ask(number: int, frame: FrameType | None) -> None:
         if flag:
             raise KeyboardInterrupt
         flag.code = (Exit.TERMINATED if number == signal.SIGTERM else Exit.INTERRUPTED).code
-        screen.complain("Stopping after the call in flight.  Once more ends at once.")
+        say("Stopping after the call in flight.  Once more ends at once.")
 
     before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
