@@ -77,6 +77,14 @@ def test_every_page_that_is_linked_is_there(page: Path) -> None:
     assert [name for name in linked if not (page.parent / name).exists()] == []
 
 
+@pytest.mark.parametrize("name", ["docs/architecture.md", "CONTRIBUTING.md"])
+def test_every_type_and_constant_that_a_page_for_developers_names_is_there(name: str) -> None:
+    code = "\n".join(path.read_text(encoding="utf-8") for path in SOURCE.rglob("*.py"))
+    spoken = set(re.findall(r"`([A-Z]\w+)`", (ROOT / name).read_text(encoding="utf-8")))
+    assert spoken
+    assert {word for word in spoken if not re.search(rf"^(class {word}\b|\s*{word}(: [^=]+)? = )", code, re.M)} == set()
+
+
 DOTTED: Final = re.compile(r"`(?:wagroups\.)?([a-z_]+(?:\.\w+)+)`")
 CONFIGURED: Final = {"privacy.redact", "privacy.require_alias"}
 """Keys of `wagroups.yaml` that begin like a package."""
