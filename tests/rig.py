@@ -21,6 +21,7 @@ from wagroups.domain.plans.budget import ActiveHours, Allowance, CallClass
 from wagroups.domain.plans.outcome import Run, StepOutcome
 from wagroups.domain.plans.plan import Plan, Step
 from wagroups.domain.ports import Lookup
+from wagroups.gateways.kind import Fake
 from wagroups.gateways.registry import KINDS
 from wagroups.manifests.configuration.values import DEFAULT_STATE, Account, Config, ProfileName
 from wagroups.manifests.project import Project
@@ -182,6 +183,13 @@ class Rig:
         return group.jid
 
 
+def fake_of(gateway: str) -> Fake:
+    """The simulation of one of our gateways, each of which has one."""
+    fake = KINDS[gateway].fake
+    assert fake is not None
+    return fake
+
+
 @contextmanager
 def rig(gateway: str, dialect: str, *names: str, clock: FakeClock | None = None, **fake: Any) -> Iterator[Rig]:
     """A world with the account, the named people, and a running fake of one dialect."""
@@ -196,4 +204,4 @@ def rig(gateway: str, dialect: str, *names: str, clock: FakeClock | None = None,
         yield Rig(world, front, server.url, gateway, dialect, clock)
 
 
-__all__ = ["DIALECTS", "KEY", "RELAXED", "Rig", "Secret", "people", "rig"]
+__all__ = ["DIALECTS", "KEY", "RELAXED", "Rig", "Secret", "fake_of", "people", "rig"]

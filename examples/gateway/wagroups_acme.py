@@ -8,7 +8,7 @@ from wagroups.domain.identity import GroupJid, Me, Phone, Role, member_id
 from wagroups.domain.live.capability import Access, Aspect, Capabilities, Claim
 from wagroups.domain.live.observed import Absence, Observed, ObservedGroup, ObservedMember, Scope
 from wagroups.domain.ports import Health
-from wagroups.gateways.kind import GatewayKind, fake_in
+from wagroups.gateways.kind import GatewayKind
 from wagroups.gateways.shared.connection import Connection
 from wagroups.gateways.shared.group_reads import READ_EMPTY, by_jid
 from wagroups.gateways.shared.http import Http
@@ -79,11 +79,4 @@ async def connect(connection: Connection) -> Acme:
     return acme
 
 
-KIND = GatewayKind(
-    name="acme",
-    dialects=("acme",),
-    connect=connect,
-    claims=claims,
-    fake=fake_in("wagroups_acme.fake"),
-    titles={"acme": "Acme"},
-)
+KIND = GatewayKind(name="acme", dialects=("acme",), connect=connect, claims=claims)

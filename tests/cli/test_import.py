@@ -8,12 +8,11 @@ import pytest
 
 from tests import builders as b
 from tests.cli.command import Command
-from tests.rig import KEY, Rig, rig
+from tests.rig import KEY, Rig, fake_of, rig
 from tests.workflows.imported import config_of
 from wagroups.domain.exit import Exit
 from wagroups.domain.identity import GroupJid, Role
 from wagroups.domain.live.observed import Community
-from wagroups.gateways.registry import KINDS
 from wagroups.reports.documents.import_groups import ImportDocument
 from wagroups.simulation.server.app import Front
 from wagroups.simulation.server.server import serve
@@ -184,7 +183,7 @@ def test_a_group_of_two_accounts_goes_to_the_one_that_is_an_admin(
     account.world.tie("private", ben)
     account.live_group("Chess", {"anna": Role.MEMBER, "ben": Role.ADMIN}, me=Role.MEMBER)
     account.live_group("Go", {"ben": Role.ADMIN, "carla": Role.MEMBER})
-    front = cast(Front, KINDS["waha"].fake(account.world, dialect="gows", session="private", key=KEY))
+    front = cast(Front, fake_of("waha")(account.world, dialect="gows", session="private", key=KEY))
     with serve(front) as server:
         private = f"{{gateway: waha, url: {server.url}, key_env: WAGROUPS_KEY, profile: sandbox, session: private}}"
         config = f"{config_of(account)}    default: yes\n  private: {private}\n"

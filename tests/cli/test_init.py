@@ -10,12 +10,12 @@ import pytest
 import yaml
 
 from tests.cli.command import Command
+from tests.rig import fake_of
 from wagroups import __version__
 from wagroups.cli.commands.example_world import CLUB
 from wagroups.cli.main import program
 from wagroups.cli.ui.locale_guess import likely_region, likely_timezone
 from wagroups.domain.exit import Exit
-from wagroups.gateways.registry import KINDS
 from wagroups.manifests.project import load_project
 from wagroups.simulation.server.server import serve
 from wagroups.simulation.world.seed import load
@@ -63,7 +63,7 @@ def test_what_it_writes_is_ready_to_be_planned_on_a_sandbox(
 ) -> None:
     wagroups("init", "--gateway", gateway)
     world = load(CLUB, now=lambda: datetime.now(UTC))
-    with serve(KINDS[gateway].fake(world, dialect=dialect, session="default", key="a-key")) as server:
+    with serve(fake_of(gateway)(world, dialect=dialect, session="default", key="a-key")) as server:
         monkeypatch.setenv("WAGROUPS_URL", server.url)
         monkeypatch.setenv("WAGROUPS_KEY", "a-key")
         ended = wagroups("plan", "-o", "json")

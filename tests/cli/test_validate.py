@@ -9,8 +9,8 @@ import pytest
 
 from tests.cli.command import Command
 from tests.manifests.projects import CONFIG, PEOPLE, write
+from tests.rig import fake_of
 from wagroups.domain.exit import Exit
-from wagroups.gateways.registry import KINDS
 from wagroups.reports.documents.models import ProblemsDocument
 from wagroups.simulation.server.server import serve
 from wagroups.simulation.world.faults import Call, Fault, FaultKind
@@ -186,7 +186,7 @@ def online(
         now=lambda: datetime.now(UTC),
     )
     gateway = "waxum" if dialect == "waxum" else "waha"
-    with serve(KINDS[gateway].fake(world, dialect=dialect, session="default", key="a-key")) as server:
+    with serve(fake_of(gateway)(world, dialect=dialect, session="default", key="a-key")) as server:
         monkeypatch.setenv("WAGROUPS_A_KEY", "a-key")
         account = f"{{gateway: {gateway}, url: '{server.url}', key_env: WAGROUPS_A_KEY, profile: {profile}}}"
         a_project(root, config=f"accounts: {{office: {account}}}\n")

@@ -16,8 +16,8 @@ from typing import Any, Final, cast
 
 import jsonschema
 
+from tests.rig import fake_of
 from tests.warm import Ended, run_warm
-from wagroups.gateways.registry import KINDS
 from wagroups.simulation.server.app import Front
 from wagroups.simulation.server.server import serve
 from wagroups.simulation.world.faults import Call, Fault
@@ -161,7 +161,7 @@ def club(
     config = root / "wagroups.yaml"
     config.write_text(config.read_text(encoding="utf-8").replace("gateway: waha", f"gateway: {gateway}"))
     world = load(seed, now=lambda: datetime.now(UTC))
-    front = cast(Front, KINDS[gateway].fake(world, dialect=dialect, session="default", key=KEY))
+    front = cast(Front, fake_of(gateway)(world, dialect=dialect, session="default", key=KEY))
     with serve(front) as server:
         # Nothing of this machine's environment but what Python needs: no CI variable, no terminal.
         environ = {

@@ -18,10 +18,10 @@ import pytest
 from tests.cli.command import Command
 from tests.e2e import canaries as c
 from tests.e2e.test_trouble import answering
+from tests.rig import fake_of
 from wagroups.cli.verbs import VERBS
 from wagroups.domain.declared.settings import Setting
 from wagroups.domain.identity import GroupJid, Lid, Phone, Role
-from wagroups.gateways.registry import KINDS
 from wagroups.simulation.server.app import Front
 from wagroups.simulation.server.server import serve
 from wagroups.simulation.world.faults import Call, Fault, FaultKind
@@ -167,7 +167,7 @@ def project(
     for name, text in PROJECT.items():
         (root / name).write_text(text.replace("GATEWAY", gateway), encoding="utf-8")
     world = canary_world()
-    front = cast(Front, KINDS[gateway].fake(world, dialect=request.param, session="default", key=c.KEY))
+    front = cast(Front, fake_of(gateway)(world, dialect=request.param, session="default", key=c.KEY))
     for name in [name for name in os.environ if name.startswith(("WAGROUPS_", "CI", "GITHUB_", "GITLAB_"))]:
         monkeypatch.delenv(name)
     monkeypatch.chdir(root)

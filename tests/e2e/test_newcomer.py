@@ -10,7 +10,7 @@ import pytest
 
 from tests.cli.pseudo_terminal import person
 from tests.e2e.club import KEY, Club
-from wagroups.gateways.registry import KINDS
+from tests.rig import fake_of
 from wagroups.simulation.server.app import Front
 from wagroups.simulation.server.server import serve
 from wagroups.simulation.world.seed import load
@@ -71,7 +71,7 @@ def account(tmp_path: Path) -> Iterator[Club]:
     root = tmp_path / "school"
     root.mkdir()
     world = load(_seed(), now=lambda: datetime.now(UTC))
-    front = cast(Front, KINDS["waha"].fake(world, dialect="gows", session="default", key=KEY))
+    front = cast(Front, fake_of("waha")(world, dialect="gows", session="default", key=KEY))
     with serve(front) as server:
         environ = {"PYTHONUTF8": "1", "WAGROUPS_URL": server.url, "WAGROUPS_KEY": KEY}
         yield Club(root, world, front, environ, "waha")

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.e2e.club import JUNIORS, KEY, NEWS, Club
+from tests.rig import fake_of
 from wagroups.domain.identity import Role
-from wagroups.gateways.registry import KINDS
 from wagroups.simulation.server.server import serve
 
 
@@ -87,7 +87,7 @@ def test_another_account_behind_the_same_name_is_refused(settled: Club, verb: st
     with settled.world.lock:
         settled.world.tie("default", rosa)
         settled.group(NEWS).members[rosa] = Role.ADMIN
-    with serve(KINDS["waha"].fake(settled.world, dialect="noweb", session="default", key=KEY)) as server:
+    with serve(fake_of("waha")(settled.world, dialect="noweb", session="default", key=KEY)) as server:
         end = settled.wagroups(verb, "-o", "json", env={"WAGROUPS_URL": server.url})
     assert end.code == 3, end.out
     assert [guard["rule"] for guard in end.document["refused"]] == ["account-changed"]

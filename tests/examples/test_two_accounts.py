@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 import pytest
 
 from tests.e2e.club import Club, club
+from tests.rig import fake_of
 from wagroups.gateways.registry import KINDS
 from wagroups.simulation.server.server import serve
 from wagroups.simulation.world.seed import load
@@ -36,7 +37,7 @@ class School(NamedTuple):
 def school(tmp_path: Path) -> Iterator[School]:
     world = load(SPORTS, now=lambda: datetime.now(UTC))
     waxum = KINDS["waxum"]
-    app = waxum.fake(world, dialect=waxum.dialects[0], session="default", key=KEY)
+    app = fake_of("waxum")(world, dialect=waxum.dialects[0], session="default", key=KEY)
     with ExitStack() as stack:
         server = stack.enter_context(serve(app))
         office = stack.enter_context(club(tmp_path / "school", example="two-accounts", seed=OFFICE))

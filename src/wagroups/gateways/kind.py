@@ -1,7 +1,7 @@
 """What a gateway's folder offers: how to connect, what it claims, and a fake of it."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
@@ -42,9 +42,10 @@ class GatewayKind:
     """Ask the server what it is, check the session, learn the account's own ids.  Raises a GatewayError."""
     claims: Callable[[str], Capabilities]
     """What the newest known version of a dialect can do."""
-    fake: Fake
-    titles: Mapping[str, str]
-    """What people call each dialect."""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """What people call each dialect, where that is not its name."""
+    fake: Fake | None = None
+    """Its simulation, for the sandbox and for tests; `None` where nobody wrote one."""
     oldest: Callable[[str], Capabilities] | None = None
     """What a version of a dialect can do that is older than every route that came later; `None` = as the newest."""
     events: Events | None = None

@@ -164,8 +164,10 @@ def broken(message: str) -> WagroupsError:
 def perform(stage: Stage, gateway: str) -> None:
     """The whole story on one gateway.  Raises WagroupsError where it does not end as promised."""
     world = load(CLUB, now=lambda: datetime.now(UTC))
-    dialect = KINDS[gateway].dialects[0]
-    app = KINDS[gateway].fake(world, dialect=dialect, session=DEFAULT_SESSION, key=_KEY)
+    kind = KINDS[gateway]
+    assert kind.fake is not None, "the demo plays our own gateways, and each of them has a simulation"
+    dialect = kind.dialects[0]
+    app = kind.fake(world, dialect=dialect, session=DEFAULT_SESSION, key=_KEY)
     with _project(gateway) as folder, serve(app) as server:
         stage.say(_introduction(gateway, dialect, server.url))
         stage.play(_FILES, gateway, folder, server.url)

@@ -13,12 +13,12 @@ import click
 from wagroups.cli.common_options import Common, FilePath, Verb, pass_common
 from wagroups.domain.declared.choices import DEFAULT_SESSION
 from wagroups.domain.exit import Exit
-from wagroups.gateways import NAMES
+from wagroups.gateways import NAMES, known_names
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from wagroups.gateways.kind import GatewayKind
+    from wagroups.gateways.kind import Fake, GatewayKind
     from wagroups.simulation.server.server import Served
     from wagroups.simulation.world.world import World
 
@@ -37,6 +37,7 @@ class Stand(NamedTuple):
     """One dialect to be served."""
 
     kind: GatewayKind
+    fake: Fake
     dialect: str
 
     @property
@@ -124,13 +125,17 @@ def _stands(gateway: str | None, engine: str | None, everything: bool) -> list[S
     if everything:
         if gateway or engine:
             raise click.UsageError("--all serves every gateway and engine; leave --gateway and --engine out.")
-        return [Stand(kind, dialect) for kind in KINDS.values() for dialect in kind.dialects]
+        return [Stand(kind, kind.fake, dialect) for kind in KINDS.values() if kind.fake for dialect in kind.dialects]
     kind = kind_named(gateway or next(iter(KINDS)))
     if kind is None:
-        raise click.UsageError(f"Nobody offers a gateway called {gateway}.  Known here: {', '.join(KINDS)}.")
+        raise click.UsageError(f"Nobody offers a gateway called {gateway}.  Known here: {', '.join(known_names())}.")
+    if kind.fake is None:
+        raise click.UsageError(
+            f"{kind.name} comes without a simulation, so there is none to serve.  Choose {' or '.join(KINDS)}."
+        )
     if engine is not None and engine not in kind.dialects:
         raise click.UsageError(f"{kind.name} has no engine called {engine}; choose {', '.join(kind.dialects)}.")
-    return [Stand(kind, engine or kind.dialects[0])]
+    return [Stand(kind, kind.fake, engine or kind.dialects[0])]
 
 
 def _world(seed: Path | None) -> World:
@@ -155,7 +160,7 @@ def _served(
     from wagroups.simulation.server.server import serve
 
     for number, stand in enumerate(stands):
-        app = stand.kind.fake(world, dialect=stand.dialect, session=session, key=key)
+        app = stand.fake(world, dialect=stand.dialect, session=session, key=key)
         # The first port is as asked for; the others may step over those that are taken.
         for candidate in range(port, port + (_PORT_TRIES if number else 1)):
             try:

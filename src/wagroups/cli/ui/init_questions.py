@@ -19,7 +19,7 @@ from wagroups.cli.ui.terminal import Screen
 from wagroups.domain.address import EXAMPLE, host_of, is_this_machine
 from wagroups.domain.declared.choices import Profile
 from wagroups.domain.errors import Interrupted, WagroupsError
-from wagroups.gateways.registry import KINDS
+from wagroups.gateways import known_names
 from wagroups.manifests.edit.aliases import AliasEntry
 from wagroups.privacy.escape import for_terminal
 from wagroups.privacy.mask import mask
@@ -43,7 +43,7 @@ class Interview:
         self._explain(
             "A new project.  Enter takes the answer in brackets.  Nothing is written before the last one; Ctrl-C ends."
         )
-        self._ask("gateway", f"Gateway ({', '.join(KINDS)})")
+        self._ask("gateway", f"Gateway ({', '.join(known_names())})")
         self._connect()
         self._ask_profile()
         self._ask("timezone", "Time zone you live in")

@@ -19,7 +19,8 @@ from wagroups.execution.clock import SystemClock
 from wagroups.execution.gateway_calls import PacedGateway
 from wagroups.execution.rate_limit import PATIENCE, Pacer, Quota
 from wagroups.execution.restrictions import heed
-from wagroups.gateways.registry import KINDS, kind_named
+from wagroups.gateways import known_names
+from wagroups.gateways.registry import kind_named
 from wagroups.gateways.shared.connection import Connection
 from wagroups.manifests.configuration.values import Account, Config
 from wagroups.manifests.language.fields import CONFIG_FILE
@@ -142,7 +143,7 @@ async def connected(
 async def _connect(session: Session, account: Account, pacer: Pacer) -> PacedGateway:
     kind = kind_named(account.gateway)
     if kind is None:
-        message, known = f"nobody offers a gateway “{account.gateway}”", ", ".join(sorted(KINDS))
+        message, known = f"nobody offers a gateway “{account.gateway}”", ", ".join(known_names())
         raise ProjectError([_problem(account, "unknown-gateway", message, f"Known here: {known}.")])
     url = account.url or _address(session.environ, account, account.url_env or "")
     if account.profile == "sandbox" and not is_this_machine(host_of(url)):

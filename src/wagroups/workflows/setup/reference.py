@@ -59,7 +59,7 @@ def generated() -> dict[str, str]:
 def _chapters() -> list[Chapter]:
     return [
         Chapter(
-            kind.titles[dialect],
+            kind.titles.get(dialect, dialect),
             kind.claims(dialect),
             None if kind.oldest is None else kind.oldest(dialect),
         )
