@@ -296,7 +296,7 @@ def test_what_a_server_writes_into_its_answers_is_not_passed_on(
 
 CRASHES: Final = (
     ("wagroups.workflows.reconcile.plan.make_plan", ValueError),
-    ("wagroups.planning.planner.diff_people", KeyError),
+    ("wagroups.planning.group_draft.diff_people", KeyError),
     ("wagroups.workflows.reconcile.session.kind_named", RuntimeError),
     ("wagroups.reports.documents.build.plan_document", OSError),
 )

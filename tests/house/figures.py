@@ -119,7 +119,7 @@ def _most(counts: Mapping[str, int]) -> list[str]:
 GROWN: Final = (
     "the language and the guards have grown since the goal was set; small parts are joined as they are touched"
 )
-STAGES: Final = "the planner goes through every stage"
+ROOTS: Final = "a verb and the run behind it bring every stage together; so do the planner and an adapter"
 
 FIGURES: Final = (
     Figure("modules", 290, 460, lambda: len(modules()), reason=GROWN),
@@ -127,8 +127,8 @@ FIGURES: Final = (
     Figure("import circles", 0, 0, lambda: len(circles()), lambda: [", ".join(ring) for ring in circles()]),
     Figure("gerunds among module names", 12, 12, lambda: len(gerunds()), gerunds),
     Figure("class names with two meanings", 5, 5, lambda: len(names_with_two_meanings()), names_with_two_meanings),
-    Figure("modules that one other imports", 80, 126, lambda: len(imported_by_one()), reason=GROWN),
-    Figure("fan-out", 20, 35, lambda: max(fan_out().values()), lambda: _most(fan_out()), STAGES),
+    Figure("modules that one other imports", 80, 123, lambda: len(imported_by_one()), reason=GROWN),
+    Figure("fan-out", 20, 32, lambda: max(fan_out().values()), lambda: _most(fan_out()), ROOTS),
 )
 
 

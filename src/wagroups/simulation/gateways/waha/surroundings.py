@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from wagroups.domain.identity import Lid, Phone, member_id
-from wagroups.simulation.gateways.waha import errors, restrictions
+from wagroups.simulation.gateways.waha import errors
 from wagroups.simulation.gateways.waha.dialect import STATUS, Handler, Waha, WahaRequest
-from wagroups.simulation.gateways.waha.engine import EMPTY, Json
+from wagroups.simulation.gateways.waha.engine import EMPTY, Json, seconds
 from wagroups.simulation.gateways.waha.version import Feature
 from wagroups.simulation.server.http import Answer, EarlyAnswer, Route, json_answer, text_answer
 from wagroups.simulation.world.faults import Call
@@ -57,8 +57,8 @@ class Surroundings:
             self._row("GET", "/api/sessions", Call.SESSION, self._session_list),
             self._row("GET", session, Call.SESSION, self._session),
             self._row("GET", session + "/me", Call.SESSION, self._me),
-            self._row("GET", session + "/timelock", Call.SESSION, self._restriction(restrictions.timelock)),
-            self._row("GET", session + "/capping", Call.SESSION, self._restriction(restrictions.capping)),
+            self._row("GET", session + "/timelock", Call.SESSION, self._restriction(_timelock)),
+            self._row("GET", session + "/capping", Call.SESSION, self._restriction(_capping)),
         ]
 
     def _numbers(self) -> list[Route]:
@@ -130,7 +130,7 @@ class Surroundings:
         if not (self.waha.engine.tells_restrictions and self.waha.engine.version.has(Feature.RESTRICTIONS)):
             return names
         told = self.waha.world.restrictions
-        return {**names, "reachoutTimelock": restrictions.timelock(told), "messageCapping": restrictions.capping(told)}
+        return {**names, "reachoutTimelock": _timelock(told), "messageCapping": _capping(told)}
 
     def _restriction(self, told: Callable[[Restrictions], Json | None]) -> Handler:
         """One restriction as it is now; nothing when there is none."""
@@ -277,3 +277,21 @@ class Surroundings:
 
 def _pair(person: SimulatedPerson) -> Json:
     return {"lid": person.lid_jid, "pn": person.chat_id}
+
+
+def _timelock(told: Restrictions) -> Json | None:
+    """As in `me` and by a route of its own.  Source: WAHA's session DTOs, documented in its issue 2219 (2026.7.2)."""
+    lock = told.timelock
+    if lock is None or not lock.told:
+        return None
+    ends = None if lock.until is None else seconds(lock.until)
+    return {"enforcementType": lock.kind, "isActive": True, "timeEnforcementEnds": ends}
+
+
+def _capping(told: Restrictions) -> Json | None:
+    cap = told.capping
+    if cap is None:
+        return None
+    ends = None if cap.until is None else seconds(cap.until)
+    quota = {"cappingStatus": cap.status, "totalQuota": cap.total, "usedQuota": cap.used}
+    return {**quota, "cycleStart": None, "cycleEnd": ends, "mvStatus": None, "oteStatus": None}
