@@ -81,7 +81,7 @@ class Rig:
     ledger: SqlLedger = field(default_factory=volatile_ledger)
     profile: ProfileName = "sandbox"
     budgets: Mapping[CallClass, Allowance] = field(default_factory=dict)
-    """Numbers that replace those of the profile."""
+    """Limits that replace those of the profile."""
     active_hours: ActiveHours | None = None
     safety: Safety = field(default_factory=Safety)
     """As `wagroups.yaml` says it; what holds for a run is in its terms."""

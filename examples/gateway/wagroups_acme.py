@@ -54,7 +54,7 @@ class Acme:
         try:
             return read(answer.body)
         except (KeyError, TypeError, ValueError):  # half a list of members would look like people who left
-            raise Unanswered(f"{about}: the answer cannot be read", hint="Is this address Acme's?") from None
+            raise Unanswered(f"{about}: the answer could not be read", hint="Is this address Acme's?") from None
 
 
 def phone(item: Any) -> Phone:

@@ -33,7 +33,7 @@ ERRORS: dict[str, BaseException] = {
     "project": ProjectError([Problem(rule="unknown-key", file="groups.yaml", line=3, column=1, message="bad key")]),
     "refusal": Refusal("max-removals", "12 people would be removed", hint="Pass --override max-removals=REASON."),
     "ledger": LedgerError("the state file is newer than this program"),
-    "locked": Locked("another run holds the account"),
+    "locked": Locked("another run is using the account"),
     "not-sent": NotSent("the gateway cannot be reached"),
     "lost": SessionLost("the session is logged out"),
     "interrupted": Interrupted(),

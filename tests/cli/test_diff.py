@@ -278,7 +278,7 @@ def test_what_the_base_got_since_the_branch_began_is_no_removal(wagroups: Comman
     ended = wagroups("diff", "--base", "main")
     assert "anna" not in ended.out
     assert "Divers" in ended.out
-    assert "main has 1 commit that is not here; compared with where they parted (" in ended.out.splitlines()[-1]
+    assert "main has 1 commit that is not here; compared with their common ancestor (" in ended.out.splitlines()[-1]
     replaced(root, "groups.yaml", "Divers", "Swimmers")
     ended = wagroups("diff", "--base", "main", "--detailed-exitcode")
     assert ended.exit is Exit.OK
@@ -291,7 +291,7 @@ def test_where_the_history_does_not_tell_the_beginning_it_is_said(wagroups: Comm
     commit(root)
     ended = wagroups("diff", "--base", "master" if "master" in branches(root) else "main")
     assert ended.exit is Exit.OK
-    assert "does not hold where it parted from" in ended.out
+    assert "does not contain the commit where it branched off" in ended.out
     assert "fetch-depth: 0" in ended.out
 
 

@@ -152,7 +152,7 @@ def test_files_that_exist_are_named_and_nothing_is_written(existing: str, wagrou
     (tmp_path / existing).write_text("mine")
     ended = wagroups("init", "-o", "json")
     assert ended.exit is Exit.REFUSED
-    assert ended.document["error"]["message"] == f"these files exist already: {existing}"
+    assert ended.document["error"]["message"] == f"these files already exist: {existing}"
     assert "--force" in ended.document["error"]["hint"]
     assert files_in(tmp_path) == [existing]
     assert (tmp_path / existing).read_text() == "mine"
@@ -201,7 +201,7 @@ def test_a_file_where_a_folder_should_be_is_said_plainly(wagroups: Command, tmp_
     (tmp_path / "groups").write_text("a file")
     ended = wagroups("init")
     assert ended.exit is Exit.ERROR
-    assert "mistake in wagroups" not in ended.err
+    assert "bug in wagroups" not in ended.err
 
 
 def test_with_json_it_is_one_document(wagroups: Command) -> None:

@@ -124,7 +124,7 @@ def test_doctor_names_the_variable_of_a_key_that_is_refused(
     monkeypatch.setenv("WAGROUPS_KEY", "another-key")
     assert run(["doctor"]) is Exit.GATEWAY
     said = capsys.readouterr().out
-    assert "the server does not accept the key. Check the variable WAGROUPS_KEY, and" in " ".join(said.split())
+    assert "the gateway rejected the API key. Check the variable WAGROUPS_KEY, and" in " ".join(said.split())
     assert "another-key" not in said
 
 

@@ -180,7 +180,7 @@ def test_validate_looks_a_year_ahead_of_the_day_that_is_asked_about(wagroups: Co
     (tmp_path / "groups.yaml").write_text(text)
     assert "no-admin-later" not in wagroups("validate").out
     out = wagroups("validate", "--on", "2097-12-01").out
-    assert "From 2098-02-01 nobody but the account is admin of board. [no-admin-later]" in out
+    assert "From 2098-02-01, only the account is an admin of board. [no-admin-later]" in out
 
 
 def test_both_versions_of_the_language_mean_the_same(wagroups: Command, tmp_path: Path) -> None:

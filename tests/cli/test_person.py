@@ -94,17 +94,17 @@ def test_a_project_without_a_directory_gets_one(wagroups: Command, tmp_path: Pat
     ("arguments", "said"),
     [
         (("add", "Zoe", "+44 7700 900150"), "The alias is not a name of lower-case letters"),
-        (("add", "anna", "+44 7700 900150"), "anna is declared already"),
+        (("add", "anna", "+44 7700 900150"), "anna is already declared"),
         (("add", "zoe", "0151"), "no country code"),
         (("add", "zoe", "+44 7700 900150", "--into", "nobody"), "There is no group and no team called 'nobody'"),
         (("add", "zoe", "+44 7700 900150", "--until", "31.12.2027"), "is not a date, year first"),
         (("move", "ana", "board", "crew"), "Did you mean anna"),
         (("move", "carla", "board", "crew"), "carla is in no list of the team board itself"),
         (("move", "carla", "crew", "group:board"), "There is no group and no team called 'group:board'"),
-        (("move", "ben", "rowers", "rowers"), "is both where from and where to"),
-        (("renumber", "ben", "+44 7700 900102"), "that is a number of ben already"),
-        (("extend", "carla", "2027-12-31"), "nothing of carla ends before 2027-12-31"),
-        (("extend", "ben", "2026-12-31"), "nothing of ben ends before"),
+        (("move", "ben", "rowers", "rowers"), "is both the source and the target"),
+        (("renumber", "ben", "+44 7700 900102"), "ben already has that number"),
+        (("extend", "carla", "2027-12-31"), "no membership of carla ends before 2027-12-31"),
+        (("extend", "ben", "2026-12-31"), "no membership of ben ends before"),
     ],
 )
 def test_what_does_not_fit_is_a_wrong_command_line_and_changes_nothing(
@@ -334,7 +334,7 @@ def test_whoever_goes_is_in_no_list_and_on_the_deny_list(wagroups: Command, tmp_
 def test_the_day_on_which_somebody_went_stays(wagroups: Command, tmp_path: Path) -> None:
     people = PEOPLE.replace("  carla: +44 7700 900103\n", "  carla: {phone: +44 7700 900103, denied: 2026-01-31}\n")
     write(tmp_path, {"people.yaml": people, "teams.yaml": "teams: {board: [anna], crew: [ben]}\n"})
-    assert "carla is denied since 2026-01-31" in offboarded(wagroups, "carla").out
+    assert "carla is on the deny list since 2026-01-31" in offboarded(wagroups, "carla").out
     assert text(tmp_path, "people.yaml") == people
 
 
@@ -348,7 +348,7 @@ def test_a_dry_run_shows_the_same_difference_and_writes_nothing(wagroups: Comman
 
 def test_links_that_let_them_back_in_are_named(wagroups: Command) -> None:
     said = offboarded(wagroups, "ben").out
-    assert "Whoever has the invite link of rowers can join again" in said
+    assert "Anyone who has the invite link of rowers can join again" in said
     assert "wagroups link GROUP --rotate" in said
 
 

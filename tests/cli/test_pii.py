@@ -23,7 +23,9 @@ def test_a_number_outside_the_people_directory_is_told_by_its_place(wagroups: Co
     write(tmp_path, {"people.yaml": PEOPLE, "notes/a.md": f"# Notes\nRing {NUMBER}\n"})
     ended = wagroups("pii", "scan")
     assert ended.exit is Exit.INVALID
-    assert ended.out.startswith("notes/a.md:2:6: error: A phone number stands here in clear. [number-in-clear]\n")
+    assert ended.out.startswith(
+        "notes/a.md:2:6: error: There is a phone number here in plain text. [number-in-clear]\n"
+    )
     assert ended.out.endswith("1 problem: 1 number in clear.\n")
 
 

@@ -125,7 +125,7 @@ def test_a_look_whose_turn_has_not_come_is_postponed(desk: Desk) -> None:
     assert conclusion.again_at is not None
     assert conclusion.again_at - datetime.now(UTC) > timedelta(hours=20)
     assert desk.told[1].ending is Exit.PAUSED
-    assert desk.told[1].words.endswith("It is looked at again then.")
+    assert desk.told[1].words.endswith("It will be checked again then.")
 
 
 def test_a_look_that_was_cut_short_is_not_told(desk: Desk) -> None:

@@ -137,13 +137,13 @@ def test_a_taken_port_is_refused(wagroups: Command) -> None:
         port = servers_of(process)[0]["url"].rsplit(":", 1)[1]
         ended = wagroups("sandbox", "--port", port)
     assert ended.exit is Exit.USAGE
-    assert f"Port {port} is taken" in ended.err
+    assert f"Port {port} is in use" in ended.err
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--gateway", "waba"], "Nobody offers a gateway called waba"),
+        (["--gateway", "waba"], "There is no gateway called waba"),
         (["--engine", "venom"], "waha has no engine called venom; choose noweb, gows, webjs, wpp."),
         (["--gateway", "waxum", "--engine", "noweb"], "waxum has no engine called noweb"),
         (["--all", "--gateway", "waha"], "leave --gateway and --engine out"),

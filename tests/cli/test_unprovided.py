@@ -31,9 +31,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ("address", "said"),
     [
         ("localhost:3000", "does not begin with http:// or https://"),
-        ("http://[::1", "a host or a port that cannot exist"),
-        ("http://localhost:99999", "a host or a port that cannot exist"),
-        ("http://ada:opensesame@localhost:3000", "a name or a password"),
+        ("http://[::1", "an impossible host or port"),
+        ("http://localhost:99999", "an impossible host or port"),
+        ("http://ada:opensesame@localhost:3000", "a user name or a password"),
         (" ", "is empty"),
     ],
 )
@@ -53,7 +53,7 @@ def test_an_address_that_cannot_be_asked_names_its_variable(
 def test_a_variable_that_is_not_set_is_no_mistake_in_the_files(command: Command) -> None:
     ended = command("plan")
     assert ended.exit is Exit.INVALID
-    assert "WAGROUPS_CLUB_URL from the environment, and it is not set" in ended.err
+    assert "WAGROUPS_CLUB_URL from the environment, but it is not set" in ended.err
     assert "manifests" not in ended.err
     assert "The files need no change" in ended.err
     assert "manifests" not in command("plan", "-vv").err.split("Traceback")[1].split("wagroups.domain.errors")[1]
@@ -71,8 +71,8 @@ def test_a_ledger_whose_variable_is_not_set_says_what_to_set(command: Command, p
     ("environ", "said"),
     [
         ({"WAGROUPS_ALLOWED_HOSTS": "gateway.example"}, "is not among the hosts that WAGROUPS_ALLOWED_HOSTS lists"),
-        ({"CI": "true"}, "in CI only hosts that WAGROUPS_ALLOWED_HOSTS lists"),
-        ({"BUILD_ID": "7"}, "in CI only hosts that WAGROUPS_ALLOWED_HOSTS lists"),
+        ({"CI": "true"}, "in CI, wagroups only contacts hosts that WAGROUPS_ALLOWED_HOSTS lists"),
+        ({"BUILD_ID": "7"}, "in CI, wagroups only contacts hosts that WAGROUPS_ALLOWED_HOSTS lists"),
     ],
 )
 def test_an_address_from_a_variable_is_held_against_the_list_of_hosts(
@@ -105,7 +105,8 @@ def test_a_ledger_elsewhere_is_held_against_the_list_of_hosts(
 
 
 @pytest.mark.parametrize(
-    ("key", "said"), [("ses ame", "a blank or an invisible character"), ("sesame\u200b", "invisible"), ("  ", "blanks")]
+    ("key", "said"),
+    [("ses ame", "a space or an invisible character"), ("sesame\u200b", "invisible"), ("  ", "only spaces")],
 )
 def test_a_key_that_no_server_can_accept_is_not_sent_and_not_shown(
     command: Command, monkeypatch: pytest.MonkeyPatch, key: str, said: str
@@ -126,5 +127,5 @@ def test_a_ledger_behind_a_link_out_of_the_project_is_not_opened(
     monkeypatch.setenv("WAGROUPS_CLUB_URL", "http://127.0.0.1:9")
     ended = command("plan")
     assert ended.exit is Exit.INVALID
-    assert "a link that leads out of the project" in ended.err
+    assert "a link that leads outside the project" in ended.err
     assert not list(elsewhere.iterdir())

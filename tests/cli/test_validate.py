@@ -114,7 +114,7 @@ def test_a_file_in_a_folder_that_is_not_there_is_a_wrong_command_line(
     a_project(tmp_path)
     ended = wagroups(*arguments)
     assert ended.exit is Exit.USAGE
-    assert "There is no folder 'gone': make it first" in ended.err
+    assert "There is no folder 'gone': create it first" in ended.err
     assert not (tmp_path / ".wagroups").exists()
 
 
@@ -156,7 +156,7 @@ def test_a_gateway_that_nobody_offers_is_an_error_with_the_nearest_name(wagroups
     a_project(tmp_path, config="accounts: {office: {gateway: waxun, url_env: WAGROUPS_URL}}\n")
     ended = wagroups("validate")
     assert ended.exit is Exit.INVALID
-    assert "wagroups.yaml:1:12: error: Nobody offers the gateway of “office”. [unknown-gateway]" in ended.out
+    assert ("wagroups.yaml:1:12: error: The account “office” names an unknown gateway. [unknown-gateway]") in ended.out
     assert "Did you mean waxum?" in ended.out
 
 
@@ -224,7 +224,7 @@ def test_online_stops_when_the_budget_is_used_up_and_says_when_to_come_back(
         ended = wagroups("validate", "--online", "-o", "json")
     assert ended.exit is Exit.PAUSED
     assert ended.document["problems"] == []
-    assert ended.err.startswith("1 number not asked for yet: paused (day), free at ")
+    assert ended.err.startswith("1 number not checked yet: paused (day), free at ")
 
 
 def test_online_an_account_that_cannot_be_asked_is_7(

@@ -129,7 +129,7 @@ def test_a_run_that_is_asked_to_stop_ends_after_the_call_in_flight(
     run.send_signal(number)
     end = harbour.ended(run, "-o", "json")
     assert end.code == code, end.err
-    assert "Stopping after the call in flight" in end.err
+    assert "Stopping after the current call" in end.err
     outcomes = [a["outcome"] for group in end.document["groups"] for a in group["actions"]]
     assert outcomes.count("not-attempted") > 0
     assert harbour.writes.count("add") == 3, "the call in flight was finished, and no other begun"

@@ -23,21 +23,21 @@ def _wrong(text: str, line: int, column: int, message: str) -> Mistake:
     return Mistake(text, (Mark(Place(line, column), message),))
 
 
-_LIST: Final = "Write a list: a line for each entry, beginning with `- `, or [anna, ben].  [] means nobody."
-_GROUP_KEYS: Final = "Keys that fit here: account, id, profile, subject, "
+_LIST: Final = "Write a list: one line for each entry, beginning with `- `, or [anna, ben].  [] means nobody."
+_GROUP_KEYS: Final = "Keys allowed here: account, id, profile, subject, "
 _SLUG: Final = "Write a name of lower-case letters, digits and hyphens, such as parents-5b"
 
 MISTAKES: Final = {
     "misspelt-key": _wrong("groups:\n  rowers:\n    memebrs: [anna]\n", 3, 5, _GROUP_KEYS),
-    "misspelt-section": _wrong("grups:\n  rowers:\n", 1, 1, "Keys that fit here: people, "),
+    "misspelt-section": _wrong("grups:\n  rowers:\n", 1, 1, "Keys allowed here: people, "),
     "misspelt-setting": _wrong(
         "groups:\n  rowers:\n    settings:\n      send_mesages: admins\n",
         4,
         7,
-        "Keys that fit here: send_messages, edit_info, add_members, share_link, approve_joins, share_history, "
+        "Keys allowed here: send_messages, edit_info, add_members, share_link, approve_joins, share_history, "
         "disappearing.",
     ),
-    "key-of-the-configuration": _wrong("timezone: Europe/London\n", 1, 1, "Keys that fit here: people, "),
+    "key-of-the-configuration": _wrong("timezone: Europe/London\n", 1, 1, "Keys allowed here: people, "),
     "nearly-the-word": _wrong(
         "groups:\n  rowers:\n    settings: {send_messages: admin}\n", 3, 31, "Write everyone or admins."
     ),
@@ -49,8 +49,8 @@ MISTAKES: Final = {
     ),
     "list-without-entries": _wrong("groups:\n  rowers:\n    members:\n    #  - anna\n", 3, 13, _LIST),
     "list-that-is-one-name": _wrong("groups:\n  rowers:\n    members: anna\n", 3, 14, _LIST),
-    "text-without-value": _wrong("groups:\n  rowers:\n    description:\n", 3, 17, 'Write a text; "" is an empty one.'),
-    "empty-subject": _wrong('groups:\n  rowers:\n    subject: ""\n', 3, 14, "Write a text; it cannot be empty."),
+    "text-without-value": _wrong("groups:\n  rowers:\n    description:\n", 3, 17, 'Write some text; "" means empty.'),
+    "empty-subject": _wrong('groups:\n  rowers:\n    subject: ""\n', 3, 14, "Write some text; it cannot be empty."),
     "date-with-dots": _wrong(
         "people:\n  anna: {phone: +44 7700 900101, until: 31.12.2026}\n",
         2,
@@ -62,7 +62,7 @@ MISTAKES: Final = {
         "people:\n  anna:\n",
         2,
         8,
-        "Write a phone number, such as +44 7700 900123.  Keys that fit here: name, phone, ",
+        "Write a phone number, such as +44 7700 900123.  Keys allowed here: name, phone, ",
     ),
     "alias-in-upper-case": _wrong("people:\n  Anna: +44 7700 900101\n", 2, 3, _SLUG),
     "key-of-a-group-with-blanks": _wrong("groups:\n  Our rowers:\n    subject: Rowers\n", 2, 3, _SLUG),
@@ -70,13 +70,13 @@ MISTAKES: Final = {
         "groups:\n  rowers:\n    members:\n      - team:board\n",
         4,
         9,
-        "Write an alias, `team: name` with a blank after the colon, or a number.",
+        "Write an alias, `team: name` with a space after the colon, or a number.",
     ),
     "teams-in-an-entry": _wrong(
         "groups:\n  rowers:\n    members:\n      - teams: board\n",
         4,
         9,
-        "Write an alias or a number.  Keys that fit here: person, team, roster, from, until, reason",
+        "Write an alias or a number.  Keys allowed here: person, team, roster, from, until, reason",
     ),
     "half-an-id": _wrong(
         "groups:\n  rowers:\n    id: 120363041234567890\n",
@@ -91,7 +91,7 @@ MISTAKES: Final = {
         "people:\n\tanna: +44 7700 900101\n",
         (
             Mark(Place(2, 1), "Tabs are not allowed as indentation"),
-            Mark(Place(2, 2), "Keys that fit here: people, "),
+            Mark(Place(2, 2), "Keys allowed here: people, "),
         ),
     ),
 }

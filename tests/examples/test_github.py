@@ -127,7 +127,7 @@ def test_what_needs_a_person_is_said_by_every_job_and_changes_nothing(github: Gi
 def test_an_hour_in_which_no_date_comes_changes_nothing(github: GitHub, harbour: Club) -> None:
     before = github.run("due", "due")
     assert before.code == 0, before.said
-    assert "no plan was approved in this ledger yet" in github.summary
+    assert "no plan has been approved in this ledger yet" in github.summary
 
     assert harbour.wagroups("apply", "--yes").code == 0
     harbour.on_the_phone(do="rename", who="amara", group=NEWS, subject="News!!")
@@ -135,7 +135,7 @@ def test_an_hour_in_which_no_date_comes_changes_nothing(github: GitHub, harbour:
     quiet = github.run("due", "due")
     assert quiet.code == 0, quiet.said
     assert "nothing is due" in github.summary
-    assert "no plan was approved" not in github.summary
+    assert "no plan has been approved" not in github.summary
     assert len(harbour.writes) == writes
 
 

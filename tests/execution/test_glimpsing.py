@@ -78,7 +78,7 @@ def test_a_gateway_that_stays_away_is_told_and_not_raised(ledger: Ledger) -> Non
 
 
 def test_a_rate_limit_rests_reads(ledger: Ledger) -> None:
-    assert look(ledger, Throttled("too fast")).trouble == "reads have to rest"
+    assert look(ledger, Throttled("too fast")).trouble == "reads are paused"
     (rest,) = ledger.standing(b.ACCOUNT, FakeClock().now()).breakers
     assert rest.calls is CallClass.READ
 

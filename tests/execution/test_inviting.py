@@ -18,5 +18,5 @@ def test_a_text_names_the_group_and_holds_the_link_once(subject: str) -> None:
 def test_a_text_says_that_silence_is_an_answer_and_how_many_follow() -> None:
     first, last = (invitation("Chess", LINK, reminder=reminder) for reminder in (False, True))
     assert "ignore this message" in first
-    assert "one reminder at most" in first
+    assert "at most one reminder" in first
     assert "the only reminder" in last

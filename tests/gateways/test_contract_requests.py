@@ -1,4 +1,4 @@
-"""Groups that people join by a link: who is let in, turned away and reported, on every gateway and engine."""
+"""Groups that people join by a link: who is let in, rejected and reported, on every gateway and engine."""
 
 from collections.abc import Iterator
 

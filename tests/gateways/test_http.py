@@ -92,7 +92,7 @@ def test_what_may_have_arrived_is_unanswered(error: Exception) -> None:
     ("words", "hint"),
     [
         ("certificate verify failed", "SSL_CERT_FILE"),
-        ("[Errno -2] Name or service not known", "name is not known"),
+        ("[Errno -2] Name or service not known", "name could not be found"),
         ("refused", "Is the gateway running"),
     ],
 )

@@ -84,7 +84,7 @@ def test_another_server_is_not_taken_for_waha(answer: Exchange) -> None:
 @pytest.mark.parametrize("name", ["auth.wrong-key", "auth.no-key", "auth.empty-key", "auth.inactive-key"])
 def test_a_wrong_key_names_the_variable_to_check(name: str) -> None:
     refused = recorded("err")[name]
-    with pytest.raises(SessionLost, match="does not accept the key") as caught:
+    with pytest.raises(SessionLost, match="rejected the API key") as caught:
         meet(refused._replace(target="/api/version", headers={}))
     assert "Check the variable WAGROUPS_OFFICE_KEY" in caught.value.hint
     assert "`gateway`" in caught.value.hint
@@ -92,7 +92,7 @@ def test_a_wrong_key_names_the_variable_to_check(name: str) -> None:
 
 def test_a_key_without_rights_on_the_session_says_so() -> None:
     forbidden = exchange("GET", "/api/sessions/default", 403, {"message": "Forbidden", "statusCode": 403})
-    with pytest.raises(SessionLost, match="may not do this"):
+    with pytest.raises(SessionLost, match="is not allowed to do this"):
         meet(greeting("NOWEB")[0], forbidden)
 
 
@@ -105,7 +105,7 @@ def test_a_key_without_rights_on_the_session_says_so() -> None:
         ("PASSKEY_REQUIRED", SessionLost, "passkey"),
         ("PASSKEY_CONFIRMATION_REQUIRED", SessionLost, "Confirm"),
         ("FAILED", SessionLost, "Restart"),
-        ("DREAMING", SessionLost, "Look at the session"),
+        ("DREAMING", SessionLost, "Check the session"),
     ],
 )
 def test_a_session_that_does_not_work_says_what_to_do(status: str, kind: type[GatewayError], hint: str) -> None:
@@ -213,7 +213,7 @@ def test_health_warns_of_a_configuration_that_makes_reads_lie() -> None:
 def test_health_tells_of_restrictions() -> None:
     me = {"id": "447700900000@c.us", "lid": "900000000000000@lid"}
     locked = {**me, "reachoutTimelock": {"isActive": True, "enforcementType": "RESTRICT_ALL_COMPANIONS"}}
-    assert "locked" in remarks("GOWS", me=locked)[0]
+    assert "contact new people" in remarks("GOWS", me=locked)[0]
     assert "used up" in remarks("GOWS", me={**me, "messageCapping": {"cappingStatus": "CAPPED"}})[0]
     assert remarks("GOWS", me={**me, "messageCapping": {"cappingStatus": "NONE"}, "reachoutTimelock": None}) == ()
 

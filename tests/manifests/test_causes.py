@@ -33,7 +33,7 @@ def test_one_wrong_byte_in_a_table_of_people_is_one_message(tmp_path: Path) -> N
     table = PARENTS.replace("p-003", "p-003é").encode("cp1252")
     [problem] = problems(tmp_path, {"people.yaml": FROM, "groups.yaml": GROUPS, "rosters/parents.csv": table})
     assert (problem.rule, problem.place) == ("not-utf8", "rosters/parents.csv:4:6")
-    assert problem.help.endswith("40 names in groups.yaml cannot be checked until rosters/parents.csv is mended.")
+    assert problem.help.endswith("40 names in groups.yaml cannot be checked until rosters/parents.csv is fixed.")
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_teams_and_profiles_of_a_file_that_breaks_off_are_not_missed(tmp_path: P
     files: dict[str, str | bytes] = {"people.yaml": "people:\n  anna: [\n", "groups.yaml": groups}
     [problem] = problems(tmp_path, files)
     assert problem.file == "people.yaml"
-    assert problem.help.endswith("3 names in groups.yaml cannot be checked until people.yaml is mended.")
+    assert problem.help.endswith("3 names in groups.yaml cannot be checked until people.yaml is fixed.")
 
 
 def test_two_causes_are_named_together_and_stand_before_what_has_another(tmp_path: Path) -> None:
@@ -72,7 +72,7 @@ def test_two_causes_are_named_together_and_stand_before_what_has_another(tmp_pat
     }
     found = problems(tmp_path, files)
     assert [problem.rule for problem in found] == ["not-utf8", "merge-conflict", "missing-blank"]
-    assert found[0].help.endswith("40 names in groups.yaml cannot be checked until a.csv, b.csv are mended.")
+    assert found[0].help.endswith("40 names in groups.yaml cannot be checked until a.csv, b.csv are fixed.")
 
 
 def test_people_of_a_roster_who_are_in_no_directory_are_one_message(tmp_path: Path) -> None:
@@ -80,7 +80,7 @@ def test_people_of_a_roster_who_are_in_no_directory_are_one_message(tmp_path: Pa
     table = "alias\nanna\n" + "".join(f"{name}\n" for name in NAMES)
     [problem] = problems(tmp_path, {"groups.yaml": roster, "y.csv": table})
     assert problem.rule == "unknown-alias"
-    assert problem.message == "40 people of this roster are in no directory, such as “p-001” (line 3)."
+    assert problem.message == "40 people of this roster are not in the people directory, such as “p-001” (line 3)."
     assert problem.help.startswith("Add y.csv to `people_from`")
 
 

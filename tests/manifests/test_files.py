@@ -102,7 +102,7 @@ def test_names_that_may_stand_in_a_broken_file_are_counted_beside_it(tmp_path: P
     files = {"people.yaml": PEOPLE + "  eve: @x\n", "groups.yaml": "groups: {a: {subject: A, members: [anna, eve]}}\n"}
     [broken] = check_project(write(tmp_path, files), {})[1]
     assert broken.rule == "yaml-reserved"
-    assert "cannot be checked until people.yaml is mended" in broken.help
+    assert "cannot be checked until people.yaml is fixed" in broken.help
 
 
 def test_a_manifest_that_no_pattern_reads_is_not_overlooked(tmp_path: Path) -> None:

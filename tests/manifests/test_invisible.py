@@ -72,7 +72,7 @@ def test_in_headings_cells_and_the_words_that_are_compared(tmp_path: Path) -> No
 def test_the_warning_names_the_code_point_and_the_place(tmp_path: Path) -> None:
     write(tmp_path, {"people.yaml": "people:\n  anna: +44 7700 900101\nteams:\n  crew: [anna\u200b]\n"})
     (problem,) = check_project(tmp_path, {})[1]
-    assert (problem.line, problem.message) == (4, "U+200B (a blank of no width) behind “anna”.")
+    assert (problem.line, problem.message) == (4, "U+200B (a zero-width space) behind “anna”.")
 
 
 def test_texts_for_whatsapp_keep_them(tmp_path: Path) -> None:

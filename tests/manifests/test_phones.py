@@ -140,7 +140,7 @@ def test_dots_between_the_parts_of_a_number_are_separators(text: str, region: st
 def test_two_numbers_in_one_place_are_called_so(text: str) -> None:
     fault = Phones().read(text, "GB").fault
     assert fault is not None
-    assert fault.message == "Two numbers stand here."
+    assert fault.message == "There are two numbers here."
 
 
 @pytest.mark.parametrize("text", ["030/12345678", "(0151) 2345-6789", "0151 2345 6789", "+49 (0) 151 / 23456789"])

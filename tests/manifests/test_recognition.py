@@ -88,9 +88,9 @@ groups:
     ("data", "said"),
     [
         ("alias,name\nanna,Zoë\n".encode("cp1252"), "it looks like Windows-1252"),
-        ("alias,name\nanna,Zoë\n".encode("utf-16-le"), "it looks like UTF-16 without its mark"),
+        ("alias,name\nanna,Zoë\n".encode("utf-16-le"), "it looks like UTF-16 without a byte-order mark"),
         (b"alias,name\nanna,\x81\x8d\n", "is not UTF-8."),
-        (b"alias,name\nanna,\x00\n", "it is no text"),
+        (b"alias,name\nanna,\x00\n", "it is not text"),
     ],
 )
 def test_a_table_in_another_encoding_is_named_with_the_encoding(data: bytes, said: str, tmp_path: Path) -> None:

@@ -345,7 +345,7 @@ def troubled_run() -> Run:
     results = {
         "000000000002": (
             Verdict.FAILED,
-            Failure(code="not-seen", message="the gateway answered success", retryable=True),
+            Failure(code="not-seen", message="the gateway reported success", retryable=True),
         ),
         "000000000006": (Verdict.FAILED, Failure(code="404", message="WhatsApp answered 404 for +447700900112")),
         "000000000007": (Verdict.PAUSED, Failure(code="day", message="day", retryable=True)),

@@ -1,4 +1,4 @@
-"""Whoever is invited, let in or turned away is named in every place where people look for them."""
+"""Whoever is invited, let in or rejected is named in every place where people look for them."""
 
 from datetime import timedelta
 
@@ -65,7 +65,7 @@ def test_a_plan_says_who_is_let_in_turned_away_and_written_to() -> None:
         "@ invite   ben by a message ",
         "@ invite   carla by a message, the only reminder",
         "~ reset    the invite link",
-        "Plan: 1 to let in, 2 to invite, 1 to turn away, 1 to change.",
+        "Plan: 1 to let in, 2 to invite, 1 to reject, 1 to change.",
     ):
         assert words in text, text
     assert "deny list" not in text

@@ -38,7 +38,7 @@ def run(verdict: Verdict, code: str = "", **more: object) -> Run:
         (run(Verdict.PAUSED, "max-ops"), "Stopped at the limit set for this run; run again to continue."),
         (run(Verdict.PAUSED, "day"), "Paused, and this budget will never be enough"),
         (run(Verdict.NOT_ATTEMPTED, session_lost="logged out"), "The account cannot be used: logged out."),
-        (run(Verdict.NOT_ATTEMPTED, interrupted=130), "Run the same command again to go on."),
+        (run(Verdict.NOT_ATTEMPTED, interrupted=130), "Run the same command again to continue."),
         (
             run(Verdict.DONE, remaining=None, remaining_error="no answer"),
             "It is not known whether the groups converged: the last read failed: no answer.",

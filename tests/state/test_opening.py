@@ -160,7 +160,7 @@ def test_a_file_that_does_not_fit_is_not_called_a_database_of_rights(path: Path)
     ledger = open_ledger(path)
     with ledger._store.writing() as connection:
         connection.exec_driver_sql("DROP TABLE accounts")
-    with pytest.raises(LedgerError, match="does not hold what it should") as caught:
+    with pytest.raises(LedgerError, match="does not contain what it should") as caught:
         ledger.note_account(OFFICE, Me(phone(123), None), MORNING)
     assert "may create tables" not in caught.value.hint
     ledger.close()

@@ -130,7 +130,7 @@ def test_what_only_a_person_can_settle_is_refused_with_what_to_do(tmp_path: Path
     live = b.live(members=[b.seen("anna")], myself=Role.MEMBER)
     plan = planned(tmp_path, live=live)
     (point,) = plan.open
-    with pytest.raises(EditError, match="not-admin of chess cannot be made true in the files"):
+    with pytest.raises(EditError, match="not-admin of chess cannot be settled in the files"):
         accepted(tmp_path, plan, point.id)
     with pytest.raises(EditError, match="nothing that differs is called"):
         accepted(tmp_path, plan, "0123456789ab")

@@ -127,7 +127,7 @@ def test_an_empty_ledger_approves_nothing_and_says_so(account: Rig) -> None:
     assert done(run) == [("member.remove", "ben", Verdict.WITHHELD)]
     assert exit_of_run(run) is Exit.REFUSED
     said = run_text(run, redactor())
-    assert "no plan was approved in this ledger yet" in said
+    assert "no plan has been approved in this ledger yet" in said
     assert "nothing was approved for shift in this ledger; review a new plan" in said
     assert "ben" in account.members("Shift")
 

@@ -234,7 +234,7 @@ def test_everything_can_go_into_one_new_file(club: Club) -> None:
     assert_nothing_is_left_to_do(club)
     club.rig.live_group("Shogi", {"anna": Role.MEMBER})
     before = club.read("groups/all.yaml")
-    with pytest.raises(Refusal, match="exist already"):
+    with pytest.raises(Refusal, match="already exist"):
         club.take_over(one_file="groups/all.yaml")
     assert club.read("groups/all.yaml") == before
 

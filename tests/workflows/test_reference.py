@@ -49,4 +49,4 @@ def test_the_page_says_what_came_with_which_version() -> None:
     page = generated()[PAGE]
     for chapter in page.split("\n## ")[2:6]:
         assert "`settings.approve_joins`: can be read but not set before WAHA 2026.8.2; update WAHA" in chapter
-        assert "make the invite link void" in chapter
+        assert "reset the invite link" in chapter

@@ -45,7 +45,7 @@ class NewFile(FilePath):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         path = super().convert(value, param, ctx)
         if str(path) != STDOUT and not path.absolute().parent.is_dir():
-            self.fail(f"There is no folder {str(path.parent)!r}: make it first, or name another one.", param, ctx)
+            self.fail(f"There is no folder {str(path.parent)!r}: create it first, or name another one.", param, ctx)
         return path
 
 
@@ -128,16 +128,16 @@ def common_params(formats: Sequence[str] = FORMATS) -> list[click.Parameter]:
             multiple=True,
             type=NewFile(allow_dash=True),
             metavar="FILE",
-            help="Where the format named just before goes.  [default: stdout]",
+            help="Where to write the format named just before.  [default: stdout]",
         ),
         option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours."),
-        option("-q", "--quiet", is_flag=True, help="No progress and no remarks."),
+        option("-q", "--quiet", is_flag=True, help="Show no progress and no remarks."),
         option("-v", "--verbose", count=True, help="Say more on stderr; twice for everything."),
-        option("--log-format", type=click.Choice(["text", "json"]), default="text", help="The form of log lines."),
+        option("--log-format", type=click.Choice(["text", "json"]), default="text", help="The format of log lines."),
         option(
             "--redact",
             type=click.Choice(REDACTIONS),
-            help="How much is shown of people.  [default: as the project says, else auto]",
+            help="How much is shown about people.  [default: the project's setting, otherwise auto]",
         ),
     ]
 
@@ -245,7 +245,7 @@ def _outputs(ctx: click.Context) -> tuple[Output, ...]:
         places = _strongest(files) or ()
         outputs = [Output(name, _place(path)) for name, path in zip_longest(fallback, places[: len(fallback)])]
     if sum(output.to is None for output in outputs) > 1:
-        raise click.UsageError("Two formats cannot share stdout; give all but one a --to FILE.", ctx)
+        raise click.UsageError("Only one format can go to stdout; give the others a --to FILE.", ctx)
     return tuple(outputs)
 
 

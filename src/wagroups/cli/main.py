@@ -88,7 +88,7 @@ class Program(VerbGroup):
         with formatter.section("Exit codes"):
             formatter.write_dl([(str(ending.code), meaning) for ending, meaning in EXIT_CODES])
         formatter.write_paragraph()
-        formatter.write_text("Options stand before or after the verb.  About one: wagroups VERB --help")
+        formatter.write_text("Options may stand before or after the verb.  Help on one verb: wagroups VERB --help")
 
 
 _COLUMNS: Final = 80

@@ -19,16 +19,22 @@ class VerbEntry(NamedTuple):
 _START: Final = "Start here"
 _WORK: Final = "Plan and apply"
 _FILES: Final = "Files only"
-_REVIEW: Final = "Who is where"
-_RUN: Final = "Look after it"
+_REVIEW: Final = "People"
+_RUN: Final = "Maintain"
 
 VERBS: Final[Mapping[str, VerbEntry]] = MappingProxyType(
     {
         "demo": VerbEntry(
-            "wagroups.cli.commands.demo", "demo", _START, "See the main job on a simulated WhatsApp; nothing to set up."
+            "wagroups.cli.commands.demo",
+            "demo",
+            _START,
+            "See wagroups at work on a simulated WhatsApp; nothing to set up.",
         ),
         "init": VerbEntry(
-            "wagroups.cli.commands.init", "init", _START, "Start a project: the gateway, its live groups, the files."
+            "wagroups.cli.commands.init",
+            "init",
+            _START,
+            "Start a project: choose the gateway, its live groups, the files.",
         ),
         "import": VerbEntry(
             "wagroups.cli.commands.import_groups",
@@ -41,7 +47,7 @@ VERBS: Final[Mapping[str, VerbEntry]] = MappingProxyType(
         ),
         "plan": VerbEntry("wagroups.cli.commands.plan", "plan", _WORK, "Show what would change.  Never writes."),
         "apply": VerbEntry(
-            "wagroups.cli.commands.apply", "apply", _WORK, "Make it so, gently, and read again to prove it."
+            "wagroups.cli.commands.apply", "apply", _WORK, "Make the changes, gently, and read again to prove it."
         ),
         "drift": VerbEntry(
             "wagroups.cli.commands.plan", "drift", _WORK, "Show what differs from git, and who changed it."
@@ -53,20 +59,23 @@ VERBS: Final[Mapping[str, VerbEntry]] = MappingProxyType(
             "wagroups.cli.commands.schema", "print_schema", _FILES, "Print a JSON Schema, for editors and programs."
         ),
         "show": VerbEntry(
-            "wagroups.cli.commands.validate", "show", _FILES, "Print groups as resolved; --explain says from where."
+            "wagroups.cli.commands.validate",
+            "show",
+            _FILES,
+            "Print groups as resolved; --explain shows where values come from.",
         ),
         "diff": VerbEntry(
-            "wagroups.cli.commands.diff", "diff", _FILES, "Show what is declared otherwise than in another revision."
+            "wagroups.cli.commands.diff", "diff", _FILES, "Show what is declared differently from another revision."
         ),
-        "fmt": VerbEntry("wagroups.cli.commands.fmt", "fmt", _FILES, "Bring files into one form; --check only looks."),
+        "fmt": VerbEntry("wagroups.cli.commands.fmt", "fmt", _FILES, "Format the files; --check changes nothing."),
         "person": VerbEntry(
             "wagroups.cli.commands.person",
             "person",
             _FILES,
-            "Add, move, renumber, extend or offboard somebody in the files.",
+            "Add, move, renumber, extend or offboard someone in the files.",
         ),
         "pii": VerbEntry(
-            "wagroups.cli.commands.pii", "pii", _FILES, "Find phone numbers that stand in files in clear."
+            "wagroups.cli.commands.pii", "pii", _FILES, "Find phone numbers and links written in plain text."
         ),
         "why": VerbEntry("wagroups.cli.commands.review", "why", _REVIEW, "Explain one membership in one sentence."),
         "who": VerbEntry("wagroups.cli.commands.review", "who", _REVIEW, "Show who is in a group, declared and live."),
@@ -81,13 +90,16 @@ VERBS: Final[Mapping[str, VerbEntry]] = MappingProxyType(
             "Show what was done, when, by whom and for which commit.",
         ),
         "status": VerbEntry(
-            "wagroups.cli.commands.doctor", "status", _RUN, "Journal, budgets, rests, and the next possible time."
+            "wagroups.cli.commands.doctor",
+            "status",
+            _RUN,
+            "Show the journal, budgets, pauses and the next possible time.",
         ),
         "state": VerbEntry(
-            "wagroups.cli.commands.state", "state", _RUN, "Inspect and mend what is remembered between runs."
+            "wagroups.cli.commands.state", "state", _RUN, "Inspect and repair what is remembered between runs."
         ),
         "watch": VerbEntry(
-            "wagroups.cli.commands.watch", "watch", _RUN, "Run drift, or apply, when a gateway tells of a change."
+            "wagroups.cli.commands.watch", "watch", _RUN, "Run drift, or apply, when a gateway reports a change."
         ),
         "link": VerbEntry(
             "wagroups.cli.commands.link", "link", _RUN, "Show a group's invite link on a terminal; --rotate renews it."
@@ -109,10 +121,10 @@ EXIT_CODES: Final = (
     (Exit.OK, "fine; for `plan` also when changes exist"),
     (Exit.ERROR, "unexpected error"),
     (Exit.CHANGES, "changes or open points (plan or diff --detailed-exitcode, drift, fmt --check)"),
-    (Exit.REFUSED, "a guard, a stale plan or a missing approval: ask a person"),
+    (Exit.REFUSED, "a guard, a stale plan or a missing approval: someone has to decide"),
     (Exit.PARTIAL, "some actions failed, or were not seen afterwards"),
-    (Exit.PAUSED, "budget, hours or a rest; run again at the time printed"),
-    (Exit.LOCKED, "another run holds the account"),
+    (Exit.PAUSED, "paused: budget, hours or WhatsApp's limits; run again at the time printed"),
+    (Exit.LOCKED, "another run is using the account"),
     (Exit.GATEWAY, "gateway or account not usable, or the read was incomplete"),
     (Exit.USAGE, "wrong command line"),
     (Exit.INVALID, "manifests, configuration or state file invalid"),

@@ -19,20 +19,20 @@ def address_fault(url: str) -> str | None:
     if not url.strip():
         return "is empty"
     if any(sign.isspace() or not sign.isprintable() for sign in url):
-        return "holds a blank or a line break"
+        return "contains a space or a line break"
     if not url.lower().startswith(("http://", "https://")):
         return "does not begin with http:// or https://"
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError:
-        return "has a host or a port that cannot exist"
+        return "has an impossible host or port"
     if "@" in parts.netloc:
-        return "holds a name or a password; the key belongs into the variable of `key_env`"
+        return "contains a user name or a password; the API key belongs in the variable named by `key_env`"
     if not host or port == 0:
-        return "names no host" if not host else "has a port that cannot exist"
+        return "does not name a host" if not host else "has an impossible port"
     if parts.query or parts.fragment:
-        return "holds a `?` or a `#`"
+        return "contains a `?` or a `#`"
     return None
 
 

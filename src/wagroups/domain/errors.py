@@ -17,7 +17,7 @@ WagroupsError                1 *  said on purpose
 ├── Declined                 3    the user looked at the plan and said no
 ├── NotYet                   5 *  the budget, the active hours or a breaker say later; nothing was asked
 ├── LedgerError             65 *  the ledger is damaged, newer than this program, or cannot be written
-│   └── Locked               6 *  another run holds the account
+│   └── Locked               6 *  another run is using the account
 ├── Interrupted            130 *  the user asked to stop; what was in flight is finished or journalled
 │   └── Terminated         143 *  … by SIGTERM
 ├── SignatureError           1    a webhook is not from our gateway; answered with 401, and read no further
@@ -154,7 +154,7 @@ class Interrupted(WagroupsError):
     """The user asked to stop."""
 
     def __init__(self, message: str = "Interrupted.") -> None:
-        super().__init__(message, hint="Run the same command again to go on.")
+        super().__init__(message, hint="Run the same command again to continue.")
 
 
 class Terminated(Interrupted):

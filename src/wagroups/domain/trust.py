@@ -62,13 +62,13 @@ class Trust(NamedTuple):
         if self.hosts is not None:
             return None if host in self.hosts else f"it is not among the hosts that {ALLOWED_HOSTS} lists"
         if self.ci and not is_this_machine(host):
-            return f"in CI only hosts that {ALLOWED_HOSTS} lists are talked to, and it lists none"
+            return f"in CI, wagroups only contacts hosts that {ALLOWED_HOSTS} lists, and it lists none"
         return None
 
     def variable_fault(self, name: str) -> str | None:
         """Why files may not name the variable `name`, as a sentence about “it”; `None` when they may."""
         if name in _OUR_OWN:
-            return "wagroups reads it for itself"
+            return "wagroups uses it for itself"
         if name.startswith(PREFIX) or name in self.variables:
             return None
         return f"it does not begin with {PREFIX}, and {ALLOWED_VARIABLES} does not list it"

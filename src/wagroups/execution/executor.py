@@ -136,7 +136,10 @@ class Executor:
                 self._watcher.concluded(work.plan.key, step, outcome)
                 await self._after(work, step, outcome)
                 if self._fail_fast and isinstance(outcome, Refused | Uncertain):
-                    return _abandon(works, NotAttempted(because=f"{step.id} failed, and the run was to stop then"))
+                    return _abandon(
+                        works,
+                        NotAttempted(because=f"{step.id} failed, and the run was set to stop at the first failure"),
+                    )
             except NotYet as later:
                 # Every class that is free now was served first, so what is left of this one has to wait as well.
                 self._pause(works, step, later)
@@ -147,7 +150,7 @@ class Executor:
                 # Because the ledger, or this program, failed.
                 self.broken = error
                 self._keep_doubt(work, step, self._asker.unwritten or outcome, started)
-                return _abandon(works, NotAttempted(because="the run broke off before"))
+                return _abandon(works, NotAttempted(because="the run broke off before this"))
         return None
 
     def _keep_doubt(self, work: GroupWork, step: Step, known: StepOutcome | None, started: datetime) -> None:
@@ -196,7 +199,7 @@ class Executor:
         match outcome:
             case Uncertain():
                 words = step.operation.kind.replace("-", " ")
-                block(f"an earlier change of this group ({words}) had no answer, and is looked for first")
+                block(f"an earlier change of this group ({words}) was never answered, and has to be checked first")
             case Refused() if isinstance(step.operation, CreateGroup):
                 block("the group could not be created")
             # Removing or demoting is refused with the same codes when the person is the group's owner.
@@ -247,7 +250,7 @@ class Executor:
                 if self._did_not_come(work, step):
                     return NotAttempted(because="they are not in the group yet")
                 if await self._unmet(work, step) is not None:
-                    return NotAttempted(because="no read shows them in the group by a name that is known")
+                    return NotAttempted(because="no read shows them in the group under a known name")
             case DemoteMembers() | RemoveMembers():
                 because = await self._unmet(work, step)
                 if because is not None:
@@ -302,7 +305,7 @@ class Executor:
             for change in work.changes_of(step)
         )
         if unexplained and self._somebody_is_there_unknown(work):
-            return "somebody who was to be added is in the group under a name that nobody knows, so everybody stays"
+            return "someone who was to be added is in the group under an unknown name, so everyone stays"
         return None
 
     def _did_not_come(self, work: GroupWork, step: Step) -> bool:

@@ -91,10 +91,10 @@ class CallPolicy(NamedTuple):
 POLICIES: Final[Mapping[str, CallPolicy]] = MappingProxyType(
     {
         "observe": CallPolicy("read the groups", READ),  # charged by what the gateway's reads cost
-        "glimpse": CallPolicy("look at the picture", READ, CallClass.READ),
+        "glimpse": CallPolicy("read the picture", READ, CallClass.READ),
         "join_requests": CallPolicy("read the requests to join", READ, CallClass.READ),
         "invite_link": CallPolicy("read the invite link", READ, CallClass.READ),
-        "behind": CallPolicy("look behind an invite link", READ, CallClass.READ),
+        "behind": CallPolicy("read where an invite link leads", READ, CallClass.READ),
         "restricted": CallPolicy("ask for restrictions", READ, CallClass.READ),
         "identify": CallPolicy("look up a number", READ, CallClass.CHECK),
         "health": CallPolicy("read the session", READ),  # the gateway answers by itself

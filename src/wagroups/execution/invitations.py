@@ -22,10 +22,10 @@ from wagroups.execution.verification import LOOKS
 NO_ACCOUNT: Final = 404
 
 INVITATION: Final = (
-    "You are invited to the WhatsApp group “{subject}”. Your privacy settings let nobody add you, so it is your "
-    "choice:\n{link}\n{ending}"
+    "You are invited to the WhatsApp group “{subject}”. Your privacy settings do not allow others to add you, so "
+    "it is your choice:\n{link}\n{ending}"
 )
-FIRST_ENDING: Final = "If you would rather not, ignore this message. There will be one reminder at most."
+FIRST_ENDING: Final = "If you would rather not, ignore this message. You will get at most one reminder."
 LAST_ENDING: Final = "If you would rather not, ignore this message. It is the only reminder."
 
 
@@ -83,7 +83,7 @@ class Inviter:
         return Refused(message="reading the link again shows the old one; reset it on a phone")
 
     async def _read(self, jid: GroupJid) -> InviteLink | Refused:
-        """The link, or why it cannot be had."""
+        """The link, or why it is not available."""
         try:
             return await self._gateway.invite_link(jid)
         except SessionLost:

@@ -57,7 +57,7 @@ class Asker:
             nonlocal number
             number = self._journal.intend(self._intent(group, jid, step, operation))
             self.written.append(number)
-            self.unwritten = Uncertain(message="the run broke off while it was asked")
+            self.unwritten = Uncertain(message="the run broke off during this call")
 
         try:
             answer = await call(intend)
@@ -124,7 +124,8 @@ class Asker:
         """A group that was there before is not the new one, and may be another declared one."""
         if jid in self._known:
             return Uncertain(
-                message="the gateway answered with a group that was there before; whether there is a new one is open"
+                message="the gateway answered with a group that existed before; it is not known whether there is a "
+                "new one"
             )
         self._known.add(jid)
         return Done(jid=jid)

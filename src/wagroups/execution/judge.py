@@ -172,7 +172,7 @@ def _of_answer(
         case GroupDissolution() if work.gone:
             return _result(action, record, Verdict.DONE)
         case RequestApproval() | RequestRejection() if code == WITHDRAWN and not seen:
-            gone = Failure(code="request-gone", message="they do not ask to join any more", retryable=True)
+            gone = Failure(code="request-gone", message="they no longer ask to join", retryable=True)
             return _result(action, record, Verdict.FAILED, gone)
         case _:
             pass
@@ -201,7 +201,7 @@ def _refused_person(change: Change, code: int) -> Failure:
 
 def _not_looked(work: GroupWork) -> Failure:
     """Could not look is not looked and not there."""
-    return Failure(code=NOT_LOOKED, message=work.unread or "the run ended before a look", retryable=True)
+    return Failure(code=NOT_LOOKED, message=work.unread or "the run ended before it could be checked", retryable=True)
 
 
 def doubted_in(group: GroupKey, memory: Memory, capabilities: Capabilities) -> frozenset[Phone]:

@@ -16,9 +16,9 @@ from wagroups.domain.live.memory import Check
 from wagroups.domain.ports import Clock, Lookup
 from wagroups.execution.gateway_calls import PacedGateway
 
-ABOUT_ANOTHER: Final = "asked about their number, the gateway answered about another one"
-MISPAIRED: Final = "asked for their LID, the gateway gave the one of another number"
-CONTRADICTED: Final = "what the gateway says of their LID contradicts what was learnt before, so neither is believed"
+ABOUT_ANOTHER: Final = "when asked about their number, the gateway answered about another one"
+MISPAIRED: Final = "when asked for their LID, the gateway gave the LID of another number"
+CONTRADICTED: Final = "what the gateway says about their LID contradicts what was learnt before, so neither is trusted"
 
 
 class Answered(NamedTuple):
@@ -85,8 +85,8 @@ class Numbers:
         lookup = answered.lookup
         if answered.doubt == ABOUT_ANOTHER:
             raise Rejected(
-                f"account {self._gateway.account}: {ABOUT_ANOTHER}, so nobody is dialled",
-                hint="Look at the gateway; or write the number as WhatsApp spells it, if it was given a new one.",
+                f"account {self._gateway.account}: {ABOUT_ANOTHER}, so no number is used",
+                hint="Check the gateway; or write the number as WhatsApp spells it, if it has a new form.",
             )
         if lookup.exists is not None:
             self._checks[phone] = Check(lookup.exists, lookup.dial, self._clock.now())

@@ -41,7 +41,7 @@ class Recovery:
             if health.working:
                 return True
             status = f"account {self._gateway.account}: the session is {health.status}"
-        raise SessionLost(status, hint="Look at the session in the gateway, and run again.")
+        raise SessionLost(status, hint="Check the session in the gateway, and run again.")
 
     def succeeded(self) -> None:
         """The connection works: the next fault is a new one."""

@@ -193,7 +193,7 @@ async def _shown(answer: Awaitable[T]) -> T | str:
     except SessionLost:
         raise
     except NotYet as later:
-        return "reads have to rest" if later.reason == RATE_LIMIT else "the budget for reads is used up"
+        return "reads are paused" if later.reason == RATE_LIMIT else "the budget for reads is used up"
     except GatewayError as error:
         return error.message
 

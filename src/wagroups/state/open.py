@@ -50,7 +50,7 @@ def _readable(store: Store) -> bool:
         version = migrations.version_of(connection)
     if version is not None and version < migrations.VERSION:
         raise LedgerError(
-            "The ledger is of an older version and cannot be upgraded: it is read-only.",
+            "The ledger has an older version and cannot be upgraded because it is read-only.",
             hint="Run any command once with write access to it.",
         )
     return version is not None
@@ -109,7 +109,7 @@ def _parsed(text: str) -> tuple[Literal["sqlite", "postgresql"], URL]:
         host, port, query = parts.hostname, parts.port, parse_qs(parts.query, strict_parsing=bool(parts.query))
     except ValueError:
         raise LedgerError(
-            "The ledger's URL has a host, a port or a parameter that cannot exist.",
+            "The ledger's URL has an impossible host, port or parameter.",
             hint="Write postgresql://user:password@host:5432/database; in the password write %2F for /, %3F for ? "
             "and %23 for #.",
         ) from None
@@ -160,7 +160,7 @@ def _refuse_unusable(path: Path) -> None:
         readable = False
     if not readable:
         raise LedgerError(
-            "The ledger cannot be read: this user lacks the right.", hint="Run as the user who owns the file."
+            "The ledger cannot be read: this user is not allowed to.", hint="Run as the user who owns the file."
         )
 
 

@@ -48,10 +48,10 @@ def restore(connection: Connection, document: Mapping[str, Any]) -> int:
 def _check(document: Mapping[str, Any]) -> None:
     described = document.get(meta.name)
     if not isinstance(described, Sequence) or not all(isinstance(row, Mapping) for row in described):
-        raise LedgerError("The file is no backup of a ledger.", hint=_WRONG)
+        raise LedgerError("The file is not a backup of a ledger.", hint=_WRONG)
     values = {row.get("name"): row.get("value") for row in described}
     if PSEUDONYM_KEY not in values:
-        raise LedgerError("The file is redacted, so nobody can be known by it.", hint=_WRONG)
+        raise LedgerError("The file is redacted, so the people in it cannot be identified.", hint=_WRONG)
     if values.get("schema_version") != str(VERSION):
         raise LedgerError(
             f"The backup has schema version {values.get('schema_version')}; this wagroups has {VERSION}.",

@@ -64,9 +64,9 @@ class ApprovalOptions(NamedTuple):
 @since_option
 @brake_options
 @click.option("--adopt", multiple=True, metavar="GROUP=ID", help="A live group that becomes the declared one.")
-@click.option("--yes", is_flag=True, allow_from_autoenv=False, help="Do not ask; needed without a terminal.")
+@click.option("--yes", is_flag=True, allow_from_autoenv=False, help="Do not ask; required without a terminal.")
 @click.option(
-    "--approve-digest", metavar="DIGEST", allow_from_autoenv=False, help="Apply only if the plan is this one."
+    "--approve-digest", metavar="DIGEST", allow_from_autoenv=False, help="Apply only if the plan has this digest."
 )
 @click.option(
     "--on-stale",
@@ -74,16 +74,16 @@ class ApprovalOptions(NamedTuple):
     default="reviewed-only",
     help="What to do when more is needed than was reviewed.",
 )
-@click.option(
-    "--due", is_flag=True, help="Only what is due by date, as it was approved with an earlier plan; asks nobody."
-)
-@click.option("--wait", is_flag=True, help="Wait for budgets as long as it takes.")
+@click.option("--due", is_flag=True, help="Only what is due by date, as approved with an earlier plan; does not ask.")
+@click.option("--wait", is_flag=True, help="Wait for the budget as long as it takes.")
 @click.option("--until", metavar="TIME", help="Stop writing at this time (18:30) or after this long (2h).")
-@click.option("--max-ops", type=click.IntRange(min=1), help="At most so many writes.")
-@click.option("--budget", multiple=True, metavar="CLASS=N", help="Fewer calls a day: add=10 (also caps add_unseen).")
-@click.option("--lock-timeout", type=DurationParam(), default="0s", help="Wait for another run that holds the account.")
+@click.option("--max-ops", type=click.IntRange(min=1), help="Make at most this many changes.")
+@click.option("--budget", multiple=True, metavar="CLASS=N", help="Fewer calls a day: add=10 (also limits add_unseen).")
+@click.option(
+    "--lock-timeout", type=DurationParam(), default="0s", help="Wait for another run that is using the account."
+)
 @click.option("--fail-fast", is_flag=True, help="Stop at the first failure.")
-@click.option("--actor", help="Who applies, for the audit log.  [default: CI's actor, else the user]")
+@click.option("--actor", help="Who applies, for the audit log.  [default: the CI actor, otherwise the user]")
 @pass_common
 def apply(common: Common, /, selection: Selection, since: str | None, brakes: SafetyFlags, **flags: Any) -> Exit:
     """Make the groups what git says, gently, and prove it by reading them again.
@@ -109,7 +109,9 @@ def apply(common: Common, /, selection: Selection, since: str | None, brakes: Sa
         flags["planfile"], flags["yes"], flags["approve_digest"], flags["on_stale"], flags["actor"], flags["due"]
     )
     if approval.due and (approval.planfile or approval.digest or brakes.adopt):
-        raise click.UsageError("--due does what is approved already: no PLANFILE, --approve-digest or --adopt.")
+        raise click.UsageError(
+            "--due only does what is already approved: leave out PLANFILE, --approve-digest and --adopt."
+        )
     pace = PaceOptions(
         flags["wait"],
         flags["until"],
@@ -179,7 +181,7 @@ def _with_dissolutions(opened: Opened) -> Terms:
         Override(rule="dissolve", group=key, reason="typed on the terminal")
         for key in ending
         if not terms.passes("dissolve", key)
-        and screen.confirm_by_typing(f"{key}: everybody is removed, and the group is left.", key)
+        and screen.confirm_by_typing(f"{key}: everyone will be removed, and the account leaves the group.", key)
     ]
     return terms.model_copy(update={"overrides": (*terms.overrides, *typed)})
 
@@ -210,8 +212,8 @@ def _confirmed(found: Plan, opened: Opened, approval: ApprovalOptions) -> bool:
         if approval.digest != found.digest:
             raise Refusal(
                 "approve-digest",
-                f"the plan is {found.digest} now, and {approval.digest} was approved",
-                hint="Look at `wagroups plan` again.",
+                f"the plan is now {found.digest}, but {approval.digest} was approved",
+                hint="Review `wagroups plan` again.",
             )
         return True
     if approval.yes or approval.planfile is not None:
@@ -220,7 +222,7 @@ def _confirmed(found: Plan, opened: Opened, approval: ApprovalOptions) -> bool:
     if not screen.interactive:
         raise Refusal(
             "approval",
-            "nobody approved this plan",
+            "this plan is not approved",
             hint="Pass --yes, a reviewed plan file, or --approve-digest.",
         )
     style, zone = screen.style(), opened.session.config.timezone
@@ -243,7 +245,7 @@ def _dates_confirmed(found: Plan, opened: Opened, approval: ApprovalOptions) -> 
         return False
     style, zone = screen.style(), opened.session.config.timezone
     screen.complain(plan_text(found, opened.redactor, unicode=screen.unicode, style=style, timezone=zone))
-    return screen.confirm("Nothing is to be done now.  Do what follows by date when it is due, without asking again?")
+    return screen.confirm("Nothing has to be done now.  Do what follows by date when it is due, without asking again?")
 
 
 def _reviewed(approval: ApprovalOptions, session: Session) -> Reviewed | None:
@@ -262,15 +264,15 @@ def _reviewed(approval: ApprovalOptions, session: Session) -> Reviewed | None:
     except (ValidationError, OSError):
         raise Refusal(
             "plan-file",
-            f"{approval.planfile.name} is not a plan of this version",
+            f"{approval.planfile.name} is not a plan made by this version",
             hint="Make one: wagroups plan --out FILE",
         ) from None
     made_with = document.redaction.key_fingerprint
     if made_with != key_fingerprint(session.ledger.key):
         raise Refusal(
             "plan-key",
-            "the plan was made with another pseudonym key, so its people cannot be told",
-            hint="Share one ledger, or set WAGROUPS_PLAN_KEY to the same value on both machines.",
+            "the plan was made with another pseudonym key, so its people cannot be identified",
+            hint="Use the same ledger, or set WAGROUPS_PLAN_KEY to the same value on both machines.",
         )
     return Reviewed(
         digest=document.digest,

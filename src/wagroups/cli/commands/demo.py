@@ -34,12 +34,12 @@ def demo(common: Common, gateway: str | None) -> Exit:
     from wagroups.cli.ui.terminal import Screen
 
     if any(output.format != "json" and output != Output("text", None) for output in common.outputs):
-        raise click.UsageError("demo shows itself on stdout; besides that it only writes -o json.")
+        raise click.UsageError("demo writes to stdout; the only other output is -o json.")
     stage = Stage(common, Screen.of(common))
     started = time.monotonic()
-    stage.say("The main job, on a simulated WhatsApp.  Nothing leaves this machine.")
+    stage.say("wagroups at work on a simulated WhatsApp.  Nothing leaves this machine.")
     for name in (gateway,) if gateway else NAMES:
         perform(stage, name)
-    stage.say(f"All as promised, in {time.monotonic() - started:.0f} s.  Start your own: wagroups init")
+    stage.say(f"Everything worked, in {time.monotonic() - started:.0f} s.  Start your own: wagroups init")
     stage.close()
     return Exit.OK

@@ -67,15 +67,15 @@ _CHANGES: Final = Scene(
     "nobody declared, and Dana left by herself.  The other two groups are still to be made.  What would change?",
     ("plan",),
 )
-_WORK: Final = Scene("Make it so.  Everything is read back before it counts as done.", ("apply", "--yes"))
+_WORK: Final = Scene("Apply it.  Everything is read again before it counts as done.", ("apply", "--yes"))
 _PROOF: Final = Scene(
-    "And again: is anything left?  Nothing that a run would do.  But Dana is declared and not in the group, and a\n"
+    "And again: is anything left?  Nothing that a run could do.  But Dana is declared and not in the group, and a\n"
     "person has to say whether she comes back; until then the exit code is 2 and not 0.",
     ("plan", "--detailed-exitcode"),
     ends=Exit.OPEN,
 )
 _REMARKS: Final = {
-    "waxum": "Rosa stays: this gateway does not show her number, and nobody is removed who cannot be told by name.\n"
+    "waxum": "Rosa stays: this gateway does not show her number, and nobody is removed who cannot be identified.\n"
 }
 """What is said before `_WORK` on one gateway only."""
 
@@ -158,7 +158,7 @@ def _environment(url: str) -> dict[str, str]:
 
 def broken(message: str) -> WagroupsError:
     """The error for a promise that was not kept."""
-    return WagroupsError(message, hint="This is a mistake in wagroups, and worth a report with the output above.")
+    return WagroupsError(message, hint="This is a bug in wagroups; please report it with the output above.")
 
 
 def perform(stage: Stage, gateway: str) -> None:

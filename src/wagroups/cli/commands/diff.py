@@ -13,7 +13,7 @@ from wagroups.domain.exit import Exit
 
 @click.command(cls=Verb, formats=(*BASIC_FORMATS, "html", "csv", "github"))
 @click.option("--base", required=True, metavar="REF", help="The revision to compare with: a branch, a tag, a commit.")
-@click.option("--detailed-exitcode", is_flag=True, help="End with 2 when anything is declared otherwise.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when anything is declared differently.")
 @on_option
 @pass_common
 def diff(common: Common, base: str, detailed_exitcode: bool, on: str | None) -> Exit:

@@ -21,7 +21,7 @@ STEPS_SHOWN: Final = 10
     multiple=True,
     metavar="NAME",
     shell_complete=account_names,
-    help="This account alone; may be repeated.",
+    help="Only this account; may be repeated.",
 )
 @pass_common
 def doctor(common: Common, account: tuple[str, ...]) -> Exit:
@@ -48,7 +48,7 @@ def doctor(common: Common, account: tuple[str, ...]) -> Exit:
     with open_session(root_of(common), os.environ) as session:
         chosen = [key for key in session.config.accounts if not account or key in account]
         if not chosen:
-            raise click.UsageError("There is no such account.")
+            raise click.UsageError("This account does not exist.")
         checkups = asyncio.run(examine(session, chosen))
         ending = Exit.OK if all(checkup.healthy for checkup in checkups) else Exit.GATEWAY
         redactor, screen = redactor_for(common, session.project, session.ledger.key), Screen.of(common)
@@ -66,7 +66,7 @@ def doctor(common: Common, account: tuple[str, ...]) -> Exit:
 
 
 @click.command(cls=Verb)
-@click.option("--steps", type=click.IntRange(min=0), default=STEPS_SHOWN, help="How many steps of the journal.")
+@click.option("--steps", type=click.IntRange(min=0), default=STEPS_SHOWN, help="How many journal entries to show.")
 @pass_common
 def status(common: Common, steps: int) -> Exit:
     """Show what is remembered: rests, people waited for, open steps, what is left of the budgets, the latest steps.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.command(cls=Verb)
 @click.argument("path", nargs=-1, type=FilePath(exists=True))
 @click.option(
-    "--check", is_flag=True, help="Change nothing; print what would change, and end with 2 if anything would."
+    "--check", is_flag=True, help="Change nothing; print what would change, and exit with 2 if anything would."
 )
 @pass_common
 def fmt(common: Common, path: tuple[Path, ...], check: bool) -> Exit:

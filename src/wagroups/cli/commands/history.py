@@ -25,9 +25,11 @@ SHOWN: Final = 50
 @click.command(cls=Verb, formats=(*BASIC_FORMATS, "csv"))
 @click.argument("about", required=False, metavar="[GROUP|PERSON]", shell_complete=group_and_person_names)
 @click.option(
-    "--since", type=DurationParam(), metavar="DURATION", help="Only what happened within this time, such as 30d."
+    "--since", type=DurationParam(), metavar="DURATION", help="Only what happened within this period, such as 30d."
 )
-@click.option("--limit", type=click.IntRange(min=1), default=SHOWN, show_default=True, help="The newest so many.")
+@click.option(
+    "--limit", type=click.IntRange(min=1), default=SHOWN, show_default=True, help="Only the newest N entries."
+)
 @pass_common
 def history(common: Common, about: str | None, since: timedelta | None, limit: int) -> Exit:
     """Show what was done to GROUP or for PERSON, newest first: when, by whom, for which commit, and with what outcome.

@@ -41,7 +41,7 @@ WORTH_SAYING: Final = timedelta(seconds=5)
     "--one-file",
     type=FilePath(dir_okay=False),
     metavar="FILE",
-    help="Everything into this new file, relative to the project.  [default: groups/KEY.yaml for each group]",
+    help="Write everything to this new file, relative to the project.  [default: groups/KEY.yaml for each group]",
 )
 @pass_common
 def import_(

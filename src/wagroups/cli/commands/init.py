@@ -28,12 +28,18 @@ if TYPE_CHECKING:
 @click.command(cls=Verb, formats=("text", "json"))
 @pass_common
 @click.option("--gateway", metavar="NAME", default="waha", help=f"The gateway: {', '.join(NAMES)}.  [default: waha]")
-@click.option("--url", metavar="URL", help="The gateway's address, written into the file.  Better: --url-env.")
+@click.option("--url", metavar="URL", help="The gateway's address, written into the file; --url-env is better.")
 @click.option(
-    "--url-env", metavar="NAME", default=URL_VARIABLE, help=f"The variable of its address.  [default: {URL_VARIABLE}]"
+    "--url-env",
+    metavar="NAME",
+    default=URL_VARIABLE,
+    help=f"The variable that holds its address.  [default: {URL_VARIABLE}]",
 )
 @click.option(
-    "--key-env", metavar="NAME", default=KEY_VARIABLE, help=f"The variable of its API key.  [default: {KEY_VARIABLE}]"
+    "--key-env",
+    metavar="NAME",
+    default=KEY_VARIABLE,
+    help=f"The variable that holds its API key.  [default: {KEY_VARIABLE}]",
 )
 @click.option(
     "--session",
@@ -64,8 +70,8 @@ if TYPE_CHECKING:
     help="Names for the people in them: a CSV file with phone,alias or phone,alias,name.",
 )
 @click.option("--ci", type=click.Choice(["github", "gitlab"]), help="Also write CI files: plan, apply, drift.")
-@click.option("--vscode", is_flag=True, help="Also tell Visual Studio Code about the schemas.")
-@click.option("--force", is_flag=True, help="Write files anew that exist already.")
+@click.option("--vscode", is_flag=True, help="Also set up the schemas in Visual Studio Code.")
+@click.option("--force", is_flag=True, help="Overwrite files that already exist.")
 def init(
     common: Common,
     /,

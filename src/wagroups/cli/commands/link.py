@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 LINK_VARIABLE: Final = "WAGROUPS_JOIN_LINK"
 
 _group = click.argument("group", shell_complete=group_names)
-_yes = click.option("--yes", is_flag=True, allow_from_autoenv=False, help="Do not ask; needed without a terminal.")
-_by = click.option("--actor", help="Who asks, for the audit log.  [default: CI's actor, else the user]")
+_yes = click.option("--yes", is_flag=True, allow_from_autoenv=False, help="Do not ask; required without a terminal.")
+_by = click.option("--actor", help="Who asks, for the audit log.  [default: the CI actor, otherwise the user]")
 
 
 class _Asked(NamedTuple):
@@ -46,14 +46,14 @@ class _Asked(NamedTuple):
 
 @click.command(cls=Verb)
 @_group
-@click.option("--rotate", is_flag=True, allow_from_autoenv=False, help="Make the link void, and show the new one.")
+@click.option("--rotate", is_flag=True, allow_from_autoenv=False, help="Reset the link, and show the new one.")
 @_yes
 @_by
 @pass_common
 def link(common: Common, group: str, rotate: bool, yes: bool, actor: str | None) -> Exit:
     """Show the invite link of GROUP, on a terminal only: whoever has it can join.
 
-    With --rotate the link is made void first, and read again to prove it.  Without a terminal that works too, with
+    With --rotate the link is reset first, and read again to prove it.  Without a terminal that works too, with
     --yes, and the new link is not shown.
 
     \b
@@ -71,7 +71,7 @@ def link(common: Common, group: str, rotate: bool, yes: bool, actor: str | None)
     if not shown and not rotate:
         raise Refusal(
             "terminal",
-            "an invite link is shown as text on a terminal, and nowhere else",
+            "an invite link is only shown as text on a terminal",
             hint="Run it where stdout is a terminal, without -o and --to.",
         )
     with _asked(common, group, actor) as asked:
@@ -79,12 +79,16 @@ def link(common: Common, group: str, rotate: bool, yes: bool, actor: str | None)
             found = asyncio.run(read_link(asked.session, asked.group, asked.wishes))
             asked.screen.deliver(f"{found.reveal()}\n")
             return Exit.OK
-        if not yes and not _approved(asked.screen, f"Make the invite link of {group} void, for everybody who has it?"):
+        if not yes and not _approved(
+            asked.screen, f"Reset the invite link of {group}? The old link stops working for everyone."
+        ):
             asked.screen.complain("Nothing was done.")
             return Exit.REFUSED
         rotation = asyncio.run(rotate_link(asked.session, asked.group, asked.wishes))
         ending = Exit.OK if rotation.why_not is None else Exit.PARTIAL
-        said = f"{group}: " + ("the old link is void." if ending is Exit.OK else f"not reset: {rotation.why_not}.")
+        said = f"{group}: " + (
+            "the old link no longer works." if ending is Exit.OK else f"not reset: {rotation.why_not}."
+        )
         if shown and rotation.link is not None:
             said += f"\n{rotation.link.reveal()}"
         body = {
@@ -149,11 +153,11 @@ def _words(group: DesiredGroup, joined: Joined, shown_id: str) -> str:
 
     match joined.how:
         case "pending":
-            return f"{group.key}: asked to join.  When an admin has approved it, run the same command again."
+            return f"{group.key}: asked to join.  Once an admin has approved it, run the same command again."
         case "failed":
             return f"{group.key}: not joined: {joined.why_not}."
         case _:
-            said = f"{group.key}: {'joined' if joined.how == 'joined' else 'in the group already'}, and bound."
+            said = f"{group.key}: {'joined' if joined.how == 'joined' else 'already in the group'}, and bound."
     if group.id is None and GroupJid.parse(shown_id):
         # A written id makes `add-only` the default, which is the gentle way to begin with people who are there.
         place = f"{group.origin.file}:{group.origin.line}"
@@ -197,7 +201,7 @@ def _approved(screen: Screen, question: str) -> bool:
     from wagroups.domain.errors import Refusal
 
     if not screen.interactive:
-        raise Refusal("approval", "nobody approved this", hint="Pass --yes, or run it on a terminal.")
+        raise Refusal("approval", "this is not approved", hint="Pass --yes, or run it on a terminal.")
     return screen.confirm(question)
 
 
@@ -212,7 +216,7 @@ def _typed_link(screen: Screen, environ: Mapping[str, str]) -> InviteLink:
         written = click.prompt("Invite link", hide_input=True, err=True) if asks else _first_line(screen.stdin)
     address = InviteLink.parse(written or "")
     if address is None:
-        raise click.UsageError("That is no invite link: https://chat.whatsapp.com/ and a code.")
+        raise click.UsageError("That is not an invite link; write https://chat.whatsapp.com/ and the code.")
     return address
 
 

@@ -160,7 +160,7 @@ def add(
         if not holds(alias, Format.SLUG):
             raise click.UsageError(f"The alias is not {Format.SLUG.description}.")
         if person_of(work.project.desired, alias) is not None:
-            raise click.UsageError(f"{alias} is declared already; `wagroups person renumber` changes a number.")
+            raise click.UsageError(f"{alias} is already declared; `wagroups person renumber` changes a number.")
         more = [(key, _moment(text)) for key, text in (("from", start), ("until", until)) if text]
         new = NewPerson(Alias(alias), work.phone(phone), name)
         enter(work.draft, new, more)
@@ -226,7 +226,7 @@ def extend_(common: Common, alias: str, until: str, within: str | None, start: s
 @person.command("renumber", cls=Verb)
 @click.argument("alias", shell_complete=person_names)
 @click.argument("phone")
-@click.option("--phone", "old", metavar="OLD", help="The number that is given up, of somebody who has several.")
+@click.option("--phone", "old", metavar="OLD", help="The number to give up, for someone who has several.")
 @dry_run_option
 @pass_common
 def renumber_(common: Common, alias: str, phone: str, old: str | None, dry_run: bool) -> Exit:
@@ -239,12 +239,13 @@ def renumber_(common: Common, alias: str, phone: str, old: str | None, dry_run: 
     with _work(common, dry_run) as work:
         rewritten = renumber(work.desk(alias), work.phone(phone), None if old is None else work.phone(old))
         remarks = (_TABLE_NUMBER,) if rewritten else ()
-        return work.finish(f"{alias} has another number.", remarks)
+        return work.finish(f"{alias} has a new number.", remarks)
 
 
 _TABLE_NUMBER: Final = (
-    "A table has no place for former numbers: the old number is a stranger to the next plan, and is removed only where "
-    "members are `exact`."
+    "A table has no place for former numbers: the next plan does not know the old number, and removes it only where "
+    "members "
+    "are `exact`."
 )
 
 
@@ -273,7 +274,7 @@ def offboard_(common: Common, alias: str, dry_run: bool) -> Exit:
         remarks = _by_hand(work, desk.person)
         offboard(desk, work.today)
         since = desk.person.denied or work.today
-        return work.finish(f"{alias} is denied since {since}, and in no list any more.", remarks)
+        return work.finish(f"{alias} is on the deny list since {since}, and no longer in any list.", remarks)
 
 
 def _by_hand(work: _Work, who: Person) -> tuple[str, ...]:
@@ -287,4 +288,4 @@ def _by_hand(work: _Work, who: Person) -> tuple[str, ...]:
             memories = [session.ledger.recall(account, now) for account in sorted(session.config.accounts)]
             return tuple(after_offboarding(session.project.desired, memories, who))
     except (LedgerError, Unprovided) as error:
-        return (f"The state cannot be read, so nothing is known of groups outside git: {error.message}",)
+        return (f"The state cannot be read, so nothing is known about groups outside git: {error.message}",)

@@ -31,7 +31,7 @@ def pii() -> None:
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out files that match; may be repeated.")
 @pass_common
 def scan(common: Common, path: tuple[Path, ...], everywhere: bool, exclude: tuple[str, ...]) -> Exit:
-    """Find phone numbers and invite links that stand in files in clear.
+    """Find phone numbers and invite links written in plain text in the files.
 
     Without a PATH, every file is looked through that git has or would take; without git, every file here.  The
     numbers of a people directory belong there and are not reported, unless you say --everywhere.  Numbers reserved

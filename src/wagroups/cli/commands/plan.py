@@ -32,21 +32,23 @@ PLAN_FORMATS: Final = (*BASIC_FORMATS, "html", "csv", "junit", "github")
 @selection_options
 @since_option
 @brake_options
-@click.option("--detailed-exitcode", is_flag=True, help="End with 2 when something would change.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when something would change.")
 @click.option(
     "--out",
     type=NewFile(),
     metavar="FILE",
-    help="Save the plan, for review and for `wagroups apply FILE`.",
+    help="Save the plan for review and for `wagroups apply FILE`.",
 )
 @click.option(
-    "--from-last-read", is_flag=True, help="Ask no gateway: plan from what was read last.  Such a plan says its age."
+    "--from-last-read",
+    is_flag=True,
+    help="Do not ask the gateway: plan from the last read.  The plan shows how old it is.",
 )
 @click.option(
     "--ahead",
     type=DurationParam(),
     default=f"{AHEAD.days}d",
-    help=f"Tell what follows by date so far ahead.  [default: {AHEAD.days}d]",
+    help=f"Show what follows by date this far ahead.  [default: {AHEAD.days}d]",
 )
 @pass_common
 def plan(
@@ -101,7 +103,12 @@ def plan(
 @selection_options
 @since_option
 @brake_options
-@click.option("--accept", is_flag=True, allow_from_autoenv=False, help="Let the files say what is so, as IDs name it.")
+@click.option(
+    "--accept",
+    is_flag=True,
+    allow_from_autoenv=False,
+    help="Change the files to match the groups; IDs limit it to some.",
+)
 @dry_run_option
 @pass_common
 def drift(
@@ -138,7 +145,7 @@ def drift(
     from wagroups.workflows.reconcile.plan import preview
 
     if (ids or dry_run) and not accept:
-        raise click.UsageError("IDs and --dry-run belong to --accept.")
+        raise click.UsageError("IDs and --dry-run can only be used with --accept.")
     with opened_project(common, selection, brakes, since) as opened:
         found = asyncio.run(preview(opened.session, opened.terms, _patience(opened), met=True)).plan
         if accept:

@@ -141,8 +141,8 @@ def groups_of(common: Common, person: str) -> Exit:
 
 @click.command(cls=Verb, formats=REVIEW_FORMATS)
 @click.argument("groups", nargs=-1, metavar="[GROUP]...", shell_complete=group_names)
-@click.option("--expiring", type=DurationParam(), metavar="DURATION", help="What ends within this time, such as 30d.")
-@click.option("--ended", is_flag=True, help="Whose time is over, and who is still written down.")
+@click.option("--expiring", type=DurationParam(), metavar="DURATION", help="What ends within this period, such as 30d.")
+@click.option("--ended", is_flag=True, help="Whose membership has ended although they are still listed.")
 @on_option
 @pass_common
 def review(common: Common, groups: Sequence[str], expiring: timedelta | None, ended: bool, on: str | None) -> Exit:
@@ -158,12 +158,12 @@ def review(common: Common, groups: Sequence[str], expiring: timedelta | None, en
     from wagroups.cli.options.group_lookup import group_named
 
     if ended and expiring is not None:
-        raise click.UsageError("--expiring and --ended ask for different things; choose one.")
+        raise click.UsageError("--expiring and --ended cannot be combined; choose one.")
     with _asked(common, on) as asked:
         desired = asked.session.project.desired
         chosen = [group_named(desired, name) for name in dict.fromkeys(groups)] or list(desired.groups.values())
         if ended:
-            found, nobody = asked.review.ended(chosen), "Nobody's time is over who is still written down."
+            found, nobody = asked.review.ended(chosen), "Nobody whose membership has ended is still listed."
         elif expiring is not None:
             found, nobody = asked.review.expiring(chosen, expiring), "Nobody's membership ends within this time."
         else:

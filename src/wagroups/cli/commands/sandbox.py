@@ -65,16 +65,18 @@ class _Running(NamedTuple):
 
 @click.command(cls=Verb)
 @pass_common
-@click.option("--gateway", metavar="NAME", help=f"The gateway to play: {', '.join(NAMES)}.  [default: waha]")
+@click.option("--gateway", metavar="NAME", help=f"The gateway to simulate: {', '.join(NAMES)}.  [default: waha]")
 @click.option("--engine", metavar="NAME", help="The engine of a WAHA: noweb, gows, webjs or wpp.  [default: noweb]")
-@click.option("--all", "everything", is_flag=True, help="Every gateway and engine at once, in front of one world.")
+@click.option(
+    "--all", "everything", is_flag=True, help="Every gateway and engine at once, in front of the same groups."
+)
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The (first) port.  [default: any free one]")
 @click.option(
     "--seed",
     type=FilePath(exists=True, dir_okay=False),
-    help="The people and groups to begin with.  [default: a small club]",
+    help="The people and groups to start with.  [default: a small club]",
 )
-@click.option("--key", default=KEY, help=f"The API key to ask for.  [default: {KEY}]")
+@click.option("--key", default=KEY, help=f"The API key to require.  [default: {KEY}]")
 @click.option("--session", default=DEFAULT_SESSION, help=f"The session's name.  [default: {DEFAULT_SESSION}]")
 def sandbox(
     common: Common,
@@ -128,7 +130,7 @@ def _stands(gateway: str | None, engine: str | None, everything: bool) -> list[S
         return [Stand(kind, kind.fake, dialect) for kind in KINDS.values() if kind.fake for dialect in kind.dialects]
     kind = kind_named(gateway or next(iter(KINDS)))
     if kind is None:
-        raise click.UsageError(f"Nobody offers a gateway called {gateway}.  Known here: {', '.join(known_names())}.")
+        raise click.UsageError(f"There is no gateway called {gateway}.  Known: {', '.join(known_names())}.")
     if kind.fake is None:
         raise click.UsageError(
             f"{kind.name} comes without a simulation, so there is none to serve.  Choose {' or '.join(KINDS)}."
@@ -169,7 +171,7 @@ def _served(
             except (OSError, OverflowError):  # taken, or beyond the last port
                 continue
         else:
-            raise click.UsageError(f"Port {port} is taken; name another one, or leave --port out.")
+            raise click.UsageError(f"Port {port} is in use; choose another, or leave out --port.")
         port = server.port + 1
         yield _Running(stand, server)
 
@@ -223,7 +225,7 @@ def _advice(server: Served, world: World, key: str) -> str:
     header = shlex.quote(f"X-Api-Key: {key}")
     return "\n".join(
         (
-            "Serving until Ctrl-C.  To make drift, act as somebody does on a phone, from another terminal:",
+            "Serving until Ctrl-C.  To cause drift, change something as on a phone, from another terminal:",
             f"  curl -H {header} -d {action} {server.url}{PREFIX}phone",
             f"Also under {PREFIX}: world (GET), faults (POST, DELETE), connection (POST), "
             "restrictions (POST, DELETE), requests (GET, DELETE).",

@@ -36,7 +36,7 @@ def print_schema(common: Common, name: str, names: bool) -> Exit:
     from wagroups.workflows.setup.reference import MANIFEST_SCHEMAS, schema, schema_with_names
 
     if any(output.format == "markdown" for output in common.outputs):
-        raise click.UsageError("A schema is JSON; leave `-o markdown` away.")
+        raise click.UsageError("A schema is JSON; leave out `-o markdown`.")
     if names and name not in MANIFEST_SCHEMAS:
         raise click.UsageError(f"--names is for {' and '.join(MANIFEST_SCHEMAS)}: documents have no names to offer.")
     text = schema_with_names(name, root_of(common)) if names else schema(name)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @click.group(cls=VerbGroup)
 def state() -> None:
-    """Inspect and mend what is remembered between runs.  Nothing here touches WhatsApp.
+    """Inspect and repair what is remembered between runs.  Nothing here touches WhatsApp.
 
     \b
     Examples:
@@ -88,7 +88,9 @@ def show(common: Common, account: str | None) -> Exit:
 
 @state.command(cls=Verb)
 @click.argument("file", type=NewFile())
-@click.option("--reveal", is_flag=True, allow_from_autoenv=False, help="With real numbers: for a backup kept safe.")
+@click.option(
+    "--reveal", is_flag=True, allow_from_autoenv=False, help="With real numbers, for a backup that you keep safe."
+)
 @pass_common
 def export(common: Common, file: Path, reveal: bool) -> Exit:
     """Save the ledger to a file that only you can read."""
@@ -126,7 +128,7 @@ def import_(common: Common, file: Path) -> Exit:
         except (OSError, ValueError):
             raise click.UsageError(f"{file} cannot be read as JSON.") from None
         if not isinstance(document, dict):
-            raise click.UsageError(f"{file} is no backup of a ledger.")
+            raise click.UsageError(f"{file} is not a backup of a ledger.")
         rows = session.ledger.restore(document)
         Screen.of(common).say(f"Restored {rows} rows from {file}.")
     return Exit.OK
@@ -150,7 +152,7 @@ def abandon(common: Common, group: str) -> Exit:
             session.ledger.abandon(account, GroupKey(group), now) for account in sorted(session.config.accounts)
         )
         if given_up:
-            screen.say(f"{group}: the unanswered creation is given up; the next apply creates the group.")
+            screen.say(f"{group}: the unanswered creation is abandoned; the next apply creates the group.")
         else:
             screen.complain(f"{mask(group)} has no unanswered creation.")
     return Exit.OK if given_up else Exit.USAGE
@@ -158,7 +160,7 @@ def abandon(common: Common, group: str) -> Exit:
 
 @state.command(cls=Verb)
 @click.argument("account", shell_complete=account_names)
-@click.option("--breaker", metavar="CLASS|all", help="Lift a rest before its time, instead of the lease.")
+@click.option("--breaker", metavar="CLASS|all", help="Lift a pause early, instead of releasing the lease.")
 @pass_common
 def unlock(common: Common, account: str, breaker: str | None) -> Exit:
     """Free ACCOUNT from a run that surely ended, or with --breaker from a rest."""
@@ -175,7 +177,7 @@ def unlock(common: Common, account: str, breaker: str | None) -> Exit:
             known = ", ".join(calls.value for calls in CallClass)
             raise click.UsageError(f"--breaker takes all or one of {known}.")
         session.ledger.reset_breaker(key, None if breaker == "all" else CallClass(breaker))
-        screen.say(f"{account}: rests of {breaker} are lifted.")
+        screen.say(f"{account}: pauses of {breaker} are lifted.")
     return Exit.OK
 
 
@@ -194,11 +196,14 @@ def rebind(common: Common, account: str) -> Exit:
     with _session(common) as session:
         key, screen, now = _account(session, account), Screen.of(common), session.clock.now()
         session.ledger.forget_identity(key, now)
-        screen.say(f"{account} takes the identity of the account that is connected next.")
+        screen.say(f"{account} will take the identity of the account that is connected next.")
         until = session.pace(key).fresh_until
         if until is not None:
             end = moment(until, now, session.config.timezone)
-            screen.say(f"It is new to WhatsApp: until {end} nobody is added directly, and one group a day is created.")
+            screen.say(
+                f"It counts as new to WhatsApp: until {end} nobody is added directly, and at most one group "
+                f"a day is created."
+            )
     return Exit.OK
 
 
@@ -221,7 +226,7 @@ def rename_account(common: Common, before: str, account: str) -> Exit:
         known = session.ledger.recall(new, now).neighbours
         if old not in known:
             gone = ", ".join(sorted(known.keys() - session.config.accounts.keys())) or "none"
-            raise click.UsageError(f"Nothing is remembered of {before!r}; names that are gone: {gone}.")
+            raise click.UsageError(f"Nothing is remembered about {before!r}; names that are gone: {gone}.")
         session.ledger.rename_account(old, new, now)
         count = len(known[old].groups)
         Screen.of(common).say(f"{account} takes over from {before}, with {count} group{'' if count == 1 else 's'}.")

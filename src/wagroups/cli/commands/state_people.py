@@ -64,7 +64,7 @@ def _accounts_of(session: Session, group: str) -> list[AccountKey]:
 
 @click.command(cls=Verb)
 @click.argument("person", shell_complete=person_names)
-@click.option("--yes", is_flag=True, allow_from_autoenv=False, help="Do not ask; needed without a terminal.")
+@click.option("--yes", is_flag=True, allow_from_autoenv=False, help="Do not ask; required without a terminal.")
 @pass_common
 def forget(common: Common, person: str, yes: bool) -> Exit:
     """Erase what the ledger knows of PERSON: numbers, ids, what was asked for them and what came of it.
@@ -85,13 +85,15 @@ def forget(common: Common, person: str, yes: bool) -> Exit:
     with open_session(root_of(common), os.environ) as session:
         screen, whom = Screen.of(common), person_named(session, person)
         shown = redactor_for(common, session.project, session.ledger.key).person(whom)
-        if not yes and not screen.confirm(f"Erase everything that is remembered of {shown}?"):
+        if not yes and not screen.confirm(f"Erase everything that is remembered about {shown}?"):
             screen.complain("Nothing was erased.")
             return Exit.REFUSED
         rows = session.ledger.forget_person(whom)
         screen.say(f"{shown}: erased from {rows} row{'' if rows == 1 else 's'} of the ledger.")
         for place in _declared_at(session, whom):
-            screen.complain(f"Still declared at {place}: an apply learns the number again.  Take it out of git, too.")
+            screen.complain(
+                f"Still declared at {place}: an apply would learn the number again.  Take it out of git, too."
+            )
     return Exit.OK
 
 

@@ -98,7 +98,7 @@ def _confirmation(project: Project) -> str:
 @click.command(cls=Verb)
 @click.argument("group", nargs=-1, shell_complete=group_names)
 @pass_common
-@click.option("--explain", is_flag=True, help="Say where every value and every membership was written.")
+@click.option("--explain", is_flag=True, help="Show where every value and every membership is written.")
 @on_option
 def show(common: Common, group: tuple[str, ...], explain: bool, on: str | None) -> Exit:
     """Print groups as they are after defaults, profiles, generators, teams and rosters.

@@ -20,7 +20,7 @@ def ask(root: Path, screen: Screen, common: Common) -> Checked:
     with open_session(root, os.environ) as session:
         asked = questions(session)
         total = sum(map(len, asked.values()))
-        with meter("Asking for numbers", total, screen.stderr, quiet=screen.quiet) as shown:
+        with meter("Checking numbers", total, screen.stderr, quiet=screen.quiet) as shown:
             patience = WaitPolicy(waiting=lambda waiting: shown.note(f"next in {ago(waiting.duration)}"))
             return asyncio.run(check_numbers(session, asked, patience, shown.advance))
 
@@ -29,5 +29,5 @@ def unasked(checked: Checked) -> str:
     """What to say about numbers that were not asked for."""
     numbers = count(checked.unasked, "number")
     if checked.paused is None:
-        return f"{numbers} not asked for: this gateway has no check of numbers."
-    return f"{numbers} not asked for yet: {checked.paused.message}.  {checked.paused.hint}"
+        return f"{numbers} not checked: this gateway cannot check numbers."
+    return f"{numbers} not checked yet: {checked.paused.message}.  {checked.paused.hint}"

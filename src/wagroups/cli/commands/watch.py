@@ -45,13 +45,15 @@ SHORTEST: Final = timedelta(minutes=1)
     metavar="HOST:PORT",
     help=f"Where gateways send their events.  [default: {LISTEN}]",
 )
-@click.option("--every", type=DurationParam(), default="1h", help="Look so often without an event.  [default: 1h]")
+@click.option(
+    "--every", type=DurationParam(), default="1h", help="How often to check when no event comes.  [default: 1h]"
+)
 @click.option(
     "--apply",
     "applying",
     is_flag=True,
     allow_from_autoenv=False,
-    help="Run `apply --yes` and not `drift`; every brake holds.",
+    help="Run `apply --yes` instead of `drift`; every guard and budget still applies.",
 )
 @pass_common
 def watch(
@@ -151,7 +153,7 @@ class _Desk:
             self.screen.deliver(document_line(ListeningDocument(listening=listening)))
         minutes = self.every // timedelta(minutes=1)
         every = f"{minutes // 60} h" if minutes % 60 == 0 else f"{minutes} min"
-        self.screen.say(f"Listening on {address.url}, until Ctrl-C.  Looking every {every} in any case.")
+        self.screen.say(f"Listening on {address.url}, until Ctrl-C.  In any case, everything is checked every {every}.")
         self.silent.update(hooks)
         for name in accounts:
             if name in hooks:
@@ -161,7 +163,7 @@ class _Desk:
                 for event, first in events.later.items():
                     self.screen.say(f"    and from {first} on: {event} (an older server refuses all of them for it)")
             else:
-                self.screen.say(f"  {name}: its gateway tells of nothing, so it is looked at every {every} only")
+                self.screen.say(f"  {name}: its gateway sends no events, so it is only checked every {every}")
 
     def tell(self, due: Round, told: RoundResult) -> None:
         """Say what came of a round, and by the first one of the timetable who has told of nothing so far."""
@@ -175,7 +177,7 @@ class _Desk:
             for name in sorted(self.silent):
                 self.screen.complain(
                     f"{name}: no event has come since this watch began; are the gateway's webhooks set as said above, "
-                    "and can it reach this address?"
+                    "and can the gateway reach this address?"
                 )
             self.silent.clear()
         if self._json:

@@ -175,7 +175,7 @@ def _failed(error: WagroupsError | click.UsageError) -> _Found:
 
 def _postponed(error: NotYet) -> _Found:
     """What to tell of a round whose turn to read has not come; nobody needs to do anything about it."""
-    hint = "" if error.until is None else "It is looked at again then."
+    hint = "" if error.until is None else "It will be checked again then."
     body = ErrorBody(code=code_of_error(error), message=one_line(error.message), hint=hint)
     conclusion = Conclusion({}, again_at=error.until, failed=True)
     return _Found(exit_of_error(error), error_words(body), conclusion, None, error=body)

@@ -40,7 +40,7 @@ def completion(common: Common, shell: str) -> Exit:
     from wagroups.cli.ui.terminal import Screen
 
     if any(output.format != "text" for output in common.outputs):
-        raise click.UsageError("completion writes a script for a shell; leave -o out.")
+        raise click.UsageError("completion writes a shell script; leave out -o.")
     kind = get_completion_class(shell)
     assert kind is not None
     script = kind(click.get_current_context().find_root().command, {}, _PROGRAM, _VARIABLE).source()

@@ -46,7 +46,7 @@ _OVERRIDE: Final = click.option(
     metavar="RULE[@GROUP]=REASON",
     allow_from_autoenv=False,
     shell_complete=override_names,
-    help="Pass one rule in this run, for one group or for all, with a reason for the audit log; may be repeated.",
+    help="Override one rule in this run, for one group or for all, with a reason for the audit log; may be repeated.",
 )
 
 _TIGHTENING: Final = (
@@ -127,16 +127,16 @@ def _override(text: str, desired: Desired) -> Override:
     from wagroups.domain.identity import GroupKey
     from wagroups.domain.plans.rules import PASSABLE, RULES
 
-    # A forge puts a blank of no width behind an at-sign, so that nobody is called; it is copied along.
+    # A forge puts a zero-width space behind an at-sign, so that nobody is called; it is copied along.
     written, _, reason = text.replace("\u200b", "").partition("=")
     name, at, group = written.partition("@")
     rule = RULES.get(name)
     if rule is None:
         raise click.UsageError(f"--override knows no rule {name!r}; known are {_listed(PASSABLE)}.")
     if not rule.passable:
-        raise click.UsageError(f"No override passes {name}: {rule.meaning}")
+        raise click.UsageError(f"Nothing can override {name}: {rule.meaning}")
     if at and not rule.of_a_group:
-        raise click.UsageError(f"{name} is no single group's: --override {name}=REASON")
+        raise click.UsageError(f"{name} applies to no single group: --override {name}=REASON")
     # A group that was taken out of the manifests is in none of them.
     if at and group not in desired.groups and name != "orphan":
         raise click.UsageError(f"--override {name} names a group {group!r} that is in no manifest.")
@@ -178,14 +178,12 @@ class DurationParam(click.ParamType[timedelta]):
             return value
         length = duration_of(str(value))
         if length is None:
-            self.fail(
-                f"{value!r} is not a length of time; write 90s, 20m, 2h or 1d, at most {LONGEST.days}d", param, ctx
-            )
+            self.fail(f"{value!r} is not a duration; write 90s, 20m, 2h or 1d, at most {LONGEST.days}d", param, ctx)
         return length
 
 
 on_option: Final = click.option(
-    "--on", metavar="DATE", help="As it is on this day, or at this minute: 2027-02-01 or '2027-02-01 18:00'."
+    "--on", metavar="DATE", help="As of this day or this minute: 2027-02-01 or '2027-02-01 18:00'."
 )
 
 
@@ -212,7 +210,7 @@ def end_of(text: str, now: datetime, timezone: str) -> datetime:
     match = _CLOCK.fullmatch(text)
     if match is None or int(match[1]) > 23 or int(match[2]) > 59:
         raise click.UsageError(
-            f"--until {text!r} is neither a time (18:30) nor a length of time (2h, at most {LONGEST.days}d)."
+            f"--until {text!r} is neither a time (18:30) nor a duration (2h, at most {LONGEST.days}d)."
         )
     local = now.astimezone(ZoneInfo(timezone))
     end = local.replace(hour=int(match[1]), minute=int(match[2]), second=0, microsecond=0)

@@ -21,8 +21,8 @@ R = TypeVar("R")
 _SECTIONS: Final = tuple(section.value for section in Section)
 
 _OPTIONS: Final = (
-    click.option("--skip", multiple=True, type=click.Choice(_SECTIONS), help="All but this section."),
-    click.option("--only", multiple=True, type=click.Choice(_SECTIONS), help="This section alone."),
+    click.option("--skip", multiple=True, type=click.Choice(_SECTIONS), help="Everything except this section."),
+    click.option("--only", multiple=True, type=click.Choice(_SECTIONS), help="Only this section."),
     click.option(
         "--account", multiple=True, metavar="NAME", shell_complete=account_names, help="Groups of this account."
     ),
@@ -31,7 +31,7 @@ _OPTIONS: Final = (
         multiple=True,
         metavar="GLOB",
         shell_complete=group_names,
-        help="Not the groups whose keys match.",
+        help="Leave out groups whose keys match.",
     ),
     click.option(
         "--target",

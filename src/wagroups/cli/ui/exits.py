@@ -168,4 +168,4 @@ def hint_of_error(error: BaseException) -> str:
     """What to do next."""
     if isinstance(error, WagroupsError):
         return error.hint
-    return "This is a mistake in wagroups.  Run again with -v for the traceback."
+    return "This is a bug in wagroups.  Run again with -v for the traceback."

@@ -41,16 +41,17 @@ class Interview:
     def ask(self) -> Answers:
         """Ask everything.  Raises click.Abort when the person ends it."""
         self._explain(
-            "A new project.  Enter takes the answer in brackets.  Nothing is written before the last one; Ctrl-C ends."
+            "A new project.  Enter takes the answer in brackets.  Nothing is written before the last question; "
+            "Ctrl-C cancels."
         )
         self._ask("gateway", f"Gateway ({', '.join(known_names())})")
         self._connect()
         self._ask_profile()
-        self._ask("timezone", "Time zone you live in")
+        self._ask("timezone", "Time zone where you live")
         self._ask("region", f"Country of numbers without a country code (or {NONE})", NONE)
         if self._answers.reached and "aliases" not in self._given:
             self._ask_names()
-        self._explain("The files can plan and apply by themselves on GitHub or GitLab, reviewed there by others.")
+        self._explain("GitHub or GitLab can run plan and apply for these files, with reviews there.")
         self._ask("ci", f"CI files (github, gitlab or {NONE})", NONE)
         self._ask_vscode()
         return self._answers
@@ -92,8 +93,8 @@ class Interview:
             return
         sandbox = f"  {Profile.SANDBOX}: a simulated WhatsApp, no pauses." if self._answers.here else ""
         self._explain(
-            "How gently is the account to be used?  fresh: its number was linked less than 14 days ago.  "
-            f"{Profile.CAREFUL}: the usual choice.  seasoned: it has done this for long.{sandbox}"
+            "How gently should the account be used?  fresh: its number was linked less than 14 days ago.  "
+            f"{Profile.CAREFUL}: the usual choice.  seasoned: it has done this for a long time.{sandbox}"
         )
         self._ask("profile", "Profile")
 
@@ -109,7 +110,7 @@ class Interview:
                 return ()
             return names_of(Path(answer.strip()).expanduser(), self._answers.choices.region)
 
-        self._explain("A list gives people the names you know them by: a CSV file with phone,alias,name.")
+        self._explain("A list can give people the names you know them by: a CSV file with phone,alias,name.")
         named = self._screen.ask(f"List of people (its path, or {NONE})", NONE, read)
         self._answers = self._answers._replace(named=named)
 
@@ -124,7 +125,7 @@ class Interview:
             self._ask("session", "Name of the session on it")
             if self._reached():
                 return
-            if not click.confirm("Try again (no: go on without)", default=True, err=True):
+            if not click.confirm("Try again (no: continue without)", default=True, err=True):
                 return
             self._forget()
 
@@ -151,7 +152,7 @@ class Interview:
         if secret_value(environ, name):
             self._screen.say(f"Its API key: from {name}")
             return
-        text = "Its API key (not shown, kept in no file)"
+        text = "Its API key (not shown, not stored in any file)"
         key = click.prompt(text, default="", show_default=False, hide_input=True, err=True)
         if key:
             self._answers = self._answers._replace(environ={**environ, name: key})

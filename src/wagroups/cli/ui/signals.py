@@ -50,7 +50,7 @@ def stop_requests(say: Callable[[str], None]) -> Iterator[StopFlag]:
         if flag:
             raise KeyboardInterrupt
         flag.code = (Exit.TERMINATED if number == signal.SIGTERM else Exit.INTERRUPTED).code
-        say("Stopping after the call in flight.  Once more ends at once.")
+        say("Stopping after the current call.  Press Ctrl-C again to stop at once.")
 
     before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

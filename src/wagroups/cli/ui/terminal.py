@@ -148,7 +148,7 @@ class Screen:
 
     def _need_somebody(self) -> None:
         if not self.interactive:
-            raise click.UsageError("This asks a question, and there is no terminal to ask on; see --help for the flag.")
+            raise click.UsageError("This command asks a question, but there is no terminal; see --help for the flag.")
 
 
 def forget(stream: TextIO) -> None:

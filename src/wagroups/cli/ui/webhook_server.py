@@ -144,7 +144,7 @@ def _protocol(guests: Guests) -> type[Any]:
 
 @contextmanager
 def listening(app: ASGIApp, at: Address) -> Iterator[Address]:
-    """Serve `app`; yields the real address, which matters for port 0.  Raises UsageError when it cannot be had."""
+    """Serve `app`; yields the real address, which matters for port 0.  Raises UsageError when it is not available."""
     import socket
     import threading
 
@@ -154,7 +154,7 @@ def listening(app: ASGIApp, at: Address) -> Iterator[Address]:
     try:
         listener = socket.create_server((at.host, at.port), family=family)
     except OSError as error:
-        reason = error.strerror or "it cannot be had"
+        reason = error.strerror or "it is not available"
         raise click.UsageError(f"Cannot listen on {at.host}:{at.port}: {reason.lower()}.") from None
     with listener:
         server = uvicorn.Server(

@@ -82,19 +82,19 @@ CHOICES: Final = (
     Choice(
         "join",
         "join_by_link",
-        "Whether people are added, or join by themselves with the link.",
+        "Whether people are added, or join by themselves through the link.",
         {
             "direct": Meant(False, "People are added."),
-            "link": Meant(True, "Nobody is added: people ask to join, with the link."),
+            "link": Meant(True, "Nobody is added: people ask to join through the link."),
         },
         default="direct",
     ),
     Choice(
         "invite",
         "invite_by_message",
-        "How people are invited whose privacy settings block additions.",
+        "How people are invited if their privacy settings block additions.",
         {
-            "link": Meant(False, "The report names them, and `wagroups link` shows the link to give them."),
+            "link": Meant(False, "The report names them, and `wagroups link` shows the link to send them."),
             "message": Meant(True, "They are sent one message."),
         },
         default="link",
@@ -109,7 +109,7 @@ CHOICES: Final = (
     _reach(
         "manage_members",
         "Whether people who are not declared are removed.",
-        "Whoever is not declared is removed; the plan says so first.",
+        "Anyone not declared is removed; the plan shows this first.",
         "Declared people are added, and nobody is removed.",
         "Members are neither added nor removed.",
     ),
@@ -137,8 +137,8 @@ CHOICES: Final = (
         {
             State.MANAGED.value: Meant(State.MANAGED, "It is kept as declared."),
             State.WATCHED.value: Meant(State.WATCHED, "Differences are shown, and nothing is changed."),
-            State.RELEASED.value: Meant(State.RELEASED, "It is forgotten, and left as it is."),
-            State.DISSOLVED.value: Meant(State.DISSOLVED, "Everybody is removed, and the account leaves."),
+            State.RELEASED.value: Meant(State.RELEASED, "It is forgotten and left as it is."),
+            State.DISSOLVED.value: Meant(State.DISSOLVED, "Everyone is removed, and the account leaves."),
         },
         default=State.MANAGED.value,
     ),

@@ -38,7 +38,7 @@ class Permissions(Value):
         else:
             yield from _looser_budget(before.budget, self.budget)
         if (self.gateway, self.address) != (before.gateway, before.address) and not self.url_env:
-            yield "the gateway's address is another one"
+            yield "the gateway's address has changed"
         for key, was, now in (
             ("url_env", before.url_env, self.url_env),
             ("key_env", before.key_env, self.key_env),
@@ -65,7 +65,7 @@ def _looser_safety(before: Safety, now: Safety) -> Iterator[str]:
         yield "`safety.allow_dissolve` from no to yes"
     gone = len(set(before.protect) - set(now.protect))
     if gone:
-        yield f"`safety.protect` without {'1 person' if gone == 1 else f'{gone} people'} whom it named"
+        yield f"`safety.protect` no longer protects {'1 person' if gone == 1 else f'{gone} people'}"
 
 
 def _hours(time: timedelta) -> str:

@@ -11,7 +11,7 @@ BELIEVED: Final = timedelta(days=30)
 """How long an answer that somebody is in a group is believed (safety guide, part 9)."""
 
 IS_MEMBER: Final = 409
-"""WhatsApp's answer to an addition of somebody who is in the group already."""
+"""WhatsApp's answer to an addition of somebody who is already in the group."""
 
 
 class Count(NamedTuple):

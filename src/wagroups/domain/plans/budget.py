@@ -102,7 +102,7 @@ PROFILES: Final[Mapping[str, Budget]] = MappingProxyType(
 
 
 class ActiveHours(Value):
-    """The hours of a day in which writes are made, in the project's time zone.  May span midnight."""
+    """The hours of the day in which writes are made, in the project's time zone.  May span midnight."""
 
     start: time
     end: time

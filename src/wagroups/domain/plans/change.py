@@ -110,7 +110,7 @@ class RequestRejection(Value):
 
 
 class LinkReset(Value):
-    """The invite link is made void: somebody who is not to come back knows it."""
+    """The invite link is reset: somebody who is not to come back knows it."""
 
     kind: Literal["link.reset"] = "link.reset"
 

@@ -91,7 +91,7 @@ class HistoryQuery(NamedTuple):
     """One person under every name that is known."""
     since: datetime | None = None
     limit: int | None = None
-    """The newest so many."""
+    """Only the newest N entries."""
 
     def includes(self, action: PastAction) -> bool:
         """Whether `action` is asked for; `limit` aside."""

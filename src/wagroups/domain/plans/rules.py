@@ -44,27 +44,31 @@ _GUARDS: Final = (
     SafetyRule(
         "max-removals",
         Level.GROUP,
-        "More people would be removed in a run and a day, from a group or from all groups of an account together, than "
+        "More people would be removed in one run or one day, from a group or from all groups of an account "
+        "together, than "
         "`safety.max_removals` allows.",
     ),
-    SafetyRule("emptied", Level.GROUP, "Nobody of those who are in a group, or were a day ago, would be left."),
+    SafetyRule("emptied", Level.GROUP, "None of the people who are in a group, or were a day ago, would be left."),
     SafetyRule(
         "small-group",
         Level.GROUP,
-        "More than half of a group of fewer than five people would be removed in a run and a day; one may always go.",
+        "More than half of a group of fewer than five people would be removed in one run or one day; one person may "
+        "always be removed.",
     ),
     SafetyRule(
         "exchange",
         Level.GROUP,
-        "Somebody's old number, or the old admins, would go before the new number, or a new admin, is in the group; or "
-        "somebody would go whose number is like that of somebody declared and not seen: one country, and the same last "
-        "eight digits.",
+        "Someone's old number, or the old admins, would be removed before the new number, or a new admin, is in the "
+        "group; "
+        "or someone would be removed whose number is like that of a declared person who is not seen: the same "
+        "country and the same last eight digits.",
     ),
     SafetyRule(
         "max-removal-percent",
         Level.GROUP,
-        "A larger share of a group, or of all groups of an account together, would be removed in a run and a day than "
-        "`safety.max_removal_percent` allows; a group of fewer than five people has `small-group`.",
+        "A larger share of a group, or of all groups of an account together, would be removed in one run or one day "
+        "than "
+        "`safety.max_removal_percent` allows; for a group of fewer than five people there is `small-group`.",
     ),
     SafetyRule("min-admins", Level.GROUP, "Fewer admins would be left in a group than `safety.min_admins` asks for."),
     SafetyRule(
@@ -82,46 +86,49 @@ _GUARDS: Final = (
     SafetyRule(
         "comes-to-nobody",
         Level.GROUP,
-        "A written list of a group that was applied before comes to nobody by accident.",
+        "A written list of a group that was applied before turns out empty by accident.",
         passable=False,
     ),
     SafetyRule(
         "expect",
         Level.GROUP,
-        "A list of a group that was applied before is not as long as its author counted.",
+        "A list of a group that was applied before does not have the expected number of people.",
         passable=False,
     ),
     SafetyRule(
         "new-ledger",
         Level.GROUP,
-        "People would be added to a group that exists, and the ledger does not remember who left it (it is new, or was "
-        "lost) and no `import`, creation, override, yes on a terminal or approved plan has made it remember since.",
+        "People would be added to a group that exists, and the ledger does not know who left it (it is new, or was "
+        "lost), and no `import`, creation, override, confirmation on a terminal or approved plan has settled this "
+        "since.",
     ),
     SafetyRule(
         "same-subject",
         Level.GROUP,
-        "A group would be created while a live one that is in no manifest has its subject.",
+        "A group would be created although a live group that is in no manifest has the same subject.",
     ),
-    SafetyRule("dissolve", Level.GROUP, "A group would be dissolved: everybody is removed, and the account leaves it."),
+    SafetyRule("dissolve", Level.GROUP, "A group would be dissolved: everyone is removed, and the account leaves it."),
     SafetyRule(
-        "orphan", Level.RUN, "A group was taken out of the manifests without saying what becomes of the live one."
+        "orphan",
+        Level.RUN,
+        "A group was taken out of the manifests without saying what should happen to the live group.",
     ),
     SafetyRule(
         "account-changed",
         Level.RUN,
-        "The name of an account stands for another WhatsApp account than before.",
+        "An account is now connected to a different WhatsApp account than before.",
         of_a_group=False,
     ),
     SafetyRule(
         "looser-settings",
         Level.RUN,
         "The files allow more than at the last apply: a limit, a profile or a budget is wider, or a secret goes "
-        "elsewhere; one override makes it what later runs are compared with.",
+        "elsewhere; one override makes this the new basis of comparison.",
         of_a_group=False,
     ),
     SafetyRule("claimed", Level.RUN, "A group belongs to another project in the same ledger."),
     SafetyRule("account-moved", Level.RUN, "A group is declared under another account than the one it belongs to."),
-    SafetyRule("same-account", Level.RUN, "Two names of accounts stand for one WhatsApp account.", of_a_group=False),
+    SafetyRule("same-account", Level.RUN, "Two account names stand for the same WhatsApp account.", of_a_group=False),
     SafetyRule(
         "plan-age",
         Level.RUN,
@@ -131,7 +138,7 @@ _GUARDS: Final = (
     SafetyRule(
         "stale",
         Level.RUN,
-        "What is declared or needed is no longer what was reviewed: only a new plan can be approved.",
+        "What is declared or needed has changed since the review: only a new plan can be approved.",
         passable=False,
         of_a_group=False,
     ),
@@ -144,13 +151,13 @@ _HOLDS: Final = (
     SafetyRule(
         "creation-unsettled",
         Level.HOLD,
-        "An earlier creation of the group was never answered, and looking does not tell which live group it made.",
+        "An earlier creation of the group was never answered, and it cannot be determined which live group it made.",
         passable=False,
     ),
     SafetyRule(
         "read-empty",
         Level.HOLD,
-        "The gateway shows the group without its members, or no groups where there were some.",
+        "The gateway shows the group without its members, or no groups although there were some.",
         passable=False,
     ),
     SafetyRule("read-shrank", Level.HOLD, "The list of members is much shorter than at the last good read."),
@@ -158,7 +165,7 @@ _HOLDS: Final = (
     SafetyRule(
         "own-account-unknown",
         Level.HOLD,
-        "The group lists people by LID alone, and nobody tells which of them is the account.",
+        "The group lists people only by LID, and it is not known which of them is the account.",
         passable=False,
     ),
     SafetyRule(

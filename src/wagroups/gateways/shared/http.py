@@ -68,7 +68,7 @@ class Http:
         if not (self._key.isascii() and self._key.isprintable()):
             # Refused here, because libraries quote a header they cannot send in their errors.
             raise SessionLost(
-                f"{self._where}: the key holds characters that no HTTP header can carry",
+                f"{self._where}: the API key contains characters that an HTTP header cannot carry",
                 hint=f"Check {connection.key_from} for line breaks and quotation marks.",
             )
         url = _usable(connection.url, self._where)
@@ -113,7 +113,7 @@ class Http:
             request = self._client.build_request(method, path, params=query, json=json)
         except UnicodeEncodeError as error:
             raise Rejected(
-                f"{self.about(doing)}: the text holds half a character", hint="Write the text anew."
+                f"{self.about(doing)}: the text contains half a character", hint="Type the text again."
             ) from error
         try:
             async with asyncio.timeout(TOTAL_TIMEOUT_S):
@@ -122,8 +122,9 @@ class Http:
             raise self._fault(error, doing) from error
         if 300 <= answer.status < 400:
             raise SessionLost(
-                f"{self.about(doing)}: the server points to another address",
-                hint="Write the address it points to as the account's url; the key is not sent after a redirect.",
+                f"{self.about(doing)}: the gateway redirects to another address",
+                hint="Write the address it redirects to as the account's url; the API key is never sent after a "
+                "redirect.",
                 may_have_happened=True,
             )
         return answer
@@ -151,15 +152,19 @@ class Http:
                     f"{about}: no connection to {self._address} ({self._words(error)})", hint=_connect_hint(error)
                 )
             case httpx.UnsupportedProtocol() | httpx.LocalProtocolError():
-                return NotSent(f"{about}: the request cannot be sent", hint="Check the account's url and key.")
+                return NotSent(f"{about}: the request could not be sent", hint="Check the account's url and key.")
             case httpx.DecodingError():
-                return Unanswered(f"{about}: the answer cannot be read ({self._words(error)})")
+                return Unanswered(f"{about}: the answer could not be read ({self._words(error)})")
             case httpx.TimeoutException() | TimeoutError():
                 return Unanswered(
-                    f"{about}: no answer in time from {self._address}", hint="It may have been done; it is read again."
+                    f"{about}: no answer in time from {self._address}",
+                    hint="It may have taken effect; it will be checked by reading again.",
                 )
             case _:
-                return Unanswered(f"{about}: the connection broke", hint="It may have been done; it is read again.")
+                return Unanswered(
+                    f"{about}: the connection broke",
+                    hint="It may have taken effect; it will be checked by reading again.",
+                )
 
     def about(self, doing: str) -> str:
         """The beginning of a message: which account, and what was being done."""
@@ -181,27 +186,28 @@ class Http:
         match answer.status:
             case 401:
                 return SessionLost(
-                    f"{about}: the server does not accept the key",
+                    f"{about}: the gateway rejected the API key",
                     hint=f"Check {self._key_from}, and whether `gateway` is right.",
                     may_have_happened=True,
                 )
             case 403:
                 return SessionLost(
-                    f"{about}: the key is valid but may not do this",
-                    hint="Use a key that may read and write this session.",
+                    f"{about}: the API key is valid but is not allowed to do this",
+                    hint="Use an API key that may read and write this session.",
                     may_have_happened=True,
                 )
             case 429:
                 return Throttled(
-                    f"{about}: the server says “too many requests”",
-                    hint="These calls rest for a while.",
+                    f"{about}: the gateway says “too many requests”",
+                    hint="These calls are paused for a while.",
                     code=429,
                     may_have_happened=True,
                     retry_after=answer.retry_after,
                 )
             case 413:
                 return Rejected(
-                    f"{about}: the request is too large for the server or a proxy before it", may_have_happened=True
+                    f"{about}: the request is too large for the gateway or for a proxy in front of it",
+                    may_have_happened=True,
                 )
             case _:
                 return self._proxy_failure(answer, about)
@@ -216,7 +222,7 @@ class Http:
             return NotSent(
                 message, hint="Is the gateway running?", may_have_happened=True, retry_after=answer.retry_after
             )
-        return Unanswered(message, hint="It may have been done; it is read again.")
+        return Unanswered(message, hint="It may have taken effect; it will be checked by reading again.")
 
     async def close(self) -> None:
         await self._client.aclose()
@@ -247,5 +253,5 @@ def _connect_hint(error: Exception) -> str:
     if "certificate" in words or "ssl" in words:
         return "The server's certificate is not trusted; SSL_CERT_FILE can name the authority that signed it."
     if "name or service" in words or "getaddrinfo" in words or "nodename" in words:
-        return "The host's name is not known here; check the account's url."
+        return "The host name could not be found; check the account's url."
     return "Is the gateway running, and is the account's url right?"

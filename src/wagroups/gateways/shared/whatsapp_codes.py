@@ -25,10 +25,10 @@ _MEANINGS: Final = {
     400: "an id or a value is malformed",
     401: "the account lacks the right",
     403: "the account lacks the right",
-    404: "there is no such group or person",
+    404: "this group or person does not exist",
     405: "not allowed, as for the group's owner",
     406: "WhatsApp does not accept the value",
-    409: "somebody changed it in the meantime",
+    409: "someone changed it in the meantime",
     410: "it is gone",
     419: "the group is full",
     423: "it is locked",
@@ -39,7 +39,7 @@ _HINTS: Final = {
     403: "Make the account an admin of the group.",
     404: "Read the group again; it may have been left or deleted.",
     406: "Shorten or change the value.",
-    409: "Read the group again and look at what changed.",
+    409: "Read the group again and see what changed.",
 }
 
 LOGGED_OUT: Final = "logged-out"
@@ -56,7 +56,7 @@ _RESTRICTIONS: Final = (
 
 _RATE_WORDS: Final = re.compile(r"rate-overlimit|too many requests", re.IGNORECASE)
 
-_REST_HINT: Final = "Look at the account in WhatsApp on the phone, and let it rest before anything is written again."
+_REST_HINT: Final = "Check the account in WhatsApp on the phone, and wait before anything is changed again."
 
 
 def code_in_words(said: str) -> int | None:
@@ -74,11 +74,13 @@ def failure(code: int, said: str, doing: str) -> GatewayError:
     """The error for WhatsApp's `code` while `doing` something; `said` is its text, already an `excerpt`."""
     about = f"{doing}: WhatsApp answered {code}" + (f" ({said})" if said else "")
     if code == RATE_OVERLIMIT:
-        return Throttled(about, hint="WhatsApp says “too fast”; these calls rest for a while.", code=code)
+        return Throttled(about, hint="WhatsApp says “too fast”; these calls are paused for a while.", code=code)
     restriction = _restriction_in(said) or _RESTRICTING.get(code)
     if restriction is not None:
         return SessionLost(about, hint=_REST_HINT, code=code, restriction=restriction)
     if code in _UNDECIDED:
-        return Unanswered(about, hint="Nothing says whether it was done; it is read again.", code=code)
+        return Unanswered(
+            about, hint="It is not known whether it took effect; it will be checked by reading again.", code=code
+        )
     meaning = _MEANINGS.get(code)
     return Rejected(f"{about}: {meaning}" if meaning else about, hint=_HINTS.get(code, ""), code=code)

@@ -188,8 +188,8 @@ class WahaGateway:
         jid = self._engine.created(answer.body)
         if jid is None:
             raise Unanswered(
-                f"{self._http.about(doing)}: WAHA answered success without the new group's id",
-                hint="It may exist; it is looked for by its subject.",
+                f"{self._http.about(doing)}: WAHA reported success without the new group's id",
+                hint="It may exist; it will be looked for by its subject.",
             )
         return jid
 
@@ -218,7 +218,7 @@ class WahaGateway:
         if not isinstance(edit, WritePicture) or edit.picture is None:
             return b""
         if self._pictures is None:
-            raise Rejected(f"{self._http.about('put up a picture')}: there are no files to take it from")
+            raise Rejected(f"{self._http.about('set a picture')}: there are no files to take it from")
         return self._pictures(edit.picture)
 
     async def glimpse(self, group: GroupJid) -> Glimpse:
@@ -227,7 +227,7 @@ class WahaGateway:
         Asked afresh, because WAHA keeps its answer for a day, also when it was a failure that looks like no picture.
         """
         path = wire.group_path(self._session, group) + "/picture"
-        answer = await self._ask("GET", path, "look at the picture", query={"refresh": "true"})
+        answer = await self._ask("GET", path, "read the picture", query={"refresh": "true"})
         url = text(record(answer.body), "url")
         return (await self._downloads.glimpse(url))._replace(there=True) if url else Glimpse()
 
@@ -266,7 +266,7 @@ class WahaGateway:
 
     async def behind(self, link: InviteLink) -> ObservedGroup:
         """Look behind a link."""
-        doing = "look behind an invite link"
+        doing = "read where an invite link leads"
         query = {"code": link.reveal()}
         answer = await self._ask("GET", f"/api/{self._session}/groups/join-info", doing, query=query)
         return links.group_behind(answer, self._engine, self._http.about(doing))

@@ -103,7 +103,7 @@ def _everywhere(source: str) -> dict[Aspect, Claim]:
         Aspect.REFRESH: write,
         Aspect.EXISTS_CHECK: Claim(access=Access.READ, note="a look-up", source=source),
         Aspect.INVITE_LINK: Claim(access=Access.READ, note="only for admins of the group", source=source),
-        Aspect.INVITE_LINK_RESET: Claim(access=Access.WRITE, note="the old link dies at once", source=source),
+        Aspect.INVITE_LINK_RESET: Claim(access=Access.WRITE, note="the old link stops working at once", source=source),
         Aspect.JOIN: write,
         Aspect.SEND_TEXT: write,
         Aspect.COMMUNITY: Claim(
@@ -157,7 +157,7 @@ _WPP_SHARE_HISTORY: Final = Claim(
 _RESTRICTIONS_SOURCE: Final = "WAHA's release notes of 2026.8.1; WAHA issues 2186 and 2219"
 _NO_RESTRICTIONS: Final = Claim(
     access=Access.NONE,
-    note="only NOWEB, GOWS and WEBJS tell of WhatsApp's time lock and quota (HTTP 501)",
+    note="only NOWEB, GOWS and WEBJS report WhatsApp's time lock and quota (HTTP 501)",
     source=_RESTRICTIONS_SOURCE,
 )
 
@@ -171,7 +171,7 @@ _ENGINE_CLAIMS: Final = MappingProxyType(
         },
         "WEBJS": {
             Aspect.REFRESH: Claim(
-                access=Access.NONE, note="WEBJS answers success and reads nothing anew", source="WAHA issue 2067"
+                access=Access.NONE, note="WEBJS reports success and reads nothing again", source="WAHA issue 2067"
             ),
         },
         "WPP": {Aspect.RESTRICTIONS: _NO_RESTRICTIONS},

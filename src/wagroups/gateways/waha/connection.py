@@ -76,7 +76,7 @@ async def _server(http: Http) -> Record:
         if not answer.ok and answer.status != 404:
             raise failure(http, None, answer, doing)
     raise SessionLost(
-        f"{http.about('connect')}: what answers at this url is not WAHA",
+        f"{http.about('connect')}: the server at this url is not WAHA",
         hint="Check the account's url, and `gateway:` in wagroups.yaml.",
     )
 
@@ -114,8 +114,8 @@ async def _me(connection: Connection, http: Http, session: str, info: Record) ->
         me = _both_ids(record(answer.body))
     if me.phone is None and me.lid is None:
         raise NotSent(
-            f"{http.about('connect')}: the session does not say which number it is",
-            hint="Wait a minute; if it stays so, restart the session in WAHA.",
+            f"{http.about('connect')}: the session does not say which number it has",
+            hint="Wait a minute; if this does not change, restart the session in WAHA.",
         )
     return me
 

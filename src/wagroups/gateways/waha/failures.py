@@ -28,7 +28,7 @@ STATUS_HINTS: Final = MappingProxyType(
         "SCAN_QR_CODE": "Scan the QR code that WAHA shows with WhatsApp on the phone.",
         "PASSKEY_REQUIRED": "Finish the login with the passkey in WAHA.",
         "PASSKEY_CONFIRMATION_REQUIRED": "Confirm the login on the phone.",
-        "FAILED": "Restart the session in WAHA; if it fails again, log it in anew.",
+        "FAILED": "Restart the session in WAHA; if it fails again, log in again.",
     }
 )
 
@@ -40,9 +40,9 @@ def session_state(status: str, where: str) -> GatewayError:
     """The error for a session that is not WORKING."""
     message = f"{where}: the session is {excerpt(status)}"
     if status == "STARTING":
-        return NotSent(message, hint="It becomes ready by itself.", retry_after=STARTING_PAUSE)
+        return NotSent(message, hint="It will become ready by itself.", retry_after=STARTING_PAUSE)
     restriction = LOGGED_OUT if status in _ASKS_FOR_A_LOGIN else None
-    hint = STATUS_HINTS.get(status, "Look at the session in WAHA.")
+    hint = STATUS_HINTS.get(status, "Check the session in WAHA.")
     return SessionLost(message, hint=hint, restriction=restriction)
 
 
@@ -92,7 +92,9 @@ def _own_failure(http: Http, engine: Engine | None, answer: Response, doing: str
         case 422:
             return _unprocessable(record(answer.body), said, about)
         case 501:
-            return Unsupported(f"{about}: this engine cannot do it ({said})", hint="Another WAHA engine may.")
+            return Unsupported(
+                f"{about}: this engine cannot do it ({said})", hint="Another WAHA engine may be able to."
+            )
         case status if status >= 500:
             return _engine_failure(engine, answer, said, about)
         case status:
@@ -135,7 +137,7 @@ def _engine_failure(engine: Engine | None, answer: Response, said: str, about: s
     # A lost connection, a late answer, or a crash after the request went out: all without a code.
     return Unanswered(
         f"{about}: WAHA answered {answer.status} ({said or 'no reason given'})",
-        hint="Nothing says whether it was done; it is read again.",
+        hint="It is not known whether it took effect; it will be checked by reading again.",
     )
 
 
@@ -148,7 +150,7 @@ def denial(http: Http, answer: Response, doing: str) -> GatewayError | None:
     about = http.about(doing)
     if answer.body is False:
         return Rejected(
-            f"{about}: WhatsApp refused and WAHA does not say why",
+            f"{about}: WhatsApp refused, and WAHA does not say why",
             hint="Is the account an admin of the group, and is the value acceptable?",
         )
     if isinstance(answer.body, str) and answer.body.split(":", 1)[0].endswith("Error"):

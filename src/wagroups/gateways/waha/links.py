@@ -22,7 +22,9 @@ def link_in(answer: Response, about: str) -> InviteLink:
     """The link in the answer to reading or resetting it."""
     if answer.body is None:
         raise Rejected(
-            f"{about}: the account may not see the link", hint="Make the account an admin of the group.", code=NO_RIGHT
+            f"{about}: the account is not allowed to see the link",
+            hint="Make the account an admin of the group.",
+            code=NO_RIGHT,
         )
     # A code of digits alone arrives as a JSON number.
     link = InviteLink.parse(str(answer.body))

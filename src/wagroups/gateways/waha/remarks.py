@@ -19,14 +19,16 @@ def remarks(engine: str, session: Record, now: datetime) -> tuple[str, ...]:
     found: list[str] = []
     if engine == "NOWEB" and not stores_groups(session):
         found.append(
-            "NOWEB's store is off: every read of a group asks WhatsApp for all groups, which soon meets its rate "
-            "limit. Switch config.noweb.store.enabled on and restart the session."
+            "NOWEB's store is off: every read of a group asks WhatsApp for all groups, which soon reaches its rate "
+            "limit. Switch on config.noweb.store.enabled and restart the session."
         )
     if engine == "GOWS" and flag(record(record(config.get("gows")).get("storage")), "groups") is False:
         found.append("GOWS does not store groups: every listing is empty. Remove config.gows.storage.groups.")
     if flag(record(config.get("ignore")), "groups") is True and engine != "GOWS":
         lie = (
-            "every listing is empty" if engine == "NOWEB" and stores_groups(session) else "others' changes are not seen"
+            "every listing is empty"
+            if engine == "NOWEB" and stores_groups(session)
+            else "changes made by others are not seen"
         )
         found.append(f"The session ignores groups, so {lie}. Remove config.ignore.groups and restart the session.")
     found += [_RESTRICTIONS[restriction.reason] for restriction in restrictions.of_me(record(session.get("me")), now)]
@@ -35,9 +37,9 @@ def remarks(engine: str, session: Record, now: datetime) -> tuple[str, ...]:
 
 _RESTRICTIONS: Final = MappingProxyType(
     {
-        restrictions.TIMELOCK: "WhatsApp has locked the account from reaching new people for a while. Nothing is "
-        "written until it ends.",
-        restrictions.CAPPING: "The account has used up the messages that WhatsApp allows it to new people. Nothing is "
-        "written until the quota is renewed.",
+        restrictions.TIMELOCK: "WhatsApp does not let the account contact new people for now. Nothing is changed "
+        "until this ends.",
+        restrictions.CAPPING: "The account has used up the messages that WhatsApp allows it to send to new people. "
+        "Nothing is changed until the quota is renewed.",
     }
 )

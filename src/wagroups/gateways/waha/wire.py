@@ -63,7 +63,7 @@ def call_for(edit: Edit, image: bytes = b"") -> GroupRequest | None:
         case WriteDescription():
             return GroupRequest("PUT", "/description", {"description": edit.text}, "set the description")
         case WritePicture(picture=None):
-            return GroupRequest("DELETE", "/picture", None, "take away a picture")
+            return GroupRequest("DELETE", "/picture", None, "remove a picture")
         case WritePicture():
             return _picture(image)
         case WriteSetting():
@@ -95,7 +95,7 @@ def _picture(image: bytes) -> GroupRequest:
     # Without a file the same request takes the picture away (recorded from WAHA 2026.4.1, 2026-11-22).
     assert image
     file = {"mimetype": "image/jpeg", "data": b64encode(image).decode()}
-    return GroupRequest("PUT", "/picture", {"file": file}, "put up a picture")
+    return GroupRequest("PUT", "/picture", {"file": file}, "set a picture")
 
 
 def creation(operation: CreateGroup) -> dict[str, object]:

@@ -121,8 +121,8 @@ class WaxumGateway:
         jid = GroupJid.parse(text(record(answer.body), "group_jid") or "")
         if jid is None:
             raise Unanswered(
-                f"{self._http.about(doing)}: Waxum answered success without the new group's id",
-                hint="It may exist; it is looked for by its subject.",
+                f"{self._http.about(doing)}: Waxum reported success without the new group's id",
+                hint="It may exist; it will be looked for by its subject.",
             )
         return jid
 

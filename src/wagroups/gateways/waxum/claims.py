@@ -13,7 +13,7 @@ _ACTION: Final = Claim(access=Access.WRITE, note="an action, nothing to read", s
 _LOOK_UP: Final = Claim(access=Access.READ, note="a look-up", source=CODE)
 _AT_CREATION: Final = Claim(
     access=Access.CREATE,
-    note="set when the group is created; later calls answer success and change nothing, and nothing shows it",
+    note="set when the group is created; later calls report success but change nothing, and nothing shows it",
     source=SETTINGS,
 )
 _NO_ROUTE: Final = Claim(access=Access.NONE, note="Waxum neither shows nor sets it; use a phone", source=CODE)
@@ -38,7 +38,7 @@ _CLAIMS: Final = {
     Aspect.EXISTS_CHECK: _LOOK_UP,
     Aspect.LID_LOOKUP: _LOOK_UP,
     Aspect.INVITE_LINK: Claim(access=Access.READ, note="only for admins of the group", source=CODE),
-    Aspect.INVITE_LINK_RESET: Claim(access=Access.WRITE, note="the old link dies at once", source=CODE),
+    Aspect.INVITE_LINK_RESET: Claim(access=Access.WRITE, note="the old link stops working at once", source=CODE),
     Aspect.JOIN: Claim(access=Access.NONE, note="Waxum has no route to join by a link; join on a phone", source=CODE),
     Aspect.SEND_TEXT: _ACTION,
     Aspect.RESTRICTIONS: Claim(

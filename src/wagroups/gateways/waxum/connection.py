@@ -54,7 +54,7 @@ async def _ready(http: Http, base: str) -> None:
     stranger = "error" not in said if answer.status == 404 else answer.ok and text(said, "status") is None
     if stranger:
         raise SessionLost(
-            f"{http.about('connect')}: what answers at this url is not Waxum",
+            f"{http.about('connect')}: the server at this url is not Waxum",
             hint="Check the account's url, and `gateway:` in wagroups.yaml.",
         )
     if not answer.ok:
@@ -78,8 +78,8 @@ async def _me(http: Http, base: str) -> Me:
         phone = await _stored_phone(http, base)
     if phone is None and lid is None:
         raise NotSent(
-            f"{http.about('connect')}: the session does not say which number it is",
-            hint="Wait a minute; if it stays so, reconnect the session in Waxum.",
+            f"{http.about('connect')}: the session does not say which number it has",
+            hint="Wait a minute; if this does not change, reconnect the session in Waxum.",
         )
     return Me(phone, lid)
 

@@ -78,7 +78,7 @@ def _own_failure(http: Http, answer: Response, doing: str) -> GatewayError:
         case status if status == NO_CONNECTION:
             return NotSent(
                 f"{about}: Waxum has no connection to WhatsApp for this session",
-                hint="It usually connects again by itself; if not, look at the session in Waxum.",
+                hint="It usually reconnects by itself; if not, check the session in Waxum.",
                 retry_after=answer.retry_after or RECONNECT_PAUSE,
             )
         case 404 if raw.startswith("Session not found"):
@@ -103,9 +103,9 @@ def session_state(said: Record, where: str) -> GatewayError | None:
         return None
     message = f"{where}: the session is {excerpt(status)}"
     if status in ("connecting", "connected"):
-        return NotSent(message, hint="It becomes ready by itself.", retry_after=CONNECTING_PAUSE)
+        return NotSent(message, hint="It will become ready by itself.", retry_after=CONNECTING_PAUSE)
     restriction = whatsapp_codes.LOGGED_OUT if status in _ASKS_FOR_A_LOGIN else None
-    return SessionLost(message, hint=_HINTS.get(status, "Look at the session in Waxum."), restriction=restriction)
+    return SessionLost(message, hint=_HINTS.get(status, "Check the session in Waxum."), restriction=restriction)
 
 
 def words_of(answer: Response) -> str:
@@ -136,6 +136,6 @@ def _internal(raw: str, said: str, about: str) -> GatewayError:
         return whatsapp_codes.failure(code_in_words, said, about)
     # Late answers, lost connections, and answers that could not be read: for a write it may well have worked.
     return Unanswered(
-        f"{about}: Waxum answered an error ({said or 'no reason given'})",
-        hint="Nothing says whether it was done; it is read again.",
+        f"{about}: Waxum answered with an error ({said or 'no reason given'})",
+        hint="It is not known whether it took effect; it will be checked by reading again.",
     )

@@ -40,7 +40,7 @@ def read_accounts(section: MapEntry | None, profile: ProfileName, reader: Reader
             reader.findings.add(
                 Rule.DEFAULT_ACCOUNT,
                 flat.texts["default"].origin,
-                f"Two accounts are the default; the other is “{default.name}”, at {place(default.origin)}.",
+                f"Two accounts are marked as default; the other is “{default.name}”, at {place(default.origin)}.",
                 "Keep one of them.",
             )
         default = account if account.default else default
@@ -105,7 +105,7 @@ def _check_url(url: Written, profile: ProfileName, reader: Reader, trust: Trust)
         reader.findings.add(
             Rule.URL_HOST,
             url.origin,
-            f"Nothing is sent to the host {host}: {why}.",
+            f"Nothing may be sent to the host {host}: {why}.",
             f"Set {ALLOWED_HOSTS}={host} where this runs, if the host is right.",
         )
 
@@ -117,7 +117,7 @@ def check_variable(written: Written, reader: Reader, trust: Trust) -> None:
         reader.findings.add(
             Rule.ENV_TRUST,
             written.origin,
-            f"The files may not name the variable {written.text}: {why}.",
+            f"The files are not allowed to name the variable {written.text}: {why}.",
             f"Use a name such as {PREFIX}KEY, or list the variable in {ALLOWED_VARIABLES} where this runs.",
         )
 

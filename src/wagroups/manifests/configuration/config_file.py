@@ -40,15 +40,16 @@ def read_config(node: Node, reader: Reader, environ: Mapping[str, str]) -> Confi
     flat = reader.chosen((entry for key, entry in entries.items() if key in _TOP), _TOP, CONFIG_FILE)
     if flat.text("version", VERSIONS[0]) not in VERSIONS:
         reader.findings.add(
-            Rule.VERSION, flat.texts["version"].origin, "This version of the language is not known.", "Write 2."
+            Rule.VERSION, flat.texts["version"].origin, "This version of the language is unknown.", "Write 2."
         )
     encrypted = flat.texts.get("privacy.require_encrypted_phones")
     if encrypted is not None and encrypted.text == "yes":
         reader.findings.add(
             Rule.PHONE_PLAIN,
             encrypted.origin,
-            "No encrypted number can be read yet, so that no project can do what this asks for.",
-            "Delete the key.  What there is: a private repository, the whole file with numbers locked by git-crypt, "
+            "Encrypted numbers cannot be read yet, so no project can meet this requirement.",
+            "Delete the key.  What is supported: a private repository, the whole file with numbers locked by "
+            "git-crypt, "
             "and `require_alias: yes`, which keeps numbers in that one file.",
         )
     profile = cast(ProfileName, flat.text("safety.profile", "careful"))
@@ -100,7 +101,7 @@ def _hours(written: Written | None, reader: Reader) -> ActiveHours | None:
         start = end = time()
     if start == end:
         reader.findings.add(
-            Rule.HOURS, written.origin, "These are not two different times of a day.", "Example: 08:00-21:00"
+            Rule.HOURS, written.origin, "These are not two different times of day.", "Example: 08:00-21:00"
         )
         return None
     return ActiveHours(start=start, end=end)
@@ -112,7 +113,7 @@ def _state(flat: Flat, reader: Reader, trust: Trust) -> tuple[str | None, str | 
         reader.findings.add(
             Rule.ENV_NAME,
             path.origin,
-            "A database's address holds a password and does not belong in a file.",
+            "A database address contains a password and does not belong in a file.",
             "Put it into a variable and write `state_env: NAME`.",
         )
     elif path is not None and variable is not None:
@@ -121,7 +122,7 @@ def _state(flat: Flat, reader: Reader, trust: Trust) -> tuple[str | None, str | 
         reader.findings.add(
             Rule.STATE_PLACE,
             path.origin,
-            f"The ledger's file {path.text} is not in a place of its own inside the project.",
+            f"The ledger's file {path.text} is not in a separate place inside the project.",
             f"Write a path such as {DEFAULT_STATE}; for a ledger elsewhere use `state_env: WAGROUPS_STATE_URL`.",
         )
     if variable is not None:

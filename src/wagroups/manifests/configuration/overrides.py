@@ -57,7 +57,7 @@ def _unpassable(node: Node, findings: Findings) -> bool:
     for entry in node.entries() if isinstance(node, Map) else ():
         rule = RULES.get(str(entry.node)) if entry.key == "rule" else None
         if rule is not None and not rule.passable:
-            message = f"No override passes {rule.name}: {rule.meaning[:1].lower()}{rule.meaning[1:]}"
+            message = f"Nothing can override {rule.name}: {rule.meaning[:1].lower()}{rule.meaning[1:]}"
             findings.add(Rule.OVERRIDE_RULE, entry.origin, message, "Delete the entry.")
             return True
     return False
@@ -73,7 +73,7 @@ def _override(node: Node, flat: Flat, at: Origin, groups: Container[str], findin
         return  # what is missing or wrong was told
     rule, group = RULES[flat.texts["rule"].text], flat.texts.get("group")
     if group is not None and not rule.of_a_group:
-        message = f"The rule {rule.name} is about no single group."
+        message = f"The rule {rule.name} does not apply to a single group."
         findings.add(Rule.OVERRIDE_GROUP, group.origin, message, "Delete `group`.")
     elif group is not None and group.text not in groups and rule.name != "orphan":
         message = f"There is no group {shown(group.text, 'of this name')}."
@@ -100,10 +100,10 @@ def in_force(overrides: Iterable[Override], today: date, findings: Findings) -> 
                 Rule.OVERRIDE_TIME,
                 override.origin,
                 f"This override ends on {override.until}, more than {LONGEST.days} days from today.",
-                f"Write `until: {latest}` or an earlier day; what is to hold for longer belongs under `safety`.",
+                f"Write `until: {latest}` or an earlier day; what should apply for longer belongs under `safety`.",
             )
         elif override.until < today:
-            message = f"This override ended on {override.until} and passes nothing."
+            message = f"This override ended on {override.until} and no longer has any effect."
             findings.add(Rule.OVERRIDE_PAST, override.origin, message, "Delete the entry.")
         else:
             held.append(override)

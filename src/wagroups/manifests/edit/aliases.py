@@ -103,7 +103,7 @@ class _List:
             return
         name = PERSON_FIELDS["name"].shape
         if row.name and not (isinstance(name, TextType) and fits(row.name, name)):
-            self._wrong(row, "text-too-long", "The name is too long or holds a control character.", "Shorten it.")
+            self._wrong(row, "text-too-long", "The name is too long or contains a control character.", "Shorten it.")
         # A spreadsheet takes a number with a plus for a formula and stores it with an apostrophe.
         reading = self._phones.read(re.sub(r"^'", "", row.phone), self._region)
         if reading.phone is None:
@@ -127,8 +127,8 @@ class _List:
         self._wrong(
             _Row(self._last + 1, "", "", ""),
             "table-syntax",
-            "The quotes of this line do not fit, or a cell of it is too long.",
-            "Quotes surround a whole cell; a quote within it is written twice.",
+            "The quotation marks in this line do not match, or one of its cells is too long.",
+            "Quotation marks surround a whole cell; write a quotation mark inside it twice.",
         )
 
     def _wrong(self, row: _Row, rule: str, message: str, help_: str) -> None:

@@ -101,7 +101,7 @@ def _sayable(transcript: Transcript) -> tuple[Transcript, list[Notice]]:
             transcript = (
                 replace(transcript, subject=None) if name == "subject" else replace(transcript, description=None)
             )
-            why = "it is empty, too long, or holds a line break or a control character"
+            why = "it is empty, too long, or contains a line break or a control character"
             notices.append(Notice(code="text", setting=name, text=f"{name} is not written: {why}"))
     return transcript, notices
 

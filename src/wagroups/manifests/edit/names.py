@@ -61,10 +61,12 @@ class Register:
     def _obstacle(self, phone: Phone) -> Notice | None:
         who = Identity(phone=phone)
         if any(spelling in self._spellings for spelling in phone.variants()):
-            text = "{person} is not listed: their number cannot be told from that of somebody else who is"
+            text = "{person} is not listed: their number cannot be distinguished from that of someone else who is"
             return Notice(code="same-phone", person=who, text=text)
         if self._phones.read(phone.reveal(), None).phone is None:
-            return Notice(code="phone-impossible", person=who, text="{person} is not listed: no such number can exist")
+            return Notice(
+                code="phone-impossible", person=who, text="{person} is not listed: such a number cannot exist"
+            )
         return None
 
     def _name(self, phone: Phone) -> NewPerson:
@@ -94,7 +96,7 @@ def _check(named: Sequence[AliasEntry], desired: Desired) -> None:
             line=owner.origin.line,
             column=owner.origin.column,
             message=f"“{one.alias}” has another number here than in the list of aliases.",
-            help="Correct one of the two, or give the person in the list another alias.",
+            help="Correct one of the two, or give the person in the list a different alias.",
         )
         for one in named
         if (owner := owners.get(one.alias)) is not None and one.phone not in owner.spellings

@@ -109,13 +109,13 @@ def _group(block: Block) -> Iterator[str]:
         yield from _text("description", transcript.description)
     yield from _settings(transcript)
     if transcript.hidden:
-        yield f"# Not listed: {transcript.hidden} whose number WhatsApp hides.  Nobody unknown is ever removed."
+        yield f"# Not listed: {transcript.hidden} whose number WhatsApp hides.  Unknown people are never removed."
     if block.unlisted:
         yield f"# Not listed: {block.unlisted} more, for the reasons that the import gave.  `exact` would remove them."
     yield from _list("admins", block.admins)
     yield from _list("members", block.members)
-    yield "# add-only: people are added, and nobody is removed or loses rights.  Once the lists are the whole truth,"
-    yield "# write `exact`: then whoever is not in them is removed.  The plan says so first."
+    yield "# add-only: people are added, and nobody is removed or loses rights.  Once the lists are complete,"
+    yield "# write `exact`: then anyone not in them is removed.  The plan shows this first."
     yield "manage:"
     yield f"{INDENT}members: {Manage.ADD_ONLY}"
     yield f"{INDENT}admins: {Manage.ADD_ONLY}"

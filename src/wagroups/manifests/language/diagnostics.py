@@ -180,7 +180,7 @@ class Findings:
 
     def unknown_aliases(self, count: int, example: str, table: str, at: Origin) -> None:
         """Note that many people of a roster are in no directory, as one finding."""
-        message = f"{count:,} people of this roster are in no directory, such as {example}."
+        message = f"{count:,} people of this roster are not in the people directory, such as {example}."
         if self._counts_for_later(Rule.UNKNOWN_ALIAS, "people", at, message, count):
             return
         help = f"Add {table} to `people_from`, or name the column that holds aliases (`alias:`)."
@@ -222,14 +222,14 @@ class Findings:
         files = sorted({file for file, _ in self._unchecked.values()})
         names = sum(count for _, count in self._unchecked.values())
         where = files[0] if len(files) == 1 else f"{len(files)} files"
-        until = f"{', '.join(sorted(self._broken))} {'is' if len(self._broken) == 1 else 'are'} mended"
+        until = f"{', '.join(sorted(self._broken))} {'is' if len(self._broken) == 1 else 'are'} fixed"
         return f"{names:,} {'name' if names == 1 else 'names'} in {where} cannot be checked until {until}."
 
     def _not_listed(self) -> Iterator[Problem]:
         """What stands for findings beyond the most that are kept."""
         for rule, (at, more) in self._beyond.items():
             message = f"From here on there are {more:,} more of this kind, which are not listed."
-            help = "Mend the first ones, and look again."
+            help = "Fix the first ones, and run it again."
             yield Problem(
                 rule=rule.id,
                 severity=rule.severity,

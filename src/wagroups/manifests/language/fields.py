@@ -77,8 +77,8 @@ _LAYER: Final[Fields] = {
     "settings": Field(RecordType(SETTING_FIELDS), "What members may do."),
     "admins": Field(EntriesType(), "The admins.  An admin is a member."),
     "members": Field(EntriesType(), "The members.  Without this key nobody is ever removed."),
-    "except": Field(EntriesType(), "People who are taken out of the lists above, for good or between dates."),
-    "manage": Field(RecordType(MANAGE_FIELDS), "How far the lists reach."),
+    "except": Field(EntriesType(), "People who are left out of the lists above, permanently or between dates."),
+    "manage": Field(RecordType(MANAGE_FIELDS), "What the lists control."),
     "community": Field(Format.SLUG, "The community that the group is linked to."),
     **{choice.key: _field_of(choice) for choice in CHOICES if "." not in choice.key},
 }
@@ -93,8 +93,10 @@ _EXPECT: Final = Field(
 _GROUP: Final[Fields] = {
     **LAYER_FIELDS,
     "id": Field(Format.GROUP_ID, "The group's id on WhatsApp; only for adopted groups."),
-    "profile": Field(Format.SLUG, "The profile whose values hold where the group says nothing."),
-    "previous_keys": Field(NamesType(Format.SLUG), "Earlier keys of this group: a renamed key keeps its group."),
+    "profile": Field(Format.SLUG, "The profile whose values apply where the group sets none."),
+    "previous_keys": Field(
+        NamesType(Format.SLUG), "Earlier keys of this group, so that a renamed key keeps its group."
+    ),
     "expect": _EXPECT,
 }
 
@@ -108,36 +110,38 @@ CONSENT_FIELDS: Final[Fields] = {
 
 PERSON_FIELDS: Final[Fields] = {
     "name": Field(TextType(least=1, most=200), "The person's name, for reports."),
-    "phone": Field(Format.PHONE, "The number, with + and country code; a national spelling needs a region."),
+    "phone": Field(
+        Format.PHONE, "The number, with + and country code; a number without a country code needs a region."
+    ),
     "phones": Field(
         NamesType(Format.PHONE), "Instead of `phone`: all numbers of the person; the first is the one to add."
     ),
-    "region": Field(Format.REGION, "The country of a national spelling."),
-    "former_phones": Field(NamesType(Format.PHONE), "Earlier numbers, replaced in every group."),
+    "region": Field(Format.REGION, "The country of a number written without a country code."),
+    "former_phones": Field(NamesType(Format.PHONE), "Former numbers, replaced in every group."),
     "from": Field(Format.MOMENT, "The first day, or minute, of every membership of this person."),
     "until": Field(Format.MOMENT, "The last day of every membership of this person, or the minute at which it ends."),
-    "denied": Field(Format.DAY, "Since when the person is on the deny list."),
+    "denied": Field(Format.DAY, "The date since which the person is on the deny list."),
     "consent": Field(RecordType(CONSENT_FIELDS), "Why the person may be added."),
 }
 
 COMMUNITY_FIELDS: Final[Fields] = {
     "subject": LAYER_FIELDS["subject"]._replace(meaning="The community's name on WhatsApp."),
-    "description": LAYER_FIELDS["description"]._replace(meaning="What is said about it."),
-    "admins": Field(EntriesType(), "Its admins.  Who else is in it follows from its groups and is never a list."),
+    "description": LAYER_FIELDS["description"]._replace(meaning="The community's description."),
+    "admins": Field(EntriesType(), "Its admins.  The other people in it follow from its groups and are never listed."),
 }
 
 TEAM_FIELDS: Final[Fields] = {
     "description": Field(TextType(most=500, lines=True), "What the team is for."),
-    "from": Field(Format.MOMENT, "The first day, or minute, of the team: nobody is in it before."),
+    "from": Field(Format.MOMENT, "The first day, or minute, of the team; nobody is in it before then."),
     "until": Field(Format.MOMENT, "The last day of the team, or the minute at which it ends."),
     "members": Field(EntriesType(), "The people and teams in it."),
-    "except": Field(EntriesType(), "People who are taken out of the list."),
+    "except": Field(EntriesType(), "People who are left out of the list."),
     "expect": _EXPECT,
 }
 
 _TABLE_FIELDS: Final[Fields] = {
     "csv": Field(Format.PATH, "A CSV file inside the project; its first line names the columns."),
-    "where": Field(ColumnsType(), "Which lines of it: columns with the word, or the words, that they hold."),
+    "where": Field(ColumnsType(), "Which of its lines: columns, each with the word or words to look for."),
 }
 
 _NUMBERS: Final = Field(
@@ -153,7 +157,9 @@ _NUMBERS: Final = Field(
 ROSTER_FIELDS: Final[Fields] = {
     **_TABLE_FIELDS,
     "alias": Field(_COLUMN, "The column with the person's alias; default: alias."),
-    "from": Field(_COLUMN, "The column with the first day, or minute, of each membership; a blank cell is no limit."),
+    "from": Field(
+        _COLUMN, "The column with the first day, or minute, of each membership; an empty cell means no limit."
+    ),
     "until": Field(_COLUMN, "The column with the last day of each membership, or the minute at which it ends."),
     "expect": _EXPECT,
     "numbers": _NUMBERS,
@@ -166,7 +172,7 @@ ENTRY_FIELDS: Final[Fields] = {
     "from": Field(Format.MOMENT, "The first day of the membership, or of the exception; or the minute."),
     "until": Field(Format.MOMENT, "Its last day, or the minute at which it ends."),
     "reason": Field(TextType(least=1, most=500), "Why; shown with the membership."),
-    "except": Field(EntriesType(), "People of the team or the roster who are left out, for good or between dates."),
+    "except": Field(EntriesType(), "People of the team or the roster who are left out, permanently or between dates."),
     "expect": _EXPECT,
 }
 
@@ -185,34 +191,38 @@ DIRECTORY_FIELDS: Final[Fields] = {
 
 SOURCE_FIELDS: Final[Fields] = {
     **_TABLE_FIELDS,
-    "matrix": Field(ColumnsType(), "Words that are combined, each with each."),
+    "matrix": Field(ColumnsType(), "Words to combine, each with every other."),
     "except": Field(CombinationsType(), "Combinations of the matrix that are left out."),
 }
 
 GENERATOR_FIELDS: Final[Fields] = {
     "for_each": Field(
-        RecordType(SOURCE_FIELDS), "What groups are made of: the lines of a table, or a matrix of words."
+        RecordType(SOURCE_FIELDS), "What the groups are made from: the lines of a table, or a matrix of words."
     ),
     "key": Field(TextType(least=1), "The key of each group, such as parents-${class|slug}."),
-    "expect": _EXPECT._replace(meaning="How many groups there must be: no cut-off table may make some vanish."),
-    "group": Field(TemplateType(GROUP_FIELDS), "What each group is; texts may hold ${column} or ${column|filter}."),
+    "expect": _EXPECT._replace(
+        meaning="How many groups there must be, so that a truncated table cannot make some disappear."
+    ),
+    "group": Field(
+        TemplateType(GROUP_FIELDS), "What each group contains; texts may use ${column} or ${column|filter}."
+    ),
     "overrides": Field(
-        TableType(RecordType(GROUP_FIELDS, may_be_empty=True)), "What single groups have otherwise, by key."
+        TableType(RecordType(GROUP_FIELDS, may_be_empty=True)), "What differs for single groups, by key."
     ),
 }
 
 KNOWN_FIELDS: Final[Fields] = {
-    "person": Field(Format.SLUG, "The person whom the point is about; or `point`."),
+    "person": Field(Format.SLUG, "The person the point is about; or use `point`."),
     "point": Field(TextType(least=1, most=40), "The code of a point, such as not-admin, or its id; or `person`."),
     "group": Field(Format.SLUG, "The group."),
-    "reason": Field(TextType(least=1, most=500), "Why it is left so; shown beside the point."),
+    "reason": Field(TextType(least=1, most=500), "Why it is left as it is; shown beside the point."),
     "until": Field(Format.DAY, "The last day on which it counts as known, at most 90 days ahead."),
 }
 
 SECTIONS: Final[Fields] = {
-    "people": Field(TableType(RecordType(PERSON_FIELDS), short=Format.PHONE), "Everybody by alias."),
+    "people": Field(TableType(RecordType(PERSON_FIELDS), short=Format.PHONE), "All people, by alias."),
     "people_from": Field(RecordsType(DIRECTORY_FIELDS), "People from CSV files."),
-    "teams": Field(TableType(RecordType(TEAM_FIELDS), short=EntriesType()), "Lists of people with a name."),
+    "teams": Field(TableType(RecordType(TEAM_FIELDS), short=EntriesType()), "Named lists of people."),
     "defaults": Field(RecordType(LAYER_FIELDS, may_be_empty=True), "Values for every group."),
     "profiles": Field(
         TableType(RecordType(LAYER_FIELDS, may_be_empty=True)), "Values for the groups that name the profile."
@@ -222,38 +232,36 @@ SECTIONS: Final[Fields] = {
         TableType(RecordType(COMMUNITY_FIELDS)), "Communities; their groups name them with `community`."
     ),
     "generate": Field(TableType(RecordType(GENERATOR_FIELDS)), "Groups made from a table or a matrix."),
-    "known": Field(
-        RecordsType(KNOWN_FIELDS), "What is declared and not so, and known: listed, and no alarm for some time."
-    ),
+    "known": Field(RecordsType(KNOWN_FIELDS), "Differences that are known: still listed, but no alarm for some time."),
 }
 
 OVERRIDE_FIELDS: Final[Fields] = {
     "rule": Field(
-        WordType(PASSABLE, tuple(RULES[name].meaning for name in PASSABLE)), "The guard or hold that is passed."
+        WordType(PASSABLE, tuple(RULES[name].meaning for name in PASSABLE)), "The guard or hold to override."
     ),
-    "group": Field(Format.SLUG, "The group for which; without it for all, and for limits of a whole account."),
+    "group": Field(Format.SLUG, "The group; without it, all groups and the limits of a whole account."),
     "reason": Field(TextType(least=1, most=500), "Why this is right; kept in the audit log."),
-    "until": Field(Format.DAY, "The last day on which it passes, at most seven days ahead."),
+    "until": Field(Format.DAY, "The last day of the override, at most seven days ahead."),
 }
 
 OVERRIDES_FILE: Final = "overrides.yaml"
 
 OVERRIDES_FIELDS: Final[Fields] = {
-    "overrides": Field(RecordsType(OVERRIDE_FIELDS), "Rules that a reviewed change passes, for some days."),
+    "overrides": Field(RecordsType(OVERRIDE_FIELDS), "Rules that a reviewed change overrides, for a few days."),
 }
 
 ALLOWANCE_FIELDS: Final[Fields] = {
-    "gap": Field(Format.DURATION, "Least time between two calls."),
-    "hour": Field(NumberType(0, 100_000), "Calls in an hour."),
-    "day": Field(NumberType(0, 1_000_000), "Calls in a day."),
+    "gap": Field(Format.DURATION, "Shortest time between two calls."),
+    "hour": Field(NumberType(0, 100_000), "Calls an hour."),
+    "day": Field(NumberType(0, 1_000_000), "Calls a day."),
 }
 
 _PROFILE: Final = Field(
     _explained(
         {
-            "fresh": "Linked less than 14 days ago: nobody is added, and one group is created a day.",
+            "fresh": "Linked less than 14 days ago: nobody is added, and at most one group a day is created.",
             "careful": "The usual choice.",
-            "seasoned": "Twice careful: for an account that has done this for long.",
+            "seasoned": "Twice careful: for an account that has done this for a long time.",
             "sandbox": "Without pauses: for a simulated WhatsApp on this machine.",
         }
     ),
@@ -271,20 +279,20 @@ ACCOUNT_FIELDS: Final[Fields] = {
     "session": Field(Format.SESSION, "The session's name on the gateway; default: default."),
     "default": Field(_YES_NO, "Whether groups without `account` belong to this one."),
     "profile": _PROFILE,
-    "budgets": Field(RecordType(BUDGET_FIELDS), "Numbers that replace those of the profile."),
+    "budgets": Field(RecordType(BUDGET_FIELDS), "Limits that replace those of the profile."),
 }
 
 SAFETY_FIELDS: Final[Fields] = {
     "max_removals": Field(
-        NumberType(0, 100_000), "People removed from a group, and by an account, in a run and a day."
+        NumberType(0, 100_000), "The most people to remove from a group, and by an account, in one run or one day."
     ),
-    "max_removal_percent": Field(NumberType(0, 100), "Share of a group removed in a run and a day."),
-    "min_admins": Field(NumberType(0, 1024), "Admins that a group keeps."),
+    "max_removal_percent": Field(NumberType(0, 100), "The largest share of a group to remove in one run or one day."),
+    "min_admins": Field(NumberType(0, 1024), "The number of admins that a group must keep."),
     "protect": Field(NamesType(Format.SLUG), "People who are never removed or demoted."),
     "allow_dissolve": Field(_YES_NO, "Whether groups may be dissolved."),
     "max_plan_age": Field(Format.DURATION, "How old a reviewed plan may be when it is first applied."),
     "profile": _PROFILE,
-    "active_hours": Field(Format.HOURS, "The hours in which wagroups writes."),
+    "active_hours": Field(Format.HOURS, "The hours in which wagroups makes changes."),
 }
 
 PRIVACY_FIELDS: Final[Fields] = {
@@ -296,13 +304,13 @@ PRIVACY_FIELDS: Final[Fields] = {
 CONFIG_FIELDS: Final[Fields] = {
     "version": Field(
         NumberType(1, 1_000),
-        "The version of the language: 2.  Under 1, meanings that release 0.1 had otherwise are said.",
+        "The version of the language: 2.  Under 1, warnings show what release 0.1 understood differently.",
     ),
     "project": Field(
-        Format.SLUG, "The project's name; in a ledger that projects share, a group belongs to one of them."
+        Format.SLUG, "The project's name; when projects share a ledger, each group belongs to one of them."
     ),
     "timezone": Field(Format.ZONE, "The zone in which dates and hours are read; default: UTC."),
-    "region": Field(Format.REGION, "The country of national phone spellings."),
+    "region": Field(Format.REGION, "The country of phone numbers written without a country code."),
     "numbers": _NUMBERS,
     "accounts": Field(TableType(RecordType(ACCOUNT_FIELDS)), "The WhatsApp accounts."),
     "state": Field(Format.PATH, "The file of the ledger; default: .wagroups/state.db."),

@@ -17,13 +17,13 @@ WIDE_BLANKS: Final = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _MISPLACED: Final = re.compile(rf"-?[{WIDE_BLANKS}]|[^\s:]+:[{WIDE_BLANKS}]")
 _IN_LINE: Final = re.compile(rf"^[ \t]*(?:- *)?(?:[^\s:#]+:)?([{WIDE_BLANKS}])")
 _NAMES: Final = {
-    "\u00a0": "a blank that breaks no line",
-    "\u00ad": "a hyphen that may break a word",
-    "\u200b": "a blank of no width",
-    "\u200c": "a sign that parts letters",
-    "\u200d": "a sign that joins letters",
-    "\u2060": "a sign that joins words",
-    "\ufeff": "the mark of a file's beginning",
+    "\u00a0": "a non-breaking space",
+    "\u00ad": "a soft hyphen",
+    "\u200b": "a zero-width space",
+    "\u200c": "a character that separates letters",
+    "\u200d": "a character that joins letters",
+    "\u2060": "a character that joins words",
+    "\ufeff": "a byte-order mark",
 }
 BY_FMT: Final = "`wagroups fmt` takes it out."
 BY_HAND: Final = "Delete it in the spreadsheet; it is left out when the file is read."
@@ -41,15 +41,15 @@ def seen(text: str, at: Origin, findings: Findings, help: str = BY_FMT) -> str:
     kept = INVISIBLE.sub("", text)
     start, end = (INVISIBLE.sub("", part) for part in (text[: found.start()], text[found.end() :]))
     where = "before" if not start else "in" if end else "behind"
-    message = f"{named(found.group())} {where} {shown(kept, 'a text that is not shown')}."
+    message = f"{named(found.group())} {where} {shown(kept, 'text that is not shown')}."
     findings.add_for_file(Rule.INVISIBLE, at, message, help)
     return kept
 
 
 def named(char: str) -> str:
-    """A character by its code point and what it is: `U+200B (a blank of no width)`."""
+    """A character by its code point and what it is: `U+200B (a zero-width space)`."""
     mark = unicodedata.bidirectional(char) not in ("BN", "WS", "CS")
-    name = _NAMES.get(char, "a mark of the direction of writing" if mark else "a blank that YAML does not know")
+    name = _NAMES.get(char, "a mark for the writing direction" if mark else "a space that YAML does not recognize")
     return f"U+{ord(char):04X} ({name})"
 
 
@@ -67,4 +67,4 @@ def wide_blank_of(line: str) -> str | None:
 
 def misplaced(blank: str) -> str:
     """What is wrong with such a blank."""
-    return f"{named(blank)} stands where YAML needs a plain blank."
+    return f"{named(blank)} is where YAML needs a plain space."

@@ -56,7 +56,7 @@ SNIPPETS: Final[Mapping[str, Schema]] = {
 }
 """What an editor offers to write in a section."""
 
-_LIST: Final = "Write a list: a line for each entry, beginning with `- `, or [anna, ben].  [] means nobody."
+_LIST: Final = "Write a list: one line for each entry, beginning with `- `, or [anna, ben].  [] means nobody."
 
 
 def config_schema() -> Schema:
@@ -72,7 +72,7 @@ def manifest_schema() -> Schema:
 def overrides_schema() -> Schema:
     """The schema of `overrides.yaml`."""
     title = "The overrides of a wagroups project"
-    return _document(title, "Guards and holds that a reviewed change passes, for some days.", OVERRIDES_FIELDS)
+    return _document(title, "Guards and holds that a reviewed change overrides, for a few days.", OVERRIDES_FIELDS)
 
 
 SCHEMAS: Final[Mapping[str, Callable[[], Schema]]] = {"config": config_schema, "manifest": manifest_schema}
@@ -95,7 +95,7 @@ def _document(title: str, description: str, fields: Fields) -> Schema:
         "type": ["string", "integer", "object"],
         **_described("An alias, a number, `team: name`, or `person: alias` with from, until and reason."),
         "pattern": "^(?!(team|person|roster):)[^@*].*$",
-        "patternErrorMessage": "Write an alias, `team: name` with a blank after the colon, or a number.",
+        "patternErrorMessage": "Write an alias, `team: name` with a space after the colon, or a number.",
         "errorMessage": f"Write an alias or a number.  {_known(ENTRY_FIELDS)}",
     }
     return {
@@ -158,12 +158,12 @@ def _shape(shape: Shape) -> Schema:
 
 def _text(shape: TextType) -> Schema:
     # An unquoted 2026 or 1.5 is a number to an editor and a text to the loader.
-    schema: Schema = {"type": ["string", "number", "boolean"], "errorMessage": "Write a text."}
+    schema: Schema = {"type": ["string", "number", "boolean"], "errorMessage": "Write some text."}
     if shape.least:
         schema["pattern"] = r"\S"
-        schema["patternErrorMessage"] = "Write a text; it cannot be empty."
+        schema["patternErrorMessage"] = "Write some text; it cannot be empty."
     else:
-        schema["errorMessage"] = 'Write a text; "" is an empty one.'
+        schema["errorMessage"] = 'Write some text; "" means empty.'
     if shape.most is not None:
         schema["maxLength"] = shape.most
     return schema
@@ -222,7 +222,7 @@ def _table(of: Shape, short: Shape | None) -> Schema:
             "patternErrorMessage": f"Write {Format.SLUG.description}, such as {Format.SLUG.example}",
         },
         "patternProperties": {**_notes(), f"^(?!{NOTE_PREFIX}){Format.SLUG.pattern}$": value},
-        "errorMessage": "Write entries here, each under a name of your own.",
+        "errorMessage": "Write entries here, each under a name that you choose.",
     }
 
 
@@ -282,7 +282,7 @@ def _closed(fields: Fields) -> Schema:
 def _known(fields: Fields) -> str:
     """Said both of a key that is not among them and of a value that has no keys."""
     names = ", ".join(fields)
-    return f"Keys that fit here: {names}."
+    return f"Keys allowed here: {names}."
 
 
 def _notes() -> Schema:

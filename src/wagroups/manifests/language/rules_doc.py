@@ -18,9 +18,9 @@ FILE: Final = "rule_examples.yaml"
 _INTRODUCTION: Final = """\
 # The rules
 
-What `wagroups validate` may say, by the id that stands behind each message.  An error stops every verb before a
-gateway is asked; a warning is shown and stops nothing.  The examples belong to a project with the people `anna`, `ben`
-and `carla` and an account `office`.  This page is made from the program (`make docs`).
+The messages of `wagroups validate`, by the id at the end of each message.  An error stops every verb before a
+gateway is contacted; a warning is shown and stops nothing.  The examples belong to a project with the people `anna`,
+`ben` and `carla` and an account `office`.  This page is generated from the program (`make docs`).
 """
 
 

@@ -22,7 +22,7 @@ class Format(Enum):
     GROUP_ID = (r"[0-9]{5,25}(-[0-9]{5,15})?@g\.us", "a group's id on WhatsApp", "120363041234567890@g.us")
     PATH = (r"[^\x00-\x1f]+", "a path inside the project", "pictures/5b.png")
     DURATION = (r"[0-9]{1,6}(s|m|h|d)", "a number and a unit: s, m, h or d", "30s")
-    HOURS = (r"[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}", "hours of a day", "08:00-21:00")
+    HOURS = (r"[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}", "hours of the day", "08:00-21:00")
     ZONE = (r"[A-Za-z0-9_+/-]+", "an IANA time zone", "Europe/Berlin")
     REGION = (r"[A-Z]{2}", "a two-letter country code", "GB")
     VARIABLE = (r"[A-Za-z_][A-Za-z0-9_]*", "the name of an environment variable", "WAGROUPS_KEY")

@@ -137,8 +137,8 @@ def _table(
                 findings.add(
                     Rule.TABLE,
                     Origin(file, at),
-                    f"This line has {len(cells)} cells, and the heading has {width}.",
-                    "Put a cell that holds a comma, a semicolon or a tab into quotes.",
+                    f"This line has {len(cells)} cells, but the heading has {width}.",
+                    "Put a cell that contains a comma, a semicolon or a tab in quotation marks.",
                 )
         table.add(cells if len(cells) == width else (cells + [""] * width)[:width], at)
     return table
@@ -181,8 +181,8 @@ def _records(
             findings.add(
                 Rule.TABLE,
                 Origin(file, line + 1 + skipped),
-                "The quotes of this line do not fit, or a cell of it is too long.",
-                "Quotes surround a whole cell; a quote within it is written twice.",
+                "The quotation marks in this line do not match, or one of its cells is too long.",
+                "Quotation marks surround a whole cell; write a quotation mark inside it twice.",
             )
             yield None, line + 1 + skipped
             return

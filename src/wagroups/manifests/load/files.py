@@ -91,7 +91,7 @@ def _warn_of_overlooked(root: Path, included: Set[str], findings: Findings) -> N
             findings.add(
                 Rule.NOT_INCLUDED,
                 Origin(name, 0, 0),
-                "The file looks like a manifest, and is not read.",
+                "The file looks like a manifest but is not read.",
                 f"Move it to groups/, or name it in wagroups.yaml: `include: [..., {name}]`.",
             )
 
@@ -190,13 +190,19 @@ def _may_be_a_table(root: Path, written: Written, findings: Findings) -> bool:
     target = (root / name).resolve().relative_to(root.resolve())
     ending, instead = name.suffix.lower(), ""
     if any(map(_is_hidden, (*name.parts, *target.parts))):
-        message, instead = "A hidden file is no table.", "Keep tables where everybody sees them: rosters/parents.csv."
+        message, instead = (
+            "A hidden file cannot be a table.",
+            ("Keep tables where everyone can see them: rosters/parents.csv."),
+        )
     elif ending in WORKBOOKS:
-        message, instead = "A workbook cannot be read yet.", "Save the sheet as “CSV UTF-8”, under a name in .csv."
+        message, instead = (
+            "A workbook cannot be read yet.",
+            ("Save the sheet as “CSV UTF-8”, with a name ending in .csv."),
+        )
     elif ending not in TABLE_SUFFIXES:
         message, instead = "The name of a table ends in .csv or .tsv.", "Name the file of the table, or rename it."
     elif ignored_by_git(root, target.as_posix()):
-        message = "Git ignores this file, so that nobody could review it."
+        message = "Git ignores this file, so nobody could review it."
         instead = "Take it out of .gitignore and commit it, or name another table."
     if instead:
         findings.add(Rule.TABLE_NAME, written.origin, message, instead)
@@ -231,7 +237,7 @@ def _first_bytes(path: Path, most: int) -> bytes | None:
 
 
 def _too_large(rule: Rule, most: int, at: Origin, findings: Findings) -> None:
-    findings.add(rule, at, f"The file is larger than {most // MEGABYTE} MB.", "Make it smaller, or divide it.")
+    findings.add(rule, at, f"The file is larger than {most // MEGABYTE} MB.", "Make it smaller, or split it.")
 
 
 def _matching(root: Path, pattern: str, outside: list[Origin]) -> Iterator[str]:
@@ -293,6 +299,6 @@ def _outside(origin: Origin, findings: Findings) -> None:
     findings.add(
         Rule.OUTSIDE_PROJECT,
         origin,
-        "The path leads out of the project.",
+        "The path leads outside the project.",
         "Keep the file inside the project, and not hidden; symbolic links are followed.",
     )

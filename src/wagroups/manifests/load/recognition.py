@@ -39,11 +39,11 @@ _SOPS: Final = _Instead(
 )
 _ENCRYPTED: Final = _Instead("This file is encrypted as a whole.", "Decrypt it before wagroups reads it.")
 _WORKBOOK: Final = _Instead(
-    "This is a workbook of Excel, not {what}.", "Open it and save the sheet as “CSV UTF-8”, under a name in .csv."
+    "This is a workbook of Excel, not {what}.", "Open it and save the sheet as “CSV UTF-8”, with a name ending in .csv."
 )
 _ODS: Final = _Instead(
     "This is a workbook of LibreOffice, not {what}.",
-    "Open it and save the sheet as CSV in UTF-8, under a name in .csv.",
+    "Open it and save the sheet as CSV in UTF-8, with a name ending in .csv.",
 )
 _ARCHIVE: Final = _Instead("This is an archive, not {what}.", "Unpack it, and name the file that was in it.")
 _PAGE: Final = _Instead(
@@ -132,7 +132,11 @@ def wide_or_binary(data: bytes) -> str:
     if data.startswith(_UTF_16):
         return ": it is UTF-16"
     head = data[:_LOOKED_AT_BYTES]
-    return ": it looks like UTF-16 without its mark" if head.count(b"\0") * 3 > len(head) else ": it is no text"
+    return (
+        (": it looks like UTF-16 without a byte-order mark")
+        if head.count(b"\0") * 3 > len(head)
+        else ": it is not text"
+    )
 
 
 def _looks_like(data: bytes, error: UnicodeDecodeError) -> str:

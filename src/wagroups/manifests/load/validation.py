@@ -186,7 +186,7 @@ class Reader:
                 Rule.DECIMAL_CELL,
                 at,
                 f"A spreadsheet has made a decimal number of {shown(text)}.",
-                "Make the column a text column and type the name again: leading noughts may be lost as well.",
+                "Format the column as text and type the name again: leading zeros may also be lost.",
             )
             return None
         self.findings.add(
@@ -279,21 +279,23 @@ class Reader:
         text = unicodedata.normalize("NFC", text).strip()
         if len(text) < shape.least:
             rule = Rule.NO_SUBJECT if entry.key == "subject" else Rule.EMPTY
-            self.findings.add(rule, entry.origin, f"`{entry.key}` cannot be empty.", "Write a text, or delete the key.")
+            self.findings.add(
+                rule, entry.origin, f"`{entry.key}` cannot be empty.", "Write some text, or delete the key."
+            )
             return None
         if text and shape.least and all(map(_is_invisible, text)):
             self.findings.add(
                 Rule.NO_SUBJECT if entry.key == "subject" else Rule.EMPTY,
                 entry.origin,
-                f"`{entry.key}` holds nothing that can be seen.",
-                "Write a text that people can read and search for.",
+                f"`{entry.key}` contains no visible character.",
+                "Write text that people can read and search for.",
             )
             return None
         if shape.most is not None and len(text) > shape.most:
             self.findings.add(
                 Rule.TEXT_LENGTH,
                 entry.origin,
-                f"`{entry.key}` has {len(text)} characters; the most is {shape.most}.",
+                f"`{entry.key}` has {len(text)} characters; at most {shape.most} are allowed.",
                 "Shorten it.  An emoji may count as several characters.",
             )
             return None
@@ -302,7 +304,7 @@ class Reader:
             self.findings.add(
                 Rule.TEXT_CONTROL,
                 entry.origin,
-                f"`{entry.key}` holds a line break or a control character.",
+                f"`{entry.key}` contains a line break or a control character.",
                 "Remove it.",
             )
             return None
@@ -348,7 +350,7 @@ def _what_to_write(shape: Shape) -> str:
         case NamesType(of=form):
             return f"Write a list such as [{form.example}], or delete the key."
         case TextType(least=0):
-            return 'Write a text, "" to clear it, or delete the key.'
+            return 'Write some text, "" to clear it, or delete the key.'
         case WordType(words=words):
             return f"Write one of {', '.join(words)}, or delete the key."
         case Format():

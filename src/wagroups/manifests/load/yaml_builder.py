@@ -102,7 +102,7 @@ class Builder:
                 node = self._begin(event, container, pending, mark)
             elif isinstance(event, AliasEvent):
                 if isinstance(container, Map) and pending is None:
-                    self._stop(Rule.KEY, mark, "A key is written out; it cannot be repeated with `*`.")
+                    self._stop(Rule.KEY, mark, "A key must be written out; it cannot be repeated with `*`.")
                 found = self._repeat(event.anchor or "", mark)
                 if found is None:
                     pending = None
@@ -151,7 +151,7 @@ class Builder:
         self, event: CollectionStartEvent, parent: Map | Seq | None, pending: tuple[str, int] | None, mark: int
     ) -> Map | Seq:
         if isinstance(parent, Map) and pending is None:
-            self._stop(Rule.KEY, mark, "A list or a set of keys stands where a key is expected.")
+            self._stop(Rule.KEY, mark, "There is a list or a set of keys where a key is expected.")
         if len(self._open) >= MAX_DEPTH:
             self._stop(Rule.DEPTH, mark, f"The file is nested more than {MAX_DEPTH} levels deep.")
         if event.tag is not None:
@@ -174,7 +174,9 @@ class Builder:
         if event.anchor is not None:
             self._anchors[event.anchor] = node if node is not None else ""
         if _SURROGATE.search(event.value):
-            self._stop(Rule.SYNTAX, mark, "An escape in this text is half a character.", "Write the character itself.")
+            self._stop(
+                Rule.SYNTAX, mark, "An escape sequence in this text is half a character.", "Write the character itself."
+            )
 
     def _key(self, node: Node, mark: int) -> str:
         if not isinstance(node, str):
@@ -186,7 +188,7 @@ class Builder:
         """A text that begins like a key or an item, but for the kind of blank, was meant as one."""
         blank = wide_blank_in(text)
         if blank is not None:
-            self._stop(Rule.INVISIBLE_BLANK, mark, misplaced(blank), "Delete it, and type a blank.")
+            self._stop(Rule.INVISIBLE_BLANK, mark, misplaced(blank), "Delete it, and type a space.")
 
     def _put(self, container: Map, pending: tuple[str, int], node: Node, mark: int) -> None:
         key, key_mark = pending
@@ -196,7 +198,7 @@ class Builder:
                 Rule.DUPLICATE,
                 key_mark,
                 f"The key {shown(key, 'here')} is written twice; first at {place(earlier)}.",
-                "Keep one of the two, or put their contents together.",
+                "Keep one of the two, or combine their contents.",
             )
         elif key == "<<" and not key_mark & QUOTED:
             self._report(
@@ -211,7 +213,9 @@ class Builder:
         node = self._anchors.get(name)
         if node is None:
             inside = any(entry.anchor == name for entry in self._open)
-            problem = "repeats the part it stands in" if inside else f"repeats a part that no `&{name}` marked before"
+            problem = (
+                "repeats the part that contains it" if inside else (f"repeats a part that no earlier `&{name}` marked")
+            )
             self._report(
                 Rule.STAR,
                 mark,
@@ -234,11 +238,11 @@ class Builder:
             self._documents += 1
             if self._documents > 1:
                 self._stop(
-                    Rule.DOCUMENTS, mark, "A second document begins here.", "Take out the `---`, or use two files."
+                    Rule.DOCUMENTS, mark, "A second document begins here.", "Remove the `---`, or use two files."
                 )
 
     def _refuse_tag(self, mark: int) -> None:
-        self._report(Rule.TAG, mark, "Tags (`!…`) are not part of the language.", "Take the tag away, or use quotes.")
+        self._report(Rule.TAG, mark, "Tags (`!…`) are not part of the language.", "Remove the tag, or use quotes.")
 
     def _report(self, rule: Rule, mark: int, message: str, help: str = "") -> None:
         self._findings.add(rule, unpacked(self._file, mark), message, help)

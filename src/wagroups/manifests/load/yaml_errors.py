@@ -22,42 +22,44 @@ class _Cause(NamedTuple):
     help: str
 
 
-_TAB: Final = _Cause(Rule.TAB, "A tab is used for indentation.", "Indent with two blanks for each level.")
+_TAB: Final = _Cause(Rule.TAB, "A tab is used for indentation.", "Indent with two spaces for each level.")
 _COLON: Final = _Cause(
     Rule.COLON,
-    "A text with a colon and a blank in it needs quotes.",
+    "Text that contains a colon and a space needs quotes.",
     'Put the text in quotes: subject: "Class 5B: parents".',
 )
 _AT: Final = _Cause(
-    Rule.RESERVED, "A text cannot begin with `@`.", "Write the alias without `@`, or put the text in quotes."
+    Rule.RESERVED, "Text cannot begin with `@`.", "Write the alias without `@`, or put the text in quotes."
 )
-_RESERVED: Final = _Cause(Rule.RESERVED, "A text cannot begin with this character.", "Put the text in quotes.")
+_RESERVED: Final = _Cause(Rule.RESERVED, "Text cannot begin with this character.", "Put the text in quotes.")
 _STAR: Final = _Cause(
-    Rule.STAR, "`*` and `&` need a name behind them.", "Put the text in quotes if the character is meant."
+    Rule.STAR, "`*` and `&` must be followed by a name.", "Put the text in quotes if the character is meant."
 )
 _DEEPER: Final = _Cause(
     Rule.SYNTAX,
-    "This line is indented like a part of the one before, which already has a value.",
+    "This line is indented as if it belonged to the line before, which already has a value.",
     "Indent it like the other keys of the same level.",
 )
 _INDENT: Final = _Cause(
     Rule.SYNTAX,
-    "The indentation does not fit the lines before.",
-    "Keys of one level, and the hyphens of one list, stand exactly below each other.",
+    "The indentation does not match the lines before.",
+    "Keys of one level, and the hyphens of one list, must be exactly below each other.",
 )
-_QUOTE: Final = _Cause(Rule.SYNTAX, "The quotes that open here are never closed.", "Close them with the same quote.")
+_QUOTE: Final = _Cause(
+    Rule.SYNTAX, "The quotation mark that opens here is never closed.", "Close it with the same mark."
+)
 _BRACKET: Final = _Cause(
     Rule.SYNTAX,
     "The bracket that opens here is not closed, or a comma is missing.",
-    "Close it, or write one entry a line with `- ` in front.",
+    "Close it, or write one entry per line, beginning with `- `.",
 )
 _ESCAPE: Final = _Cause(
     Rule.SYNTAX,
-    "After a backslash in double quotes only certain letters may stand.",
+    "After a backslash in double quotes, only certain letters are allowed.",
     "Use single quotes, or write the backslash twice.",
 )
 _CONTROL: Final = _Cause(Rule.SYNTAX, "There is a control character in the file.", "Delete it and type the text again.")
-_OTHER: Final = _Cause(Rule.SYNTAX, "This is not valid YAML.", "Compare the line with the ones around it.")
+_OTHER: Final = _Cause(Rule.SYNTAX, "This is not valid YAML.", "Compare the line with those around it.")
 
 _INDENTATION: Final = re.compile(r"[ \t]*")
 
@@ -81,7 +83,7 @@ def explain(error: Exception, text: str, file: str, findings: Findings) -> None:
         number = mark.line + 1 if wide_blank_of(line) else mark.line
         column = lines[number - 1].index(blank) + 1
         findings.add(
-            Rule.INVISIBLE_BLANK, Origin(file, number, column), misplaced(blank), "Delete it, and type a blank."
+            Rule.INVISIBLE_BLANK, Origin(file, number, column), misplaced(blank), "Delete it, and type a space."
         )
         return
     cause = _cause(error.context or "", error.problem or "", line, mark.column)

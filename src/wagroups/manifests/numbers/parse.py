@@ -60,21 +60,22 @@ class Reading(NamedTuple):
 NO_NUMBER: Final = NumberFault(
     Rule.PHONE_FORMAT,
     "This is not a phone number.",
-    "Write its digits, with + and the country code in front: +44 7700 …",  # a whole one would be masked in every output
+    "Write its digits, beginning with + and the country code: +44 7700 "
+    "…",  # a whole one would be masked in every output
 )
 _FORMAT: Final = Reading(None, NO_NUMBER)
 _TWO: Final = Reading(
     None,
     NumberFault(
-        Rule.PHONE_FORMAT, "Two numbers stand here.", "Keep one, or name all of them in `phones:` under `people:`."
+        Rule.PHONE_FORMAT, "There are two numbers here.", "Keep one, or name all of them in `phones:` under `people:`."
     ),
 )
 _ROUNDED: Final = Reading(
     None,
     NumberFault(
         Rule.DECIMAL_CELL,
-        "A spreadsheet has made a decimal number of this phone number.",
-        "Make the column a text column and type the number again: a plus sign and noughts may be lost as well.",
+        "A spreadsheet has turned this phone number into a decimal number.",
+        "Format the column as text and type the number again: a plus sign and zeros may also be lost.",
     ),
 )
 _ENCRYPTED: Final = Reading(
@@ -89,18 +90,18 @@ _REGION: Final = Reading(
     None,
     NumberFault(
         Rule.PHONE_REGION,
-        "The number has no country code, and no region says which country is meant.",
-        f"Write + and the country code, or `region:` at the person or in wagroups.yaml ({Format.REGION.example}).",
+        "The number has no country code, and no `region` says which country is meant.",
+        f"Write + and the country code, or set `region:` for the person or in wagroups.yaml ({Format.REGION.example}).",
     ),
 )
 _IMPOSSIBLE: Final = Reading(
     None,
     NumberFault(
-        Rule.PHONE_IMPOSSIBLE, "No such number can exist: its length or country code is wrong.", "Compare the digits."
+        Rule.PHONE_IMPOSSIBLE, "Such a number cannot exist: its length or country code is wrong.", "Check the digits."
     ),
 )
 _INVALID: Final = NumberFault(
-    Rule.PHONE_INVALID, "The number is possible, but its range is not known to be in use.", "Compare the digits."
+    Rule.PHONE_INVALID, "The number is possible, but its range is not known to be in use.", "Check the digits."
 )
 IN_CONFIG: Final = "in wagroups.yaml"
 
@@ -110,9 +111,9 @@ def say_which(where: str) -> str:
     return f"Write + and the country code, or `numbers: national` or `numbers: international` {where}."
 
 
-_LOST: Final = NumberFault(Rule.LOST_PREFIX, "The number has lost its + or its leading nought.", say_which(IN_CONFIG))
+_LOST: Final = NumberFault(Rule.LOST_PREFIX, "The number has lost its + or its leading zero.", say_which(IN_CONFIG))
 _AMBIGUOUS: Final = NumberFault(
-    Rule.AMBIGUOUS_NUMBER, "The number can be read in two ways, with a country code and without.", say_which(IN_CONFIG)
+    Rule.AMBIGUOUS_NUMBER, "The number can be read in two ways: with and without a country code.", say_which(IN_CONFIG)
 )
 
 

@@ -54,7 +54,7 @@ def _known(
         findings.add(Rule.KNOWN_POINT, person.origin, message, "Correct the alias, or delete the entry.")
     elif point is not None and point.text not in OPEN_CODES and not _is_id(point.text):
         message = f"There is no open point {shown(point.text, 'of this name')}."
-        help = "Write the `code` or the `id` of the point, as `wagroups plan -o json` has them."
+        help = "Write the `code` or the `id` of the point, as shown by `wagroups plan -o json`."
         findings.add(Rule.KNOWN_POINT, point.origin, message, help)
     else:
         yield Known(
@@ -79,8 +79,8 @@ def check_days(known: Iterable[Known], today: date, findings: Findings) -> None:
                 Rule.KNOWN_TIME,
                 one.origin,
                 f"This point is known until {one.until}, more than {LONGEST.days} days from today.",
-                f"Write `until: {today + LONGEST}` or an earlier day; what is to stay so belongs into the lists.",
+                f"Write `until: {today + LONGEST}` or an earlier day; what should stay so belongs in the lists.",
             )
         elif one.until < today:
-            message = f"This point was known until {one.until}; it counts again."
+            message = f"This point was known until {one.until}; it now counts again."
             findings.add(Rule.KNOWN_PAST, one.origin, message, "Settle the point, and delete the entry.")

@@ -74,5 +74,5 @@ class CommunityReader:
             Rule.COMMUNITY_FULL,
             entry.key_origin,
             f"The community {shown(entry.key, 'here')} {text}.",
-            "Divide it into two.",
+            "Split it into two.",
         )

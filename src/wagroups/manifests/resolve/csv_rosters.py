@@ -43,7 +43,7 @@ class Rows(NamedTuple):
                 wanted = " or ".join(shown(word.text) for word in words)
                 return f"no line of {file} has the {_named(column.text)} {wanted}{_there_are(cells)}"
         columns = " and ".join(_named(column.text) for column, _ in self.where)
-        return f"no single line of {file} fits in {columns}"
+        return f"no line of {file} matches in all of {columns}"
 
 
 def _named(column: str) -> str:

@@ -31,7 +31,7 @@ class Dates:
                 self._findings.add(
                     Rule.ZONE_NEEDED,
                     written.origin,
-                    "A time of the day means another moment in each time zone, and no `timezone` is written.",
+                    "A time of day means a different moment in each time zone, and no `timezone` is set.",
                     "Write `timezone: Europe/London`, or another, in wagroups.yaml.",
                 )
         starts = None if start is None else start_of(start.text, self.zone)
@@ -41,6 +41,6 @@ class Dates:
             return periods
         assert end is not None  # something without an end has time
         self._findings.add(
-            Rule.DATES, end.origin, "This time ends before it starts.", "Exchange the dates, or correct one."
+            Rule.DATES, end.origin, "This period ends before it starts.", "Swap the dates, or correct one."
         )
         return ALWAYS

@@ -147,7 +147,7 @@ class PeopleReader:
             same = (
                 "the same number as"
                 if {*other.phones} & {*person.phones}
-                else "a number that WhatsApp takes for that of"
+                else "a number that WhatsApp treats as that of"
             )
             self._reader.findings.add(
                 Rule.SAME_PHONE,
@@ -210,7 +210,7 @@ class PeopleReader:
             phone = self._phone(number, region, source)
             if phone is not None and any(earlier in phone.variants() for earlier in phones):
                 self._reader.findings.add(
-                    Rule.SAME_PHONE, number.origin, "The number stands in this list twice.", "Delete one of the two."
+                    Rule.SAME_PHONE, number.origin, "The number is in this list twice.", "Delete one of the two."
                 )
             elif phone is not None:
                 phones.append(phone)
@@ -232,7 +232,10 @@ class PeopleReader:
             earlier = self._phone(written, region, IN_YAML)  # a table has no column for them
             if earlier is not None and any(earlier in phone.variants() for phone in present):
                 self._reader.findings.add(
-                    Rule.SAME_PHONE, written.origin, "The former number is the present one.", "Delete one of the two."
+                    Rule.SAME_PHONE,
+                    written.origin,
+                    "The former number is also the current number.",
+                    "Delete one of the two.",
                 )
             elif earlier is not None:
                 former.append(earlier)
@@ -248,7 +251,7 @@ class PeopleReader:
                     Rule.RECYCLED,
                     at,
                     f"This former number of “{alias}” is the number of “{now.alias}” now, and counts as theirs.",
-                    f"Delete it here once “{alias}” is in every group under the new number.",
+                    f"Delete it here once “{alias}” is in every group with the new number.",
                 )
 
 

@@ -16,7 +16,7 @@ _AT_TABLE: Final = "at the table"
 _MEANINGS: Final = {
     Rule.AMBIGUOUS_NUMBER: ("The number can be read in two ways", "{count} numbers can be read in two ways"),
     Rule.LOST_PREFIX: (
-        "The number has lost its + or its leading nought; it is read as",
+        "The number has lost its + or its leading zero; it is read as",
         "{count} numbers have lost their + or their leading nought; they are read",
     ),
 }

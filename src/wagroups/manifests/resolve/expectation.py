@@ -3,7 +3,7 @@
 import re
 from typing import Final, NamedTuple
 
-COUNT_HELP: Final = "Look at what is missing or new, then correct the number."
+COUNT_HELP: Final = "Check what is missing or new, then correct the number."
 
 _WRITTEN: Final = re.compile(r"(at least |at most |)([0-9]+)(?: to ([0-9]+))?")
 

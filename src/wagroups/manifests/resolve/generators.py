@@ -62,9 +62,9 @@ class Generators:
             made.line or made.entry.key_origin,
             f"The group {shown(made.entry.key, 'here')} is declared twice; first at "
             f"{place(earlier.line or earlier.entry.key_origin)}.",
-            "Make `key` of columns that differ from line to line."
+            "Build `key` from columns that differ from line to line."
             if earlier.generator
-            else "Write what this one has otherwise under `overrides`.",
+            else "Write what differs for this group under `overrides`.",
         )
 
     def _made(self, name: str, entry: MapEntry) -> Iterator[Declared]:
@@ -95,8 +95,8 @@ class Generators:
             self._findings.add(
                 Rule.TOO_LARGE,
                 group.origin,
-                f"“{name}” makes more of this than fits into memory.",
-                "Name teams and profiles instead of writing everything into each group.",
+                f"“{name}” makes more groups than fit into memory.",
+                "Use teams and profiles instead of writing everything into each group.",
             )
             return
         for override in overrides.values():
@@ -146,7 +146,7 @@ class Generators:
                 at,
                 f"A spreadsheet has made a decimal number of {shown(row[rounded], 'a cell')} in the column "
                 f"{shown(rounded, 'here')}, and the key is made of it.",
-                "Make the column a text column and type the cell again: leading noughts may be lost as well.",
+                "Format the column as text and type the cell again: leading zeros may also be lost.",
             )
             return None
         key = keys.fill(row)
@@ -205,6 +205,6 @@ class Generators:
 _HELP: Final = {
     _FOR_EACH: "Write `for_each: {csv: rosters/classes.csv}` or `for_each: {matrix: {year: [5, 6]}}`.",
     "key": "Write `key: parents-${class|slug}`: the groups' names in this project.",
-    "expect": "Write `expect:` with the number of groups, so that a cut-off table is noticed.",
-    "group": "Write `group:` with what each group is.",
+    "expect": "Write `expect:` with the number of groups, so that a truncated table is noticed.",
+    "group": "Write `group:` with what each group contains.",
 }

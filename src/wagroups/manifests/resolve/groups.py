@@ -99,7 +99,7 @@ class GroupReader:
                 entry.key_origin,
                 f"The group {shown(entry.key, 'here')} declares {len(members)} people; "
                 f"WhatsApp's groups hold {_MOST_PEOPLE}.",
-                "Divide it into several groups, or let memberships end with `until`.",
+                "Split it into several groups, or let memberships end with `until`.",
             )
         return DesiredGroup(
             key=GroupKey(entry.key),
@@ -177,8 +177,9 @@ class GroupReader:
             problem = self._findings.add_of_list(
                 Rule.NOBODY,
                 layers.origins["members"],
-                f"Nobody is left in the members of {shown(entry.key, 'this group')}: whoever is named is taken out by "
-                "`except`, or denied.",
+                f"Nobody is left in the members of {shown(entry.key, 'this group')}: everyone named is left out by "
+                f"`except` "
+                "or is on the deny list.",
                 "Correct the list or `except`, or write `members: []` for nobody.",
             )
         return faults if problem is None else (*faults, problem)
@@ -189,8 +190,8 @@ class GroupReader:
         problem = self._findings.add_of_list(
             Rule.NOBODY,
             layers.origins["admins"],
-            f"Nobody is left in the admins of {shown(entry.key, 'this group')}: whoever is named is denied.",
-            "Name somebody else, or write `admins: []` for nobody.",
+            f"Nobody is left in the admins of {shown(entry.key, 'this group')}: everyone named is on the deny list.",
+            "Name someone else, or write `admins: []` for nobody.",
         )
         return (problem,)
 
@@ -228,6 +229,6 @@ def _bring_approval(layers: Layers, key: str, findings: Findings) -> None:
         findings.add(
             Rule.JOIN_LINK,
             approval.origin,
-            f"The group {shown(key, 'here')} is joined by its link, and would let in everybody who has it.",
-            f"Delete the line: `join: link` ({join.origin}) brings `approve_joins: yes`.",
+            f"The group {shown(key, 'here')} is joined by its link, and would let in everyone who has it.",
+            f"Delete the line: `join: link` ({join.origin}) sets `approve_joins: yes`.",
         )

@@ -143,8 +143,8 @@ class EntryReader:
             self._findings.add(
                 Rule.DENIED,
                 entry.origin,
-                f"“{person.alias}” is on the deny list since {person.denied}, and left out of this list.",
-                "Delete this entry, or take `denied:` away from the person.",
+                f"“{person.alias}” is on the deny list since {person.denied} and is left out of this list.",
+                "Delete this entry, or remove `denied:` from the person.",
             )
         yield use.without(denied)
         yield LeftOut()
@@ -156,7 +156,7 @@ class EntryReader:
                 yield from self._record(item, at, clause)
             case Seq():
                 self._findings.add(
-                    Rule.ENTRY, at, "A list stands inside a list of people.", "Name a team: `- team: board`."
+                    Rule.ENTRY, at, "There is a list inside a list of people.", "Name a team: `- team: board`."
                 )
             case None:
                 self._findings.add(Rule.EMPTY, at, _EMPTY, "Write an alias, or delete the hyphen.")
@@ -172,7 +172,7 @@ class EntryReader:
             self._findings.add(Rule.EMPTY, at, _EMPTY, "Write an alias, or delete the entry.")
         elif found := _PREFIXED.fullmatch(text):
             self._findings.add(
-                Rule.MISSING_BLANK, at, "A blank is missing after the colon.", f"Write `{found[1]}: {found[2]}`."
+                Rule.MISSING_BLANK, at, "A space is missing after the colon.", f"Write `{found[1]}: {found[2]}`."
             )
         elif text in self._teams:
             self._findings.add(
@@ -182,7 +182,7 @@ class EntryReader:
             self._findings.add(
                 Rule.UNKNOWN_ALIAS,
                 at,
-                "An alias has no @ or * in front.",
+                "An alias does not begin with @ or *.",
                 "Write the alias alone; teams are `team: …`.",
             )
         elif text != text.lower() and text.lower() in self._directory.declared:
@@ -215,7 +215,7 @@ class EntryReader:
             self._findings.add(
                 Rule.ALIAS_REQUIRED,
                 written.origin,
-                "A bare number, and `privacy.require_alias` is set.",
+                "This is a bare number, but `privacy.require_alias` is set.",
                 "Declare the person under `people:` and write the alias here.",
             )
         person = owner or _by_any(spellings, self._strangers)
@@ -261,7 +261,7 @@ class EntryReader:
             self._findings.add(
                 Rule.ENTRY,
                 flat.lists["except"].origin,
-                "Nobody can be taken out of an entry for one person.",
+                "Nobody can be left out of an entry for one person.",
                 "Write `except` beside `members`, with dates if it is for a time.",
             )
         person = self._person(written.text, written.origin)

@@ -116,9 +116,9 @@ class Memberships:
             if entry.periods & member.person.periods:
                 continue
             said = (
-                f"gets no time in {name} by this line"
+                f"gets no additional time in {name} from this line"
                 if member.member
-                else f"is named in {name} and is in it at no time"
+                else f"is named in {name} but is never in it"
             )
             self._findings.add(
                 Rule.NO_TIME,
@@ -129,7 +129,7 @@ class Memberships:
 
     def _why_no_time(self, person: Person, entry: Entry) -> str:
         if entry.exclusions:
-            return f"all of it is taken out by `except` ({entry.exclusions[0].origin})"
+            return f"`except` covers all of it ({entry.exclusions[0].origin})"
         own_end, end = _last_end(person.periods), _last_end(entry.periods)
         starts, own_starts = _first_start(entry.periods), _first_start(person.periods)
         if entry.periods and own_end is not None and starts is not None and own_end <= starts:
@@ -138,7 +138,7 @@ class Memberships:
         if end is not None and own_starts is not None and end <= own_starts:
             begin = start_text(own_starts, self._zone)
             return f"they begin on {begin} ({person.origin}), this entry ends on {end_text(end, self._zone)}"
-        return "its dates, and those of the lists on the way, have no day in common"
+        return "its dates, and those of the lists it comes through, have no day in common"
 
     # --- what release 0.1 understood ---------------------------------------------------------------------
 
@@ -197,7 +197,7 @@ class Memberships:
         return "for good" if periods is ALWAYS else words_of(periods, self._zone)
 
 
-_WRITE_2: Final = "Write `version: 2` in wagroups.yaml when that is what you mean"
+_WRITE_2: Final = "Write `version: 2` in wagroups.yaml if this is what you mean"
 
 
 def without_excepted(batches: Iterable[Batch], excepted: Sequence[Batch]) -> list[Batch]:

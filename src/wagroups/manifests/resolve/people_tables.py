@@ -91,7 +91,7 @@ class Enrolment:
             self._reader.findings.add(
                 Rule.DUPLICATE,
                 at,
-                f"{shown(alias, 'this alias')} is somebody else, or says something else, at {place(earlier[1])}.",
+                f"{shown(alias, 'this alias')} is someone else, or has different details, at {place(earlier[1])}.",
                 "Give one of the two another alias, or make the lines say the same.",
             )
         return False

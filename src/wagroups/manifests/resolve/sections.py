@@ -77,7 +77,7 @@ class Sections:
                 self._reader.findings.add(
                     Rule.NOTE_GROUP,
                     entry.key_origin,
-                    f"{shown(entry.key, 'this key')} looks like a group and is a note, because it begins with "
+                    f"{shown(entry.key, 'this key')} looks like a group but is a note, because it begins with "
                     f"`{NOTE_PREFIX}`.",
                     "Give the group another name, or move the note out of `groups`.",
                 )

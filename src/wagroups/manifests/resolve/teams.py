@@ -125,7 +125,7 @@ class Teams:
             problem = self._findings.add_of_list(
                 Rule.NOBODY,
                 use.excluded.origin,
-                "Nobody is left of this roster: `except` takes everybody out.",
+                "Nobody is left of this roster: `except` leaves everyone out.",
                 "Correct `except`, or delete the entry.",
             )
             faults = (problem,)
@@ -159,7 +159,8 @@ class Teams:
         return self._findings.add_of_list(
             Rule.NOBODY,
             use.origin,
-            f"Nobody is left in the team “{use.name}” here: whoever it names is taken out by `except`, or denied.",
+            f"Nobody is left in the team “{use.name}” here: everyone it names is left out by `except` or is on the "
+            f"deny list.",
             "Correct the list or `except`, or write `[]` in the team for nobody.",
         )
 
@@ -225,5 +226,5 @@ def _inner_first(
                 Rule.TEAM_CYCLE,
                 use.origin,
                 f"A team contains itself: {' → '.join((*around, around[0]))}.",
-                "Take one of these entries out.",
+                "Remove one of these entries.",
             )

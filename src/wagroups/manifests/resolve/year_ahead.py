@@ -62,7 +62,7 @@ def _find_last_admin(group: DesiredGroup, now: datetime, zone: tzinfo, findings:
         findings.add(
             Rule.NO_ADMIN_LATER,
             last.origin,
-            f"From {day} nobody but the account is admin of {plain(group.key)}.",
+            f"From {day}, only the account is an admin of {plain(group.key)}.",
             f"Name the next admin with `from: {day}`.",
         )
 
@@ -76,8 +76,8 @@ def _find_last_member(group: DesiredGroup, now: datetime, zone: tzinfo, findings
         findings.add(
             Rule.NOBODY_LATER,
             last.origin,
-            f"From {day} nobody is in {plain(group.key)}: everybody would be removed.",
-            f"Name who is in it from {day} on, or take a date away; `state: released` leaves a group as it is.",
+            f"From {day}, nobody is in {plain(group.key)}: everyone would be removed.",
+            f"Name who is in it from {day} on, or remove a date; `state: released` leaves a group as it is.",
         )
 
 

@@ -1,4 +1,4 @@
-"""Requests to join: who is let in, who is left to a person, and who is turned away.
+"""Requests to join: who is let in, who is left to a person, and who is rejected.
 
 WhatsApp shows most of those who ask by LID alone.  Whoever cannot be told from a declared person is never turned
 away, and nobody is let in on a guess: the LIDs of the declared people who are missing are looked up instead.
@@ -90,7 +90,7 @@ class Doorkeeper:
         return Notice(code="join-by-link", person=Identity(alias=person.alias, phone=person.phone), text=text)
 
     def others(self, directory: Directory, moment: Moment) -> Iterator[RequestRejection | Notice]:
-        """What becomes of those who ask and were not let in.  Nobody declared is turned away, by whatever number."""
+        """What becomes of those who ask and were not let in.  Nobody declared is rejected, by whatever number."""
         if not self._concern:
             return
         yield from self._unseen()

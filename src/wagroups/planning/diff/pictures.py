@@ -133,7 +133,7 @@ def _is_up(declared: Picture, shown: Likeness, remembered: PictureMemory | None)
 
 
 def _is_blind(live: ObservedGroup) -> bool:
-    """Whether the look at the picture failed."""
+    """Whether the read the picture failed."""
     return bool((live.picture or UNSEEN).trouble)
 
 

@@ -11,7 +11,7 @@ from wagroups.domain.identity import GroupJid, Lid, Phone
 from wagroups.domain.live.memory import Memory
 
 NO_READS = (
-    "The ledger knows of no group yet, so nothing can be said of groups outside git: run `wagroups plan` first, "
+    "The ledger knows of no group yet, so nothing is known about groups outside git: run `wagroups plan` first, "
     "where the ledger is."
 )
 
@@ -28,8 +28,8 @@ def after_offboarding(desired: Desired, memories: Sequence[Memory], person: Pers
     open_links = [group.key for group in theirs if group.settings.get(Setting.APPROVE_JOINS) != "yes"]
     if open_links:
         yield (
-            f"Whoever has the invite link of {', '.join(open_links)} can join again.  The apply that removes them "
-            "makes it void where the gateway can, and the plan says where not: `wagroups link GROUP --rotate`."
+            f"Anyone who has the invite link of {', '.join(open_links)} can join again.  The apply that removes them "
+            "resets it where the gateway can, and the plan says where it cannot: `wagroups link GROUP --rotate`."
         )
 
 

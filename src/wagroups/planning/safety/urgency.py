@@ -1,6 +1,6 @@
 """What protects the members of a group, and so is done before, and whatever becomes of, everything else in a plan.
 
-People on the deny list lose their seat and their rights, a group is closed, and the link that they know is made void.
+People on the deny list lose their seat and their rights, a group is closed, and the link that they know is reset.
 Only another account behind the name, a session that is not connected, and too few admins stand in the way.
 """
 

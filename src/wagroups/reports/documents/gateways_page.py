@@ -25,8 +25,8 @@ _MEANINGS: Final = MappingProxyType(
         Aspect.CREATE: "create a group",
         Aspect.SUBJECT: "subject",
         Aspect.DESCRIPTION: "description",
-        Aspect.DESCRIPTION_CLEAR: "take the description away",
-        Aspect.DESCRIPTION_CHANGE: "change a description that is there already",
+        Aspect.DESCRIPTION_CLEAR: "remove the description",
+        Aspect.DESCRIPTION_CHANGE: "change an existing description",
         Aspect.PICTURE: "picture",
         Aspect.MEMBERS: "members",
         Aspect.MEMBERS_ADD: "add members",
@@ -34,21 +34,21 @@ _MEANINGS: Final = MappingProxyType(
         Aspect.ADMINS: "admins",
         Aspect.ADMINS_PROMOTE: "make somebody an admin",
         Aspect.ADMINS_DEMOTE: "make an admin a member",
-        Aspect.OWNER: "tell the owner from an admin",
+        Aspect.OWNER: "distinguish the owner from an admin",
         Aspect.LEAVE: "leave a group",
-        Aspect.REFRESH: "have everything read anew",
+        Aspect.REFRESH: "reload everything",
         Aspect.EXISTS_CHECK: "check whether a number exists",
         Aspect.LID_LOOKUP: "look up the LID of a number",
         Aspect.INVITE_LINK: "show the invite link",
-        Aspect.INVITE_LINK_RESET: "make the invite link void",
+        Aspect.INVITE_LINK_RESET: "reset the invite link",
         Aspect.JOIN: "join by a link",
         Aspect.SEND_TEXT: "send a text",
         Aspect.JOIN_REQUESTS: "see and answer requests to join",
-        Aspect.REQUESTS_APPROVE: "let in who asks to join",
-        Aspect.REQUESTS_REJECT: "turn away who asks to join",
-        Aspect.RESTRICTIONS: "tell of WhatsApp's time lock and quota",
-        Aspect.COMMUNITY: "whether a group is in a community",
-        Aspect.PERSON_RESULTS: "say what became of each person added",
+        Aspect.REQUESTS_APPROVE: "let in people who ask to join",
+        Aspect.REQUESTS_REJECT: "reject people who ask to join",
+        Aspect.RESTRICTIONS: "report WhatsApp's time lock and quota",
+        Aspect.COMMUNITY: "see whether a group is in a community",
+        Aspect.PERSON_RESULTS: "report the result for each person added",
         **{Aspect.of(setting): f"`{setting.value}`: {kind.meaning}" for setting, kind in SETTINGS.items()},
     }
 )
@@ -57,7 +57,7 @@ assert set(_MEANINGS) == set(Aspect)
 _INTRODUCTION: Final = """\
 # What each gateway can do
 
-This page is made from the claims in `src/wagroups/gateways/*/claims.py` (`make docs`); a plan is made from the same
+This page is generated from the claims in `src/wagroups/gateways/*/claims.py` (`make docs`); plans use the same
 claims, and `wagroups doctor` prints those of your own connection.  What a gateway cannot do is a notice in the plan and
 never a failure.  “changed, not read” is written without being able to read it back, and reported as `unverified`.
 """
@@ -104,12 +104,15 @@ def _habits(said: Capabilities) -> Iterator[str]:
     """How the gateway behaves as a whole."""
     yield "A group is created with one person in it." if said.creates_with_one else "A group is created empty."
     if said.cached_reads:
-        yield "A read may show what was before a write; wagroups looks again, and refreshes once before believing it."
+        yield (
+            "A read may still show the state before a change; wagroups reads again, and refreshes once before "
+            "believing it."
+        )
     else:
-        yield "Every read asks WhatsApp afresh."
-    yield f"Looking costs {_questions(said.read_cost)} (source: {for_markdown(said.read_cost.source)})."
+        yield "Every read asks WhatsApp."
+    yield f"Reading costs {_questions(said.read_cost)} (source: {for_markdown(said.read_cost.source)})."
     if said.two_reads_agree:
-        yield "After a creation without an answer, two listings must agree before the group is taken for found."
+        yield "After a creation without an answer, two listings must agree before the group counts as found."
     limits = said.limits
     yield f"At most {limits.subject_chars} characters of subject, {limits.description_chars} of description."
 
@@ -117,9 +120,9 @@ def _habits(said: Capabilities) -> Iterator[str]:
 def _questions(cost: ReadCost) -> str:
     """The price of looking, in questions to WhatsApp."""
     if not (cost.listing or cost.group):
-        return "WhatsApp no question: the gateway answers from its own store, so plans are limited to 600 looks an hour"
+        return "WhatsApp no request: the gateway answers from its own store, so plans are limited to 600 reads an hour"
     each = ", and so does a group by its id" if cost.group_by_listing else f", a group by its id {cost.group}"
-    return f"{cost.listing} question to WhatsApp for a list of all groups{each}"
+    return f"{cost.listing} request to WhatsApp for a list of all groups{each}"
 
 
 def _gates(newest: Capabilities, oldest: Capabilities) -> Iterator[str]:

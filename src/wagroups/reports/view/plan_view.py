@@ -243,7 +243,7 @@ def _totals(plan: Plan, summary: Summary) -> str:
             (summary.approve, "to let in"),
             (summary.add, "to add"),
             (summary.invite, "to invite"),
-            (summary.reject, "to turn away"),
+            (summary.reject, "to reject"),
             (summary.remove, "to remove"),
             (summary.promote, "to promote"),
             (summary.demote, "to demote"),

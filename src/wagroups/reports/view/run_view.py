@@ -200,7 +200,10 @@ def _stops(run: Run, redactor: Redactor, timezone: str) -> Iterator[str]:
             f"first checks what happened"
         )
     if run.interrupted is not None:
-        yield "Interrupted; what was in flight is finished or in the journal.  Run the same command again to go on"
+        yield (
+            "Interrupted; the call in progress was finished or is in the journal.  Run the same command again to "
+            "continue"
+        )
     pauses = [result.error.code for result in run.results if result.error and result.verdict is Verdict.PAUSED]
     if run.paused_until is not None:
         yield f"Paused; run again at {moment(run.paused_until, run.ended_at, timezone)}"

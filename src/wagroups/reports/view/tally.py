@@ -27,7 +27,7 @@ class Summary(BaseModel):
     dissolve: int = 0
     groups_changed: int = 0
     groups_in_sync: int = 0
-    """Nothing to do, nothing to say, and not refused: of a list that comes to nobody, nothing is planned either."""
+    """Nothing to do, nothing to say, and not refused: of a list that turns out empty, nothing is planned either."""
     groups_noted: int = 0
     """Nothing to do, and notices that say what is not known, not possible or waited for."""
     groups_open: int = 0

@@ -102,7 +102,7 @@ def _of_person(change: PersonChange) -> str:
 
 
 def _beside(hidden: int) -> str:
-    """That somebody may be in the group already."""
+    """That somebody may be already in the group."""
     if not hidden:
         return ""
     whom = "the member whose number is hidden" if hidden == 1 else f"one of {hidden} members whose numbers are hidden"

@@ -110,6 +110,6 @@ def _answer(outcome: StepOutcome | None) -> str:
         case None:
             return "the run ended before an answer came"
         case _ if outcome.kind == "done":
-            return "the gateway answered success, and no look is on record"
+            return "the gateway reported success, but no later read is recorded"
         case _:
             return getattr(outcome, "message", outcome.kind)

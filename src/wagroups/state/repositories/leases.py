@@ -35,7 +35,7 @@ def take(connection: Connection, account: AccountKey, token: str, now: datetime)
             raise Locked(
                 f"Account {account} is held by another run: process {holder.pid} {where}, "
                 f"since {row.taken_at:%Y-%m-%d %H:%M} UTC.",
-                hint=f"Wait for it to end; if it is certain that it has, `wagroups state unlock {account}`.",
+                hint=f"Wait for it to end; if you are sure that it has ended, run `wagroups state unlock {account}`.",
             )
     me = this_process()
     upsert(
@@ -64,7 +64,7 @@ def prove(connection: Connection, account: AccountKey, token: str) -> None:
     """Raise Locked when the lease of `token` was lost."""
     if connection.execute(select(leases.c.token).where(leases.c.account == account)).scalar() != token:
         raise Locked(
-            f"This run no longer holds account {account}: it slept past its lease, or was unlocked.",
+            f"This run no longer holds account {account}: its lease expired, or it was unlocked.",
             hint="Nothing was sent after that.  Run the same command again.",
         )
 

@@ -210,7 +210,8 @@ def version_of(connection: Connection) -> int | None:
     written = _meta(connection, "schema_version") if meta.name in tables else None
     if written is None or not written.isdigit():
         raise LedgerError(
-            "The ledger's place holds another database.", hint="Point `state:` in wagroups.yaml to a place of its own."
+            "The ledger's place is taken by another database.",
+            hint="Point `state:` in wagroups.yaml to a different place.",
         )
     if int(written) > VERSION:
         raise LedgerError(

@@ -157,7 +157,7 @@ def _in_our_words() -> Iterator[None]:
     except (SQLAlchemyError, sqlite3.Error) as error:
         raise _told(error) from None
     except ValueError:  # pydantic's ValidationError is one too
-        raise _damaged("a row does not read as what it should be") from None
+        raise _damaged("a row does not contain what it should") from None
 
 
 def _told(error: SQLAlchemyError | sqlite3.Error) -> LedgerError:
@@ -177,11 +177,11 @@ def _told(error: SQLAlchemyError | sqlite3.Error) -> LedgerError:
                 hint="Check the permissions of the file and of its directory.",
             )
         case ["SQLITE", "FULL" | "IOERR"]:
-            return LedgerError(f"The ledger's disk does not take it ({code}).", hint="Free some space and run again.")
+            return LedgerError(f"The ledger's disk cannot store it ({code}).", hint="Free some space and run again.")
         case ["SQLITE", *_]:
             return LedgerError(
-                f"The ledger's file does not hold what it should ({code}).",
-                hint="It may be another program's: name another file (`state:`), or put a backup in its place.",
+                f"The ledger's file does not contain what it should ({code}).",
+                hint="It may belong to another program: name another file (`state:`), or replace it with a backup.",
             )
         case _:
             return LedgerError(
@@ -193,5 +193,5 @@ def _told(error: SQLAlchemyError | sqlite3.Error) -> LedgerError:
 def _damaged(detail: str) -> LedgerError:
     return LedgerError(
         f"The ledger is damaged ({detail}).",
-        hint="Put a backup in its place.  Without one, move it away and write the groups' ids into the manifests.",
+        hint="Replace it with a backup.  If there is none, move it away and write the groups' ids into the manifests.",
     )

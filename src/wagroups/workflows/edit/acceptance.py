@@ -60,7 +60,7 @@ def taken_for_true(
         else:
             raise EditError(
                 f"nothing that differs is called {name!r}",
-                hint="`wagroups drift -o json` has the ids of points and of differences.",
+                hint="`wagroups drift -o json` shows the ids of points and differences.",
             )
     return done
 
@@ -73,7 +73,7 @@ def _point(draft: Draft, desired: Desired, group: GroupPlan, notice: Notice, env
         _write(draft, group.key, notice.setting, notice.shown)
         return f"{group.key}: {notice.setting} is declared as it is"
     raise EditError(
-        f"the point {notice.code} of {group.key} cannot be made true in the files",
+        f"the point {notice.code} of {group.key} cannot be settled in the files",
         hint="Do what the point says, or write it under `known:` with the reason.",
     )
 
@@ -82,7 +82,7 @@ def _declared(desired: Desired, notice: Notice) -> Person:
     alias = None if notice.person is None else notice.person.alias
     found = next((person for person in desired.people if alias is not None and person.alias == alias), None)
     if found is None:
-        raise EditError("somebody without an alias is declared by number", hint="Take the number out by hand.")
+        raise EditError("someone without an alias is declared by number", hint="Remove the number by hand.")
     return found
 
 
@@ -95,7 +95,7 @@ def _without(draft: Draft, key: GroupKey, person: Person, environ: Mapping[str, 
             unshared(root, target.owner, item)
     taken = desk.take_out(lambda found: found.owner == target.owner and found.role in _SECTIONS)
     if not _is_declared(draft, key, desk.alias, environ):
-        return f"{key}: {desk.alias} is declared there no more"
+        return f"{key}: {desk.alias} is no longer declared there"
     target = target_named(draft, f"group:{key}")
     exceptions = value_of(target.node, "except")
     patcher = draft.patcher(target.file)
@@ -107,7 +107,7 @@ def _without(draft: Draft, key: GroupKey, person: Person, environ: Mapping[str, 
         )
     if _is_declared(draft, key, desk.alias, environ):
         raise EditError(
-            f"what declares {desk.alias} in {key} cannot be told", hint="Look at `wagroups show --explain`."
+            f"it is not clear what declares {desk.alias} in {key}", hint="Look at `wagroups show --explain`."
         )
     also = "out of its list, and " if taken else ""
     return f"{key}: {desk.alias} is {also}under `except`, because a team or a table brings them"
@@ -131,7 +131,7 @@ def _difference(draft: Draft, group: GroupPlan, action: Action) -> str:
             return f"{group.key}: settings.{setting} is declared as it is"
         case _:
             raise EditError(
-                f"{action.change.kind} of {group.key} is about people or pictures, which a person declares",
+                f"{action.change.kind} of {group.key} is about people or pictures, which have to be declared by hand",
                 hint="`wagroups person` edits the lists.",
             )
 

@@ -172,11 +172,11 @@ def target_named(draft: Draft, text: str) -> Target:
         if name.value == rest
     ]
     if len(found) > 1:
-        raise EditError(f"{rest!r} is a group and a team", hint=f"Write group:{rest} or team:{rest}.")
+        raise EditError(f"{rest!r} is both a group and a team", hint=f"Write group:{rest} or team:{rest}.")
     if not found:
         raise EditError(
             f"there is no group and no team called {mask(text)!r} in the files",
-            hint="Name one that is written out; what a generator makes is changed in its table.",
+            hint="Name one that is written in the files; what a generator makes is changed in its table.",
         )
     return found[0]
 
@@ -196,7 +196,7 @@ def put_in(draft: Draft, target: Target, entry: Mapping[str, str], *, admin: boo
     if not lists:
         raise EditError(
             f"the {target.owner} has no `{role}:`",
-            hint="Write the list first: where there is none, nobody is ever removed, and with one everybody else is.",
+            hint="Write the list first: without a list nobody is ever removed; with one, everyone else is.",
         )
     draft.patch(target.file, draft.patcher(target.file).with_item(lists[0][1].node, entry))
 
@@ -206,7 +206,7 @@ def unshared(root: yaml.Node | None, owner: Owner, node: yaml.Node) -> None:
     other = sharer(root, owner, node)
     if other is not None:
         raise EditError(
-            f"the {owner} shares this list or entry with the {other}, which would change too",
+            f"the {owner} shares this list or entry with the {other}, which would also change",
             hint="Nothing was changed.  Write it out in both places instead of `*name`, or change both by hand.",
         )
 
@@ -231,11 +231,11 @@ def renumber(desk: PersonEditor, phone: Phone, old: Phone | None = None) -> int:
     """
     person = desk.person
     if phone in person.spellings:
-        raise EditError(f"that is a number of {desk.alias} already", hint="Nothing was changed.")
+        raise EditError(f"{desk.alias} already has that number", hint="Nothing was changed.")
     if old is not None and old not in person.spellings:
         raise EditError(f"{desk.alias} has no such number", hint="Nothing was changed.")
     if old is None and person.other_phones:
-        raise EditError(f"{desk.alias} has several numbers", hint="Say which of them is given up: --phone OLD.")
+        raise EditError(f"{desk.alias} has several numbers", hint="Say which one to give up: --phone OLD.")
     if person.other_phones:
         assert old is not None
         gone = next(own for own in person.phones if old in own.variants())
@@ -272,7 +272,7 @@ def enter(draft: Draft, person: NewPerson, more: Sequence[tuple[str, str]] = ())
 def move(desk: PersonEditor, source: Target, target: Target) -> None:
     """Move the person's own entries from one list to another, with all that is said of them.  Raises EditError."""
     if source.owner == target.owner:
-        raise EditError(f"the {source.owner} is both where from and where to", hint="Name two groups or teams.")
+        raise EditError(f"the {source.owner} is both the source and the target", hint="Name two groups or teams.")
     entries = list(desk.entries())
     moved = []
     for _, root, found, item in entries:
@@ -287,7 +287,7 @@ def move(desk: PersonEditor, source: Target, target: Target) -> None:
     if not moved:
         raise EditError(
             f"{desk.alias} is in no list of the {source.owner} itself",
-            hint="They may come by a team, a profile or a table: `wagroups show --explain` says which.",
+            hint="They may be in it through a team, a profile or a table: `wagroups show --explain` shows which.",
         )
     for role, item in moved:
         put_in(desk.draft, target, entry_of(item, scalar(desk.alias)), admin=role == "admins")
@@ -324,7 +324,7 @@ def extend(desk: PersonEditor, until: str, zone: tzinfo, owner: Owner | None, st
         if desk.say("until", until):
             extended.append(f"all memberships of {desk.alias}")
         else:
-            raise EditError(f"{desk.alias} stands in a table, at {desk.person.origin}", hint="Change the date there.")
+            raise EditError(f"{desk.alias} is in a table, at {desk.person.origin}", hint="Change the date there.")
     done: set[Place] = set()
     # Each change moves what stands below it, so the lists are looked at again.
     while found := {place: one for place, one in _endings(desk, last, zone, owner).items() if place not in done}:
@@ -339,7 +339,7 @@ def extend(desk: PersonEditor, until: str, zone: tzinfo, owner: Owner | None, st
         extended.append(f"{desk.alias} in the {ending.found.owner}")
     if not extended:
         raise EditError(
-            f"nothing of {desk.alias} ends before {until}",
+            f"no membership of {desk.alias} ends before {until}",
             hint="Memberships without `until` do not end; write it by hand to let one end.",
         )
     return extended

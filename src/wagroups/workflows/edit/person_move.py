@@ -16,7 +16,7 @@ from wagroups.manifests.edit.member_lists import deciding_columns
 from wagroups.manifests.load.files import SUFFIXES
 from wagroups.workflows.edit.person import PersonEditor
 
-_BY_HAND: Final = "Change the line by hand, and look at `wagroups diff --base HEAD`."
+_BY_HAND: Final = "Change the line by hand, and check `wagroups diff --base HEAD`."
 
 
 def seat_in_table(desired: Desired, alias: Alias, group: str) -> Entry | None:

@@ -34,11 +34,13 @@ def place(root: Path, additions: Additions, groups: Mapping[GroupKey, str], envi
     existing = [name for name in additions.new if os.path.lexists(root / name)]
     if existing:
         raise Refusal(
-            "exists", f"these files exist already: {', '.join(existing)}", hint="Nothing was written.  Name another."
+            "exists",
+            f"these files already exist: {', '.join(existing)}",
+            hint="Nothing was written.  Choose another name.",
         )
     outside = [name for name in additions.files if not (root / name).resolve().is_relative_to(root.resolve())]
     if outside:
-        raise Refusal("outside-project", f"{outside[0]} leads out of the project", hint="Nothing was written.")
+        raise Refusal("outside-project", f"{outside[0]} leads outside the project", hint="Nothing was written.")
     with _undone_on_failure(root, additions) as made:
         for name, contents in additions.grown.items():
             replace_file((root / name).resolve(), contents)

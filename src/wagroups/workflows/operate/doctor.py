@@ -50,7 +50,7 @@ def _health(health: Health, session: Session) -> Iterator[Finding]:
     if health.server_time is not None:
         skew = abs(health.server_time - session.clock.now())
         if skew > CLOCKS_DIFFER:
-            text = f"the gateway's clock and this machine's differ by {skew.total_seconds():.0f} s; set them right"
+            text = f"the gateway's clock and this machine's differ by {skew.total_seconds():.0f} s; correct them"
             yield Finding(level=CheckLevel.NOTE, code="clock", text=text)
 
 

@@ -70,7 +70,7 @@ async def _look_behind(going: ManualCall, link: InviteLink) -> ObservedGroup:
         if error.code not in VOID:
             raise
         raise Refusal(
-            "void-link", "the link leads to no group, or was made void", hint="Ask an admin for the present link."
+            "void-link", "the link leads to no group, or was reset", hint="Ask an admin for the current link."
         ) from error
 
 
@@ -88,7 +88,7 @@ def _check(session: Session, going: ManualCall, behind: ObservedGroup) -> None:
         if going.bound != behind.jid:
             raise Refusal(
                 "other-group",
-                f"the link leads to another group than the one that {group.key} stands for",
+                f"the link leads to a different group than {group.key}",
                 hint=f"Ask an admin of {group.key} for its link.",
             )
     elif behind.subject is None or group.subject is None or not same_text(behind.subject, group.subject):

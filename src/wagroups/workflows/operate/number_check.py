@@ -99,5 +99,5 @@ def _nobody(person: Person) -> Problem:
         line=person.origin.line,
         column=person.origin.column,
         message=f"{who} has no account on WhatsApp.",
-        help="Compare the digits, or ask for the new number.",
+        help="Check the digits, or ask for the new number.",
     )

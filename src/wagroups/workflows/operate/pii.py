@@ -1,4 +1,4 @@
-"""Which files to look through for numbers in clear, and what to say of each number."""
+"""Which files to look through for numbers in plain text, and what to say of each number."""
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,8 +24,8 @@ _HEAD_BYTES: Final = 8_000
 """A zero byte so early marks a file that is no text, as git has it."""
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 
-NO_NUMBERS: Final = "Take it out, or write the person's alias.  What was committed stays in git's history."
-NO_LINKS: Final = "Take it out, and make it void with `wagroups link GROUP --rotate`: whoever has it can join."
+NO_NUMBERS: Final = "Remove it, or write the person's alias.  What was committed stays in git's history."
+NO_LINKS: Final = "Remove it, and reset it with `wagroups link GROUP --rotate`: anyone who has it can join."
 
 
 def scan_files(
@@ -82,7 +82,7 @@ def _in_file(path: Path, shown: str, scanner: Scanner, columns: Sequence[str] | 
     """What stands in one file; `columns` are those of a directory's table, `None` spares nothing."""
     try:
         if path.stat().st_size > MOST_BYTES:
-            yield _unread(shown, f"The file is larger than {MOST_BYTES // 1_000_000} MB and was not looked through.")
+            yield _unread(shown, f"The file is larger than {MOST_BYTES // 1_000_000} MB and was not scanned.")
             return
         data = path.read_bytes()
     except OSError as error:
@@ -117,9 +117,9 @@ def _text(data: bytes) -> str | None:
 
 def _problem(found: Found, file: str) -> Problem:
     rule, message, help = (
-        (LINK_RULE, "An invite link stands here in clear.", NO_LINKS)
+        (LINK_RULE, "There is an invite link here in plain text.", NO_LINKS)
         if found.phone is None
-        else (NUMBER_RULE, "A phone number stands here in clear.", NO_NUMBERS)
+        else (NUMBER_RULE, "There is a phone number here in plain text.", NO_NUMBERS)
     )
     return Problem(rule=rule, file=file, line=found.line, column=found.column, message=message, help=help)
 

@@ -22,7 +22,7 @@ def unoffered(config: Config) -> Iterator[Problem]:
             file=account.origin.file,
             line=account.origin.line,
             column=account.origin.column,
-            message=f"Nobody offers the gateway of “{account.name}”.",
-            help=f"Known here: {', '.join(known)}; other packages may add theirs.",
+            message=f"The account “{account.name}” names an unknown gateway.",
+            help=f"Known: {', '.join(known)}; other packages may add theirs.",
             suggestion=next(iter(difflib.get_close_matches(account.gateway, known, n=1)), None),
         )

@@ -18,11 +18,14 @@ _NO_LOCALE: Final[Mapping[str, str]] = {"LC_ALL": "C"}
 _WAYS_OUT: Final = (
     (
         "dubious ownership",
-        "The folder belongs to another user than the one who runs this.  Run `git config --global --add safe.directory "
+        "The folder belongs to a different user.  Run `git config --global --add safe.directory "
         "{root}` first, in a job's container too.",
     ),
-    ("not a git repository", "Run it in a checkout that git made, not in a copy of the files."),
-    ("index.lock", "Another git is at work in this checkout, or was killed: wait, or delete the file it names."),
+    ("not a git repository", "Run it in a git checkout, not in a copy of the files."),
+    (
+        "index.lock",
+        "Another git process is working in this checkout, or was killed: wait, or delete the file it names.",
+    ),
     ("Permission denied", "Run it as the user who owns the checkout."),
 )
 """What git says, and what helps then."""

@@ -40,7 +40,8 @@ def parting(root: Path, ref: str) -> Parting:
         parted = git(root, "merge-base", "HEAD", commit, doing="look", hint="").decode().split()[0]
     except (GitError, IndexError):
         remark = (
-            f"This checkout does not hold where it parted from {ref}, so what {ref} got since then looks taken away; "
+            f"This checkout does not contain the commit where it branched off {ref}, so everything added to {ref} "
+            f"since then looks removed; "
             "fetch all history (fetch-depth: 0 in CI)."
         )
         return Parting(commit, remark)
@@ -49,7 +50,7 @@ def parting(root: Path, ref: str) -> Parting:
     ahead = int(git(root, "rev-list", "--count", f"HEAD..{commit}", doing="count", hint=""))
     remark = (
         f"{ref} has {ahead} commit{'s' if ahead != 1 else ''} that {'are' if ahead != 1 else 'is'} not here; "
-        f"compared with where they parted ({parted[:_SHOWN_DIGITS]})."
+        f"compared with their common ancestor ({parted[:_SHOWN_DIGITS]})."
     )
     return Parting(parted, remark)
 

@@ -48,7 +48,8 @@ LOCK_LOOK: Final = timedelta(seconds=2)
 
 _NOTHING_APPROVED: Final = Notice(
     code="nothing-approved",
-    text="no plan was approved in this ledger yet; apply a reviewed one, and what follows from its dates is done then",
+    text="no plan has been approved in this ledger yet; apply a reviewed plan first, then the changes that follow "
+    "from its dates can be made",
 )
 
 
@@ -298,7 +299,7 @@ class _Apply:
         """
         if self._broken is not None:
             for work in side.works:
-                work.block("the run broke off before")
+                work.block("the run broke off before this")
             return None
         await side.executor.run(side.works)
         self._broken = side.executor.broken
@@ -359,7 +360,7 @@ class _Apply:
             if isinstance(error, SessionLost):
                 side.executor.session_lost = error.message
             for work in sought:
-                work.not_found(f"it could not be looked for ({reason_in(error.message)})")
+                work.not_found(f"it could not be checked ({reason_in(error.message)})")
             return []
         side.looker.take(situation.observed, situation.memory.names)
         return [
@@ -371,7 +372,7 @@ class _Apply:
     def _adopted_in_this_run(self, work: GroupWork, group: DesiredGroup, situation: Situation) -> bool:
         binding, now = bind(group, situation, Terms()), self._clock.now()
         if not isinstance(binding, Bound) or binding.live is None:
-            work.not_found("looking afterwards did not tell which live group it is")
+            work.not_found("checking afterwards did not show which live group it is")
             return False
         self._ledger.bind(work.plan.account, group.key, binding.jid, now, created=True)
         for entry in unsettled_creations(situation.memory.unsettled, group):
@@ -459,7 +460,7 @@ def _failure(broken: Exception) -> Failure:
         case WagroupsError():
             return Failure(code="ledger", message=f"{broken.message}  {broken.hint}".strip())
         case _:
-            return Failure(code="error", message=f"a mistake in wagroups ({type(broken).__name__})")
+            return Failure(code="error", message=f"a bug in wagroups ({type(broken).__name__})")
 
 
 def _from_files(override: Override) -> str:

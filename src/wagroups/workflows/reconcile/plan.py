@@ -88,7 +88,7 @@ def preview_recalled(session: Session, terms: Terms) -> Preview:
     }
     planned = make_plan(desired, situations, terms, now)
     for account, phones in planned.lookups.items():
-        doubts = MappingProxyType(dict.fromkeys(phones, "this plan asks no gateway"))
+        doubts = MappingProxyType(dict.fromkeys(phones, "this plan does not ask the gateway"))
         situations[AccountKey(account)] = situations[AccountKey(account)]._replace(doubts=doubts)
     if planned.lookups:
         planned = make_plan(desired, situations, terms, now)

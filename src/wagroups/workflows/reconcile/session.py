@@ -143,8 +143,8 @@ async def connected(
 async def _connect(session: Session, account: Account, pacer: Pacer) -> PacedGateway:
     kind = kind_named(account.gateway)
     if kind is None:
-        message, known = f"nobody offers a gateway “{account.gateway}”", ", ".join(known_names())
-        raise ProjectError([_problem(account, "unknown-gateway", message, f"Known here: {known}.")])
+        message, known = f"there is no gateway “{account.gateway}”", ", ".join(known_names())
+        raise ProjectError([_problem(account, "unknown-gateway", message, f"Known: {known}.")])
     url = account.url or _address(session.environ, account, account.url_env or "")
     if account.profile == "sandbox" and not is_this_machine(host_of(url)):
         raise ProjectError(
@@ -175,7 +175,7 @@ def _address(environ: Mapping[str, str], account: Account, name: str) -> str:
             _problem(
                 account,
                 "url",
-                f"account {account.name} takes its address from {name}, and what it holds {fault}",
+                f"account {account.name} takes its address from {name}, and its value {fault}",
                 f"Set {name} to the gateway's address, such as {EXAMPLE}.",
             )
         )
@@ -201,13 +201,13 @@ def _key(environ: Mapping[str, str], account: Account, name: str) -> str:
     """The API key in a variable, without blanks at its ends.  Raises Unprovided when no server can accept it."""
     key = _required(account, name, secret_value(environ, name)).strip()
     if not key or any(sign.isspace() or not sign.isprintable() for sign in key):
-        what = "only blanks" if not key else "a blank or an invisible character inside the key"
+        what = "only spaces" if not key else "a space or an invisible character inside the key"
         raise Unprovided(
             _problem(
                 account,
                 "api-key",
-                f"account {account.name} takes its key from {name}, and that holds {what}",
-                f"Set {name} to the key alone, without quotation marks or line breaks.",
+                f"account {account.name} takes its API key from {name}, but that contains {what}",
+                f"Set {name} to the API key alone, without quotation marks or line breaks.",
             )
         )
     return key
@@ -219,7 +219,7 @@ def _required(account: Account, name: str, value: str | None) -> str:
             _problem(
                 account,
                 "missing-variable",
-                f"account {account.name} takes {name} from the environment, and it is not set",
+                f"account {account.name} takes {name} from the environment, but it is not set",
                 f"Set {name}, or {name}_FILE to a file that holds it.",
             )
         )
@@ -241,21 +241,21 @@ def _ledger_place(config: Config, root: Path, environ: Mapping[str, str]) -> str
                     Problem(
                         rule="state-place",
                         file=CONFIG_FILE,
-                        message=f"the ledger's file {config.state} is a link that leads out of the project",
-                        help="Take the link away; for a ledger elsewhere use `state_env: WAGROUPS_STATE_URL`.",
+                        message=f"the ledger's file {config.state} is a link that leads outside the project",
+                        help="Remove the link; for a ledger elsewhere use `state_env: WAGROUPS_STATE_URL`.",
                     )
                 ]
             )
         return place
     url = database_address(environ, config.state_env)
     if url is None:
-        message = f"`state_env` names {config.state_env}, and it is not set"
+        message = f"`state_env` names {config.state_env}, but it is not set"
         help_ = f"Set {config.state_env} to the ledger's postgresql:// or sqlite:/// address."
         raise Unprovided(Problem(rule="missing-variable", file=CONFIG_FILE, message=message, help=help_))
     for host in ledger_hosts(url):
         why = Trust.of(environ).host_fault(host)
         if why is not None:
-            message = f"the ledger in {config.state_env} is on the host {host}, and that is not asked: {why}"
+            message = f"the ledger in {config.state_env} is on the host {host}, which is not allowed: {why}"
             help_ = f"List {host} in {ALLOWED_HOSTS} where this runs, if the host is right."
             raise Unprovided(Problem(rule="url-host", file=CONFIG_FILE, message=message, help=help_))
     return url

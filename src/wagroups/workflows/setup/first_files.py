@@ -98,11 +98,14 @@ def _config(choices: Choices) -> Iterator[str]:
         yield f"    url: {scalar(choices.url)}"
     else:
         yield f"    url_env: {scalar(choices.url_env)}   # the variable that holds the gateway's address"
-    yield f"    key_env: {scalar(choices.key_env)}   # the variable that holds its API key; keys never stand in files"
+    yield (
+        f"    key_env: {scalar(choices.key_env)}   # the variable that holds its API key; keys are never written "
+        f"in files"
+    )
     yield f"    session: {scalar(choices.session)}"
     yield ""
     if choices.ci is not None:
-        yield "# The state lives in a database, because it must outlive a CI job and be shared by all of them."
+        yield "# The state is kept in a database, because it must outlive a CI job and be shared by all jobs."
         yield f"state_env: {STATE_VARIABLE}"
         yield ""
     yield "safety:"
@@ -115,11 +118,11 @@ def _config(choices: Choices) -> Iterator[str]:
 def _gentleness(profile: str) -> Iterator[str]:
     if profile == Profile.SANDBOX:
         yield f"  profile: {Profile.SANDBOX}            # for a real account: {Profile.CAREFUL}"
-        yield "  # active_hours: 08:00-21:00   # nothing is written at other times; for a real account: take the # away"
+        yield "  # active_hours: 08:00-21:00   # no changes at other times; for a real account: remove the #"
         return
     why = f"   # to try things out: {Profile.SANDBOX}" if profile == Profile.CAREFUL else ""
     yield f"  profile: {scalar(profile):<16}{why}".rstrip()
-    yield "  active_hours: 08:00-21:00   # nothing is written at other times; to try things out: a # before this line"
+    yield "  active_hours: 08:00-21:00   # no changes at other times; to try things out: put a # before this line"
 
 
 _BRAKES: Final = """\
@@ -130,19 +133,19 @@ _BRAKES: Final = """\
   # protect: [anna]   # people who are never removed or demoted
 
 privacy:
-  require_alias: true   # numbers stand in the people directory only; everywhere else people have names\
+  require_alias: true   # numbers only in the people directory; everywhere else people have names\
 """.splitlines()
 
 _PEOPLE: Final = f"""\
 # yaml-language-server: $schema={_MANIFEST_SCHEMA}
-# Everybody, by a short name.  These two numbers are reserved for fiction: put your own people here.
+# Everyone, by a short name.  These two numbers are reserved for fiction: put your own people here.
 # Phone numbers are personal data: keep this repository private.
 people:
   anna: +44 7700 900123
   ben:
     name: Ben Okafor
     phone: +44 7700 900124
-    # until: 2027-07-31   # would end every membership of Ben, last day included
+    # until: 2027-07-31   # would end every membership of Ben; the last day is included
 """
 
 _GROUP: Final = f"""\
@@ -154,7 +157,7 @@ groups:
     settings:
       edit_info: admins
     admins: [anna]
-    # Whoever is not in these lists is removed: the plan says so first.  Without `members` nobody ever is.
+    # Anyone not in these lists is removed; the plan shows this first.  Without `members` nobody is ever removed.
     members: [ben]
 """
 

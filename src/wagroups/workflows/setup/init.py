@@ -25,8 +25,8 @@ def check_free(root: Path, files: Mapping[str, str]) -> None:
     if existing:
         raise Refusal(
             "exists",
-            f"these files exist already: {', '.join(existing)}",
-            hint="Nothing was written.  Name another folder with --project DIR, or write them anew with --force.",
+            f"these files already exist: {', '.join(existing)}",
+            hint="Nothing was written.  Name another folder with --project DIR, or overwrite them with --force.",
         )
 
 

@@ -44,7 +44,7 @@ class Engine:
     group: Callable[[Record, People], ObservedGroup | None]
     """One item of a listing, or the answer of a read by id; `None` when it is no group."""
     behind: Callable[[Record, People], ObservedGroup | None]
-    """The group that a look behind an invite link shows."""
+    """The group to which an invite link leads."""
     created: Callable[[object], GroupJid | None]
     """The id in the answer to a creation."""
     told: Callable[[object], Iterable[PersonAnswer]]
