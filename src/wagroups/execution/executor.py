@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 from wagroups.domain.errors import NotYet, Rejected, SessionLost
 from wagroups.domain.identity import GroupJid, Identity
-from wagroups.domain.ledger import Ledger
+from wagroups.domain.ledger import AnswerFacts, ChangeFacts, Journal
 from wagroups.domain.live.memory import RIGHTS, Memory
 from wagroups.domain.live.roster import Roster
 from wagroups.domain.plans.budget import CallClass
@@ -73,13 +73,17 @@ class Watcher(Protocol):
     def concluded(self, group: str, step: Step, outcome: StepOutcome) -> None: ...
 
 
+class RunLedger(Journal, AnswerFacts, ChangeFacts, Protocol):
+    """The parts of a ledger that a run needs; budgets are the pacer's, and the lock is the caller's."""
+
+
 class Executor:
     """Works through the groups of one account.  Never raises: what ended the work is told beside its records."""
 
     def __init__(
         self,
         gateway: PacedGateway,
-        ledger: Ledger,
+        ledger: RunLedger,
         pacer: Pacer,
         clock: Clock,
         looker: Verifier,

@@ -6,11 +6,13 @@ It spends the account's budget and writes the journal as a run does.
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import uuid4
 
 from wagroups.domain.declared.desired import DesiredGroup
 from wagroups.domain.errors import Refusal
 from wagroups.domain.identity import GroupJid
+from wagroups.domain.ledger import Recall
 from wagroups.domain.plans.history import SEEN
 from wagroups.domain.plans.operation import JoinGroup, ResetInviteLink
 from wagroups.domain.plans.outcome import StepOutcome
@@ -44,7 +46,7 @@ class ManualCall:
     @property
     def bound(self) -> GroupJid | None:
         """The group's id: the written one, or the one that the ledger knows."""
-        return self.group.id or bound_in_ledger(self._session, self.group)
+        return self.group.id or bound_in_ledger(self._session.ledger, self.group, self._session.clock.now())
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -73,9 +75,9 @@ class ManualCall:
                 self._session.ledger.settle(entry.number, SEEN, self._session.clock.now())
 
 
-def bound_in_ledger(session: Session, group: DesiredGroup) -> GroupJid | None:
+def bound_in_ledger(ledger: Recall, group: DesiredGroup, now: datetime) -> GroupJid | None:
     """The id that the ledger binds the group to, under its key or a previous one."""
-    bindings = session.ledger.recall(group.account, session.clock.now()).bindings
+    bindings = ledger.recall(group.account, now).bindings
     return next((bindings[key].jid for key in (group.key, *group.previous_keys) if key in bindings), None)
 
 

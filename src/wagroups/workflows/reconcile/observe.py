@@ -7,12 +7,12 @@ looks wrong is refreshed once, and an empty answer is believed only when nothing
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from wagroups.domain.declared.desired import Desired, DesiredGroup
 from wagroups.domain.errors import GatewayError, NotSent, NotYet, SessionLost, Unanswered
 from wagroups.domain.identity import GroupJid, GroupKey, Phone
-from wagroups.domain.ledger import Ledger
+from wagroups.domain.ledger import AnswerFacts, Journal, Recall
 from wagroups.domain.live.capability import Access, Aspect, ReadCost
 from wagroups.domain.live.last_read import ReadFacts
 from wagroups.domain.live.memory import Memory
@@ -50,10 +50,14 @@ class LookedUp(NamedTuple):
     """Numbers about which nothing usable was answered, with the reason in words."""
 
 
+class ReadingLedger(Recall, AnswerFacts, Journal, Protocol):
+    """The parts of a ledger that a read needs; the journal is for creations that were never answered."""
+
+
 class AccountReader:
     """Reads one account within its budget.  Raises the gateway's errors and NotYet."""
 
-    def __init__(self, account: ConnectedAccount, ledger: Ledger, clock: Clock) -> None:
+    def __init__(self, account: ConnectedAccount, ledger: ReadingLedger, clock: Clock) -> None:
         self._account, self._ledger, self._clock = account, ledger, clock
 
     async def situation(self, desired: Desired, terms: Terms) -> Situation:
