@@ -198,3 +198,20 @@ def test_a_package_that_cannot_be_loaded_is_named(project: Project, tmp_path: Pa
     assert done.returncode == 7, done.stdout + done.stderr
     assert "wagroups-broken 2.0" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_contract_that_comes_along_passes_and_skips_what_is_not_claimed(project: Project, url: str) -> None:
+    done = project.python("-m", "wagroups.contract", "acme", "--url", url)
+    lines = done.stdout.splitlines()
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "ok    acme: all groups are read, with people who have a number or a LID" in lines
+    assert "skip  acme: somebody added is seen – a running gateway is only read" in lines
+    assert {asked.split()[0] for asked in Acme.asked} == {"GET"}
+    offline = project.python("-m", "wagroups.contract", "acme")
+    assert (offline.returncode, offline.stdout.splitlines()[-1][:4]) == (0, "skip")
+
+
+def test_the_contract_names_the_gateways_that_there_are(project: Project) -> None:
+    done = project.python("-m", "wagroups.contract", "acne")
+    assert done.returncode != 0
+    assert "waha, waxum, acme" in done.stderr
