@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from wagroups.domain.declared.desired import Desired, DesiredGroup
     from wagroups.domain.problem import Problem
     from wagroups.manifests.project import Project
+    from wagroups.workflows.operate.number_check import Checked
 
 
 @click.command(cls=Verb, formats=FINDINGS_FORMATS)
@@ -67,14 +68,41 @@ def validate(common: Common, online: bool, on: str | None) -> Exit:
 
 
 def _with_answers(found: ValidationResult, root: Path, screen: Screen, common: Common) -> ValidationResult:
-    from wagroups.cli.commands.validate_online import ask, unasked
-
-    checked = ask(root, screen, common)
+    checked = _ask(root, screen, common)
     if checked.unasked:
-        screen.complain(unasked(checked))
+        screen.complain(_unasked(checked))
     return found._replace(
         problems=_in_order(found.problems, checked.problems), exit=Exit.PAUSED if checked.paused else Exit.OK
     )
+
+
+def _ask(root: Path, screen: Screen, common: Common) -> Checked:
+    """Ask for every declared number.  Raises what opening a session and talking to a gateway raise."""
+    import asyncio
+
+    from wagroups.cli.ui import logs
+    from wagroups.cli.ui.progress import meter
+    from wagroups.reports.view.times import ago
+    from wagroups.workflows.operate.number_check import check_numbers, questions
+    from wagroups.workflows.reconcile.session import WaitPolicy, open_session
+
+    logs.configure(screen.stderr, verbosity=common.verbosity, quiet=common.quiet, form=common.log_format)
+    with open_session(root, os.environ) as session:
+        asked = questions(session)
+        total = sum(map(len, asked.values()))
+        with meter("Checking numbers", total, screen.stderr, quiet=screen.quiet) as shown:
+            patience = WaitPolicy(waiting=lambda waiting: shown.note(f"next in {ago(waiting.duration)}"))
+            return asyncio.run(check_numbers(session, asked, patience, shown.advance))
+
+
+def _unasked(checked: Checked) -> str:
+    """What to say about numbers that were not asked for."""
+    from wagroups.reports.view.wording import count
+
+    numbers = count(checked.unasked, "number")
+    if checked.paused is None:
+        return f"{numbers} not checked: this gateway cannot check numbers."
+    return f"{numbers} not checked yet: {checked.paused.message}.  {checked.paused.hint}"
 
 
 def _in_order(one: Iterable[Problem], other: Iterable[Problem]) -> tuple[Problem, ...]:
