@@ -226,5 +226,7 @@ groups:
     assert entry in (ROOT / "examples" / "gateway" / "pyproject.toml").read_text(encoding="utf-8")
     with acme() as url:
         planned = copy.wagroups("plan", "--redact", "alias", WAGROUPS_URL=url, WAGROUPS_KEY="a-key")
+        checked = copy.python("-m", "wagroups.contract", "acme", "--url", url, environ={"WAGROUPS_KEY": "a-key"})
     assert planned.returncode == 0, planned.stdout + planned.stderr
+    assert checked.returncode == 0, checked.stdout + checked.stderr
     assert "Acme shows it and cannot change it" in planned.stdout
