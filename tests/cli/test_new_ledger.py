@@ -56,8 +56,8 @@ def test_a_lost_ledger_is_said_first_and_adds_nobody_without_a_word(
     planned = wagroups("plan")
     assert planned.exit is Exit.REFUSED
     assert planned.out.lstrip().startswith("First: "), planned.out
-    assert "the ledger is new, though ids of its groups are written" in planned.out.splitlines()[0]
-    assert "chess: 1 person would be added, and the ledger does not remember who left this group" in planned.out
+    assert "the ledger is new, although ids of its groups are in the files" in planned.out.splitlines()[0]
+    assert "chess: 1 person would be added, but the ledger does not know who left this group" in planned.out
     assert "--override new-ledger@chess=REASON" in planned.out
     assert wagroups("apply", "--yes").exit is Exit.REFUSED
     assert "dora" not in account.members("Chess")
@@ -81,7 +81,7 @@ def test_somebody_at_a_terminal_is_asked(
     shutil.rmtree(tmp_path / ".wagroups")
     environ = {"LANG": "en_GB.UTF-8", "COLUMNS": "100", "WAGROUPS_URL": account.url, "WAGROUPS_KEY": KEY}
     with person(tmp_path, "apply", environ=environ) as somebody:
-        somebody.answer("1 person would be added, and the ledger does not remember who left this group", typed)
+        somebody.answer("1 person would be added, but the ledger does not know who left this group", typed)
         if added:
             somebody.answer("on WhatsApp?", "y")
         code, _ = somebody.end()

@@ -146,7 +146,7 @@ def test_somebody_invited_and_then_taken_out_of_git_is_told_of_with_the_way_to_c
     lena = b.phone(77)
     opened(lambda ledger: ledger.note_invitation(b.ACCOUNT, CHESS, lena, invited(None, None, YESTERDAY)))
     said = " ".join(wagroups("why", lena.reveal(), "chess").out.split())
-    assert "was invited and is not declared here any more" in said
+    assert "was invited but is no longer declared here" in said
     assert said.endswith("next: wagroups link chess --rotate.")
 
 
@@ -169,7 +169,10 @@ def test_somebody_is_found_by_number_whether_or_not_they_are_declared(wagroups: 
 
 def test_a_group_that_was_never_read_says_so(wagroups: Command) -> None:
     said = wagroups("why", "anna", "go").out
-    assert f"declared a member of go at wagroups.yaml:31, until {SOON}, and no good read of the group" in said
+    assert (
+        f"declared a member of go at wagroups.yaml:31, until {SOON}, and the group has not been read successfully yet"
+        in said
+    )
 
 
 def test_a_committed_line_has_its_commit_and_a_new_one_has_none(wagroups: Command, tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def test_an_override_may_name_the_group_that_it_is_for() -> None:
     [
         ("emptied@choir=x", "names a group 'choir' that is in no manifest"),
         ("emptied@=x", "names a group '' that is in no manifest"),
-        ("plan-age@chess=x", "no single group's: --override plan-age=REASON"),
+        ("plan-age@chess=x", "applies to no single group: --override plan-age=REASON"),
         ("read-failed@chess=x", "Nothing can override read-failed: The group could not be read."),
         ("emptied@chess=", "needs a reason: --override emptied@chess='why this is right'"),
     ],

@@ -32,7 +32,7 @@ LOOSER = [
         "`safety.max_plan_age` from 72h to 73h",
     ),
     (Safety(), Safety(allow_dissolve=True), "`safety.allow_dissolve` from no to yes"),
-    (Safety(protect=(ANNA, BEN)), Safety(protect=(BEN,)), "`safety.protect` without 1 person whom it named"),
+    (Safety(protect=(ANNA, BEN)), Safety(protect=(BEN,)), "`safety.protect` no longer protects 1 person"),
 ]
 
 

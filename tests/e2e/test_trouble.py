@@ -139,7 +139,7 @@ def test_too_fast_pauses_the_run_and_the_next_process_remembers(settled: Club) -
     again = settled.wagroups("apply", "--yes", "--until", "5s", "-o", "json")
     assert again.code == 5, again.out
     assert len(settled.writes) == writes
-    assert "add rests until" in settled.wagroups("plan").out
+    assert "`add` calls are paused until" in settled.wagroups("plan").out
 
 
 def test_of_two_runs_at_once_one_is_refused_and_a_dead_one_is_in_nobodys_way(settled: Club) -> None:

@@ -141,7 +141,7 @@ def test_a_restored_ledger_goes_on_counting_its_journal(ledger: SqlLedger, in_me
 @pytest.mark.parametrize(
     ("spoil", "told"),
     [
-        (lambda backup: backup.pop("meta"), "no backup"),
+        (lambda backup: backup.pop("meta"), "not a backup"),
         (lambda backup: backup["meta"].clear(), "redacted"),
         (lambda backup: [row.update(value="99") for row in backup["meta"] if row["name"] == "schema_version"], "99"),
         (lambda backup: backup["bindings"][0].update(jid=7), "bindings"),

@@ -33,5 +33,5 @@ def test_no_date_is_promised_for_somebody_who_is_declared_no_more(code: int) -> 
         text = status_text((standing,), redactor(), office.clock.now(), "UTC")
     assert standing.waits == ()
     assert [invited.declared for invited in standing.invited] == ([False] if code == 403 else [])
-    assert "asked once more" not in text
+    assert "invited once more" not in text
     assert ("--rotate" in text) is (code == 403)
