@@ -169,10 +169,10 @@ def test_a_link_is_made_void_and_read_again(place: Place) -> None:
 @on_both_gateways
 def test_a_terminal_is_asked_before_a_link_is_made_void_and_shown_the_new_one(place: Place) -> None:
     ours(place)
-    code, shown = on_a_terminal(place, "link", "chess", "--rotate", answers={"for everybody": "n"})
+    code, shown = on_a_terminal(place, "link", "chess", "--rotate", answers={"for everyone": "n"})
     assert code == 3
     assert place.account.group("Chess").invite_code == CODE
-    code, shown = on_a_terminal(place, "link", "chess", "--rotate", answers={"for everybody": "y"})
+    code, shown = on_a_terminal(place, "link", "chess", "--rotate", answers={"for everyone": "y"})
     assert code == 0, shown
     assert place.account.group("Chess").invite_code != CODE
     assert place.account.group("Chess").invite_code in shown
