@@ -294,7 +294,7 @@ def test_a_void_link_is_refused(place: Place) -> None:
     # WPP says so in words that nobody has recorded, so that all that is known there is that the look failed.
     prose = place.account.dialect == "wpp"
     assert ended.exit is (Exit.GATEWAY if prose else Exit.REFUSED)
-    assert prose or "void" in ended.err
+    assert prose or "was reset" in ended.err
     assert CODE not in ended.out + ended.err
     assert place.calls(Call.JOIN) == 0
 

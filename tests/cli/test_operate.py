@@ -1,6 +1,7 @@
 """doctor, status and state, through the real entry, against a running fake."""
 
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -147,7 +148,7 @@ def test_status_names_what_is_limited_in_words(project: Path, capsys: pytest.Cap
     project.joinpath("wagroups.yaml").write_text(CONFIG.replace("sandbox", "careful"))
     assert run(["status"]) is Exit.OK
     said = capsys.readouterr().out
-    assert "additions of new contacts 5 left" in said
+    assert re.search(r"additions of new contacts +5 left", said)
     assert "_" not in said
 
 
@@ -220,7 +221,7 @@ def test_after_rebinding_the_account_is_treated_as_new_to_whatsapp(
 ) -> None:
     project.joinpath("wagroups.yaml").write_text(CONFIG.replace("profile: sandbox", "profile: careful"))
     assert run(["state", "rebind", "office"]) is Exit.OK
-    assert "nobody is added directly, and one group a day is created" in capsys.readouterr().err
+    assert "nobody is added directly, and at most one group a day is created" in capsys.readouterr().err
     assert run(["status", "-o", "json"]) is Exit.OK
     budgets = json.loads(capsys.readouterr().out)["accounts"][0]["budgets"]
     assert budgets["add"]["left_today"] == 0
