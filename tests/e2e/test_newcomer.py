@@ -58,7 +58,7 @@ MISTAKES: Final = (
     Mistake("groups/choir-2.yaml", "messages: everyone", "messages: everybody", "everybody", "cannot be", "everyone"),
     Mistake("groups/class-13.yaml", "- anna", "- Anna", "Anna", "not in lower case", "anna"),
     Mistake("groups/choir-5.yaml", "subject: Choir 5", "subject: Choir: 5", ": 5", "colon", "quotes"),
-    Mistake("groups/class-7.yaml", "    admins:", "\tadmins:", "\tadmins", "tab", "blanks"),
+    Mistake("groups/class-7.yaml", "    admins:", "\tadmins:", "\tadmins", "tab", "two spaces"),
     Mistake("people.yaml", "+44 7700 900103", "07700 900103", "07700 900103", "no country code", "region"),
     Mistake("people.yaml", "+44 7700 900104", "+44 7700 900105", "", "same number", "Keep one"),
     Mistake("wagroups.yaml", "max_removals: 10", "max_removals: ten", "max_removals: ten", "whole number", "10"),

@@ -124,7 +124,7 @@ def test_a_group_whose_first_list_comes_to_nobody_waits_however_often_it_is_look
         assert end.code == 0, end.out
         assert NEWS not in [group.subject for group in harbour.world.groups.values()]
         plan = harbour.wagroups("plan")
-        assert "the group waits for its first people" in plan.out
+        assert "the group is waiting for its first members" in plan.out
         assert "starts-empty" in harbour.wagroups("plan", "-o", "json").out
     harbour.write("rosters/club.csv", "alias\njuno\n")
     assert harbour.wagroups("apply", "--yes").code == 0
